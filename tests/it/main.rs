@@ -1,0 +1,9 @@
+//! Every integration test, in one binary. Each module has one line that says what it proves.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that meets the unexpected should stop there"
+)]
+
+/// Placeholder until the first module.
+const _: Option<()> = None;
