@@ -1,1 +1,19 @@
-//! domain
+//! Facts and rules, pure: no clock, no I/O, no terminal, no async. Whatever decides lives here; everything around it only carries.
+
+pub mod conversation;
+pub mod decide;
+pub mod diagnosis;
+pub mod evidence;
+pub mod fact;
+pub mod failure;
+pub mod feed;
+pub mod ids;
+pub mod item;
+pub mod kind;
+pub mod moment;
+pub mod plan;
+pub mod roster;
+pub mod rulings;
+pub mod run;
+pub mod step;
+pub mod text;

@@ -1,0 +1,383 @@
+//! One conversation as the conversation service told it: parties, their legs, who wrote when.
+//! Facts only; why a conversation is still open is for `diagnosis`, what may be done about it for `guard`.
+
+use std::collections::HashMap;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::ids::{CommunicationId, ConversationId, ParticipantId};
+use super::text::Text;
+
+/// A conversation as one read showed it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conversation {
+    /// Its id.
+    pub id: ConversationId,
+    /// When it began, by the platform's clock.
+    pub started: Timestamp,
+    /// When it ended; absent while any segment is open.
+    pub ended: Option<Timestamp>,
+    /// When the queue's inactivity timer will end it, if one runs.
+    pub inactivity_timeout: Option<Timestamp>,
+    /// A transfer that is pending or active, and when it was asked for.
+    pub transfer_since: Option<Timestamp>,
+    /// Every party there ever was, in the platform's order.
+    pub participants: Vec<Participant>,
+    /// Text and structured messages of the customer and of human agents, each once, oldest first.
+    pub messages: Vec<Message>,
+}
+
+/// One party of a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Participant {
+    /// Its id.
+    pub id: ParticipantId,
+    /// What it is there for.
+    pub purpose: Purpose,
+    /// The name it goes by: a guest's, an agent's, a flow's.
+    pub name: Option<Text>,
+    /// The agent's user id.
+    pub user: Option<Text>,
+    /// The queue this party belongs to, by name, else by id.
+    pub queue: Option<Text>,
+    /// Where its after-call work stands.
+    pub wrap_up: WrapUp,
+    /// How long an alert may ring before it goes elsewhere.
+    pub alerting_timeout: Option<SignedDuration>,
+    /// Its legs, open and closed.
+    pub legs: Vec<Leg>,
+}
+
+/// What a party is there for. The service owns this vocabulary; a word we do not know is kept and shown.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub enum Purpose {
+    /// The person outside (`customer`).
+    Customer,
+    /// A person outside, brought in by someone else (`external`).
+    External,
+    /// A person of ours, reached through a queue (`agent`).
+    Agent,
+    /// A person of ours, reached directly (`user`).
+    User,
+    /// The queue itself (`acd`).
+    Queue,
+    /// A bot (`botflow`).
+    Bot,
+    /// A flow (`workflow`).
+    Flow,
+    /// An older menu (`ivr`).
+    Ivr,
+    /// A program (`api`).
+    Api,
+    /// A word this program does not know.
+    Other(Text),
+}
+
+impl Purpose {
+    /// The service's own word.
+    pub fn word(&self) -> &str {
+        match self {
+            Self::Customer => "customer",
+            Self::External => "external",
+            Self::Agent => "agent",
+            Self::User => "user",
+            Self::Queue => "acd",
+            Self::Bot => "botflow",
+            Self::Flow => "workflow",
+            Self::Ivr => "ivr",
+            Self::Api => "api",
+            Self::Other(word) => word.as_str(),
+        }
+    }
+
+    /// A person: somebody who could be cut off.
+    pub fn is_human(&self) -> bool {
+        self.is_customer() || self.is_staff()
+    }
+
+    /// A person outside.
+    pub fn is_customer(&self) -> bool {
+        matches!(self, Self::Customer | Self::External)
+    }
+
+    /// A person of ours.
+    pub fn is_staff(&self) -> bool {
+        matches!(self, Self::Agent | Self::User)
+    }
+
+    /// A bot, flow, menu or program; not the queue.
+    pub fn is_automaton(&self) -> bool {
+        matches!(self, Self::Bot | Self::Flow | Self::Ivr | Self::Api)
+    }
+}
+
+impl From<String> for Purpose {
+    fn from(word: String) -> Self {
+        match word.as_str() {
+            "customer" => Self::Customer,
+            "external" => Self::External,
+            "agent" => Self::Agent,
+            "user" => Self::User,
+            "acd" => Self::Queue,
+            "botflow" => Self::Bot,
+            "workflow" => Self::Flow,
+            "ivr" => Self::Ivr,
+            "api" => Self::Api,
+            _ => Self::Other(Text::clean(&word)),
+        }
+    }
+}
+
+impl From<Purpose> for String {
+    fn from(purpose: Purpose) -> Self {
+        purpose.word().to_owned()
+    }
+}
+
+/// Where a party's after-call work stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum WrapUp {
+    /// Nothing is owed.
+    #[default]
+    NotOwed,
+    /// Owed since then; `timeout` is how long the platform itself would wait, zero when it would wait for ever.
+    Owed {
+        /// When after-call work began, if the platform said.
+        since: Option<Timestamp>,
+        /// The platform's own limit.
+        timeout: SignedDuration,
+    },
+}
+
+/// One party's media leg.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leg {
+    /// The communication's id.
+    pub id: CommunicationId,
+    /// What kind of media it carries.
+    pub medium: Medium,
+    /// Its state now.
+    pub state: LegState,
+    /// When it connected, else when it began to alert.
+    pub since: Option<Timestamp>,
+    /// When its alert began.
+    pub alerting_since: Option<Timestamp>,
+    /// When it was disconnected.
+    pub ended: Option<Timestamp>,
+    /// How it was disconnected, in the service's word (`peer`, `client`, `transfer.noanswer`, …).
+    pub disconnect: Option<Text>,
+    /// When a parked leg is to come back.
+    pub resumes: Option<Timestamp>,
+    /// The platform marked the leg with an error.
+    pub is_broken: bool,
+}
+
+impl Leg {
+    /// Any state but disconnected or terminated is open; parked and alerting are open.
+    pub fn is_open(&self) -> bool {
+        !matches!(self.state, LegState::Disconnected | LegState::Terminated)
+    }
+}
+
+/// What a leg carries.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub enum Medium {
+    /// Web messaging: what this program is for.
+    WebMessaging,
+    /// Anything else: a call, a callback, an e-mail, another kind of message.
+    Other(Text),
+}
+
+impl From<String> for Medium {
+    fn from(word: String) -> Self {
+        if word == "webmessaging" {
+            Self::WebMessaging
+        } else {
+            Self::Other(Text::clean(&word))
+        }
+    }
+}
+
+impl From<Medium> for String {
+    fn from(medium: Medium) -> Self {
+        match medium {
+            Medium::WebMessaging => "webmessaging".to_owned(),
+            Medium::Other(word) => word.into(),
+        }
+    }
+}
+
+/// The state of a leg, in the service's words.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub enum LegState {
+    /// Ringing.
+    Alerting,
+    /// Being set up (`dialing`, `contacting`, `offering` count as this).
+    Contacting,
+    /// In use.
+    Connected,
+    /// Set aside on purpose.
+    Parked,
+    /// Over.
+    Disconnected,
+    /// Over.
+    Terminated,
+    /// A word this program does not know.
+    Other(Text),
+}
+
+impl LegState {
+    /// The service's own word.
+    pub fn word(&self) -> &str {
+        match self {
+            Self::Alerting => "alerting",
+            Self::Contacting => "contacting",
+            Self::Connected => "connected",
+            Self::Parked => "parked",
+            Self::Disconnected => "disconnected",
+            Self::Terminated => "terminated",
+            Self::Other(word) => word.as_str(),
+        }
+    }
+}
+
+impl From<String> for LegState {
+    fn from(word: String) -> Self {
+        match word.as_str() {
+            "alerting" => Self::Alerting,
+            "dialing" | "contacting" | "offering" => Self::Contacting,
+            "connected" => Self::Connected,
+            "parked" => Self::Parked,
+            "disconnected" => Self::Disconnected,
+            "terminated" => Self::Terminated,
+            _ => Self::Other(Text::clean(&word)),
+        }
+    }
+}
+
+impl From<LegState> for String {
+    fn from(state: LegState) -> Self {
+        state.word().to_owned()
+    }
+}
+
+/// Which side wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Side {
+    /// The customer.
+    Customer,
+    /// A human agent.
+    Agent,
+}
+
+/// One message; its text stays on the platform until somebody asks for the transcript.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// The platform's message id.
+    pub id: Text,
+    /// When it was written, by the platform's clock.
+    pub at: Timestamp,
+    /// Who wrote it.
+    pub from: Side,
+}
+
+/// A message as one leg lists it, before it is known who wrote it.
+#[derive(Debug, Clone)]
+pub struct ListedMessage {
+    /// The platform's message id.
+    pub id: Text,
+    /// When it was written.
+    pub at: Timestamp,
+    /// The service's status word; `received` means that the platform received it, so the customer wrote it.
+    pub status: Text,
+    /// `messageMetadata.type`; absent counts as text.
+    pub form: Option<Text>,
+    /// The listing leg belongs to a machine.
+    pub by_machine: bool,
+}
+
+/// Who wrote: the platform names no sender. Each message counts once; only text and structured ones count; `received` is the
+/// customer's; any other is a human agent's unless a machine's leg lists it too.
+pub fn attribute(listed: &[ListedMessage]) -> Vec<Message> {
+    let mut by_id: HashMap<&str, (&ListedMessage, bool)> = HashMap::new();
+    for message in listed {
+        let counts = message
+            .form
+            .as_ref()
+            .is_none_or(|form| matches!(form.as_str(), "Text" | "Structured"));
+        if counts {
+            let entry = by_id.entry(message.id.as_str()).or_insert((message, false));
+            entry.1 |= message.by_machine;
+        }
+    }
+    let mut messages: Vec<Message> = by_id
+        .into_values()
+        .filter_map(|(message, by_machine)| {
+            let from = if message.status.as_str() == "received" {
+                Side::Customer
+            } else {
+                Side::Agent
+            };
+            (from == Side::Customer || !by_machine).then(|| Message {
+                id: message.id.clone(),
+                at: message.at,
+                from,
+            })
+        })
+        .collect();
+    messages.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| a.id.cmp(&b.id)));
+    messages
+}
+
+impl Conversation {
+    /// Every leg with the party it belongs to.
+    pub fn legs(&self) -> impl Iterator<Item = (&Participant, &Leg)> {
+        self.participants
+            .iter()
+            .flat_map(|participant| participant.legs.iter().map(move |leg| (participant, leg)))
+    }
+
+    /// The legs that are open.
+    pub fn open_legs(&self) -> impl Iterator<Item = (&Participant, &Leg)> {
+        self.legs().filter(|(_, leg)| leg.is_open())
+    }
+
+    /// The newest message of one side.
+    pub fn newest(&self, side: Side) -> Option<&Message> {
+        self.messages
+            .iter()
+            .rev()
+            .find(|message| message.from == side)
+    }
+
+    /// The newest message of either side.
+    pub fn newest_of_all(&self) -> Option<&Message> {
+        self.messages.last()
+    }
+
+    /// Since when nobody has written; the start when nobody ever did.
+    pub fn quiet_since(&self) -> Timestamp {
+        self.newest_of_all()
+            .map_or(self.started, |message| message.at)
+    }
+
+    /// The newest party that fits, for a name to show.
+    pub fn newest_party(&self, fits: impl Fn(&Purpose) -> bool) -> Option<&Participant> {
+        let open = self
+            .participants
+            .iter()
+            .rev()
+            .find(|party| fits(&party.purpose) && party.legs.iter().any(Leg::is_open));
+        open.or_else(|| {
+            self.participants
+                .iter()
+                .rev()
+                .find(|party| fits(&party.purpose))
+        })
+    }
+}

@@ -1,0 +1,470 @@
+//! What comes next for one conversation of a run: a pure function of what happened and what time it is. The order of requests lives
+//! here and nowhere else (`decisions.md`, the ladder; `engine.md` 3.5).
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::evidence::{Change, Evidence, who};
+use super::fact::{Class, FinalState, Settled};
+use super::item::{Item, Seen, Timings, planned_legs_are_closed};
+use super::moment::after;
+use super::rulings::{self, ReadRuling};
+use super::step::{Action, Rung};
+
+/// Accepted or ambiguous sends at one target, at most.
+pub const MAX_SENDS: u32 = 2;
+/// Sends at one target that are known not to have been applied, at most.
+pub const MAX_NOT_APPLIED: u32 = 5;
+/// Failed reads in a row, at most.
+pub const MAX_FAILED_READS: u32 = 5;
+/// Reads in a row that take longer than evidence may be old, at most.
+const MAX_SLOW_READS: u32 = 3;
+
+/// What an item is decided in.
+#[derive(Debug, Clone)]
+pub struct Situation<'a> {
+    /// The time now.
+    pub now: Timestamp,
+    /// How hard the plan may push.
+    pub rung: Rung,
+    /// The wrap-up code of the plan.
+    pub wrap_up: Option<&'a str>,
+    /// Waiting times.
+    pub timings: &'a Timings,
+    /// Nothing new is sent: the run was stopped or halted.
+    pub is_stopping: bool,
+    /// Nothing new is sent until the run is resumed.
+    pub is_paused: bool,
+}
+
+/// What comes next.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Next {
+    /// Read the conversation.
+    Read,
+    /// Send this, as the n-th send at its target; the newest read still fits and is fresh.
+    Send {
+        /// What.
+        action: Action,
+        /// Which send at its target, from 1.
+        attempt: u32,
+    },
+    /// Nothing before then.
+    Wait {
+        /// Until when.
+        until: Timestamp,
+        /// What for, in words.
+        why: &'static str,
+    },
+    /// Nothing until an answer, a resume or a stop comes.
+    Idle,
+    /// It is final.
+    Settle(Settled),
+}
+
+/// Decides what comes next for an item.
+pub fn next(item: &Item, situation: &Situation<'_>) -> Next {
+    if item.is_settled() || item.pending().is_some() {
+        return Next::Idle;
+    }
+    if situation.is_stopping && item.sends.is_empty() && !item.is_read_only {
+        return settle(
+            FinalState::Cancelled,
+            "stopped before anything was sent for it",
+        );
+    }
+    if let Some(next) = after_failed_read(item, situation) {
+        return next;
+    }
+    let Some(seen) = &item.seen else {
+        return first_read(item, situation);
+    };
+    judge(item, seen, situation)
+}
+
+/// The first read since the last send: at once, but a second after an acceptance, which takes effect later.
+fn first_read(item: &Item, situation: &Situation<'_>) -> Next {
+    let accepted = item
+        .sends
+        .last()
+        .and_then(|sent| sent.answer.as_ref())
+        .filter(|answer| answer.class == Class::Accepted);
+    let first = situation
+        .timings
+        .settle
+        .first()
+        .copied()
+        .unwrap_or(SignedDuration::ZERO);
+    match accepted.map(|answer| after(answer.at, first)) {
+        Some(due) if due > situation.now => Next::Wait {
+            until: due,
+            why: "for the effect",
+        },
+        _ if situation.is_paused && item.sends.is_empty() => Next::Idle,
+        _ => Next::Read,
+    }
+}
+
+fn after_failed_read(item: &Item, situation: &Situation<'_>) -> Option<Next> {
+    let trouble = item.trouble.as_ref()?;
+    let words = trouble.failure.words();
+    let unresolved = || {
+        Some(settle(
+            FinalState::Unresolved,
+            &format!("could not be read: {words}"),
+        ))
+    };
+    let retry_until = |limit: u32, last: FinalState| {
+        if trouble.count >= limit {
+            return Some(settle(last, &format!("could not be read: {words}")));
+        }
+        if situation.is_paused && !situation.is_stopping {
+            return Some(Next::Idle);
+        }
+        let due = after(
+            trouble.at,
+            back_off(item, trouble.count, situation.timings.retry),
+        );
+        (due > situation.now)
+            .then_some(Next::Wait {
+                until: due,
+                why: "to read again",
+            })
+            .or(Some(Next::Read))
+    };
+    match rulings::of_read(&trouble.failure) {
+        ReadRuling::Retry => retry_until(MAX_FAILED_READS, FinalState::Unresolved),
+        ReadRuling::Hold => retry_until(2, FinalState::Held),
+        ReadRuling::Unreadable => unresolved(),
+        ReadRuling::Pause(_) | ReadRuling::Halt(_) if situation.is_stopping => unresolved(),
+        ReadRuling::Pause(_) | ReadRuling::Halt(_) if situation.is_paused => Some(Next::Idle),
+        ReadRuling::Pause(_) | ReadRuling::Halt(_) => {
+            retry_until(MAX_FAILED_READS, FinalState::Unresolved)
+        }
+    }
+}
+
+/// Full jitter over a doubling wait of at most 20 s. The jitter comes from the id, so that the same run waits the same way.
+fn back_off(item: &Item, count: u32, base: SignedDuration) -> SignedDuration {
+    let ceiling = base
+        .as_millis()
+        .saturating_mul(1 << count.min(10))
+        .min(20_000);
+    let seed = item.plan.id.as_u128() ^ (u128::from(count) << 64);
+    let share = (seed ^ (seed >> 61)).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835) >> 96;
+    SignedDuration::from_millis(
+        i64::try_from(ceiling * i128::try_from(share).unwrap_or(0) / i128::from(u32::MAX))
+            .unwrap_or(0),
+    )
+}
+
+/// Rows of `engine.md` 3.5, in their order.
+fn judge(item: &Item, seen: &Seen, situation: &Situation<'_>) -> Next {
+    let planned = &item.plan.evidence;
+    let now = &seen.evidence;
+    if let Some(word) = now.unknown_word() {
+        return settle(
+            FinalState::Held,
+            &format!("a word this version does not know is on an open leg: {word}"),
+        );
+    }
+    if !item.has_acted() {
+        if now.is_clear() && !planned.is_clear() {
+            return verify(item, seen, situation, None);
+        }
+        if let Some(change) = planned.change_to(now) {
+            return held(&change, None);
+        }
+    } else if let Some(change) = planned.news_in(now) {
+        let incident = incident(item, &change);
+        let is_over = planned_legs_are_closed(planned, now);
+        let is_reopened = matches!(
+            change,
+            Change::Wrote {
+                side: super::conversation::Side::Customer,
+                ..
+            }
+        ) && incident.is_none();
+        return if is_over && (now.is_clear() || is_reopened) {
+            verify(
+                item,
+                seen,
+                situation,
+                Some(Late {
+                    incident,
+                    reopened: is_reopened,
+                }),
+            )
+        } else {
+            held(&change, incident)
+        };
+    }
+    if now.is_clear() {
+        return wrap_up(item, now, situation).map_or_else(
+            || verify(item, seen, situation, None),
+            |want| fulfil(item, seen, want, situation),
+        );
+    }
+    if item.is_read_only {
+        return settle(
+            FinalState::Unresolved,
+            "still open; it was only read, as it had no known state",
+        );
+    }
+    fulfil(item, seen, push(item, now, situation), situation)
+}
+
+/// What came after our own send.
+struct Late {
+    incident: Option<String>,
+    reopened: bool,
+}
+
+/// What the ladder wants next.
+enum Want {
+    Send(Action),
+    Wait(Timestamp, &'static str),
+    Settle(Settled),
+}
+
+/// The next rung of the ladder, with at least one planned leg still open.
+fn push(item: &Item, now: &Evidence, situation: &Situation<'_>) -> Want {
+    if let Some(wait) = unsettled(item, now, situation) {
+        return wait;
+    }
+    if let Some(refusal) = &item.refusal {
+        return Want::Settle(Settled::new(
+            FinalState::Held,
+            format!("the service does not accept it: {}", refusal.words()),
+        ));
+    }
+    if situation.rung == Rung::Teardown {
+        return attempt(item, &Action::Teardown, 1)
+            .unwrap_or_else(|| escalate("the teardown was accepted and a leg is still open"));
+    }
+    if !item.skips_legs {
+        for participant in item.plan.leg_targets() {
+            let is_open = now.message_legs().any(|leg| leg.participant == participant);
+            let want = is_open
+                .then(|| attempt(item, &Action::Legs { participant }, MAX_SENDS))
+                .flatten();
+            if let Some(want) = want {
+                return want;
+            }
+        }
+    }
+    if situation.rung != Rung::Close {
+        return escalate(if item.skips_legs {
+            "other people's legs are closed to this client, and `close` is outside the rung"
+        } else {
+            "a leg is still open, and `close` is outside the rung"
+        });
+    }
+    if now.legs.iter().any(|leg| !leg.is_message()) {
+        return escalate("another medium is open; `close` could end it too");
+    }
+    if !now.message_legs().any(|leg| leg.purpose.is_human()) {
+        let left = item
+            .last_effective()
+            .and_then(|sent| sent.answer.as_ref())
+            .map(|answer| after(answer.at, situation.timings.machines));
+        if let Some(until) = left.filter(|until| *until > situation.now) {
+            return Want::Wait(until, "for bot and queue legs to end by themselves");
+        }
+    }
+    attempt(item, &Action::Close, MAX_SENDS).unwrap_or_else(|| {
+        let open: Vec<&str> = now.message_legs().map(|leg| who(&leg.purpose)).collect();
+        escalate(&format!(
+            "every request was accepted and a leg is still open: {}",
+            open.join(", ")
+        ))
+    })
+}
+
+/// After a send, before anything else is sent: an accepted request is given its time, an unknown outcome its silence.
+fn unsettled(item: &Item, now: &Evidence, situation: &Situation<'_>) -> Option<Want> {
+    if let Some(until) = item.quiet_until.filter(|until| *until > situation.now) {
+        return Some(Want::Wait(until, "in case the request takes effect late"));
+    }
+    let last = item.sends.last()?;
+    let answer = last
+        .answer
+        .as_ref()
+        .filter(|answer| answer.class == Class::Accepted)?;
+    let is_pending = match &last.action {
+        Action::Legs { participant } => now
+            .message_legs()
+            .any(|leg| leg.participant == *participant),
+        Action::Close | Action::Teardown => !now.is_clear(),
+        Action::WrapUp { participant, .. } => now
+            .wrap_up
+            .iter()
+            .any(|owed| owed.participant == *participant),
+    };
+    let due = situation
+        .timings
+        .settle
+        .get(usize::try_from(item.reads_since_send).unwrap_or(usize::MAX))?;
+    is_pending.then(|| Want::Wait(after(answer.at, *due), "for the effect"))
+}
+
+/// One more send at this target, if its count allows.
+fn attempt(item: &Item, action: &Action, limit: u32) -> Option<Want> {
+    let (applied, refused) = item.sends_at(action);
+    if applied >= limit {
+        return None;
+    }
+    if refused >= MAX_NOT_APPLIED {
+        let last = item
+            .sends
+            .last()
+            .and_then(|sent| sent.answer.as_ref())
+            .and_then(|answer| answer.failure.as_ref());
+        let words = last.map_or_else(String::new, |failure| format!(": {}", failure.words()));
+        return Some(Want::Settle(Settled::new(
+            FinalState::Unresolved,
+            format!("{MAX_NOT_APPLIED} requests were not carried out{words}"),
+        )));
+    }
+    Some(Want::Send(action.clone()))
+}
+
+fn escalate(reason: &str) -> Want {
+    Want::Settle(Settled::new(FinalState::Escalate, reason))
+}
+
+/// The wrap-up request, once no leg is open, where the plan names a code and the party is one of the plan's.
+fn wrap_up(item: &Item, now: &Evidence, situation: &Situation<'_>) -> Option<Want> {
+    let code = situation
+        .wrap_up
+        .filter(|_| situation.rung == Rung::Close)?;
+    let planned = &item.plan.evidence;
+    let owed = now.wrap_up.iter().find(|owed| {
+        planned
+            .wrap_up
+            .iter()
+            .any(|other| other.participant == owed.participant)
+            || planned
+                .legs
+                .iter()
+                .any(|leg| leg.participant == owed.participant)
+    })?;
+    if let Some(wait) = unsettled(item, now, situation) {
+        return Some(wait);
+    }
+    // A refused wrap-up is reported as owed, not as held: the customer is gone either way.
+    if item.refusal.is_some() {
+        return None;
+    }
+    attempt(
+        item,
+        &Action::WrapUp {
+            participant: owed.participant,
+            communication: owed.communication,
+            code: code.to_owned(),
+        },
+        MAX_SENDS,
+    )
+}
+
+/// Turns a wish into what may be done now: nothing is sent while stopping or paused, and only on a read that is fresh.
+fn fulfil(item: &Item, seen: &Seen, want: Want, situation: &Situation<'_>) -> Next {
+    match want {
+        Want::Settle(settled) => Next::Settle(settled),
+        Want::Wait(until, why) if until > situation.now => Next::Wait { until, why },
+        Want::Wait(..) => Next::Read,
+        Want::Send(_) if situation.is_stopping || item.is_read_only => settle(
+            FinalState::Unresolved,
+            "stopped with a leg still open; make a new plan for it",
+        ),
+        Want::Send(_) if situation.is_paused => Next::Idle,
+        Want::Send(action) => {
+            let age = situation.now.duration_since(seen.read_at);
+            if age <= situation.timings.fresh && !age.is_negative() {
+                let (applied, refused) = item.sends_at(&action);
+                Next::Send {
+                    action,
+                    attempt: applied + refused + 1,
+                }
+            } else if item.slow_reads >= MAX_SLOW_READS {
+                settle(
+                    FinalState::Unresolved,
+                    "reads take longer than the two seconds for which they may be relied on",
+                )
+            } else {
+                Next::Read
+            }
+        }
+    }
+}
+
+/// Two reads apart must both show the planned legs closed; then it is over, and what of.
+fn verify(item: &Item, seen: &Seen, situation: &Situation<'_>, late: Option<Late>) -> Next {
+    let first = item.clear_since.unwrap_or(seen.arrived);
+    let due = after(first, situation.timings.verify_gap);
+    if seen.read_at < due {
+        return if situation.now < due {
+            Next::Wait {
+                until: due,
+                why: "to verify",
+            }
+        } else {
+            Next::Read
+        };
+    }
+    let Late { incident, reopened } = late.unwrap_or(Late {
+        incident: None,
+        reopened: false,
+    });
+    let (state, reason) = if !seen.evidence.wrap_up.is_empty() && !reopened {
+        (
+            FinalState::WrapUpOwed,
+            "no leg is open; an agent still owes wrap-up",
+        )
+    } else if !item.has_acted() {
+        (
+            FinalState::EndedElsewhere,
+            "it had ended already; nothing was sent",
+        )
+    } else if reopened {
+        (
+            FinalState::Ended,
+            "the planned legs are closed; the customer wrote again afterwards",
+        )
+    } else {
+        (FinalState::Ended, "two reads show no open leg")
+    };
+    Next::Settle(Settled {
+        reopened,
+        incident,
+        ..Settled::new(state, reason)
+    })
+}
+
+fn held(change: &Change, incident: Option<String>) -> Next {
+    Next::Settle(Settled {
+        change: Some(change.clone()),
+        incident,
+        ..Settled::new(FinalState::Held, change.words())
+    })
+}
+
+fn settle(state: FinalState, reason: &str) -> Next {
+    Next::Settle(Settled::new(state, reason))
+}
+
+/// Somebody was there, or had written, when our request took effect: dated no later than the answer's own `Date`, which names whole
+/// seconds. A human change without a date counts, because nothing shows that it came later.
+fn incident(item: &Item, change: &Change) -> Option<String> {
+    let answer = item.last_effective()?.answer.as_ref()?;
+    let taken = after(
+        answer.receipt.date.unwrap_or(answer.at),
+        SignedDuration::from_millis(999),
+    );
+    let was_there = change.is_human() && change.at().is_none_or(|at| at <= taken);
+    was_there.then(|| {
+        format!(
+            "{} before the request took effect, and the check had not shown it",
+            change.words()
+        )
+    })
+}

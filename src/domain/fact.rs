@@ -1,0 +1,220 @@
+//! Facts of a run: what happened, in the past tense. They are what the journal keeps, what the screen folds, and what `--json` prints;
+//! nothing else changes the state of a run.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::evidence::{Change, Evidence};
+use super::failure::{Failure, Receipt};
+use super::ids::ConversationId;
+use super::step::Action;
+
+/// One thing that happened in a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunFact {
+    /// When, by this machine's clock.
+    pub at: Timestamp,
+    /// What.
+    #[serde(flatten)]
+    pub event: RunEvent,
+}
+
+/// What can happen in a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum RunEvent {
+    /// The phrase was typed; from here on requests may be sent.
+    Confirmed,
+    /// Something about one conversation.
+    Item {
+        /// Which.
+        conversation: ConversationId,
+        /// What.
+        #[serde(flatten)]
+        what: ItemEvent,
+    },
+    /// Nothing new is started until somebody resumes.
+    Paused {
+        /// Why, in words.
+        why: String,
+    },
+    /// Started again after a pause.
+    Resumed,
+    /// The operator asked to stop: nothing new is started.
+    Stopped {
+        /// Who or what asked: `operator`, a signal.
+        by: String,
+    },
+    /// The run cannot go on: nothing new is started, and what was begun is read once more.
+    Halted {
+        /// Why.
+        cause: HaltCause,
+        /// Why, in words.
+        why: String,
+    },
+    /// The program found this run unfinished and continues it.
+    Recovered,
+    /// Every item has a final state.
+    Finished,
+}
+
+/// Why a run cannot go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HaltCause {
+    /// A permission is missing, or the sign-in is refused.
+    Permission,
+    /// A route or an answer is not what the platform documents.
+    Contract,
+    /// The service cannot be reached.
+    Offline,
+    /// The organisation, host or client is not the plan's.
+    Organisation,
+    /// Too many items ended badly.
+    TooMuchTrouble,
+}
+
+/// What can happen to one conversation of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "kebab-case")]
+pub enum ItemEvent {
+    /// It was read. `read_at` is when the read was sent, so that its age is never understated.
+    Observed {
+        /// When the request left.
+        read_at: Timestamp,
+        /// What it showed.
+        evidence: Evidence,
+        /// The service says that the conversation has ended.
+        ended: bool,
+        /// How the request went.
+        receipt: Receipt,
+    },
+    /// A read gave nothing.
+    ReadFailed {
+        /// Why.
+        failure: Failure,
+    },
+    /// A request that changes something is about to be sent. Durable before its first byte leaves.
+    Intended {
+        /// What is sent.
+        action: Action,
+        /// Which send at this target it is, from 1.
+        attempt: u32,
+    },
+    /// What became of the request intended last.
+    Answered {
+        /// What is known of its effect.
+        class: Class,
+        /// How it went when it was accepted.
+        receipt: Option<Receipt>,
+        /// Why it was not.
+        failure: Option<Failure>,
+    },
+    /// It has a final state; nothing more is sent for it in this run.
+    Settled(Settled),
+}
+
+/// What is known of the effect of a request that was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Class {
+    /// Taken; not yet true.
+    Accepted,
+    /// Known not to have been applied.
+    NotApplied,
+    /// It may have been applied, or may yet be.
+    Ambiguous,
+}
+
+impl Class {
+    /// The word in the journal.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Accepted => "ACCEPTED",
+            Self::NotApplied => "NOT_APPLIED",
+            Self::Ambiguous => "AMBIGUOUS",
+        }
+    }
+}
+
+/// A final state with its reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settled {
+    /// The state.
+    pub state: FinalState,
+    /// Why, in words.
+    pub reason: String,
+    /// The customer wrote after our last accepted request: the conversation lives on, and nothing more is sent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reopened: bool,
+    /// Somebody was there when our request took effect whom the check had not shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incident: Option<String>,
+    /// What differed from the plan, when that is why it is held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
+}
+
+impl Settled {
+    /// A final state without notes.
+    pub fn new(state: FinalState, reason: impl Into<String>) -> Self {
+        Self {
+            state,
+            reason: reason.into(),
+            reopened: false,
+            incident: None,
+            change: None,
+        }
+    }
+}
+
+/// How a conversation of a run came out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FinalState {
+    /// Two reads showed no open leg, and a request of ours was accepted or may have been applied.
+    Ended,
+    /// Two reads showed no open leg, and nothing of ours did it.
+    EndedElsewhere,
+    /// No leg is open; an agent still owes wrap-up.
+    WrapUpOwed,
+    /// It was not as planned, so nothing more was sent.
+    Held,
+    /// Unreadable, ambiguous, or not applied five times: its state is not known.
+    Unresolved,
+    /// Every request the rung allows was accepted, and a leg is still open.
+    Escalate,
+    /// Stopped before anything was sent for it.
+    Cancelled,
+}
+
+impl FinalState {
+    /// Every final state, in the order of a report.
+    pub const ALL: [Self; 7] = [
+        Self::Ended,
+        Self::EndedElsewhere,
+        Self::WrapUpOwed,
+        Self::Held,
+        Self::Unresolved,
+        Self::Escalate,
+        Self::Cancelled,
+    ];
+
+    /// The word on screen, in the journal and in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Ended => "ended",
+            Self::EndedElsewhere => "ended-elsewhere",
+            Self::WrapUpOwed => "wrap-up-owed",
+            Self::Held => "held",
+            Self::Unresolved => "unresolved",
+            Self::Escalate => "escalate",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// What was asked for is true: the conversation is over.
+    pub fn is_done(self) -> bool {
+        matches!(self, Self::Ended | Self::EndedElsewhere)
+    }
+}

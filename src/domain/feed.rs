@@ -1,0 +1,114 @@
+//! What the engine tells whoever watches: facts about the list, about single conversations, about runs and about the rate.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::fact::RunFact;
+use super::failure::Failure;
+use super::ids::{ConversationId, RunId};
+use super::plan::Plan;
+use super::roster::{Listed, Reading};
+use super::run::RunHeader;
+
+/// Something that happened, for the screen and for printed output.
+#[derive(Debug, Clone)]
+pub enum Fact {
+    /// The list.
+    Listing(Listing),
+    /// One conversation was read.
+    Read {
+        /// Which.
+        id: ConversationId,
+        /// What came of it.
+        result: Result<Arc<Reading>, Failure>,
+        /// When.
+        at: Timestamp,
+    },
+    /// A run exists now; its facts follow.
+    RunOpened(Box<RunHeader>),
+    /// A run was not opened, and why: nothing was sent.
+    RunRefused {
+        /// Why, in words, with what to do.
+        why: String,
+    },
+    /// Something happened in a run. Durable in the journal before it is told.
+    Run(RunId, RunFact),
+    /// How the rate stands.
+    Gauge(Gauge),
+}
+
+/// How a listing goes.
+#[derive(Debug, Clone)]
+pub enum Listing {
+    /// It began.
+    Started,
+    /// A page came.
+    Page {
+        /// The rows of the page.
+        rows: Vec<Listed>,
+        /// Which page, from 1.
+        page: u32,
+        /// How many conversations there are in all, as the service says.
+        total: u32,
+    },
+    /// All pages are there.
+    Done {
+        /// When.
+        at: Timestamp,
+    },
+    /// It failed; what was known stays, and grows old.
+    Failed {
+        /// Why.
+        failure: Failure,
+        /// When the next try is due.
+        retry_at: Timestamp,
+    },
+}
+
+/// How the rate stands.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Gauge {
+    /// Requests sent in the last 60 seconds.
+    pub used: u32,
+    /// Requests that this program allows itself in 60 seconds.
+    pub allowed: u32,
+    /// The gate is shut until then: the service said 429.
+    pub shut_until: Option<Timestamp>,
+}
+
+/// What the engine is asked to do.
+#[derive(Debug, Clone)]
+pub enum Command {
+    /// List now.
+    Refresh,
+    /// What is on screen and what is marked: read first.
+    Attend {
+        /// Rows on screen, top first.
+        visible: Vec<ConversationId>,
+        /// Marked rows.
+        marked: Vec<ConversationId>,
+    },
+    /// Read these now, before anything else but a run's own reads.
+    Read(Vec<ConversationId>),
+    /// Poll no more, or again.
+    PausePolling(bool),
+    /// Carry out this very plan, whose phrase was typed.
+    Start {
+        /// The plan.
+        plan: Arc<Plan>,
+        /// Why, in the operator's words.
+        note: Option<String>,
+    },
+    /// Continue an unfinished run from the journal, whose phrase was typed.
+    Resume(RunId),
+    /// Pause or resume the run under way.
+    PauseRun(bool),
+    /// Start nothing new; let what is in flight settle.
+    StopRun {
+        /// Who asked.
+        by: String,
+    },
+    /// End everything: as `StopRun`, then no more facts.
+    Shutdown,
+}

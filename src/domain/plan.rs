@@ -1,0 +1,302 @@
+//! The plan: the frozen list of what will be ended, how, and on what evidence. Its hash is what the operator saw, and what runs.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::evidence::{Evidence, OpenLeg, hex};
+use super::ids::{ConversationId, ParticipantId};
+use super::kind::Kind;
+use super::step::Rung;
+
+/// The `format` word of a plan file that this version writes and reads.
+pub const FORMAT: &str = "unstick-plan/1";
+
+/// A frozen plan. Everything but `hash` is under the hash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// Always [`FORMAT`].
+    pub format: String,
+    /// SHA-256 in hex of the rest, as compact JSON with sorted keys.
+    pub hash: String,
+    /// The organisation it was made on.
+    pub org_id: String,
+    /// The API host it was made on, with its port if that is not the scheme's.
+    pub api_host: String,
+    /// The OAuth client that read the evidence.
+    pub client_id: String,
+    /// The profile's name; part of the phrase.
+    pub profile: String,
+    /// When it was frozen.
+    pub made_at: Timestamp,
+    /// The filter it was drawn from, if any.
+    pub filter: Option<String>,
+    /// How hard it may push.
+    pub rung: Rung,
+    /// The wrap-up code's id, if one is to be applied.
+    pub wrap_up: Option<String>,
+    /// One healthy conversation, named by its id, is to be ended.
+    pub allow_live: bool,
+    /// The recipe; `standard` is the ladder.
+    pub recipe: String,
+    /// What will be ended.
+    pub items: Vec<PlanItem>,
+    /// What was asked for and left out, with the reason.
+    pub skipped: Vec<Skipped>,
+}
+
+/// One conversation of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlanItem {
+    /// The conversation.
+    pub id: ConversationId,
+    /// Why it was open.
+    pub kind: Kind,
+    /// When the evidence was read.
+    pub read_at: Timestamp,
+    /// What was seen.
+    pub evidence: Evidence,
+}
+
+/// A conversation that was asked for and is not planned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Skipped {
+    /// The conversation.
+    pub id: ConversationId,
+    /// Why it is left out, in words.
+    pub reason: String,
+}
+
+/// For whom and where a plan is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scope {
+    /// The organisation.
+    pub org_id: String,
+    /// The API host.
+    pub api_host: String,
+    /// The OAuth client.
+    pub client_id: String,
+    /// The profile's name.
+    pub profile: String,
+}
+
+/// What the operator chose for a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Choices {
+    /// The filter it is drawn from.
+    pub filter: Option<String>,
+    /// How hard it may push.
+    pub rung: Rung,
+    /// The wrap-up code's id.
+    pub wrap_up: Option<String>,
+    /// One healthy conversation may be ended.
+    pub allow_live: bool,
+}
+
+/// Why a plan from outside is not accepted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlanRefused {
+    /// Not a plan at all.
+    #[error("this is not an unstick plan: {0}")]
+    NotAPlan(String),
+    /// A later or other format.
+    #[error("the plan has the format `{0}`; this version reads `{FORMAT}`")]
+    OtherFormat(String),
+    /// Changed after it was frozen.
+    #[error("the plan was edited after it was made: its hash does not fit. Make a new plan")]
+    Edited,
+    /// Made elsewhere.
+    #[error("the plan was made on {what} `{planned}`, and this is `{here}`. Make a new plan here")]
+    Elsewhere {
+        /// What differs: the organisation, host, client or profile.
+        what: &'static str,
+        /// The plan's.
+        planned: String,
+        /// Ours.
+        here: String,
+    },
+    /// Something in it makes no sense.
+    #[error("the plan cannot be run: {0}")]
+    Unusable(String),
+}
+
+impl Plan {
+    /// Freezes a plan.
+    pub fn freeze(
+        scope: &Scope,
+        choices: &Choices,
+        made_at: Timestamp,
+        items: Vec<PlanItem>,
+        skipped: Vec<Skipped>,
+    ) -> Self {
+        let mut plan = Self {
+            format: FORMAT.to_owned(),
+            hash: String::new(),
+            org_id: scope.org_id.clone(),
+            api_host: scope.api_host.clone(),
+            client_id: scope.client_id.clone(),
+            profile: scope.profile.clone(),
+            made_at,
+            filter: choices.filter.clone(),
+            rung: choices.rung,
+            wrap_up: choices.wrap_up.clone(),
+            allow_live: choices.allow_live,
+            recipe: "standard".to_owned(),
+            items,
+            skipped,
+        };
+        plan.hash = plan.computed_hash();
+        plan
+    }
+
+    /// The hash that the plan's contents have now.
+    pub fn computed_hash(&self) -> String {
+        let mut value = serde_json::to_value(self).unwrap_or_default();
+        if let Some(object) = value.as_object_mut() {
+            object.remove("hash");
+        }
+        // `serde_json::Value` keeps its keys sorted at every level, which is the form that is hashed.
+        hex(&Sha256::digest(value.to_string().as_bytes()))
+    }
+
+    /// Reads a plan file, and refuses one whose hash does not fit.
+    pub fn parse(text: &str) -> Result<Self, PlanRefused> {
+        let plan: Self =
+            serde_json::from_str(text).map_err(|error| PlanRefused::NotAPlan(error.to_string()))?;
+        if plan.format != FORMAT {
+            return Err(PlanRefused::OtherFormat(plan.format));
+        }
+        if plan.computed_hash() != plan.hash {
+            return Err(PlanRefused::Edited);
+        }
+        plan.check_sense()?;
+        Ok(plan)
+    }
+
+    /// Refuses a plan that was made on another organisation, host, client or profile.
+    pub fn check_scope(&self, here: &Scope) -> Result<(), PlanRefused> {
+        let pairs = [
+            ("the organisation", &self.org_id, &here.org_id),
+            ("the host", &self.api_host, &here.api_host),
+            ("the client", &self.client_id, &here.client_id),
+            ("the profile", &self.profile, &here.profile),
+        ];
+        pairs
+            .into_iter()
+            .find(|(_, planned, ours)| planned != ours)
+            .map_or(Ok(()), |(what, planned, ours)| {
+                Err(PlanRefused::Elsewhere {
+                    what,
+                    planned: planned.clone(),
+                    here: ours.clone(),
+                })
+            })
+    }
+
+    /// Rules that hold for every plan, whoever made it.
+    fn check_sense(&self) -> Result<(), PlanRefused> {
+        let mut ids: Vec<ConversationId> = self.items.iter().map(|item| item.id).collect();
+        ids.sort();
+        ids.dedup();
+        if ids.len() != self.items.len() {
+            return Err(PlanRefused::Unusable(
+                "a conversation is in it twice".to_owned(),
+            ));
+        }
+        if self.recipe != "standard" {
+            return Err(PlanRefused::Unusable(format!(
+                "the recipe `{}` is not known",
+                self.recipe
+            )));
+        }
+        if (self.rung == Rung::Teardown || self.allow_live) && self.items.len() > 1 {
+            return Err(PlanRefused::Unusable(
+                "a teardown and a live conversation are planned one at a time".to_owned(),
+            ));
+        }
+        Ok(())
+    }
+
+    /// The words that must be typed before this plan runs.
+    pub fn phrase(&self) -> String {
+        match self.items.first() {
+            Some(item) if self.rung == Rung::Teardown => {
+                format!("{} teardown {}", self.profile, item.id.short())
+            }
+            Some(item) if self.allow_live => format!("{} live {}", self.profile, item.id.short()),
+            _ => format!("{} {}", self.profile, self.items.len()),
+        }
+    }
+
+    /// The most requests this plan can cost when nothing goes wrong.
+    pub fn request_bound(&self) -> usize {
+        self.items.iter().map(|item| item.request_bound(self)).sum()
+    }
+}
+
+impl PlanItem {
+    /// The participants whose legs are ended one by one: open human legs, agents before customers, each participant once, and only
+    /// where all its open legs are web messaging legs.
+    pub fn leg_targets(&self) -> Vec<ParticipantId> {
+        let mut human: Vec<&OpenLeg> = self
+            .evidence
+            .message_legs()
+            .filter(|leg| leg.purpose.is_human())
+            .collect();
+        human.sort_by_key(|leg| !leg.purpose.is_staff());
+        let mut targets: Vec<ParticipantId> = Vec::new();
+        for leg in human {
+            let has_other_media = self
+                .evidence
+                .legs
+                .iter()
+                .any(|other| other.participant == leg.participant && !other.is_message());
+            if !has_other_media && !targets.contains(&leg.participant) {
+                targets.push(leg.participant);
+            }
+        }
+        targets
+    }
+
+    /// Requests of this item, counted from confirmation: 2, 2 more for each human leg, 3 for `close`, 2 for `wrap-up`.
+    pub fn request_bound(&self, plan: &Plan) -> usize {
+        let close = if plan.rung == Rung::Close && self.kind != Kind::WrapUp {
+            3
+        } else {
+            0
+        };
+        let wrap_up = if plan.wrap_up.is_some() && plan.rung == Rung::Close {
+            2
+        } else {
+            0
+        };
+        2 + 2 * self.leg_targets().len() + close + wrap_up
+    }
+
+    /// What a run will do first, in words for the plan's list.
+    pub fn first_action(&self, rung: Rung) -> &'static str {
+        let Some(first) = self.leg_targets().first().copied() else {
+            return match (rung, self.evidence.wrap_up.is_empty()) {
+                (Rung::Teardown, _) => "tear down",
+                (_, false) => "apply wrap-up",
+                _ => "close",
+            };
+        };
+        if rung == Rung::Teardown {
+            return "tear down";
+        }
+        let is_staff = self
+            .evidence
+            .legs
+            .iter()
+            .any(|leg| leg.participant == first && leg.purpose.is_staff());
+        if is_staff {
+            "end agent leg"
+        } else {
+            "end cust leg"
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! The roster: the conversations known now, from the list (late, organisation-wide) and from reads (true when read, one at a time).
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::conversation::Conversation;
+use super::diagnosis::{self, Diagnosis};
+use super::failure::{Failure, Receipt};
+use super::ids::ConversationId;
+use super::kind::Kind;
+use super::moment::since;
+use super::text::Text;
+
+/// A conversation as the list shows it: minutes late, and not enough to judge by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The conversation.
+    pub id: ConversationId,
+    /// When it began.
+    pub started: Timestamp,
+    /// Whether the customer ever took part, if the list says (analytics `customerParticipation`).
+    pub took_part: Option<bool>,
+    /// The customer's name.
+    pub customer: Option<Text>,
+    /// The newest agent's name.
+    pub agent: Option<Text>,
+}
+
+/// One read of one conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// What it showed.
+    pub conversation: Conversation,
+    /// When the request left, by this machine's clock.
+    pub read_at: Timestamp,
+    /// When the answer was whole.
+    pub arrived: Timestamp,
+    /// How it went.
+    pub receipt: Receipt,
+}
+
+/// Why there is no newer reading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailedRead {
+    /// What went wrong.
+    pub failure: Failure,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A conversation on the roster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// As listed.
+    pub listed: Listed,
+    /// As read last, if it was read at all.
+    pub reading: Option<Arc<Reading>>,
+    /// The read that failed since.
+    pub failed_read: Option<FailedRead>,
+    /// Since when it is known to be over or no longer listed: kept a while as a ghost.
+    pub over_since: Option<Timestamp>,
+}
+
+impl Row {
+    /// Why it is still open.
+    pub fn diagnosis(&self, now: Timestamp) -> Diagnosis {
+        diagnosis::of(self, now)
+    }
+
+    /// Why it is still open, in one word.
+    pub fn kind(&self, now: Timestamp) -> Kind {
+        self.diagnosis(now).kind
+    }
+
+    /// How long ago it began.
+    pub fn age(&self, now: Timestamp) -> SignedDuration {
+        since(self.listed.started, now)
+    }
+
+    /// How long nobody has written; unknown until it is read.
+    pub fn idle(&self, now: Timestamp) -> Option<SignedDuration> {
+        self.reading
+            .as_ref()
+            .map(|reading| since(reading.conversation.quiet_since(), now))
+    }
+}
+
+/// How long a conversation that is over stays on the list.
+pub const GHOST: SignedDuration = SignedDuration::from_secs(10);
+
+/// The conversations known now.
+#[derive(Debug, Clone, Default)]
+pub struct Roster {
+    rows: HashMap<ConversationId, Row>,
+    /// Ids seen by the listing under way.
+    arriving: Vec<ConversationId>,
+    /// When the newest whole listing was finished.
+    pub listed_at: Option<Timestamp>,
+    /// How many conversations the service says there are, when a listing could not be finished.
+    pub partial: Option<(u32, u32)>,
+}
+
+impl Roster {
+    /// A listing begins: what it does not name is over when it ends.
+    pub fn begin_listing(&mut self) {
+        self.arriving.clear();
+    }
+
+    /// One page of a listing. Known rows keep their readings; the same id on two pages is one row.
+    pub fn absorb_page(&mut self, page: &[Listed]) {
+        for listed in page {
+            self.arriving.push(listed.id);
+            match self.rows.get_mut(&listed.id) {
+                Some(row) => row.listed = listed.clone(),
+                None => {
+                    self.rows.insert(
+                        listed.id,
+                        Row {
+                            listed: listed.clone(),
+                            reading: None,
+                            failed_read: None,
+                            over_since: None,
+                        },
+                    );
+                }
+            }
+        }
+    }
+
+    /// A listing is done. Rows it did not name are over from now on; but a reading wins over the list, which is late.
+    pub fn finish_listing(&mut self, at: Timestamp) {
+        let named: std::collections::HashSet<ConversationId> = self.arriving.drain(..).collect();
+        for row in self.rows.values_mut() {
+            if named.contains(&row.listed.id) {
+                continue;
+            }
+            row.over_since = row.over_since.or(Some(at));
+        }
+        self.listed_at = Some(at);
+        self.partial = None;
+    }
+
+    /// A read came back.
+    pub fn absorb_reading(&mut self, id: ConversationId, reading: Arc<Reading>) {
+        let is_over = reading.conversation.ended.is_some();
+        let at = reading.arrived;
+        let row = self.rows.entry(id).or_insert_with(|| Row {
+            listed: Listed {
+                id,
+                started: reading.conversation.started,
+                took_part: None,
+                customer: None,
+                agent: None,
+            },
+            reading: None,
+            failed_read: None,
+            over_since: None,
+        });
+        if row
+            .reading
+            .as_ref()
+            .is_some_and(|known| known.read_at > reading.read_at)
+        {
+            return;
+        }
+        row.over_since = if is_over {
+            row.over_since.or(Some(at))
+        } else {
+            None
+        };
+        row.failed_read = None;
+        row.reading = Some(reading);
+    }
+
+    /// A read failed; the older reading stays, marked as old.
+    pub fn absorb_failed_read(&mut self, id: ConversationId, failure: Failure, at: Timestamp) {
+        if let Some(row) = self.rows.get_mut(&id) {
+            row.failed_read = Some(FailedRead { failure, at });
+        }
+    }
+
+    /// Forgets rows that have been over for a while, except those that `keep` names (marked rows stay visible).
+    pub fn forget_ghosts(&mut self, now: Timestamp, keep: impl Fn(ConversationId) -> bool) {
+        self.rows.retain(|id, row| {
+            row.over_since.is_none_or(|over| since(over, now) < GHOST) || keep(*id)
+        });
+    }
+
+    /// A row by its id.
+    pub fn row(&self, id: ConversationId) -> Option<&Row> {
+        self.rows.get(&id)
+    }
+
+    /// Every row, in no order.
+    pub fn rows(&self) -> impl Iterator<Item = &Row> {
+        self.rows.values()
+    }
+
+    /// How many rows there are, ghosts included.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// No conversation is known.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+}

@@ -1,0 +1,167 @@
+//! What the engine needs from outside: an organisation to read, one to act on, a journal, a clock. Real and scripted ones look alike.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::domain::fact::RunFact;
+use crate::domain::failure::{Failure, Receipt};
+use crate::domain::ids::{ConversationId, RunId};
+use crate::domain::plan::{Plan, Scope};
+use crate::domain::roster::{Listed, Reading};
+use crate::domain::run::{Run, RunHeader};
+use crate::domain::step::Action;
+
+pub use super::limiter::{Lane, Limiter, Pass, RateHeaders};
+
+/// One page of the list of open conversations that began in an interval of at most 31 days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageWanted {
+    /// The interval's beginning.
+    pub from: Timestamp,
+    /// The interval's end.
+    pub to: Timestamp,
+    /// Which page, from 1; pages hold 100.
+    pub number: u32,
+}
+
+/// How many conversations a page of the list holds.
+pub const PAGE_SIZE: u32 = 100;
+
+/// A page of the list.
+#[derive(Debug, Clone)]
+pub struct ListedPage {
+    /// Its rows, oldest conversation first.
+    pub rows: Vec<Listed>,
+    /// How many conversations the interval holds in all.
+    pub total: u32,
+}
+
+/// An organisation that can be read. Every request costs a pass of the shared limiter.
+pub trait Org: Clone + Send + Sync + 'static {
+    /// One page of open web messaging conversations.
+    fn list(
+        &self,
+        page: PageWanted,
+        pass: Pass,
+    ) -> impl Future<Output = Result<ListedPage, Failure>> + Send;
+
+    /// The truth about one conversation.
+    fn read(
+        &self,
+        id: ConversationId,
+        pass: Pass,
+    ) -> impl Future<Output = Result<Reading, Failure>> + Send;
+}
+
+/// An organisation on which conversations can be ended. A read-only profile has no value of such a type.
+pub trait Terminator: Org {
+    /// Sends a request that the journal has recorded. Never retried below this line.
+    fn send(
+        &self,
+        permit: SendPermit,
+        pass: Pass,
+    ) -> impl Future<Output = Result<Receipt, Failure>> + Send;
+
+    /// The organisation, host and client that the token stands for now, asked anew.
+    fn identity(&self, pass: Pass) -> impl Future<Output = Result<Scope, Failure>> + Send;
+}
+
+/// The right to send one request: only a journal hands it out, after the intent is durable.
+#[derive(Debug)]
+pub struct SendPermit {
+    conversation: ConversationId,
+    action: Action,
+}
+
+impl SendPermit {
+    /// For journals alone: the intent of this action is durable.
+    pub fn granted(conversation: ConversationId, action: Action) -> Self {
+        Self {
+            conversation,
+            action,
+        }
+    }
+
+    /// Which conversation.
+    pub fn conversation(&self) -> ConversationId {
+        self.conversation
+    }
+
+    /// What may be sent.
+    pub fn action(&self) -> &Action {
+        &self.action
+    }
+}
+
+/// Why the journal did not take something. Nothing is sent and nothing is shown that it did not take.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RecordFailure {
+    /// It cannot be written: disk full, read-only, gone.
+    #[error(
+        "the journal cannot be written: {0}. Nothing more is sent. Free space or mend the file, then resume the run"
+    )]
+    Unwritable(String),
+    /// Its own rules refused it: a bug in the engine, caught by the second wall.
+    #[error("the journal refused a step: {0}. Nothing was sent. Please report this")]
+    Refused(String),
+    /// Another process is carrying out a run.
+    #[error("another unstick holds the journal ({0}). Wait for it, or stop it")]
+    Locked(String),
+    /// No such run.
+    #[error("there is no run {0} in the journal. `unstick runs` lists them")]
+    NoSuchRun(RunId),
+}
+
+/// What a run needs to exist.
+#[derive(Debug, Clone)]
+pub struct RunDraft {
+    /// The plan whose phrase was typed.
+    pub plan: Arc<Plan>,
+    /// Who typed it.
+    pub operator: String,
+    /// The profile's label.
+    pub label: String,
+    /// Why.
+    pub note: Option<String>,
+    /// The API base URL.
+    pub api_url: String,
+}
+
+/// A journal: facts are durable when these return.
+pub trait Recorder: Clone + Send + Sync + 'static {
+    /// Creates a run and takes the lock under which one process at a time carries out runs.
+    fn open(
+        &self,
+        draft: RunDraft,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<RunHeader, RecordFailure>> + Send;
+
+    /// Takes the lock and gives back an unfinished run with everything that happened in it.
+    fn reopen(&self, run: RunId) -> impl Future<Output = Result<Run, RecordFailure>> + Send;
+
+    /// Records a fact.
+    fn record(
+        &self,
+        run: RunId,
+        fact: RunFact,
+    ) -> impl Future<Output = Result<(), RecordFailure>> + Send;
+
+    /// Records the intent to send a request (`ItemEvent::Intended`), and grants it.
+    fn intend(
+        &self,
+        run: RunId,
+        fact: RunFact,
+    ) -> impl Future<Output = Result<SendPermit, RecordFailure>> + Send;
+
+    /// Gives the lock back.
+    fn release(&self) -> impl Future<Output = ()> + Send;
+}
+
+/// A clock whose ages are never understated: it takes the larger of the wall clock's and the monotonic clock's advance, so that a
+/// suspended machine and a clock set back both make evidence old.
+pub trait Clock: Clone + Send + Sync + 'static {
+    /// The time now.
+    fn now(&self) -> Timestamp;
+}
