@@ -191,7 +191,6 @@ pub(crate) struct Carried {
     pub(crate) engine: Engine,
     pub(crate) facts: mpsc::Receiver<Fact>,
     pub(crate) journal: MemoryJournal,
-    pub(crate) model: Model,
     pub(crate) run: Option<Run>,
     pub(crate) refused: Option<String>,
 }
@@ -218,7 +217,6 @@ pub(crate) fn engine_over(model: &Model, journal: &MemoryJournal, pace: Pace) ->
         engine,
         facts,
         journal: journal.clone(),
-        model: model.clone(),
         run: None,
         refused: None,
     }
