@@ -11,3 +11,5 @@ mod architecture;
 mod invariants;
 /// The scripted organisation that the engine's tests run against.
 mod model;
+/// The list is kept fresh within the budget, and says so when it cannot be.
+mod poller;

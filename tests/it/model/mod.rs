@@ -19,13 +19,13 @@ use unstick::domain::ids::{CommunicationId, ConversationId, ParticipantId, RunId
 use unstick::domain::item::Timings;
 use unstick::domain::kind::Kind;
 use unstick::domain::plan::{Choices, Plan, PlanItem, Scope};
-use unstick::domain::roster::Reading;
+use unstick::domain::roster::{Listed, Reading};
 use unstick::domain::run::{Pace, Run, RunHeader};
 use unstick::domain::step::{Action, Step};
 use unstick::domain::text::Text;
 use unstick::engine::ports::{
-    Clock, Limiter, ListedPage, Org, PageWanted, Pass, RecordFailure, Recorder, RunDraft,
-    SendPermit, Terminator,
+    Clock, Limiter, ListedPage, Org, PAGE_SIZE, PageWanted, Pass, RecordFailure, Recorder,
+    RunDraft, SendPermit, Terminator,
 };
 use unstick::engine::{Engine, Parts};
 
