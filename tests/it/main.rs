@@ -7,6 +7,8 @@
 
 /// The import law, the file ceiling, and what only one place may do.
 mod architecture;
+/// The dependency tree as the lock file has it.
+mod dependencies;
 /// The invariants of the engine, each under its name.
 mod invariants;
 /// The scripted organisation that the engine's tests run against.
