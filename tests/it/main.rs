@@ -5,5 +5,5 @@
     reason = "a test that meets the unexpected should stop there"
 )]
 
-/// Placeholder until the first module.
-const _: Option<()> = None;
+mod journal_runs;
+mod journal_stage;
