@@ -52,6 +52,8 @@ pub enum FailureKind {
     Refused,
     /// 401 that stayed after one new token, or the token endpoint refused the client.
     SignInRefused,
+    /// The token had run out, and there is a new one; the request was not carried out.
+    TokenRenewed,
     /// 403 for a missing permission.
     NotPermitted {
         /// The permissions the service named.
@@ -118,6 +120,7 @@ impl Failure {
             FailureKind::Redirected => "redirected, not followed",
             FailureKind::Refused => "refused",
             FailureKind::SignInRefused => "sign-in refused",
+            FailureKind::TokenRenewed => "token renewed",
             FailureKind::NotPermitted { .. } => "no permission",
             FailureKind::Forbidden => "closed to this client",
             FailureKind::NotYourLeg => "other people's legs are closed to this client",
@@ -161,6 +164,7 @@ impl Failure {
             FailureKind::SignInRefused => {
                 "check the client id and secret of the profile".to_owned()
             }
+            FailureKind::TokenRenewed => "it is read again, then sent anew".to_owned(),
             FailureKind::NotPermitted { permissions } if permissions.is_empty() => {
                 "ask an administrator for the missing permission".to_owned()
             }

@@ -67,9 +67,10 @@ pub fn of_send(step: Step, failure: &Failure) -> Ruling {
         FailureKind::NotPermitted { .. } => (NotApplied, Then::Halt(HaltCause::Permission)),
         FailureKind::NotYourLeg if step == Step::Legs => (NotApplied, Then::SkipLegs),
         FailureKind::NotYourLeg | FailureKind::Forbidden => (NotApplied, Then::Hold),
-        FailureKind::NotFound | FailureKind::Conflict | FailureKind::RateLimited { .. } => {
-            (NotApplied, Then::Read)
-        }
+        FailureKind::NotFound
+        | FailureKind::TokenRenewed
+        | FailureKind::Conflict
+        | FailureKind::RateLimited { .. } => (NotApplied, Then::Read),
         // The status line said success or nothing; what it did is not known from this answer.
         FailureKind::Unreadable | FailureKind::TooLarge => (Ambiguous, Then::Read),
     };
@@ -92,6 +93,7 @@ pub fn of_read(failure: &Failure) -> ReadRuling {
         FailureKind::TooLarge => ReadRuling::Unreadable,
         FailureKind::Refused => ReadRuling::Halt(HaltCause::Contract),
         FailureKind::Unreachable
+        | FailureKind::TokenRenewed
         | FailureKind::Broken
         | FailureKind::TimedOut
         | FailureKind::Conflict
