@@ -38,6 +38,10 @@ pub struct Failure {
 pub enum FailureKind {
     /// The request could not be built; nothing was sent.
     NotSent,
+    /// The read it rested on grew old before it could leave; nothing was sent.
+    GrewOld,
+    /// 401, and the token has been renewed since: not carried out.
+    TokenRenewed,
     /// DNS, connection refused, no route, connect timeout: provably before any byte.
     Unreachable,
     /// The certificate was not accepted: nothing was sent.
@@ -52,8 +56,6 @@ pub enum FailureKind {
     Refused,
     /// 401 that stayed after one new token, or the token endpoint refused the client.
     SignInRefused,
-    /// The token had run out, and there is a new one; the request was not carried out.
-    TokenRenewed,
     /// 403 for a missing permission.
     NotPermitted {
         /// The permissions the service named.
@@ -113,6 +115,8 @@ impl Failure {
             .unwrap_or_default();
         let words = match &self.kind {
             FailureKind::NotSent => "not sent",
+            FailureKind::GrewOld => "not sent: the read had grown old",
+            FailureKind::TokenRenewed => "token renewed",
             FailureKind::Unreachable => "unreachable",
             FailureKind::Untrusted => "certificate not trusted",
             FailureKind::Broken => "connection broke",
@@ -120,7 +124,6 @@ impl Failure {
             FailureKind::Redirected => "redirected, not followed",
             FailureKind::Refused => "refused",
             FailureKind::SignInRefused => "sign-in refused",
-            FailureKind::TokenRenewed => "token renewed",
             FailureKind::NotPermitted { .. } => "no permission",
             FailureKind::Forbidden => "closed to this client",
             FailureKind::NotYourLeg => "other people's legs are closed to this client",
@@ -142,6 +145,7 @@ impl Failure {
     /// What to do about it.
     pub fn remedy(&self) -> String {
         match &self.kind {
+            FailureKind::GrewOld | FailureKind::TokenRenewed => "it is read again first".to_owned(),
             FailureKind::NotSent | FailureKind::Odd => {
                 "report this with the correlation id".to_owned()
             }
@@ -164,7 +168,6 @@ impl Failure {
             FailureKind::SignInRefused => {
                 "check the client id and secret of the profile".to_owned()
             }
-            FailureKind::TokenRenewed => "it is read again, then sent anew".to_owned(),
             FailureKind::NotPermitted { permissions } if permissions.is_empty() => {
                 "ask an administrator for the missing permission".to_owned()
             }
@@ -215,6 +218,20 @@ impl Failure {
             "{}{said}{correlation}. Next: {}",
             self.short(),
             self.remedy()
+        )
+    }
+
+    /// It may go better soon: worth another read after the limiter's wait.
+    pub fn is_passing(&self) -> bool {
+        matches!(
+            self.kind,
+            FailureKind::TokenRenewed
+                | FailureKind::Broken
+                | FailureKind::TimedOut
+                | FailureKind::RateLimited { .. }
+                | FailureKind::ServiceFault
+                | FailureKind::GatewayGaveUp
+                | FailureKind::Unavailable { .. }
         )
     }
 

@@ -207,7 +207,7 @@ impl Run {
             match what {
                 ItemEvent::Settled(settled) => self.finals.push(settled.state),
                 ItemEvent::Observed { .. } | ItemEvent::Answered { failure: None, .. } => {
-                    self.offline = 0
+                    self.offline = 0;
                 }
                 ItemEvent::ReadFailed { failure }
                 | ItemEvent::Answered {

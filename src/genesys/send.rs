@@ -70,7 +70,10 @@ impl Funnel {
         drop(pass);
         let Some(token) = self.tokens.held().await else {
             self.tokens.current().await?;
-            return Err(renewed());
+            return Err(Failure::local(
+                FailureKind::GrewOld,
+                "a token had to be fetched first",
+            ));
         };
         let action = permit.action();
         let method = Method::from_bytes(action.method().as_bytes())

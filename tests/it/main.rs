@@ -5,5 +5,9 @@
     reason = "a test that meets the unexpected should stop there"
 )]
 
-/// Placeholder until the first module.
-const _: Option<()> = None;
+/// The import law, the file ceiling, and what only one place may do.
+mod architecture;
+/// The invariants of the engine, each under its name.
+mod invariants;
+/// The scripted organisation that the engine's tests run against.
+mod model;
