@@ -1,1 +1,3 @@
 //! unstick
+
+pub mod sandbox;
