@@ -112,7 +112,8 @@ impl Bench {
     pub(crate) fn id(&self, label: &str) -> String {
         let staged = self.sandbox.staged();
         let mut all = staged.iter();
-        let found = all.find(|one| one.label.as_deref() == Some(label)).unwrap();
+        let found = all.find(|one| one.label.as_deref() == Some(label));
+        let found = found.expect("the scenario stages no chat of this label");
         found.conversation.to_string()
     }
 
