@@ -38,7 +38,7 @@ pub(super) fn answer(
         (_, ["faults" | "events"]) => Err(Refusal::method_not_allowed("POST")),
         _ => Err(Refusal::not_found()),
     };
-    result.unwrap_or_else(|refusal| refusal.into_answer("sandbox"))
+    result.unwrap_or_else(|refusal| service.refuse(refusal))
 }
 
 fn truth(service: &Service) -> Answer {

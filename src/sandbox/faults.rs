@@ -164,6 +164,11 @@ impl Fault {
             && self.step.is_none_or(|step| Some(step) == subject.step)
     }
 
+    /// The conversation it is aimed at, by id or label.
+    pub(super) fn target(&self) -> Option<&str> {
+        self.conversation.as_deref()
+    }
+
     fn when(&self) -> When {
         let only_late =
             self.delay_ms.is_some() && self.status.is_none() && !self.hold && !self.drop;

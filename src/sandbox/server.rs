@@ -69,7 +69,7 @@ async fn answer(
 ) -> Response {
     let (parts, body) = request.into_parts();
     let Ok(body) = axum::body::to_bytes(body, REQUEST_MAX).await else {
-        return response(Refusal::too_large().into_answer("sandbox"));
+        return response(shared.lock().refuse(Refusal::too_large()));
     };
     if parts.method == "GET" && parts.uri.path().trim_end_matches('/') == "/sandbox" {
         let welcome = serde_json::to_value(&*shared.welcome).unwrap_or_default();

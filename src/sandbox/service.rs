@@ -132,6 +132,13 @@ impl Service {
         self.answer(request, Applying::Usual, now)
     }
 
+    /// A refusal with its correlation id, for what goes wrong before any rule is asked.
+    pub(super) fn refuse(&mut self, refusal: Refusal) -> Answer {
+        let correlation = self.correlation.uuid().to_string();
+        let answer = refusal.into_answer(&correlation);
+        answer.with_header("inin-correlation-id", correlation)
+    }
+
     fn trouble(&mut self, request: &Request, segments: &[&str], now: Timestamp) -> Option<Trouble> {
         let found = routes::find(&request.method, segments).ok();
         let is_token = segments == ["oauth", "token"];
@@ -179,12 +186,9 @@ impl Service {
             self.answer(request, applying, now)
         };
         if let Some((status, code, retry_after)) = trouble.status {
-            let correlation = self.correlation.uuid().to_string();
             let code = code.unwrap_or_else(|| usual_code(status).to_owned());
             let refusal = Refusal::new(status, &code, "This answer was ordered by a fault.");
-            answer = refusal
-                .into_answer(&correlation)
-                .with_header("inin-correlation-id", correlation);
+            answer = self.refuse(refusal);
             if let Some(retry_after) = retry_after {
                 answer = answer.with_header("retry-after", retry_after);
             }
@@ -278,6 +282,9 @@ impl Service {
                 .read(call)
                 .map(|one| Answer::ok(self.lens().conversation(one))),
             Operation::ReadMessages => {
+                if !self.platform.messages_readable {
+                    return Err(Refusal::not_active_participant());
+                }
                 let one = self.read(call)?;
                 Ok(Answer::ok(self.lens().message_conversation(one)))
             }

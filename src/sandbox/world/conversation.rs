@@ -4,6 +4,7 @@
 
 use crate::sandbox::kind::Kind;
 use jiff::Timestamp;
+use serde::Deserialize;
 use std::borrow::Cow;
 use uuid::Uuid;
 
@@ -85,7 +86,8 @@ pub(in crate::sandbox) struct Leg {
 }
 
 /// How a leg came down.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(in crate::sandbox) enum Disconnect {
     Client,
     Peer,

@@ -32,13 +32,14 @@ impl World {
         &mut self,
         index: usize,
         legs: &[Uuid],
+        how: Disconnect,
         by: &By,
         applying: Applying,
         now: Timestamp,
     ) {
         if let Some(at) = self.time_of_effect(applying, now) {
             for leg in legs {
-                self.due(at, Due::EndLeg(index, *leg, Disconnect::Client, by.clone()));
+                self.due(at, Due::EndLeg(index, *leg, how, by.clone()));
             }
         }
     }
