@@ -92,7 +92,7 @@ impl Service {
         now: Timestamp,
     ) -> Self {
         let platform = scenario.platform.clone();
-        let granted = routes::permissions().into_iter().map(str::to_owned);
+        let granted = routes::granted().map(str::to_owned);
         let permissions = granted
             .filter(|name| !platform.without_permissions.contains(name))
             .collect();

@@ -285,11 +285,15 @@ fn the_disconnect_type_that_an_ending_leaves_is_a_switch() {
 #[test]
 fn a_late_effect_comes_when_it_was_ordered() {
     let mut service = service("");
-    service.obey(
-        serde_json::from_value(json!({ "fault": [{ "step": "close", "apply_late_ms": 45_000 }] }))
+    service
+        .obey(
+            serde_json::from_value(
+                json!({ "fault": [{ "step": "close", "apply_late_ms": 45_000 }] }),
+            )
             .unwrap(),
-        start(),
-    );
+            start(),
+        )
+        .unwrap();
     let token = signed_in(&mut service, start());
     let path = format!(
         "/api/v2/conversations/messages/{}",

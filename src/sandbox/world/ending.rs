@@ -141,14 +141,13 @@ impl World {
         let Some(conversation) = self.conversations.get(index) else {
             return;
         };
-        if conversation.open(Purpose::Customer).is_some() {
+        if conversation.bot_stays || conversation.open(Purpose::Customer).is_some() {
             return;
         }
-        let stays = conversation.bot_stays;
         let legs: Vec<Uuid> = conversation
             .participants
             .iter()
-            .filter(|one| one.purpose.is_machine() && !(stays && one.purpose.is_bot()))
+            .filter(|one| one.purpose.is_machine())
             .flat_map(|one| {
                 one.legs
                     .iter()
