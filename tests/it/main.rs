@@ -7,8 +7,6 @@
 
 /// The import law, the file ceiling, and what only one place may do.
 mod architecture;
-/// The dependency tree as the lock file has it.
-mod dependencies;
 /// What every status and every broken exchange becomes, and that nothing is repeated or followed.
 mod client_outcomes;
 /// What the client asks, and what it makes of the answers.
@@ -17,11 +15,21 @@ mod client_reads;
 mod client_server;
 /// The token: fetched once, renewed in time, renewed after a 401, never leaked.
 mod client_token;
+/// The dependency tree as the lock file has it.
+mod dependencies;
 /// The invariants of the engine, each under its name.
 mod invariants;
+mod journal_runs;
+mod journal_stage;
 /// The scripted organisation that the engine's tests run against.
 mod model;
 /// The list is kept fresh within the budget, and says so when it cannot be.
 mod poller;
-mod journal_runs;
-mod journal_stage;
+/// Sandbox: conversations are found, read and ended over real HTTP, and the ground truth agrees.
+mod sandbox_conversations;
+/// Sandbox: trouble on order does exactly what it says.
+mod sandbox_faults;
+/// Sandbox: sign-in, limits, and the standard refusals with their headers.
+mod sandbox_manners;
+/// Sandbox: how the tests of the sandbox start one and talk to it.
+mod sandbox_support;
