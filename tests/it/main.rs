@@ -17,6 +17,8 @@ mod client_server;
 mod client_token;
 /// The dependency tree as the lock file has it.
 mod dependencies;
+/// The real client, engine and journal against the sandbox over HTTP, judged by the ground truth.
+mod end_to_end;
 /// The invariants of the engine, each under its name.
 mod invariants;
 mod journal_runs;
