@@ -277,7 +277,13 @@ async fn every_staged_kind_is_diagnosed_as_what_it_was_staged_as() {
 async fn the_nine_stuck_chats_of_the_demo_are_ended_and_the_truth_agrees() {
     let place = Place::with("demo", "nine").await;
     let pass = place.limiter.acquire(Lane::Read, 1).await;
-    let codes = place.client.reader().wrap_up_codes(1, pass).await.unwrap().codes;
+    let codes = place
+        .client
+        .reader()
+        .wrap_up_codes(1, pass)
+        .await
+        .unwrap()
+        .codes;
     let choices = Choices {
         wrap_up: codes.first().map(|code| code.id.clone()),
         ..Choices::default()
