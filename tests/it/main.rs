@@ -5,5 +5,9 @@
     reason = "a test that meets the unexpected should stop there"
 )]
 
+mod journal_crash;
+mod journal_damage;
+mod journal_folding;
 mod journal_runs;
 mod journal_stage;
+mod journal_wall;
