@@ -35,3 +35,9 @@ mod sandbox_faults;
 mod sandbox_manners;
 /// Sandbox: how the tests of the sandbox start one and talk to it.
 mod sandbox_support;
+mod journal_crash;
+mod journal_damage;
+mod journal_folding;
+mod journal_runs;
+mod journal_stage;
+mod journal_wall;
