@@ -21,8 +21,12 @@ mod dependencies;
 mod end_to_end;
 /// The invariants of the engine, each under its name.
 mod invariants;
+mod journal_crash;
+mod journal_damage;
+mod journal_folding;
 mod journal_runs;
 mod journal_stage;
+mod journal_wall;
 /// The scripted organisation that the engine's tests run against.
 mod model;
 /// The list is kept fresh within the budget, and says so when it cannot be.
@@ -35,9 +39,3 @@ mod sandbox_faults;
 mod sandbox_manners;
 /// Sandbox: how the tests of the sandbox start one and talk to it.
 mod sandbox_support;
-mod journal_crash;
-mod journal_damage;
-mod journal_folding;
-mod journal_runs;
-mod journal_stage;
-mod journal_wall;
