@@ -7,6 +7,7 @@
 
 mod journal_crash;
 mod journal_damage;
+mod journal_evidence;
 mod journal_finality;
 mod journal_folding;
 mod journal_runs;
