@@ -1,4 +1,4 @@
-//! Killed around a commit: what was committed is there at the next start, what was not is not, and the lock is free.
+//! Other processes: one killed around a commit leaves exactly what was committed and a free lock; one that comes second is refused.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -62,4 +62,33 @@ async fn a_run_killed_around_a_commit_keeps_exactly_what_was_committed() {
             "{point}"
         );
     }
+}
+
+const SECOND: &str = "journal_crash::a_second_process_is_told_which_one_holds_the_journal";
+
+#[tokio::test]
+async fn a_second_process_is_told_which_one_holds_the_journal() {
+    if let Some(path) = std::env::var_os("UNSTICK_TEST_HELD_JOURNAL").map(PathBuf::from) {
+        println!("{}", open(&path).reopen(RunId(1)).await.unwrap_err());
+        return;
+    }
+    let scratch = Scratch::new();
+    let (_journal, _) = confirmed(
+        &scratch.journal(),
+        plan(Rung::Close, vec![(conversation(1), crowd())]),
+    )
+    .await;
+    let second = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", SECOND, "--nocapture"])
+        .env("UNSTICK_TEST_HELD_JOURNAL", scratch.journal())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&second.stdout);
+    assert!(
+        said.contains(&format!(
+            "another unstick holds the journal (pid {} on ",
+            std::process::id()
+        )),
+        "{said}"
+    );
 }

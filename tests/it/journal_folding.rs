@@ -140,7 +140,7 @@ impl Stage {
                     id: "m1".into(),
                     at,
                     from: Side::Customer,
-                })
+                });
             }
             1 => world.legs.push(leg(Purpose::Agent, 8)),
             2 => world.legs.clear(),
@@ -259,7 +259,7 @@ impl Stage {
         let world = &mut self.world[which];
         match action {
             Action::Legs { participant } => {
-                world.legs.retain(|leg| leg.participant != *participant)
+                world.legs.retain(|leg| leg.participant != *participant);
             }
             Action::Close | Action::Teardown => world.legs.clear(),
             Action::WrapUp { .. } => world.wrap_up.clear(),

@@ -23,6 +23,8 @@ mod end_to_end;
 mod invariants;
 mod journal_crash;
 mod journal_damage;
+mod journal_evidence;
+mod journal_finality;
 mod journal_folding;
 mod journal_runs;
 mod journal_stage;
