@@ -23,6 +23,7 @@ pub mod run;
 pub mod shown;
 pub mod sorting;
 pub mod step;
+pub mod tally;
 pub mod text;
 
 #[cfg(test)]
