@@ -1,7 +1,7 @@
 //! Laws that hold for any conversations, however odd: nothing is planned that the table of kinds forbids, nothing asked for is lost.
 
 use super::*;
-use crate::domain::conversation::{Leg, Medium, WrapUp};
+use crate::domain::conversation::{Leg, Medium, Purpose, WrapUp};
 use crate::domain::evidence::Evidence;
 use crate::domain::kind::Bulk;
 use crate::domain::moment::after;
@@ -133,13 +133,13 @@ fn both_sides_are_talking(row: &Row) -> bool {
         return false;
     };
     let conversation = &reading.conversation;
-    let has = |wanted: fn(&crate::domain::conversation::Purpose) -> bool| {
+    let has = |wanted: fn(&Purpose) -> bool| {
         conversation
             .open_legs()
             .any(|(party, leg)| wanted(&party.purpose) && leg.state.word() == "connected")
     };
-    has(|purpose| purpose.is_customer())
-        && has(|purpose| purpose.is_staff())
+    has(Purpose::is_customer)
+        && has(Purpose::is_staff)
         && row.idle(NOW).is_some_and(|idle| idle < age("30m"))
 }
 
