@@ -13,6 +13,7 @@ use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::ids::ConversationId;
 use crate::domain::roster::Reading;
 use crate::engine::ports::{Clock, Limiter, ListedPage, Org, PageWanted, Pass};
+use crate::settings::Profile;
 use crate::settings::region::Addresses;
 
 /// How to reach an organisation, and as whom.
@@ -28,6 +29,19 @@ pub struct Access {
     pub client_secret: SecretString,
     /// A certificate authority to trust besides the system's, as PEM: a pretend organisation's.
     pub certificate: Option<Vec<u8>>,
+}
+
+impl Access {
+    /// Access to a profile's organisation.
+    pub fn of(profile: &Profile, client_secret: SecretString) -> Self {
+        Self {
+            profile: profile.name.clone(),
+            addresses: profile.addresses.clone(),
+            client_id: profile.client_id.clone(),
+            client_secret,
+            certificate: None,
+        }
+    }
 }
 
 /// How long a request may take.
