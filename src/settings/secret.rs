@@ -146,3 +146,6 @@ fn unreadable(place: &str, error: &std::io::Error) -> SecretError {
         why: error.to_string(),
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests;
