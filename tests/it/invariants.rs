@@ -558,6 +558,29 @@ async fn i21_a_first_item_that_ends_badly_pauses_the_run() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn i21_the_same_refusal_three_times_halts_the_run_instead_of_going_through_the_list() {
+    let model = Model::new();
+    let ids: Vec<_> = (1..=9).map(|bits| model.orphan(bits)).collect();
+    for _ in 0..9 {
+        model.refuse(Some(Step::Legs), failure(FailureKind::Refused, Some(400)));
+    }
+    let mut carried = engine_over(&model, &MemoryJournal::default(), ONE_BY_ONE);
+    let finals = carried
+        .carry_out(plan_for(&model, &ids, &Choices::default()))
+        .await;
+    assert_eq!(sends(&model).len(), 3);
+    let held = finals
+        .values()
+        .filter(|settled| settled.state == FinalState::Held)
+        .count();
+    assert_eq!((held, finals.len()), (3, 9));
+    assert!(matches!(
+        carried.run.unwrap().cut_short,
+        Some(RunState::Halted(..))
+    ));
+}
+
+#[tokio::test(start_paused = true)]
 async fn i22_a_token_of_another_organisation_sends_nothing() {
     let model = Model::new();
     let id = model.orphan(1);

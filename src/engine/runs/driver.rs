@@ -180,13 +180,15 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
             Next::Send { action, attempt } => {
                 let read_at = item.seen.as_ref().map_or(now, |seen| seen.read_at);
                 let permit = self
-                    .intend(id, ItemEvent::Intended { action, attempt })
+                    .intend(id, ItemEvent::Intended { action, attempt }, now)
                     .await?;
                 self.start_send(id, permit, read_at);
                 Ok(None)
             }
             Next::Settle(settled) => {
-                self.release_pass(id);
+                if let Some(unused) = self.passes.remove(&id) {
+                    self.parts.limiter.refund(&unused);
+                }
                 self.record_item(id, ItemEvent::Settled(settled)).await?;
                 // The lane it leaves is used at once.
                 Ok(Some(now))
@@ -315,23 +317,20 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
         }
     }
 
+    /// `at` is the time at which the send was decided: the age of its evidence is counted to that very moment.
     async fn intend(
         &mut self,
         id: ConversationId,
         what: ItemEvent,
+        at: Timestamp,
     ) -> Result<SendPermit, RecordFailure> {
-        let fact = RunFact {
-            at: self.parts.clock.now(),
-            event: RunEvent::Item {
-                conversation: id,
-                what,
-            },
+        let event = RunEvent::Item {
+            conversation: id,
+            what,
         };
-        let permit = self
-            .parts
-            .recorder
-            .intend(self.run.header.id, fact.clone())
-            .await?;
+        let fact = RunFact { at, event };
+        let run = self.run.header.id;
+        let permit = self.parts.recorder.intend(run, fact.clone()).await?;
         self.fold(fact).await;
         Ok(permit)
     }
@@ -375,12 +374,6 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
             tracing::warn!(run = %self.run.header.id, ?fact, "a fact does not follow from what happened before");
         }
         let _ = self.facts.send(Fact::Run(self.run.header.id, fact)).await;
-    }
-
-    fn release_pass(&mut self, id: ConversationId) {
-        if let Some(pass) = self.passes.remove(&id) {
-            self.parts.limiter.refund(&pass);
-        }
     }
 
     fn until(&self, at: Timestamp) -> Duration {

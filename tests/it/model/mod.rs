@@ -19,13 +19,13 @@ use unstick::domain::ids::{CommunicationId, ConversationId, ParticipantId, RunId
 use unstick::domain::item::Timings;
 use unstick::domain::kind::Kind;
 use unstick::domain::plan::{Choices, Plan, PlanItem, Scope};
-use unstick::domain::roster::Reading;
+use unstick::domain::roster::{Listed, Reading};
 use unstick::domain::run::{Pace, Run, RunHeader};
 use unstick::domain::step::{Action, Step};
 use unstick::domain::text::Text;
 use unstick::engine::ports::{
-    Clock, Limiter, ListedPage, Org, PageWanted, Pass, RecordFailure, Recorder, RunDraft,
-    SendPermit, Terminator,
+    Clock, Limiter, ListedPage, Org, PAGE_SIZE, PageWanted, Pass, RecordFailure, Recorder,
+    RunDraft, SendPermit, Terminator,
 };
 use unstick::engine::{Engine, Parts};
 
@@ -191,7 +191,6 @@ pub(crate) struct Carried {
     pub(crate) engine: Engine,
     pub(crate) facts: mpsc::Receiver<Fact>,
     pub(crate) journal: MemoryJournal,
-    pub(crate) model: Model,
     pub(crate) run: Option<Run>,
     pub(crate) refused: Option<String>,
 }
@@ -218,7 +217,6 @@ pub(crate) fn engine_over(model: &Model, journal: &MemoryJournal, pace: Pace) ->
         engine,
         facts,
         journal: journal.clone(),
-        model: model.clone(),
         run: None,
         refused: None,
     }

@@ -58,6 +58,7 @@ struct World {
     org_id: Option<String>,
     agents_wrap_up: bool,
     machines_stay: bool,
+    list_failures: VecDeque<Failure>,
 }
 
 impl Model {
@@ -136,6 +137,11 @@ impl Model {
     pub(crate) fn later(&self, wait: SignedDuration, effect: Effect) {
         let at = self.clock.now() + wait;
         self.world().pending.push((at, effect));
+    }
+
+    /// The next listing fails.
+    pub(crate) fn refuse_list(&self, failure: Failure) {
+        self.world().list_failures.push_back(failure);
     }
 
     /// The token stands for another organisation.
@@ -344,11 +350,35 @@ fn close(
 }
 
 impl Org for Model {
-    async fn list(&self, _page: PageWanted, _pass: Pass) -> Result<ListedPage, Failure> {
-        Ok(ListedPage {
-            rows: Vec::new(),
-            total: 0,
-        })
+    async fn list(&self, page: PageWanted, _pass: Pass) -> Result<ListedPage, Failure> {
+        let refused = self.world().list_failures.pop_front();
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        if let Some(failure) = refused {
+            return Err(failure);
+        }
+        let world = self.world();
+        let within = |at: Timestamp| page.from <= at && at < page.to;
+        let mut rows: Vec<Listed> = world
+            .conversations
+            .values()
+            .filter(|conversation| conversation.ended.is_none() && within(conversation.started))
+            .map(|conversation| Listed {
+                id: conversation.id,
+                started: conversation.started,
+                took_part: None,
+                customer: None,
+                agent: None,
+            })
+            .collect();
+        rows.sort_by_key(|listed| (listed.started, listed.id));
+        let total = u32::try_from(rows.len()).unwrap();
+        let skip = usize::try_from((page.number - 1) * PAGE_SIZE).unwrap();
+        let rows = rows
+            .into_iter()
+            .skip(skip)
+            .take(usize::try_from(PAGE_SIZE).unwrap())
+            .collect();
+        Ok(ListedPage { rows, total })
     }
 
     async fn read(&self, id: ConversationId, _pass: Pass) -> Result<Reading, Failure> {
