@@ -36,7 +36,9 @@ pub fn start(state: &Path, level: LogLevel) -> Result<Option<PathBuf>, NoLog> {
         file: file.clone(),
         why,
     };
-    private_folder(state).map_err(failed)?;
+    if !state.is_dir() {
+        private_folder(state).map_err(failed)?;
+    }
     let opened = open(&file).map_err(failed)?;
     tracing::subscriber::set_global_default(subscriber(opened, level))
         .map_err(|error| failed(io::Error::other(error)))?;

@@ -147,5 +147,6 @@ fn unreadable(place: &str, error: &std::io::Error) -> SecretError {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests;

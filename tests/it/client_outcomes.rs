@@ -282,10 +282,10 @@ async fn the_rate_headers_reach_the_limiter_and_a_429_shuts_its_gate() {
     assert_eq!(limiter.standing().allowed, 90);
     assert!(limiter.standing().shut_for.is_none());
     let failure = read(&client).await.unwrap_err();
-    let limited = FailureKind::RateLimited {
+    let kind = FailureKind::RateLimited {
         retry_after: Some(42),
     };
-    assert_eq!(failure.kind, limited);
+    assert_eq!(failure.kind, kind);
     let shut = limiter.standing().shut_for.unwrap();
     assert!(shut > Duration::from_secs(30), "{shut:?}");
 }
