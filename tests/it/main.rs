@@ -43,3 +43,5 @@ mod sandbox_faults;
 mod sandbox_manners;
 /// Sandbox: how the tests of the sandbox start one and talk to it.
 mod sandbox_support;
+/// Random trouble, crashes and resumes over the scripted organisation, judged by the three promises.
+mod simulation;
