@@ -304,7 +304,10 @@ fn broken_promises(model: &Model, plan: &Plan, run: &Run, facts: &[RunFact]) -> 
         });
         let says_over = settled.state.is_done() || settled.state == FinalState::WrapUpOwed;
         if says_over && is_open {
-            let _ = writeln!(wrong, "{id}: a planned leg is open, and it says {settled:?}");
+            let _ = writeln!(
+                wrong,
+                "{id}: a planned leg is open, and it says {settled:?}"
+            );
         }
         for sent in &item.sends {
             let (applied, refused) = item.sends_at(&sent.action);
@@ -314,7 +317,13 @@ fn broken_promises(model: &Model, plan: &Plan, run: &Run, facts: &[RunFact]) -> 
             }
         }
         let was_hit = hits.iter().any(|(hit, leg)| {
-            *hit == id && !item.plan.evidence.legs.iter().any(|planned| is_same(planned, *leg))
+            *hit == id
+                && !item
+                    .plan
+                    .evidence
+                    .legs
+                    .iter()
+                    .any(|planned| is_same(planned, *leg))
         });
         let is_known = settled.state != FinalState::Unresolved;
         if was_hit && is_known && settled.incident.is_none() {
@@ -336,5 +345,10 @@ async fn whatever_happens_the_three_promises_are_kept() {
             broken.push(format!("seed {seed} ({:?}):\n{wrong}", plan.rung));
         }
     }
-    assert!(broken.is_empty(), "{} broken:\n{}", broken.len(), broken.join("\n"));
+    assert!(
+        broken.is_empty(),
+        "{} broken:\n{}",
+        broken.len(),
+        broken.join("\n")
+    );
 }

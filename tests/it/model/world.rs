@@ -74,6 +74,8 @@ struct World {
     agents_wrap_up: bool,
     machines_stay: bool,
     list_failures: VecDeque<Failure>,
+    /// The next request of this step (or read) panics.
+    falls: Option<Option<Step>>,
 }
 
 impl Model {
@@ -153,6 +155,11 @@ impl Model {
         });
     }
 
+    /// The next request of this step panics.
+    pub(crate) fn fall_over(&self, step: Option<Step>) {
+        self.world().falls = Some(step);
+    }
+
     /// Something happens this long from now.
     pub(crate) fn later(&self, wait: SignedDuration, effect: Effect) {
         let at = self.clock.now() + wait;
@@ -182,6 +189,11 @@ impl Model {
         conversation: ConversationId,
         action: Option<Action>,
     ) -> Result<Receipt, Failure> {
+        let falls = self
+            .world()
+            .falls
+            .take_if(|step| *step == action.as_ref().map(Action::step));
+        assert!(falls.is_none(), "as scripted");
         let (fault, step) = {
             let mut world = self.world();
             let at = self.clock.now();
