@@ -11,6 +11,7 @@ use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::Instant;
 
 use super::Control;
+use crate::domain::aside::Aside;
 use crate::domain::decide::{self, Next};
 use crate::domain::evidence::Evidence;
 use crate::domain::fact::{Class, ItemEvent, RunEvent, RunFact};
@@ -236,8 +237,12 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
         }
         match done {
             Done::Read(Ok(reading)) => {
+                let plan = self.run.item(id).map(|item| &item.plan);
                 let event = ItemEvent::Observed {
                     read_at: reading.read_at,
+                    aside: plan.map_or_else(Aside::default, |plan| {
+                        Aside::of(&reading.conversation, plan)
+                    }),
                     evidence: Evidence::of(&reading.conversation),
                     ended: reading.conversation.ended.is_some(),
                     receipt: reading.receipt.clone(),
