@@ -5,5 +5,11 @@
     reason = "a test that meets the unexpected should stop there"
 )]
 
-/// Placeholder until the first module.
-const _: Option<()> = None;
+/// Sandbox: conversations are found, read and ended over real HTTP, and the ground truth agrees.
+mod sandbox_conversations;
+/// Sandbox: trouble on order does exactly what it says.
+mod sandbox_faults;
+/// Sandbox: sign-in, limits, and the standard refusals with their headers.
+mod sandbox_manners;
+/// Sandbox: how the tests of the sandbox start one and talk to it.
+mod sandbox_support;
