@@ -85,24 +85,26 @@ pub fn next(item: &Item, situation: &Situation<'_>) -> Next {
     judge(item, seen, situation)
 }
 
-/// The first read since the last send: at once, but a second after an acceptance, which takes effect later.
+/// The first read since the last send: at once, but a second after an acceptance, which takes effect later, and after a growing wait
+/// where the service did not carry it out.
 fn first_read(item: &Item, situation: &Situation<'_>) -> Next {
-    let accepted = item
-        .sends
-        .last()
-        .and_then(|sent| sent.answer.as_ref())
-        .filter(|answer| answer.class == Class::Accepted);
-    let first = situation
-        .timings
-        .settle
-        .first()
-        .copied()
-        .unwrap_or(SignedDuration::ZERO);
-    match accepted.map(|answer| after(answer.at, first)) {
-        Some(due) if due > situation.now => Next::Wait {
-            until: due,
-            why: "for the effect",
-        },
+    let timings = situation.timings;
+    let due = item.sends.last().and_then(|sent| {
+        let answer = sent.answer.as_ref()?;
+        match answer.class {
+            Class::Accepted => Some((after(answer.at, *timings.settle.first()?), "for the effect")),
+            Class::Ambiguous => None,
+            Class::NotApplied => {
+                let (_, refused) = item.sends_at(&sent.action);
+                Some((
+                    after(answer.at, back_off(item, refused, timings.retry)),
+                    "to try again",
+                ))
+            }
+        }
+    });
+    match due {
+        Some((until, why)) if until > situation.now => Next::Wait { until, why },
         _ if situation.is_paused && item.sends.is_empty() => Next::Idle,
         _ => Next::Read,
     }

@@ -16,4 +16,5 @@ pub mod roster;
 pub mod rulings;
 pub mod run;
 pub mod step;
+pub mod tally;
 pub mod text;

@@ -75,9 +75,9 @@ pub fn of_send(step: Step, failure: &Failure) -> Ruling {
         FailureKind::NotPermitted { .. } => (NotApplied, Then::Halt(HaltCause::Permission)),
         FailureKind::NotYourLeg if step == Step::Legs => (NotApplied, Then::SkipLegs),
         FailureKind::NotYourLeg | FailureKind::Forbidden => (NotApplied, Then::Hold),
-        FailureKind::NotFound | FailureKind::Conflict | FailureKind::RateLimited { .. } => {
-            (NotApplied, Then::Read)
-        }
+        // 404 to a request for what a read still shows: it is not what the plan thinks it is.
+        FailureKind::NotFound => (NotApplied, Then::Hold),
+        FailureKind::Conflict | FailureKind::RateLimited { .. } => (NotApplied, Then::Read),
         // The status line said success or nothing; what it did is not known from this answer.
         FailureKind::Unreadable | FailureKind::TooLarge => (Ambiguous, Then::Read),
     };

@@ -52,9 +52,7 @@ pub(super) async fn carry_out<T: Terminator, R: Recorder, C: Clock>(
             return;
         }
     };
-    let _ = facts
-        .send(Fact::RunOpened(Box::new(run.header.clone())))
-        .await;
+    let _ = facts.send(Fact::RunOpened(Box::new(run.clone()))).await;
     let recorder = parts.recorder.clone();
     let mut driver = driver::Driver::new(parts, run, facts.clone());
     if let Err(failure) = driver.drive(first, control).await {

@@ -13,3 +13,13 @@ mod sandbox_faults;
 mod sandbox_manners;
 /// Sandbox: how the tests of the sandbox start one and talk to it.
 mod sandbox_support;
+/// The import law, the file ceiling, and what only one place may do.
+mod architecture;
+/// The dependency tree as the lock file has it.
+mod dependencies;
+/// The invariants of the engine, each under its name.
+mod invariants;
+/// The scripted organisation that the engine's tests run against.
+mod model;
+/// The list is kept fresh within the budget, and says so when it cannot be.
+mod poller;

@@ -30,7 +30,7 @@ pub(super) fn push(item: &Item, now: &Evidence, situation: &Situation<'_>) -> Wa
     }
     if situation.rung == Rung::Teardown {
         return attempt(item, &Action::Teardown, 1)
-            .unwrap_or_else(|| escalate("the teardown was accepted and a leg is still open"));
+            .unwrap_or_else(|| escalate("the teardown was sent and a leg is still open"));
     }
     if !item.skips_legs {
         for participant in item.plan.leg_targets() {

@@ -28,11 +28,12 @@ async fn no_window_holds_more_than_the_allowance() {
     }
     let worst = worst_window(&times);
     assert!(worst <= 270, "{worst} requests in one window");
-    let rate =
-        times.len() as f64 / times.last().unwrap().duration_since(times[0]).as_secs_f64() * 60.0;
+    let took = times.last().unwrap().duration_since(times[0]);
+    let least = took.as_secs() * 200 / 60;
     assert!(
-        rate > 200.0,
-        "only {rate:.0} a minute: the budget must also be usable"
+        times.len() as u64 > least,
+        "{} in {took:?}: the budget must also be usable",
+        times.len()
     );
 }
 
@@ -44,11 +45,10 @@ async fn a_429_shuts_one_gate_for_every_lane_until_the_told_time() {
         ..RateHeaders::default()
     });
     let start = Instant::now();
-    let (verify, poll) = tokio::join!(
+    let _both = tokio::join!(
         limiter.acquire(Lane::Verify, 1),
         limiter.acquire(Lane::Poll, 1)
     );
-    drop((verify, poll));
     assert!(start.elapsed() >= Duration::from_secs(7));
     assert!(limiter.standing().allowed < 270, "a 429 lowers the rate");
 }

@@ -186,7 +186,9 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
                 Ok(None)
             }
             Next::Settle(settled) => {
-                self.release_pass(id);
+                if let Some(unused) = self.passes.remove(&id) {
+                    self.parts.limiter.refund(&unused);
+                }
                 self.record_item(id, ItemEvent::Settled(settled)).await?;
                 // The lane it leaves is used at once.
                 Ok(Some(now))
@@ -375,12 +377,6 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
             tracing::warn!(run = %self.run.header.id, ?fact, "a fact does not follow from what happened before");
         }
         let _ = self.facts.send(Fact::Run(self.run.header.id, fact)).await;
-    }
-
-    fn release_pass(&mut self, id: ConversationId) {
-        if let Some(pass) = self.passes.remove(&id) {
-            self.parts.limiter.refund(&pass);
-        }
     }
 
     fn until(&self, at: Timestamp) -> Duration {

@@ -19,30 +19,33 @@ use unstick::domain::ids::{CommunicationId, ConversationId, ParticipantId, RunId
 use unstick::domain::item::Timings;
 use unstick::domain::kind::Kind;
 use unstick::domain::plan::{Choices, Plan, PlanItem, Scope};
-use unstick::domain::roster::Reading;
+use unstick::domain::roster::{Listed, Reading};
 use unstick::domain::run::{Pace, Run, RunHeader};
 use unstick::domain::step::{Action, Step};
 use unstick::domain::text::Text;
 use unstick::engine::ports::{
-    Clock, Limiter, ListedPage, Org, PageWanted, Pass, RecordFailure, Recorder, RunDraft,
-    SendPermit, Terminator,
+    Clock, Limiter, ListedPage, Org, PAGE_SIZE, PageWanted, Pass, RecordFailure, Recorder,
+    RunDraft, SendPermit, Terminator,
 };
 use unstick::engine::{Engine, Parts};
 
 mod world;
 
-pub use world::{Effect, Fault, Model, Request};
+pub(crate) use world::{Effect, Fault, Model, Request};
 
 /// A clock that moves with tokio's, which tests pause.
 #[derive(Debug, Clone, Copy)]
-pub struct TestClock {
+pub(crate) struct TestClock {
     base: Timestamp,
     start: Instant,
 }
 
 impl TestClock {
-    pub fn start() -> Self {
-        Self { base: "2026-03-02T14:00:00Z".parse().unwrap(), start: Instant::now() }
+    pub(crate) fn start() -> Self {
+        Self {
+            base: "2026-03-02T14:00:00Z".parse().unwrap(),
+            start: Instant::now(),
+        }
     }
 }
 
@@ -54,7 +57,7 @@ impl Clock for TestClock {
 
 /// A journal in memory. It can be told to stop taking things.
 #[derive(Debug, Clone, Default)]
-pub struct MemoryJournal {
+pub(crate) struct MemoryJournal {
     inner: Arc<Mutex<Kept>>,
 }
 
@@ -68,18 +71,18 @@ struct Kept {
 }
 
 impl MemoryJournal {
-    pub fn full_after(facts: usize) -> Self {
+    pub(crate) fn full_after(facts: usize) -> Self {
         let journal = Self::default();
         journal.kept().full_at = Some(facts);
         journal
     }
 
-    pub fn facts(&self) -> Vec<RunFact> {
+    pub(crate) fn facts(&self) -> Vec<RunFact> {
         self.kept().facts.clone()
     }
 
     /// What a crash leaves: the facts recorded so far, and no lock.
-    pub fn after_crash(&self, facts: usize) -> Self {
+    pub(crate) fn after_crash(&self, facts: usize) -> Self {
         let kept = self.kept();
         let inner = Kept {
             header: kept.header.clone(),
@@ -87,7 +90,9 @@ impl MemoryJournal {
             full_at: None,
             is_locked: false,
         };
-        Self { inner: Arc::new(Mutex::new(inner)) }
+        Self {
+            inner: Arc::new(Mutex::new(inner)),
+        }
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
@@ -140,7 +145,10 @@ impl Recorder for MemoryJournal {
     }
 
     async fn intend(&self, _run: RunId, fact: RunFact) -> Result<SendPermit, RecordFailure> {
-        let RunEvent::Item { conversation, what: ItemEvent::Intended { action, .. } } = &fact.event
+        let RunEvent::Item {
+            conversation,
+            what: ItemEvent::Intended { action, .. },
+        } = &fact.event
         else {
             return Err(RecordFailure::Refused("not an intent".to_owned()));
         };
@@ -155,7 +163,7 @@ impl Recorder for MemoryJournal {
 }
 
 /// The scope that the model stands for.
-pub fn scope() -> Scope {
+pub(crate) fn scope() -> Scope {
     Scope {
         org_id: "org".to_owned(),
         api_host: "127.0.0.1".to_owned(),
@@ -165,7 +173,7 @@ pub fn scope() -> Scope {
 }
 
 /// A plan over what the model shows now.
-pub fn plan_for(model: &Model, ids: &[ConversationId], choices: &Choices) -> Plan {
+pub(crate) fn plan_for(model: &Model, ids: &[ConversationId], choices: &Choices) -> Plan {
     let items = ids
         .iter()
         .map(|id| PlanItem {
@@ -179,17 +187,16 @@ pub fn plan_for(model: &Model, ids: &[ConversationId], choices: &Choices) -> Pla
 }
 
 /// A run being carried out by the real engine.
-pub struct Carried {
-    pub engine: Engine,
-    pub facts: mpsc::Receiver<Fact>,
-    pub journal: MemoryJournal,
-    pub model: Model,
-    pub run: Option<Run>,
-    pub refused: Option<String>,
+pub(crate) struct Carried {
+    pub(crate) engine: Engine,
+    pub(crate) facts: mpsc::Receiver<Fact>,
+    pub(crate) journal: MemoryJournal,
+    pub(crate) run: Option<Run>,
+    pub(crate) refused: Option<String>,
 }
 
 /// Starts an engine over a model.
-pub fn engine_over(model: &Model, journal: &MemoryJournal, pace: Pace) -> Carried {
+pub(crate) fn engine_over(model: &Model, journal: &MemoryJournal, pace: Pace) -> Carried {
     let (sender, facts) = mpsc::channel(256);
     let parts = Parts {
         org: model.clone(),
@@ -206,28 +213,22 @@ pub fn engine_over(model: &Model, journal: &MemoryJournal, pace: Pace) -> Carrie
         polls: false,
     };
     let (engine, _task) = Engine::spawn(parts, sender);
-    Carried { engine, facts, journal: journal.clone(), model: model.clone(), run: None, refused: None }
+    Carried {
+        engine,
+        facts,
+        journal: journal.clone(),
+        run: None,
+        refused: None,
+    }
 }
 
 impl Carried {
     /// Folds facts until the run is over, refused or (with a condition) far enough.
-    pub async fn until(&mut self, mut enough: impl FnMut(&Run) -> bool) {
+    pub(crate) async fn until(&mut self, mut enough: impl FnMut(&Run) -> bool) {
         while self.refused.is_none() {
             let fact = tokio::time::timeout(Duration::from_secs(3600), self.facts.recv()).await;
             match fact.expect("the run hangs").expect("the engine ended") {
-                Fact::RunOpened(header) => {
-                    let mut run = Run::new(*header, Timings::default());
-                    // A resumed run begins with what its journal holds.
-                    for fact in self.journal.facts() {
-                        if fact.event == RunEvent::Recovered {
-                            break;
-                        }
-                        if matches!(self.journal.facts().iter().rev().find(|f| f.event == RunEvent::Recovered), Some(_)) {
-                            run.apply(&fact);
-                        }
-                    }
-                    self.run = Some(run);
-                }
+                Fact::RunOpened(run) => self.run = Some(*run),
                 Fact::RunRefused { why } => self.refused = Some(why),
                 Fact::Run(_, fact) => {
                     let run = self.run.as_mut().unwrap();
@@ -242,44 +243,66 @@ impl Carried {
     }
 
     /// Carries a plan out to its end and gives the settled items by conversation.
-    pub async fn carry_out(&mut self, plan: Plan) -> HashMap<ConversationId, Settled> {
-        self.engine.send(Command::Start { plan: Arc::new(plan), note: None });
+    pub(crate) async fn carry_out(&mut self, plan: Plan) -> HashMap<ConversationId, Settled> {
+        self.engine.send(Command::Start {
+            plan: Arc::new(plan),
+            note: None,
+        });
         self.until(|_| false).await;
         self.finals()
     }
 
-    pub fn finals(&self) -> HashMap<ConversationId, Settled> {
+    pub(crate) fn finals(&self) -> HashMap<ConversationId, Settled> {
         let items = self.run.iter().flat_map(|run| run.items.iter());
-        items.filter_map(|item| Some((item.plan.id, item.settled.clone()?.0))).collect()
+        items
+            .filter_map(|item| Some((item.plan.id, item.settled.clone()?.0)))
+            .collect()
     }
 }
 
 /// One conversation, carried out alone over a model with these faults.
-pub async fn carry_one(model: &Model, id: ConversationId) -> (Settled, Carried) {
-    let mut carried = engine_over(model, &MemoryJournal::default(), Pace { canary: 1, max_parallel: 4 });
+pub(crate) async fn carry_one(model: &Model, id: ConversationId) -> (Settled, Carried) {
+    let mut carried = engine_over(
+        model,
+        &MemoryJournal::default(),
+        Pace {
+            canary: 1,
+            max_parallel: 4,
+        },
+    );
     let plan = plan_for(model, &[id], &Choices::default());
     let finals = carried.carry_out(plan).await;
     let settled = finals.get(&id).cloned();
     let refused = carried.refused.clone();
-    (settled.unwrap_or_else(|| panic!("not settled: {refused:?}")), carried)
+    (
+        settled.unwrap_or_else(|| panic!("not settled: {refused:?}")),
+        carried,
+    )
 }
 
 /// How many requests that change something reached the model.
-pub fn sends(model: &Model) -> Vec<Request> {
-    model.requests().into_iter().filter(|request| request.action.is_some()).collect()
+pub(crate) fn sends(model: &Model) -> Vec<Request> {
+    model
+        .requests()
+        .into_iter()
+        .filter(|request| request.action.is_some())
+        .collect()
 }
 
 /// A failure as the client would report it.
-pub fn failure(kind: FailureKind, status: Option<u16>) -> Failure {
+pub(crate) fn failure(kind: FailureKind, status: Option<u16>) -> Failure {
     Failure {
         kind,
         code: None,
         said: Text::clean("as scripted"),
-        receipt: Receipt { status, ..Receipt::default() },
+        receipt: Receipt {
+            status,
+            ..Receipt::default()
+        },
     }
 }
 
 /// Shorthand for a final state's word in assertions.
-pub fn word(settled: &Settled) -> &'static str {
+pub(crate) fn word(settled: &Settled) -> &'static str {
     FinalState::word(settled.state)
 }

@@ -5,16 +5,16 @@ use super::*;
 
 /// One thing the organisation was asked.
 #[derive(Debug, Clone)]
-pub struct Request {
-    pub at: Timestamp,
-    pub conversation: ConversationId,
+pub(crate) struct Request {
+    pub(crate) at: Timestamp,
+    pub(crate) conversation: ConversationId,
     /// Absent for a read.
-    pub action: Option<Action>,
+    pub(crate) action: Option<Action>,
 }
 
 /// What happens to the world, sooner or later.
 #[derive(Debug, Clone)]
-pub enum Effect {
+pub(crate) enum Effect {
     /// Disconnect a party's legs.
     Disconnect(ConversationId, ParticipantId),
     /// Disconnect everybody.
@@ -31,21 +31,21 @@ pub enum Effect {
 
 /// How one request goes wrong.
 #[derive(Debug, Clone)]
-pub struct Fault {
+pub(crate) struct Fault {
     /// Which step it hits; absent for reads.
-    pub step: Option<Step>,
+    pub(crate) step: Option<Step>,
     /// Whether, and how late, the request takes effect all the same.
-    pub applied_after: Option<Duration>,
+    pub(crate) applied_after: Option<Duration>,
     /// How long the answer takes.
-    pub takes: Duration,
+    pub(crate) takes: Duration,
     /// What is answered.
-    pub answer: Result<u16, Failure>,
+    pub(crate) answer: Result<u16, Failure>,
 }
 
 /// The organisation.
 #[derive(Debug, Clone)]
-pub struct Model {
-    pub clock: TestClock,
+pub(crate) struct Model {
+    pub(crate) clock: TestClock,
     inner: Arc<Mutex<World>>,
 }
 
@@ -58,11 +58,15 @@ struct World {
     org_id: Option<String>,
     agents_wrap_up: bool,
     machines_stay: bool,
+    list_failures: VecDeque<Failure>,
 }
 
 impl Model {
-    pub fn new() -> Self {
-        Self { clock: TestClock::start(), inner: Arc::default() }
+    pub(crate) fn new() -> Self {
+        Self {
+            clock: TestClock::start(),
+            inner: Arc::default(),
+        }
     }
 
     fn world(&self) -> MutexGuard<'_, World> {
@@ -72,12 +76,12 @@ impl Model {
     }
 
     /// An orphan: the customer has left, an agent's leg is up.
-    pub fn orphan(&self, bits: u128) -> ConversationId {
+    pub(crate) fn orphan(&self, bits: u128) -> ConversationId {
         self.chat(bits, &[(Purpose::Customer, false), (Purpose::Agent, true)])
     }
 
     /// A chat with these parties, open or not.
-    pub fn chat(&self, bits: u128, parties: &[(Purpose, bool)]) -> ConversationId {
+    pub(crate) fn chat(&self, bits: u128, parties: &[(Purpose, bool)]) -> ConversationId {
         let id = ConversationId::from_u128(bits << 32);
         let started = self.clock.now() - SignedDuration::from_hours(6);
         let participants = parties
@@ -85,7 +89,11 @@ impl Model {
             .enumerate()
             .map(|(index, (purpose, is_open))| party(bits, index, purpose, *is_open, started))
             .collect();
-        let messages = vec![Message { id: "m1".into(), at: started, from: Side::Customer }];
+        let messages = vec![Message {
+            id: "m1".into(),
+            at: started,
+            from: Side::Customer,
+        }];
         let conversation = Conversation {
             id,
             started,
@@ -99,70 +107,105 @@ impl Model {
         id
     }
 
-    pub fn conversation(&self, id: ConversationId) -> Conversation {
+    pub(crate) fn conversation(&self, id: ConversationId) -> Conversation {
         self.world().conversations[&id].clone()
     }
 
-    pub fn requests(&self) -> Vec<Request> {
+    pub(crate) fn requests(&self) -> Vec<Request> {
         self.world().requests.clone()
     }
 
-    pub fn is_open(&self, id: ConversationId) -> bool {
+    pub(crate) fn is_open(&self, id: ConversationId) -> bool {
         self.conversation(id).open_legs().next().is_some()
     }
 
-    pub fn fault(&self, fault: Fault) {
+    pub(crate) fn fault(&self, fault: Fault) {
         self.world().faults.push_back(fault);
     }
 
     /// The next request of this step is answered with a failure and does nothing.
-    pub fn refuse(&self, step: Option<Step>, failure: Failure) {
-        self.fault(Fault { step, applied_after: None, takes: Duration::from_millis(50), answer: Err(failure) });
+    pub(crate) fn refuse(&self, step: Option<Step>, failure: Failure) {
+        self.fault(Fault {
+            step,
+            applied_after: None,
+            takes: Duration::from_millis(50),
+            answer: Err(failure),
+        });
     }
 
     /// Something happens this long from now.
-    pub fn later(&self, wait: SignedDuration, effect: Effect) {
+    pub(crate) fn later(&self, wait: SignedDuration, effect: Effect) {
         let at = self.clock.now() + wait;
         self.world().pending.push((at, effect));
     }
 
+    /// The next listing fails.
+    pub(crate) fn refuse_list(&self, failure: Failure) {
+        self.world().list_failures.push_back(failure);
+    }
+
     /// The token stands for another organisation.
-    pub fn become_org(&self, org_id: &str) {
+    pub(crate) fn become_org(&self, org_id: &str) {
         self.world().org_id = Some(org_id.to_owned());
     }
 
-    pub fn agents_owe_wrap_up(&self) {
+    pub(crate) fn agents_owe_wrap_up(&self) {
         self.world().agents_wrap_up = true;
     }
 
-    pub fn machines_stay(&self) {
+    pub(crate) fn machines_stay(&self) {
         self.world().machines_stay = true;
     }
 
-    async fn answer(&self, conversation: ConversationId, action: Option<Action>) -> Result<Receipt, Failure> {
+    async fn answer(
+        &self,
+        conversation: ConversationId,
+        action: Option<Action>,
+    ) -> Result<Receipt, Failure> {
         let (fault, step) = {
             let mut world = self.world();
             let at = self.clock.now();
             let step = action.as_ref().map(Action::step);
-            world.requests.push(Request { at, conversation, action: action.clone() });
+            world.requests.push(Request {
+                at,
+                conversation,
+                action: action.clone(),
+            });
             let index = world.faults.iter().position(|fault| fault.step == step);
             let fault = index.and_then(|index| world.faults.remove(index));
-            let applied = fault.as_ref().map_or(Some(Duration::from_millis(500)), |fault| fault.applied_after);
+            let applied = fault
+                .as_ref()
+                .map_or(Some(Duration::from_millis(500)), |fault| {
+                    fault.applied_after
+                });
             if let (Some(action), Some(wait)) = (&action, applied) {
                 let due = at + SignedDuration::try_from(wait).unwrap();
                 world.pending.push((due, effect_of(conversation, action)));
             }
             (fault, step)
         };
-        let takes = fault.as_ref().map_or(Duration::from_millis(50), |fault| fault.takes);
+        let takes = fault
+            .as_ref()
+            .map_or(Duration::from_millis(50), |fault| fault.takes);
         tokio::time::sleep(takes).await;
         let status = match fault.map(|fault| fault.answer) {
             Some(Err(failure)) => return Err(failure),
             Some(Ok(status)) => status,
-            None => if step.is_some() { 202 } else { 200 },
+            None => {
+                if step.is_some() {
+                    202
+                } else {
+                    200
+                }
+            }
         };
         let took_ms = u64::try_from(takes.as_millis()).unwrap();
-        Ok(Receipt { status: Some(status), took_ms, correlation: Some("corr".into()), date: Some(self.clock.now()) })
+        Ok(Receipt {
+            status: Some(status),
+            took_ms,
+            correlation: Some("corr".into()),
+            date: Some(self.clock.now()),
+        })
     }
 }
 
@@ -174,12 +217,22 @@ fn effect_of(conversation: ConversationId, action: &Action) -> Effect {
     }
 }
 
-fn party(bits: u128, index: usize, purpose: &Purpose, is_open: bool, started: Timestamp) -> Participant {
+fn party(
+    bits: u128,
+    index: usize,
+    purpose: &Purpose,
+    is_open: bool,
+    started: Timestamp,
+) -> Participant {
     let key = (bits << 32) + u128::try_from(index).unwrap() + 1;
     let leg = Leg {
         id: CommunicationId::from_u128(key << 64),
         medium: Medium::WebMessaging,
-        state: if is_open { LegState::Connected } else { LegState::Disconnected },
+        state: if is_open {
+            LegState::Connected
+        } else {
+            LegState::Disconnected
+        },
         since: Some(started),
         alerting_since: None,
         ended: (!is_open).then_some(started),
@@ -201,7 +254,9 @@ fn party(bits: u128, index: usize, purpose: &Purpose, is_open: bool, started: Ti
 
 impl World {
     fn tick(&mut self, now: Timestamp) {
-        let (due, rest) = std::mem::take(&mut self.pending).into_iter().partition(|(at, _)| *at <= now);
+        let (due, rest) = std::mem::take(&mut self.pending)
+            .into_iter()
+            .partition(|(at, _)| *at <= now);
         self.pending = rest;
         let due: Vec<(Timestamp, Effect)> = due;
         for (at, effect) in due {
@@ -218,12 +273,16 @@ impl World {
         | Effect::CustomerWrites(id)
         | Effect::Reborn(id)
         | Effect::WrapUpDone(id)) = effect;
-        let Some(conversation) = self.conversations.get_mut(id) else { return };
+        let Some(conversation) = self.conversations.get_mut(id) else {
+            return;
+        };
         let fresh = conversation.participants.len() + conversation.messages.len();
         match effect {
             Effect::Disconnect(_, participant) => {
                 close(conversation, at, owes, |party| party.id == *participant);
-                let customer_left = !conversation.open_legs().any(|(party, _)| party.purpose.is_human());
+                let customer_left = !conversation
+                    .open_legs()
+                    .any(|(party, _)| party.purpose.is_human());
                 if customer_left && !stay {
                     close(conversation, at, false, |party| !party.purpose.is_human());
                 }
@@ -231,20 +290,34 @@ impl World {
             Effect::DisconnectAll(_) => close(conversation, at, owes, |_| true),
             Effect::AgentJoins(_) => {
                 let bits = id.as_u128() >> 32;
-                conversation.participants.push(party(bits, fresh + 100, &Purpose::Agent, true, at));
+                conversation
+                    .participants
+                    .push(party(bits, fresh + 100, &Purpose::Agent, true, at));
             }
             Effect::CustomerWrites(_) => {
-                let message = Message { id: format!("m{fresh}").as_str().into(), at, from: Side::Customer };
+                let message = Message {
+                    id: format!("m{fresh}").as_str().into(),
+                    at,
+                    from: Side::Customer,
+                };
                 conversation.messages.push(message);
             }
             Effect::Reborn(_) => {
-                for leg in conversation.participants.iter_mut().filter(|party| party.purpose.is_customer()).flat_map(|party| &mut party.legs) {
+                for leg in conversation
+                    .participants
+                    .iter_mut()
+                    .filter(|party| party.purpose.is_customer())
+                    .flat_map(|party| &mut party.legs)
+                {
                     leg.id = CommunicationId::from_u128(leg.id.as_u128() + 1);
                     leg.since = Some(at);
                     leg.state = LegState::Connected;
                 }
             }
-            Effect::WrapUpDone(_) => conversation.participants.iter_mut().for_each(|party| party.wrap_up = WrapUp::NotOwed),
+            Effect::WrapUpDone(_) => conversation
+                .participants
+                .iter_mut()
+                .for_each(|party| party.wrap_up = WrapUp::NotOwed),
         }
         if conversation.open_legs().next().is_none() {
             conversation.ended = Some(at);
@@ -252,21 +325,60 @@ impl World {
     }
 }
 
-fn close(conversation: &mut Conversation, at: Timestamp, owes: bool, which: impl Fn(&Participant) -> bool) {
-    for party in conversation.participants.iter_mut().filter(|party| which(party)) {
+fn close(
+    conversation: &mut Conversation,
+    at: Timestamp,
+    owes: bool,
+    which: impl Fn(&Participant) -> bool,
+) {
+    for party in conversation
+        .participants
+        .iter_mut()
+        .filter(|party| which(party))
+    {
         for leg in party.legs.iter_mut().filter(|leg| leg.is_open()) {
             leg.state = LegState::Disconnected;
             leg.ended = Some(at);
             if owes && party.purpose.is_staff() {
-                party.wrap_up = WrapUp::Owed { since: Some(at), timeout: SignedDuration::ZERO };
+                party.wrap_up = WrapUp::Owed {
+                    since: Some(at),
+                    timeout: SignedDuration::ZERO,
+                };
             }
         }
     }
 }
 
 impl Org for Model {
-    async fn list(&self, _page: PageWanted, _pass: Pass) -> Result<ListedPage, Failure> {
-        Ok(ListedPage { rows: Vec::new(), total: 0 })
+    async fn list(&self, page: PageWanted, _pass: Pass) -> Result<ListedPage, Failure> {
+        let refused = self.world().list_failures.pop_front();
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        if let Some(failure) = refused {
+            return Err(failure);
+        }
+        let world = self.world();
+        let within = |at: Timestamp| page.from <= at && at < page.to;
+        let mut rows: Vec<Listed> = world
+            .conversations
+            .values()
+            .filter(|conversation| conversation.ended.is_none() && within(conversation.started))
+            .map(|conversation| Listed {
+                id: conversation.id,
+                started: conversation.started,
+                took_part: None,
+                customer: None,
+                agent: None,
+            })
+            .collect();
+        rows.sort_by_key(|listed| (listed.started, listed.id));
+        let total = u32::try_from(rows.len()).unwrap();
+        let skip = usize::try_from((page.number - 1) * PAGE_SIZE).unwrap();
+        let rows = rows
+            .into_iter()
+            .skip(skip)
+            .take(usize::try_from(PAGE_SIZE).unwrap())
+            .collect();
+        Ok(ListedPage { rows, total })
     }
 
     async fn read(&self, id: ConversationId, _pass: Pass) -> Result<Reading, Failure> {
@@ -276,13 +388,19 @@ impl Org for Model {
         let receipt = self.answer(id, None).await?;
         let missing = || failure(FailureKind::NotFound, Some(404));
         let conversation = conversation.ok_or_else(missing)?;
-        Ok(Reading { conversation, read_at, arrived: self.clock.now(), receipt })
+        Ok(Reading {
+            conversation,
+            read_at,
+            arrived: self.clock.now(),
+            receipt,
+        })
     }
 }
 
 impl Terminator for Model {
     async fn send(&self, permit: SendPermit, _pass: Pass) -> Result<Receipt, Failure> {
-        self.answer(permit.conversation(), Some(permit.action().clone())).await
+        self.answer(permit.conversation(), Some(permit.action().clone()))
+            .await
     }
 
     async fn identity(&self, _pass: Pass) -> Result<Scope, Failure> {
