@@ -4,6 +4,7 @@
 
 use super::exchange::{Answer, Request};
 use super::refusal::Refusal;
+use super::scenario::AlreadyEnded;
 use super::service::{Call, Service};
 use super::world::WrapUpWish;
 use super::world::conversation::{ChosenCode, Disconnect, Participant};
@@ -76,7 +77,12 @@ pub(super) fn close(service: &mut Service, call: &Call<'_>) -> Result<Answer, Re
             return Err(Refusal::invalid_value(state, "State", &["disconnected"]));
         }
     }
-    let how = Disconnect::Client;
+    if service.read(call)?.ended.is_some()
+        && service.platform.already_ended == AlreadyEnded::NotFound
+    {
+        return Err(Refusal::conversation_not_found());
+    }
+    let how = service.platform.disconnect_type;
     service
         .world
         .accept_end_of_all(index, how, None, &call.by, call.applying, call.now);
@@ -101,11 +107,12 @@ pub(super) fn end_participant(service: &mut Service, call: &Call<'_>) -> Result<
         Wanted::Disconnected => {
             may_end_legs_of_others(service)?;
             if legs.is_empty() {
-                return Err(Refusal::no_active_conversations());
+                has_ended(service)?;
             }
+            let how = service.platform.disconnect_type;
             service
                 .world
-                .accept_leg_ends(index, &legs, &call.by, call.applying, call.now);
+                .accept_leg_ends(index, &legs, how, &call.by, call.applying, call.now);
         }
         Wanted::Other if legs.is_empty() => return Err(Refusal::no_active_conversations()),
         Wanted::Other | Wanted::Nothing => {}
@@ -128,11 +135,12 @@ pub(super) fn end_communication(service: &mut Service, call: &Call<'_>) -> Resul
     }
     may_end_legs_of_others(service)?;
     if !open {
-        return Err(Refusal::no_active_conversations());
+        has_ended(service)?;
     }
+    let how = service.platform.disconnect_type;
     service
         .world
-        .accept_leg_ends(index, &[leg], &call.by, call.applying, call.now);
+        .accept_leg_ends(index, &[leg], how, &call.by, call.applying, call.now);
     Ok(Answer::empty(202))
 }
 
@@ -211,6 +219,15 @@ fn leg(service: &Service, call: &Call<'_>) -> Result<(Uuid, bool), Refusal> {
     found
         .map(|leg| (leg.id, leg.is_open()))
         .ok_or_else(Refusal::not_conversation_participant)
+}
+
+/// What an ending of an ended participant or leg earns.
+fn has_ended(service: &Service) -> Result<(), Refusal> {
+    match service.platform.already_ended {
+        AlreadyEnded::Refused => Err(Refusal::no_active_conversations()),
+        AlreadyEnded::NotFound => Err(Refusal::conversation_not_found()),
+        AlreadyEnded::Accepted => Ok(()),
+    }
 }
 
 /// A client takes part in nothing, so every leg is somebody else's.

@@ -2,8 +2,10 @@
 
 use super::acting::json_body;
 use super::exchange::{Answer, Request};
-use super::faults::FaultOrders;
+use super::faults::{Fault, FaultOrders};
 use super::refusal::Refusal;
+use super::routes;
+use super::scenario::nearest;
 use super::service::Service;
 use super::world::happening::Happening;
 use jiff::{SignedDuration, Timestamp};
@@ -38,7 +40,7 @@ pub(super) fn answer(
         (_, ["faults" | "events"]) => Err(Refusal::method_not_allowed("POST")),
         _ => Err(Refusal::not_found()),
     };
-    result.unwrap_or_else(|refusal| refusal.into_answer("sandbox"))
+    result.unwrap_or_else(|refusal| service.refuse(refusal))
 }
 
 fn truth(service: &Service) -> Answer {
@@ -64,7 +66,8 @@ fn read<T: for<'a> Deserialize<'a>>(request: &Request) -> Result<T, Refusal> {
 }
 
 fn faults(service: &mut Service, request: &Request, now: Timestamp) -> Result<Answer, Refusal> {
-    service.obey(read(request)?, now);
+    let orders = read(request)?;
+    service.obey(orders, now).map_err(Refusal::bad_request)?;
     Ok(Answer::ok(json!({ "faults": service.faults.len() })))
 }
 
@@ -82,8 +85,9 @@ fn event(service: &mut Service, request: &Request, now: Timestamp) -> Result<Ans
 }
 
 impl Service {
-    /// Carries out what `POST /sandbox/faults` or a file of faults orders.
-    pub(super) fn obey(&mut self, orders: FaultOrders, now: Timestamp) {
+    /// Carries out what `POST /sandbox/faults` or a file of faults orders, whole or not at all.
+    pub(super) fn obey(&mut self, orders: FaultOrders, now: Timestamp) -> Result<(), String> {
+        self.understands(&orders)?;
         if orders.clear {
             self.faults.clear();
         }
@@ -105,6 +109,31 @@ impl Service {
         }
         if orders.revoke_tokens {
             self.tokens.revoke_all();
+        }
+        Ok(())
+    }
+
+    /// Whether every conversation and permission that the orders name is there.
+    fn understands(&self, orders: &FaultOrders) -> Result<(), String> {
+        let mut targets = orders.faults.iter().filter_map(Fault::target);
+        if let Some(name) = targets.find(|name| self.world.find_by_name(name).is_none()) {
+            return Err(format!(
+                "There is no conversation `{name}`, by id or by label."
+            ));
+        }
+        let known = routes::permissions();
+        let mut names = orders
+            .remove_permissions
+            .iter()
+            .chain(&orders.restore_permissions);
+        match names.find(|name| !known.contains(&name.as_str())) {
+            None => Ok(()),
+            Some(name) => {
+                let mend = nearest(name, &known).unwrap_or("one of the published names");
+                Err(format!(
+                    "No route asks for the permission `{name}`. Use `{mend}`."
+                ))
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The conversation service's two pictures of a conversation, as it is this very moment.
 //!
 //! `Conversation` nests the state in each leg; `MessageConversation` carries it on the participant
-//! and names no leg. They are different shapes on purpose (`genesys-api.md` 2.6).
+//! and names no leg. They are different shapes on the platform too.
 
 use super::world::conversation::{Conversation, Leg, Message, Participant, Purpose, Side, WrapUp};
 use super::world::directory::{Directory, Named};

@@ -4,7 +4,8 @@
 
 use super::scenario::{ScenarioError, located};
 use super::world::happening::Happening;
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 use std::path::Path;
 
 /// One fault. Every condition that is given must match; the matching requests are counted.
@@ -26,7 +27,8 @@ pub struct Fault {
     /// Whether the trouble comes before the request is applied, or after. Absent: before, but
     /// after where the answer is only late.
     when: Option<When>,
-    /// Answer this status instead.
+    /// Answer this status instead, 200 to 599.
+    #[serde(deserialize_with = "sendable")]
     status: Option<u16>,
     /// The error code that goes with the status.
     code: Option<String>,
@@ -133,6 +135,18 @@ pub struct FaultOrders {
     pub(super) analytics_lag_ms: Option<u32>,
 }
 
+/// A status that a final answer can have.
+fn sendable<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u16>, D::Error> {
+    let status = u16::deserialize(deserializer)?;
+    if (200..600).contains(&status) {
+        Ok(Some(status))
+    } else {
+        Err(D::Error::custom(format!(
+            "{status} is no status of an answer; use 200 to 599"
+        )))
+    }
+}
+
 impl FaultOrders {
     /// The faults in a TOML file: `[[fault]]` tables, as in a scenario.
     pub fn from_file(path: &Path) -> Result<Self, ScenarioError> {
@@ -162,6 +176,11 @@ impl Fault {
                 .as_deref()
                 .is_none_or(|part| subject.path.contains(part))
             && self.step.is_none_or(|step| Some(step) == subject.step)
+    }
+
+    /// The conversation it is aimed at, by id or label.
+    pub(super) fn target(&self) -> Option<&str> {
+        self.conversation.as_deref()
     }
 
     fn when(&self) -> When {

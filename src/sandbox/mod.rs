@@ -53,6 +53,7 @@ use server::{Line, Lines, Shared};
 use service::Service;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -86,6 +87,17 @@ impl Options {
     }
 }
 
+/// Why a sandbox did not start.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// The socket that the caller bound is of no use.
+    #[error("the sandbox cannot use its socket: {0}")]
+    Socket(#[from] std::io::Error),
+    /// A fault beside the scenario's own names something that is not there.
+    #[error("the faults do not fit this scenario: {0}")]
+    Faults(String),
+}
+
 /// A staged conversation, for tests that ask whether the diagnosis is right.
 #[derive(Clone, Debug)]
 pub struct Staged {
@@ -109,12 +121,12 @@ impl Sandbox {
     /// Stages the scenario now and serves it on a socket that the caller has bound.
     ///
     /// # Errors
-    /// When the socket does not know its own address.
+    /// When the socket does not know its own address, or a fault names what is not staged.
     #[expect(
         clippy::unused_async,
         reason = "it must be called inside a runtime, and says so"
     )]
-    pub async fn start(options: Options, listener: TcpListener) -> std::io::Result<Self> {
+    pub async fn start(options: Options, listener: TcpListener) -> Result<Self, StartError> {
         let Options {
             scenario,
             chats,
@@ -125,7 +137,7 @@ impl Sandbox {
         let now = clock::now();
         let seed = seed.unwrap_or(scenario.seed);
         let mut service = Service::new(&scenario, seed, chats, Uuid::new_v4(), now);
-        service.obey(faults, now);
+        service.obey(faults, now).map_err(StartError::Faults)?;
         let welcome = Welcome {
             login_url: url.clone(),
             url,

@@ -2,6 +2,7 @@
 //!
 //! A file is either taken whole or refused with its line; nothing of it is half-applied.
 
+mod check;
 mod error;
 mod span;
 #[cfg(test)]
@@ -13,6 +14,7 @@ pub(super) use span::Span;
 
 use super::faults::Fault;
 use super::kind::Kind;
+use super::world::conversation::Disconnect;
 use serde::Deserialize;
 use std::path::Path;
 use toml::Spanned;
@@ -70,10 +72,28 @@ pub(super) struct Platform {
     pub(super) machine_legs_list_messages: bool,
     /// Whether a client may end legs that are not its own.
     pub(super) legs_of_others: bool,
+    /// Whether a client may read `GET /conversations/messages/{id}`.
+    pub(super) messages_readable: bool,
+    /// How an ending of what has ended already is answered.
+    pub(super) already_ended: AlreadyEnded,
+    /// The `disconnectType` that an ending through the API leaves.
+    pub(super) disconnect_type: Disconnect,
     /// Permissions taken from the client.
     pub(super) without_permissions: Vec<String>,
     /// Names of the wrap-up codes.
     pub(super) wrap_up_codes: Vec<String>,
+}
+
+/// How an ending of what has ended already is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum AlreadyEnded {
+    /// 400 for a participant or a leg; a whole conversation is accepted.
+    Refused,
+    /// 404, as if it were not there.
+    NotFound,
+    /// As if it were still open.
+    Accepted,
 }
 
 impl Default for Platform {
@@ -85,6 +105,9 @@ impl Default for Platform {
             apply_ms: (100, 700),
             machine_legs_list_messages: true,
             legs_of_others: true,
+            messages_readable: true,
+            already_ended: AlreadyEnded::Refused,
+            disconnect_type: Disconnect::Client,
             without_permissions: Vec::new(),
             wrap_up_codes: ["Resolved", "Customer left", "Duplicate", "Stale"]
                 .map(str::to_owned)
@@ -159,7 +182,7 @@ impl Scenario {
     pub fn parse(text: &str, file_name: &str) -> Result<Self, ScenarioError> {
         let scenario: Self =
             toml::from_str(text).map_err(|cause| located(&cause, text, file_name))?;
-        scenario.check(text, file_name)?;
+        check::check(&scenario, text, file_name)?;
         Ok(scenario)
     }
 
@@ -173,48 +196,18 @@ impl Scenario {
             })
             .collect()
     }
+}
 
-    /// What serde cannot see: times that contradict the kind, ranges the wrong way round.
-    fn check(&self, text: &str, file_name: &str) -> Result<(), ScenarioError> {
-        let invalid = |at: usize, field: &str, problem: String| ScenarioError::Invalid {
-            file: file_name.to_owned(),
-            line: error::line_of(text, at),
-            field: field.to_owned(),
-            problem,
+impl Chat {
+    /// The labels of its conversations, one for each of `count`.
+    pub(super) fn labels(&self) -> Vec<String> {
+        let Some(label) = &self.label else {
+            return Vec::new();
         };
-        if self.platform.apply_ms.0 > self.platform.apply_ms.1 {
-            let at = text.find("apply_ms").unwrap_or(0);
-            let problem = "the shortest wait is longer than the longest".to_owned();
-            return Err(invalid(at, "apply_ms", problem));
-        }
-        for chat in &self.chats {
-            let kind = *chat.kind.get_ref();
-            let times = kind.times();
-            let given = [
-                ("age", chat.age.as_ref(), times.age_bounds),
-                ("idle", chat.idle.as_ref(), times.idle_bounds),
-            ];
-            for (field, span, (over, under)) in given {
-                let Some(span) = span else { continue };
-                let minutes = span.get_ref().0.as_secs_f64() / 60.0;
-                #[expect(
-                    clippy::cast_precision_loss,
-                    reason = "bounds are small numbers of minutes"
-                )]
-                if minutes <= over as f64 || minutes >= under as f64 {
-                    let problem = format!(
-                        "a chat of kind `{kind}` needs more than {over} and less than {under} minutes here"
-                    );
-                    return Err(invalid(span.span().start, field, problem));
-                }
-            }
-            if let (Some(age), Some(idle)) = (&chat.age, &chat.idle)
-                && idle.get_ref().0 > age.get_ref().0
-            {
-                let problem = "the silence is longer than the age".to_owned();
-                return Err(invalid(idle.span().start, "idle", problem));
-            }
-        }
-        Ok(())
+        let numbers = (1..=self.count).map(|number| match number {
+            1 => label.clone(),
+            other => format!("{label}-{other}"),
+        });
+        numbers.collect()
     }
 }

@@ -10,7 +10,7 @@ use super::welcome::Welcome;
 use axum::Router;
 use axum::extract::connect_info::Connected;
 use axum::extract::{ConnectInfo, State};
-use axum::http::{HeaderMap, HeaderValue, header, request::Parts};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use axum::response::Response;
 use axum::serve::{IncomingStream, Listener};
 use std::net::SocketAddr;
@@ -69,7 +69,7 @@ async fn answer(
 ) -> Response {
     let (parts, body) = request.into_parts();
     let Ok(body) = axum::body::to_bytes(body, REQUEST_MAX).await else {
-        return response(Refusal::too_large().into_answer("sandbox"));
+        return response(shared.lock().refuse(Refusal::too_large()));
     };
     if parts.method == "GET" && parts.uri.path().trim_end_matches('/') == "/sandbox" {
         let welcome = serde_json::to_value(&*shared.welcome).unwrap_or_default();
@@ -154,7 +154,11 @@ fn response(answer: Answer) -> Response {
             .body(axum::body::Body::from(text)),
     };
     // Only a header that a fault made unsendable gets here.
-    built.unwrap_or_else(|_| Response::new(axum::body::Body::empty()))
+    built.unwrap_or_else(|_| {
+        let mut unsendable = Response::new(axum::body::Body::empty());
+        *unsendable.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+        unsendable
+    })
 }
 
 /// A switch on a connection: once cut, not one more byte is written.

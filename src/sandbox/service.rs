@@ -92,7 +92,7 @@ impl Service {
         now: Timestamp,
     ) -> Self {
         let platform = scenario.platform.clone();
-        let granted = routes::permissions().into_iter().map(str::to_owned);
+        let granted = routes::granted().map(str::to_owned);
         let permissions = granted
             .filter(|name| !platform.without_permissions.contains(name))
             .collect();
@@ -130,6 +130,13 @@ impl Service {
     pub(super) fn resume(&mut self, request: &Request, now: Timestamp) -> Answer {
         self.world.tick(now);
         self.answer(request, Applying::Usual, now)
+    }
+
+    /// A refusal with its correlation id, for what goes wrong before any rule is asked.
+    pub(super) fn refuse(&mut self, refusal: Refusal) -> Answer {
+        let correlation = self.correlation.uuid().to_string();
+        let answer = refusal.into_answer(&correlation);
+        answer.with_header("inin-correlation-id", correlation)
     }
 
     fn trouble(&mut self, request: &Request, segments: &[&str], now: Timestamp) -> Option<Trouble> {
@@ -179,12 +186,9 @@ impl Service {
             self.answer(request, applying, now)
         };
         if let Some((status, code, retry_after)) = trouble.status {
-            let correlation = self.correlation.uuid().to_string();
             let code = code.unwrap_or_else(|| usual_code(status).to_owned());
             let refusal = Refusal::new(status, &code, "This answer was ordered by a fault.");
-            answer = refusal
-                .into_answer(&correlation)
-                .with_header("inin-correlation-id", correlation);
+            answer = self.refuse(refusal);
             if let Some(retry_after) = retry_after {
                 answer = answer.with_header("retry-after", retry_after);
             }
@@ -278,6 +282,9 @@ impl Service {
                 .read(call)
                 .map(|one| Answer::ok(self.lens().conversation(one))),
             Operation::ReadMessages => {
+                if !self.platform.messages_readable {
+                    return Err(Refusal::not_active_participant());
+                }
                 let one = self.read(call)?;
                 Ok(Answer::ok(self.lens().message_conversation(one)))
             }

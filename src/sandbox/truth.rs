@@ -32,14 +32,15 @@ pub struct Truth {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Actor {
-    /// A client of the API, by its client id.
-    Client(String),
     /// The guest.
     Guest,
     /// A human agent, in the agent's own program.
     Agent,
     /// The platform itself: a bot, a timer, or what follows from another change.
     World,
+    /// A client of the API, written as its client id.
+    #[serde(untagged)]
+    Client(String),
 }
 
 /// What changed.

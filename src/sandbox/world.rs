@@ -44,6 +44,7 @@ enum Due {
     EndEverything(usize, Disconnect, By, Option<WrapUpWish>),
     SettleWrapUp(usize, Uuid, WrapUpWish, By),
     Write(usize),
+    TimeOut(usize),
     Arrive,
     Advance(usize, life::Stage),
     Happen(usize, Happening),
@@ -113,6 +114,7 @@ impl World {
                     self.settle_wrap_up(index, participant, &wish, &by, at);
                 }
                 Due::Write(index) => self.write_again(index, at),
+                Due::TimeOut(index) => self.time_out(index, at),
                 Due::Arrive => self.arrive(at),
                 Due::Advance(index, stage) => self.advance(index, stage, at),
                 Due::Happen(index, happening) => self.happen(index, happening, at),

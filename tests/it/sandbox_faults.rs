@@ -209,3 +209,26 @@ async fn an_order_with_an_unknown_member_changes_nothing() {
     let (status, _) = bench.query(json!({})).await;
     assert_eq!(status, 200);
 }
+
+#[tokio::test]
+async fn an_order_that_names_what_is_not_there_is_refused() {
+    let bench = Bench::quiet().await;
+    let cases = [
+        (
+            json!({ "fault": [{ "conversation": "orphn", "status": 500 }] }),
+            "orphn",
+        ),
+        (json!({ "fault": [{ "status": 99 }] }), "99"),
+        (
+            json!({ "remove_permissions": ["routing:queue:vew"] }),
+            "routing:queue:view",
+        ),
+    ];
+    for (order, word) in cases {
+        let (status, body) = bench
+            .ask(Method::POST, "/sandbox/faults", Some(&order))
+            .await;
+        assert_eq!(status, 400, "{order}");
+        assert!(body["message"].as_str().unwrap().contains(word), "{body}");
+    }
+}

@@ -278,3 +278,18 @@ async fn a_stopped_sandbox_is_gone_within_a_second_even_with_a_request_held() {
     assert!(held.await.unwrap().is_err());
     assert!(bench.client.get(&url).send().await.is_err());
 }
+
+#[tokio::test]
+async fn a_dropped_sandbox_is_gone_too() {
+    let bench = Bench::quiet().await;
+    let url = bench.url("/sandbox/");
+    drop(bench.sandbox);
+    let gone = async {
+        let mut turns = tokio::time::interval(std::time::Duration::from_millis(5));
+        while reqwest::get(&url).await.is_ok() {
+            turns.tick().await;
+        }
+    };
+    let patience = std::time::Duration::from_secs(1);
+    assert!(tokio::time::timeout(patience, gone).await.is_ok());
+}

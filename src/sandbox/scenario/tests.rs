@@ -79,3 +79,36 @@ fn a_file_that_is_not_there_is_named() {
         "{said}"
     );
 }
+
+#[test]
+fn two_chats_may_not_share_a_label() {
+    let chat = "[[chat]]\nkind = \"idle\"\nlabel = \"same\"\n";
+    let said = refused(&format!("{chat}{chat}"));
+    assert!(said.starts_with("mine.toml:7: label: `same`"), "{said}");
+}
+
+#[test]
+fn a_fault_on_a_chat_that_is_not_staged_is_refused_with_the_nearest_label() {
+    let said = refused(
+        "[[chat]]\nkind = \"idle\"\nlabel = \"pair\"\ncount = 2\n\n\
+         [[fault]]\nconversation = \"pear-2\"\nstatus = 500\n",
+    );
+    assert!(
+        said.starts_with("mine.toml:9: conversation: `pear-2`"),
+        "{said}"
+    );
+    assert!(said.contains("did you mean `pair-2`?"), "{said}");
+}
+
+#[test]
+fn a_permission_that_no_route_asks_for_is_refused() {
+    let said = refused("[platform]\nwithout_permissions = [\"routing:queue:vew\"]\n");
+    assert!(
+        said.starts_with("mine.toml:4: without_permissions: "),
+        "{said}"
+    );
+    assert!(
+        said.contains("did you mean `routing:queue:view`?"),
+        "{said}"
+    );
+}

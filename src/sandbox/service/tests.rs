@@ -234,3 +234,86 @@ fn an_absent_fact_is_left_out_and_never_null() {
     assert!(!has_null(&seen));
     assert!(seen.get("endTime").is_none());
 }
+
+#[test]
+fn how_an_ending_of_what_has_ended_is_answered_is_a_switch() {
+    for (switch, of_leg, of_all) in [
+        ("refused", 400, 200),
+        ("not-found", 404, 404),
+        ("accepted", 202, 200),
+    ] {
+        let mut service = service(&format!("already_ended = \"{switch}\""));
+        let token = signed_in(&mut service, start());
+        let one = &service.world.conversations[0];
+        let path = format!("/api/v2/conversations/messages/{}", one.id);
+        let leg = format!("{path}/participants/{}", one.participants[0].id);
+        let state = json!({ "state": "disconnected" });
+        ask(&mut service, &token, "PATCH", &path, &state, start());
+        assert_eq!(
+            ask(&mut service, &token, "PATCH", &leg, &state, after(5)).status,
+            of_leg
+        );
+        assert_eq!(
+            ask(&mut service, &token, "PATCH", &path, &state, after(5)).status,
+            of_all
+        );
+    }
+}
+
+#[test]
+fn the_disconnect_type_that_an_ending_leaves_is_a_switch() {
+    for switch in ["client", "system", "peer"] {
+        let mut service = service(&format!("disconnect_type = \"{switch}\""));
+        let token = signed_in(&mut service, start());
+        let path = format!(
+            "/api/v2/conversations/messages/{}",
+            service.world.conversations[0].id
+        );
+        ask(
+            &mut service,
+            &token,
+            "PATCH",
+            &path,
+            &json!({ "state": "disconnected" }),
+            start(),
+        );
+        let seen = body(&get(&mut service, &token, &path, after(5)));
+        assert_eq!(seen["participants"][0]["disconnectType"], switch);
+    }
+}
+
+#[test]
+fn a_late_effect_comes_when_it_was_ordered() {
+    let mut service = service("");
+    service
+        .obey(
+            serde_json::from_value(
+                json!({ "fault": [{ "step": "close", "apply_late_ms": 45_000 }] }),
+            )
+            .unwrap(),
+            start(),
+        )
+        .unwrap();
+    let token = signed_in(&mut service, start());
+    let path = format!(
+        "/api/v2/conversations/messages/{}",
+        service.world.conversations[0].id
+    );
+    ask(
+        &mut service,
+        &token,
+        "PATCH",
+        &path,
+        &json!({ "state": "disconnected" }),
+        start(),
+    );
+    let state = |seen: &Value| seen["participants"][0]["state"].clone();
+    assert_eq!(
+        state(&body(&get(&mut service, &token, &path, after(44)))),
+        "connected"
+    );
+    assert_eq!(
+        state(&body(&get(&mut service, &token, &path, after(45)))),
+        "disconnected"
+    );
+}

@@ -4,6 +4,7 @@
 
 use crate::sandbox::kind::Kind;
 use jiff::Timestamp;
+use serde::Deserialize;
 use std::borrow::Cow;
 use uuid::Uuid;
 
@@ -23,7 +24,7 @@ pub(in crate::sandbox) struct Conversation {
     pub(in crate::sandbox) messages: Vec<Message>,
     /// When the inactivity timer will end it.
     pub(in crate::sandbox) inactivity_timeout: Option<Timestamp>,
-    /// A bot's leg does not follow the customer's.
+    /// The machine legs do not follow the customer's: only ending the whole conversation frees it.
     pub(in crate::sandbox) bot_stays: bool,
 }
 
@@ -85,7 +86,8 @@ pub(in crate::sandbox) struct Leg {
 }
 
 /// How a leg came down.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(in crate::sandbox) enum Disconnect {
     Client,
     Peer,
@@ -125,12 +127,8 @@ impl Purpose {
         }
     }
 
-    pub(in crate::sandbox) fn is_bot(self) -> bool {
-        matches!(self, Self::Workflow | Self::Botflow)
-    }
-
     pub(in crate::sandbox) fn is_machine(self) -> bool {
-        self.is_bot() || self == Self::Acd
+        matches!(self, Self::Workflow | Self::Botflow | Self::Acd)
     }
 }
 

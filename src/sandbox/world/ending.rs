@@ -32,13 +32,14 @@ impl World {
         &mut self,
         index: usize,
         legs: &[Uuid],
+        how: Disconnect,
         by: &By,
         applying: Applying,
         now: Timestamp,
     ) {
         if let Some(at) = self.time_of_effect(applying, now) {
             for leg in legs {
-                self.due(at, Due::EndLeg(index, *leg, Disconnect::Client, by.clone()));
+                self.due(at, Due::EndLeg(index, *leg, how, by.clone()));
             }
         }
     }
@@ -140,14 +141,13 @@ impl World {
         let Some(conversation) = self.conversations.get(index) else {
             return;
         };
-        if conversation.open(Purpose::Customer).is_some() {
+        if conversation.bot_stays || conversation.open(Purpose::Customer).is_some() {
             return;
         }
-        let stays = conversation.bot_stays;
         let legs: Vec<Uuid> = conversation
             .participants
             .iter()
-            .filter(|one| one.purpose.is_machine() && !(stays && one.purpose.is_bot()))
+            .filter(|one| one.purpose.is_machine())
             .flat_map(|one| {
                 one.legs
                     .iter()

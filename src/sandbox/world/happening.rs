@@ -78,7 +78,12 @@ impl World {
         }
     }
 
+    /// Nobody joins what has ended; only the guest can bring that back.
     pub(super) fn agent_joins(&mut self, index: usize, at: Timestamp) {
+        let present = self.conversations.get(index);
+        if present.is_none_or(|one| one.ended.is_some()) {
+            return;
+        }
         let chosen = self.chance.index(self.directory.agents.len());
         let Some(named) = self.directory.agents.get(chosen).cloned() else {
             return;
@@ -89,9 +94,6 @@ impl World {
             .conversations
             .get(index)
             .and_then(|conversation| conversation.participants.iter().find_map(|one| one.queue));
-        if let Some(conversation) = self.conversations.get_mut(index) {
-            conversation.ended = None;
-        }
         self.join(index, party, &By::nobody(Actor::Agent), at);
     }
 
@@ -161,6 +163,7 @@ impl World {
             side,
             text: Cow::Borrowed(text),
         });
+        self.restart_timer(index, at);
         let by = By::nobody(actor);
         self.record(index, Change::MessageWritten, Some((author, leg)), &by, at);
     }

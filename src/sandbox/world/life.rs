@@ -18,6 +18,8 @@ pub(super) enum Stage {
 }
 
 const MINUTE_MS: i64 = 60_000;
+/// How long the inactivity timer of a `closing` chat runs.
+pub(super) const INACTIVITY_MS: i64 = 45 * MINUTE_MS;
 
 impl World {
     /// The first appointments of everybody.
@@ -28,17 +30,33 @@ impl World {
             };
             let (kind, timer) = (conversation.kind, conversation.inactivity_timeout);
             if let Some(at) = timer {
-                let by = By::nobody(Actor::World);
-                self.due(
-                    at,
-                    Due::EndEverything(index, Disconnect::Inactivity, by, None),
-                );
+                self.due(at, Due::TimeOut(index));
             }
             if kind == Some(Kind::Live) && self.life.messages {
                 self.write_later(index, now);
             }
         }
         self.arrive_later(now);
+    }
+
+    /// A message from either side starts a running timer anew.
+    pub(super) fn restart_timer(&mut self, index: usize, at: Timestamp) {
+        let timer = later(at, INACTIVITY_MS);
+        if let Some(conversation) = self.conversations.get_mut(index)
+            && conversation.inactivity_timeout.is_some()
+        {
+            conversation.inactivity_timeout = Some(timer);
+            self.due(timer, Due::TimeOut(index));
+        }
+    }
+
+    /// The timer ran out, unless it was started anew since this was due.
+    pub(super) fn time_out(&mut self, index: usize, at: Timestamp) {
+        let conversation = self.conversations.get(index);
+        if conversation.is_some_and(|one| one.inactivity_timeout == Some(at)) {
+            let by = By::nobody(Actor::World);
+            self.end_everything(index, Disconnect::Inactivity, &by, None, at);
+        }
     }
 
     /// The next message of a chat comes in two to eight minutes, well before it would look quiet.

@@ -6,6 +6,7 @@ use super::conversation::{
     Conversation, Disconnect, Leg, Message, Participant, Purpose, Side, WrapUp,
 };
 use super::directory::{Directory, find_or_add};
+use super::life::INACTIVITY_MS;
 use super::{World, later};
 use crate::sandbox::kind::Kind;
 use crate::sandbox::names;
@@ -40,13 +41,10 @@ impl World {
     ) {
         let mut random = Random::stream(seed, "staging");
         for chat in chats {
-            for number in 1..=chat.count {
-                let label = chat.label.as_ref().map(|label| match number {
-                    1 => label.clone(),
-                    other => format!("{label}-{other}"),
-                });
+            let mut labels = chat.labels().into_iter();
+            for _ in 0..chat.count {
                 let mut conversation = build(chat, &mut self.directory, &mut random, now);
-                conversation.label = label;
+                conversation.label = labels.next();
                 self.add(conversation);
             }
         }
@@ -105,7 +103,7 @@ fn build(
     participants.extend(stage.machines(chat, queue));
     participants.extend(stage.agents(chat, queue));
     let messages = stage.messages();
-    let timer = later(now, 45 * MINUTE_MS);
+    let timer = later(now, INACTIVITY_MS);
     Conversation {
         id: stage.random.uuid(),
         label: None,

@@ -223,7 +223,14 @@ fn nothing_that_was_accepted_is_applied_early_and_all_of_it_within_the_promise()
         let mut world = world_of("kinds", seed, None);
         let index = labelled(&world, "waiting");
         let leg = leg_of(&world, index, Purpose::Customer);
-        world.accept_leg_ends(index, &[leg], &client(), Applying::Usual, now());
+        world.accept_leg_ends(
+            index,
+            &[leg],
+            Disconnect::Client,
+            &client(),
+            Applying::Usual,
+            now(),
+        );
         world.tick(later(now(), 99));
         assert!(world.truth().is_empty());
         world.tick(later(now(), 800));
@@ -239,7 +246,14 @@ fn the_customer_stays_when_the_last_agent_goes() {
     let mut world = world_of("quiet", 1, None);
     let index = labelled(&world, "live");
     let leg = leg_of(&world, index, Purpose::Agent);
-    world.accept_leg_ends(index, &[leg], &client(), Applying::Late(0), now());
+    world.accept_leg_ends(
+        index,
+        &[leg],
+        Disconnect::Client,
+        &client(),
+        Applying::Late(0),
+        now(),
+    );
     world.tick(later(now(), 60_000));
     let one = &world.conversations[index];
     assert!(one.open(Purpose::Customer).is_some() && one.ended.is_none());
@@ -251,7 +265,14 @@ fn a_leg_ends_once_however_often_that_is_accepted() {
     let index = labelled(&world, "orphan");
     let leg = leg_of(&world, index, Purpose::Agent);
     for _ in 0..3 {
-        world.accept_leg_ends(index, &[leg], &client(), Applying::Usual, now());
+        world.accept_leg_ends(
+            index,
+            &[leg],
+            Disconnect::Client,
+            &client(),
+            Applying::Usual,
+            now(),
+        );
     }
     world.tick(later(now(), 5000));
     let endings = world
@@ -308,4 +329,33 @@ fn a_customer_who_writes_after_the_end_brings_the_same_conversation_back() {
             Change::MessageWritten
         ]
     );
+}
+
+#[test]
+fn a_message_starts_the_inactivity_timer_anew() {
+    let mut world = world_of("kinds", 1, None);
+    let index = labelled(&world, "closing");
+    let minutes = |count: i64| later(now(), count * 60_000);
+    world.order(index, Happening::CustomerWrites, minutes(40));
+    world.tick(minutes(84));
+    assert!(world.conversations[index].ended.is_none());
+    world.tick(minutes(85));
+    assert!(world.conversations[index].ended.is_some());
+}
+
+#[test]
+fn nobody_joins_what_has_ended() {
+    let mut world = world_of("quiet", 1, None);
+    let index = labelled(&world, "orphan");
+    world.accept_end_of_all(
+        index,
+        Disconnect::Client,
+        None,
+        &client(),
+        Applying::Late(0),
+        now(),
+    );
+    world.order(index, Happening::AgentJoins, later(now(), 10));
+    world.tick(later(now(), 10));
+    assert!(world.conversations[index].open_legs().is_empty());
 }
