@@ -23,3 +23,5 @@ mod invariants;
 mod model;
 /// The list is kept fresh within the budget, and says so when it cannot be.
 mod poller;
+mod journal_runs;
+mod journal_stage;
