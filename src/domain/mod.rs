@@ -3,14 +3,18 @@
 pub mod conversation;
 pub mod decide;
 pub mod diagnosis;
+pub mod draft;
 pub mod evidence;
 pub mod fact;
 pub mod failure;
 pub mod feed;
+pub mod guard;
 pub mod ids;
 pub mod item;
 pub mod kind;
+pub mod marks;
 pub mod moment;
+pub mod parties;
 pub mod plan;
 pub mod roster;
 pub mod rulings;
@@ -18,3 +22,6 @@ pub mod run;
 pub mod step;
 pub mod tally;
 pub mod text;
+
+#[cfg(test)]
+mod staged;
