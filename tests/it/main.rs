@@ -17,6 +17,14 @@ mod sandbox_support;
 mod architecture;
 /// The dependency tree as the lock file has it.
 mod dependencies;
+/// What every status and every broken exchange becomes, and that nothing is repeated or followed.
+mod client_outcomes;
+/// What the client asks, and what it makes of the answers.
+mod client_reads;
+/// A server that answers as a test says, on a port the system chose.
+mod client_server;
+/// The token: fetched once, renewed in time, renewed after a 401, never leaked.
+mod client_token;
 /// The invariants of the engine, each under its name.
 mod invariants;
 /// The scripted organisation that the engine's tests run against.
