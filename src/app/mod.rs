@@ -6,7 +6,7 @@ mod msg;
 mod settings;
 
 pub use effect::Effect;
-pub use msg::{Key, KeyCode, Msg, PastRun, Signal};
+pub use msg::{Key, KeyCode, Msg, PastRun, RunRecord, Signal};
 pub use settings::{AppSettings, WrapUpCode};
 
 use jiff::Timestamp;

@@ -86,20 +86,30 @@ impl Stored<'_> {
 
     /// A run with everything that happened in it.
     pub(super) fn fold(self, run: RunId, timings: &Timings) -> Result<Folded, JournalFailure> {
-        let stored = self.header(run)?;
-        let header: RunHeader = serde_json::from_str(&stored.json).map_err(|error| {
-            JournalFailure::damaged(self.path, format!("run {run} cannot be read: {error}"))
-        })?;
-        let mut folded = Folded::new(header, stored.chain, timings);
-        for stored in self.facts(run)? {
-            let fact: RunFact = serde_json::from_str(&stored.json).map_err(|error| {
-                JournalFailure::damaged(
-                    self.path,
-                    format!("fact {} of run {run} cannot be read: {error}", stored.seq),
-                )
-            })?;
-            folded.push(&fact, stored.chain);
+        let (header, chain, facts) = self.record(run)?;
+        let mut folded = Folded::new(header, chain, timings);
+        for (fact, chain) in facts {
+            folded.push(&fact, chain);
         }
         Ok(folded)
+    }
+
+    /// A run's header and facts, each with its link of the chain, oldest first.
+    pub(super) fn record(
+        self,
+        run: RunId,
+    ) -> Result<(RunHeader, String, Vec<(RunFact, String)>), JournalFailure> {
+        let stored = self.header(run)?;
+        let header = serde_json::from_str(&stored.json).map_err(|error| {
+            JournalFailure::damaged(self.path, format!("run {run} cannot be read: {error}"))
+        })?;
+        let facts = self.facts(run)?.into_iter().map(|stored| {
+            let fact = serde_json::from_str(&stored.json).map_err(|error| {
+                let what = format!("fact {} of run {run} cannot be read: {error}", stored.seq);
+                JournalFailure::damaged(self.path, what)
+            })?;
+            Ok((fact, stored.chain))
+        });
+        Ok((header, stored.chain, facts.collect::<Result<_, _>>()?))
     }
 }

@@ -4,6 +4,7 @@
 //! One turn of [`Console::step`]: draw if something changed, wait, fold what came and everything that is ready behind it, do what the
 //! console asks for.
 
+mod archive;
 mod input;
 mod perform;
 mod signals;
@@ -21,10 +22,10 @@ use crate::app::{self, App, Msg, Signal};
 use crate::domain::feed::Fact;
 use crate::engine::Engine;
 use crate::engine::ports::Clock;
+use crate::journal::History;
 use crate::ui::Look;
 
 pub use input::Keyboard;
-pub use perform::Archive;
 pub use signals::stops;
 pub use terminal::{Screen, Terminal};
 
@@ -48,7 +49,7 @@ pub enum ConsoleError {
 
 /// What a console is made of.
 #[derive(Debug)]
-pub struct Parts<S, A, C> {
+pub struct Parts<S, C> {
     /// The console as a value.
     pub app: App,
     /// How it looks.
@@ -56,7 +57,7 @@ pub struct Parts<S, A, C> {
     /// Where it is drawn.
     pub screen: S,
     /// Past runs.
-    pub archive: A,
+    pub history: History,
     /// The time.
     pub clock: C,
     /// Who carries out what it asks for.
@@ -71,8 +72,8 @@ pub struct Parts<S, A, C> {
 
 /// The console in its shell.
 #[derive(Debug)]
-pub struct Console<S, A, C> {
-    parts: Parts<S, A, C>,
+pub struct Console<S, C> {
+    parts: Parts<S, C>,
     /// What came of effects that take time.
     answers: (mpsc::UnboundedSender<Msg>, mpsc::UnboundedReceiver<Msg>),
     /// One time for a whole turn, so that every age on a frame agrees.
@@ -81,9 +82,9 @@ pub struct Console<S, A, C> {
     is_dirty: bool,
 }
 
-impl<S: Screen, A: Archive, C: Clock> Console<S, A, C> {
+impl<S: Screen, C: Clock> Console<S, C> {
     /// A console of this size, whose first requests are on their way.
-    pub fn new(parts: Parts<S, A, C>) -> Result<Self, ConsoleError> {
+    pub fn new(parts: Parts<S, C>) -> Result<Self, ConsoleError> {
         let mut console = Self {
             now: parts.clock.now(),
             parts,

@@ -2,30 +2,24 @@
 
 use std::ops::ControlFlow;
 
-use super::{Console, ConsoleError, Screen};
-use crate::app::{Effect, Msg, PastRun, RunRecord};
-use crate::domain::ids::RunId;
+use super::{Console, ConsoleError, Screen, archive};
+use crate::app::{Effect, Msg};
 use crate::engine::ports::Clock;
+use crate::journal::History;
 
-/// Past runs, as the console asks for them. Reading a file takes its time, so this is called away from the loop.
-pub trait Archive: Clone + Send + 'static {
-    /// Every run, newest first; or why they cannot be read.
-    fn runs(&self) -> Result<Vec<PastRun>, String>;
-
-    /// One run with everything that happened in it; or why it cannot be read.
-    fn run(&self, id: RunId) -> Result<RunRecord, String>;
-}
-
-impl<S: Screen, A: Archive, C: Clock> Console<S, A, C> {
+impl<S: Screen, C: Clock> Console<S, C> {
     /// Does it. Breaks when the console wants to leave.
     pub(super) fn perform(&mut self, effect: Effect) -> Result<ControlFlow<()>, ConsoleError> {
         match effect {
             Effect::Engine(command) => self.parts.engine.send(command),
-            Effect::LoadHistory => self.ask(|archive| Msg::History(archive.runs())),
+            Effect::LoadHistory => self.ask(|history| Msg::History(archive::runs(history))),
             Effect::LoadRun(id) => {
-                self.ask(move |archive| Msg::Loaded(id, archive.run(id).map(Box::new)));
+                self.ask(move |history| Msg::Loaded(id, archive::run(history, id)));
             }
-            Effect::Copy(text) => self.answer(Msg::Said(self.parts.screen.copy(&text)?.to_owned())),
+            Effect::Copy(text) => {
+                let said = self.parts.screen.copy(&text)?.to_owned();
+                self.answer(Msg::Said(said));
+            }
             Effect::Suspend => {
                 self.parts.screen.suspend()?;
                 self.measure()?;
@@ -36,11 +30,12 @@ impl<S: Screen, A: Archive, C: Clock> Console<S, A, C> {
         Ok(ControlFlow::Continue(()))
     }
 
-    fn ask(&self, question: impl FnOnce(&A) -> Msg + Send + 'static) {
-        let (archive, answers) = (self.parts.archive.clone(), self.answers.0.clone());
+    /// Reading a file takes its time, so it is done away from the loop.
+    fn ask(&self, question: impl FnOnce(&History) -> Msg + Send + 'static) {
+        let (history, answers) = (self.parts.history.clone(), self.answers.0.clone());
         tokio::task::spawn_blocking(move || {
             // Nobody listens any more once the console has left.
-            let _ = answers.send(question(&archive));
+            let _ = answers.send(question(&history));
         });
     }
 
