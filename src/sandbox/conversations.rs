@@ -108,7 +108,7 @@ impl<'a> Lens<'a> {
             "wrapup": wrap_up(&party.wrap_up),
             "alertingTimeoutMs": (party.purpose == Purpose::Agent).then_some(ALERTING_TIMEOUT_MS),
             "startAcwTime": maybe_time(party.wrap_up.started),
-            "endAcwTime": maybe_time(acw_end(&party.wrap_up)),
+            "endAcwTime": maybe_time(after_call_work_end(&party.wrap_up)),
             "attributes": {},
             "messages": legs,
         })
@@ -121,8 +121,12 @@ impl<'a> Lens<'a> {
             "connected"
         };
         let last = party.legs.last().is_some_and(|last| last.id == leg.id);
-        let acw = WrapUp::default();
-        let acw = if last { &party.wrap_up } else { &acw };
+        let after_call_work = WrapUp::default();
+        let after_call_work = if last {
+            &party.wrap_up
+        } else {
+            &after_call_work
+        };
         json!({
             "id": leg.id,
             "state": leg.state(),
@@ -141,11 +145,11 @@ impl<'a> Lens<'a> {
             "toAddress": self.to_address(),
             "fromAddress": from_address(one),
             "messages": self.messages(one, party, leg),
-            "wrapup": wrap_up(acw),
+            "wrapup": wrap_up(after_call_work),
             "afterCallWork": {
-                "state": acw_state(acw),
-                "startTime": maybe_time(acw.started),
-                "endTime": maybe_time(acw_end(acw)),
+                "state": after_call_work_state(after_call_work),
+                "startTime": maybe_time(after_call_work.started),
+                "endTime": maybe_time(after_call_work_end(after_call_work)),
             },
             "afterCallWorkRequired": party.wrap_up.required,
         })
@@ -175,7 +179,7 @@ impl<'a> Lens<'a> {
             "wrapup": wrap_up(&party.wrap_up),
             "alertingTimeoutMs": (party.purpose == Purpose::Agent).then_some(ALERTING_TIMEOUT_MS),
             "startAcwTime": maybe_time(party.wrap_up.started),
-            "endAcwTime": maybe_time(acw_end(&party.wrap_up)),
+            "endAcwTime": maybe_time(after_call_work_end(&party.wrap_up)),
             "user": agent,
             "queue": self.queue(party).map(|queue| reference(queue, "routing/queues")),
             "attributes": {},
@@ -288,11 +292,11 @@ fn prompt(party: &Participant) -> Option<&'static str> {
 }
 
 /// After-call work ends only where it began; a code that came earlier ends nothing.
-fn acw_end(wrap_up: &WrapUp) -> Option<Timestamp> {
+fn after_call_work_end(wrap_up: &WrapUp) -> Option<Timestamp> {
     wrap_up.started.and(wrap_up.ended)
 }
 
-fn acw_state(wrap_up: &WrapUp) -> &'static str {
+fn after_call_work_state(wrap_up: &WrapUp) -> &'static str {
     if wrap_up.is_owed() {
         "pending"
     } else if wrap_up.skipped {

@@ -25,7 +25,7 @@ pub struct Fault {
     /// How many are hit from there on. Absent: one; 0: all.
     times: Option<u32>,
     /// Whether the trouble comes before the request is applied, or after. Absent: before, but
-    /// after where the answer is only late.
+    /// after where only the answer is late, or where it is applied late.
     when: Option<When>,
     /// Answer this status instead, 200 to 599.
     #[serde(deserialize_with = "sendable")]
@@ -184,9 +184,13 @@ impl Fault {
     }
 
     fn when(&self) -> When {
-        let only_late =
-            self.delay_ms.is_some() && self.status.is_none() && !self.hold && !self.drop;
-        let usual = if only_late { When::After } else { When::Before };
+        let spoils = self.status.is_some() || self.hold || self.drop;
+        let only_late = self.delay_ms.is_some() && !spoils;
+        let usual = if only_late || self.apply_late_ms.is_some() {
+            When::After
+        } else {
+            When::Before
+        };
         self.when.unwrap_or(usual)
     }
 

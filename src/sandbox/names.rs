@@ -43,7 +43,7 @@ pub(super) const AGENTS: [&str; 8] = [
     "Goran Ilic",
     "Hana Sato",
 ];
-/// The queues who are there when a scenario names none.
+/// The queues that are there when a scenario names none.
 pub(super) const QUEUES: [&str; 5] = [
     "Billing EU",
     "Billing US",
@@ -51,7 +51,7 @@ pub(super) const QUEUES: [&str; 5] = [
     "Sales Web",
     "Returns",
 ];
-/// The bots who answer first.
+/// The bots that answer first.
 pub(super) const BOTS: [&str; 3] = ["Web Greeter", "Order Status Bot", "Returns Bot"];
 /// What guests say.
 pub(super) const GUEST_LINES: [&str; 8] = [

@@ -7,6 +7,7 @@ use super::exchange::{Answer, Body, Request};
 use super::refusal::Refusal;
 use super::service::{Reply, Service};
 use super::welcome::Welcome;
+use super::world::Applying;
 use axum::Router;
 use axum::extract::connect_info::Connected;
 use axum::extract::{ConnectInfo, State};
@@ -52,8 +53,8 @@ impl Shared {
         reply
     }
 
-    fn resume(&self, request: &Request) -> Answer {
-        self.lock().resume(request, clock::now())
+    fn resume(&self, request: &Request, applying: Applying) -> Answer {
+        self.lock().resume(request, applying, clock::now())
     }
 }
 
@@ -81,10 +82,9 @@ async fn answer(
     if !wait(&reply, &mut releases, shared.stop.clone()).await {
         line.cut();
     }
-    let answer = if reply.unapplied {
-        shared.resume(&request)
-    } else {
-        reply.answer
+    let answer = match reply.unapplied {
+        Some(applying) => shared.resume(&request, applying),
+        None => reply.answer,
     };
     if reply.drop {
         line.cut();

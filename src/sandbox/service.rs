@@ -46,8 +46,8 @@ pub(super) struct Reply {
     pub(super) delay: std::time::Duration,
     /// Wait for a release first.
     pub(super) hold: bool,
-    /// Nothing was applied yet: after the wait, ask `resume` for the answer.
-    pub(super) unapplied: bool,
+    /// Nothing was applied yet: after the wait, ask `resume` for the answer, to be applied so.
+    pub(super) unapplied: Option<Applying>,
     /// Close the connection instead of answering.
     pub(super) drop: bool,
 }
@@ -58,7 +58,7 @@ impl Reply {
             answer,
             delay: std::time::Duration::ZERO,
             hold: false,
-            unapplied: false,
+            unapplied: None,
             drop: false,
         }
     }
@@ -127,9 +127,14 @@ impl Service {
     }
 
     /// Answers a request that was held or delayed before anything was applied.
-    pub(super) fn resume(&mut self, request: &Request, now: Timestamp) -> Answer {
+    pub(super) fn resume(
+        &mut self,
+        request: &Request,
+        applying: Applying,
+        now: Timestamp,
+    ) -> Answer {
         self.world.tick(now);
-        self.answer(request, Applying::Usual, now)
+        self.answer(request, applying, now)
     }
 
     /// A refusal with its correlation id, for what goes wrong before any rule is asked.
@@ -179,8 +184,9 @@ impl Service {
             _ => Applying::Usual,
         };
         let spoils = trouble.drop || trouble.status.is_some();
-        let unapplied = trouble.when == When::Before;
-        let mut answer = if unapplied && (spoils || trouble.hold || trouble.delay_ms > 0) {
+        let waits = trouble.hold || trouble.delay_ms > 0;
+        let before = trouble.when == When::Before;
+        let mut answer = if before && (spoils || waits) {
             Answer::empty(503)
         } else {
             self.answer(request, applying, now)
@@ -197,7 +203,7 @@ impl Service {
             answer,
             delay: std::time::Duration::from_millis(trouble.delay_ms.into()),
             hold: trouble.hold,
-            unapplied: unapplied && !spoils && (trouble.hold || trouble.delay_ms > 0),
+            unapplied: (before && waits && !spoils).then_some(applying),
             drop: trouble.drop,
         }
     }

@@ -276,3 +276,29 @@ fn only_one_place_prints_reads_the_clock_runs_commands_or_grants_permits() {
     }
     assert!(breaches.is_empty(), "{}", breaches.join("\n"));
 }
+
+#[test]
+fn the_index_of_the_crate_docs_names_files_that_exist() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let docs = fs::read_to_string(root.join("lib.rs")).unwrap();
+    let index = docs
+        .split("# Where to find it")
+        .nth(1)
+        .unwrap()
+        .split("# Words")
+        .next()
+        .unwrap();
+    let named: Vec<&str> = index
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .filter(|name| name.contains('.'))
+        .collect();
+    assert!(named.len() > 15, "the index was not understood");
+    for name in named {
+        assert!(
+            root.join(name).exists(),
+            "the index names {name}, which is not there"
+        );
+    }
+}

@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use unstick::domain::conversation::{LegState, Medium, Purpose};
 use unstick::domain::evidence::{Evidence, OpenLeg, OwedWrapUp};
 use unstick::domain::fact::{Class, FinalState, ItemEvent, RunEvent, RunFact, Settled};
-use unstick::domain::failure::{Failure, FailureKind, Receipt};
+use unstick::domain::failure::Receipt;
 use unstick::domain::ids::{CommunicationId, ConversationId, ParticipantId, RunId};
 use unstick::domain::kind::Kind;
 use unstick::domain::plan::{Choices, Plan, PlanItem, Scope};
@@ -193,18 +193,6 @@ pub(crate) fn accepted() -> ItemEvent {
         class: Class::Accepted,
         receipt: Some(receipt(202)),
         failure: None,
-    }
-}
-
-pub(crate) fn not_applied() -> ItemEvent {
-    let failure = Failure {
-        receipt: receipt(409),
-        ..Failure::local(FailureKind::Conflict, "busy")
-    };
-    ItemEvent::Answered {
-        class: Class::NotApplied,
-        receipt: None,
-        failure: Some(failure),
     }
 }
 

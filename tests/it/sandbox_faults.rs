@@ -232,3 +232,42 @@ async fn an_order_that_names_what_is_not_there_is_refused() {
         assert!(body["message"].as_str().unwrap().contains(word), "{body}");
     }
 }
+
+#[tokio::test]
+async fn a_request_held_before_it_is_applied_is_forgotten_when_its_client_goes_away() {
+    let bench = Bench::quiet().await;
+    let path = participant_path(&bench.read("orphan").await, "agent");
+    fault(
+        &bench,
+        json!({ "step": "legs", "hold": true, "event": "customer-writes" }),
+    )
+    .await;
+    let request = bench
+        .client
+        .patch(bench.url(&path))
+        .bearer_auth(&bench.token);
+    let held = tokio::spawn(request.json(&disconnected()).send());
+    bench
+        .read_until("orphan", |seen| {
+            states(seen, "customer").contains(&"connected")
+        })
+        .await;
+    held.abort();
+    assert!(held.await.unwrap_err().is_cancelled());
+    // Two whole exchanges, in which the server sees that the connection is gone.
+    bench.read("orphan").await;
+    bench.read("idle").await;
+    bench
+        .order("/sandbox/faults", &json!({ "release": true }))
+        .await;
+    bench
+        .order(
+            "/sandbox/events",
+            &json!({ "event": "agent-joins", "conversation": "orphan", "after_ms": 900 }),
+        )
+        .await;
+    bench
+        .read_until("orphan", |seen| parties(seen, "agent").len() == 2)
+        .await;
+    assert_eq!(endings(&bench), 0);
+}

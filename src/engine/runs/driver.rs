@@ -180,7 +180,7 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
             Next::Send { action, attempt } => {
                 let read_at = item.seen.as_ref().map_or(now, |seen| seen.read_at);
                 let permit = self
-                    .intend(id, ItemEvent::Intended { action, attempt })
+                    .intend(id, ItemEvent::Intended { action, attempt }, now)
                     .await?;
                 self.start_send(id, permit, read_at);
                 Ok(None)
@@ -317,23 +317,20 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
         }
     }
 
+    /// `at` is the time at which the send was decided: the age of its evidence is counted to that very moment.
     async fn intend(
         &mut self,
         id: ConversationId,
         what: ItemEvent,
+        at: Timestamp,
     ) -> Result<SendPermit, RecordFailure> {
-        let fact = RunFact {
-            at: self.parts.clock.now(),
-            event: RunEvent::Item {
-                conversation: id,
-                what,
-            },
+        let event = RunEvent::Item {
+            conversation: id,
+            what,
         };
-        let permit = self
-            .parts
-            .recorder
-            .intend(self.run.header.id, fact.clone())
-            .await?;
+        let fact = RunFact { at, event };
+        let run = self.run.header.id;
+        let permit = self.parts.recorder.intend(run, fact.clone()).await?;
         self.fold(fact).await;
         Ok(permit)
     }

@@ -69,6 +69,9 @@ CREATE TABLE final(
   FOREIGN KEY(run_id,seq) REFERENCES fact(run_id,seq),
   FOREIGN KEY(run_id,conversation_id) REFERENCES plan_item(run_id,conversation_id)) STRICT, WITHOUT ROWID;
 
+CREATE INDEX observation_of ON observation(run_id,conversation_id,seq);
+CREATE INDEX outcome_of ON outcome(run_id,conversation_id,seq);
+
 -- The plan is frozen by its confirmation, which happens once.
 
 CREATE TRIGGER run_unconfirmed BEFORE INSERT ON run WHEN NEW.confirmed_ms IS NOT NULL

@@ -108,17 +108,17 @@ impl<'a> Sight<'a> {
             .legs
             .iter()
             .filter(|leg| self.seen(leg.began()).is_some());
-        let sessions: Vec<Value> = legs.map(|leg| self.session(one, party, leg)).collect();
+        let legs: Vec<Value> = legs.map(|leg| self.leg(one, party, leg)).collect();
         json!({
             "participantId": party.id,
             "participantName": party.name,
             "purpose": party.purpose.word(),
             "userId": party.user,
-            "sessions": sessions,
+            "sessions": legs,
         })
     }
 
-    fn session(self, one: &Conversation, party: &Participant, leg: &Leg) -> Value {
+    fn leg(self, one: &Conversation, party: &Participant, leg: &Leg) -> Value {
         let segments = self.of_leg(party, leg).into_iter().flatten();
         let segments: Vec<Value> = segments.map(|segment| self.segment(&segment)).collect();
         let flow = party.flow.map(|id| {

@@ -317,3 +317,68 @@ fn a_late_effect_comes_when_it_was_ordered() {
         "disconnected"
     );
 }
+
+/// The reply to the ending of the first conversation, with one fault on it.
+fn ended_with(fault: &Value) -> (Service, Reply, Request) {
+    let mut service = service("");
+    let orders = json!({ "fault": [fault] });
+    service
+        .obey(serde_json::from_value(orders).unwrap(), start())
+        .unwrap();
+    let token = signed_in(&mut service, start());
+    let request = Request {
+        method: "PATCH".to_owned(),
+        path: format!(
+            "/api/v2/conversations/messages/{}",
+            service.world.conversations[0].id
+        ),
+        authorization: Some(token),
+        content_type: Some("application/json".to_owned()),
+        body: b"{\"state\":\"disconnected\"}".to_vec(),
+        ..Request::default()
+    };
+    let reply = service.handle(&request, start());
+    (service, reply, request)
+}
+
+#[test]
+fn an_answer_can_be_lost_of_what_is_applied_much_later() {
+    let (mut service, reply, _) =
+        ended_with(&json!({ "drop": true, "apply_late_ms": 20_000, "step": "close" }));
+    assert!(reply.drop);
+    service.world.tick(after(19));
+    assert!(service.world.conversations[0].ended.is_none());
+    service.world.tick(after(20));
+    assert!(service.world.conversations[0].ended.is_some());
+}
+
+#[test]
+fn a_held_request_can_be_lied_about_when_it_goes_on() {
+    let fault = json!({ "hold": true, "accepted_but_open": true, "step": "close" });
+    let (mut service, reply, request) = ended_with(&fault);
+    assert!(reply.hold);
+    let answer = service.resume(&request, reply.unapplied.unwrap(), after(5));
+    assert_eq!(answer.status, 200);
+    service.world.tick(after(60));
+    assert!(service.world.truth().is_empty());
+}
+
+#[test]
+fn a_fault_without_times_strikes_once_and_with_zero_for_ever() {
+    for (times, statuses) in [
+        (1, [200, 500, 200, 200]),
+        (2, [200, 500, 500, 200]),
+        (0, [200, 500, 500, 500]),
+    ] {
+        let mut service = service("");
+        let fault = json!({ "path": "organizations", "nth": 2, "times": times, "status": 500 });
+        let orders = json!({ "fault": [fault] });
+        service
+            .obey(serde_json::from_value(orders).unwrap(), start())
+            .unwrap();
+        let token = signed_in(&mut service, start());
+        let seen =
+            statuses.map(|_| get(&mut service, &token, "/api/v2/organizations/me", start()).status);
+        assert_eq!(seen, statuses);
+    }
+}

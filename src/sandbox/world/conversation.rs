@@ -92,7 +92,7 @@ pub(in crate::sandbox) enum Disconnect {
     Client,
     Peer,
     System,
-    SessionExpired,
+    Expired,
     Inactivity,
     Transfer,
     NoAnswer,
@@ -214,7 +214,7 @@ impl Disconnect {
             Self::Client => "client",
             Self::Peer => "peer",
             Self::System => "system",
-            Self::SessionExpired => "session.expired",
+            Self::Expired => "session.expired",
             Self::Inactivity => "inactivity",
             Self::Transfer => "transfer",
             Self::NoAnswer => "transfer.noanswer",
@@ -224,7 +224,7 @@ impl Disconnect {
     /// As analytics spells it.
     pub(in crate::sandbox) fn analytics_word(self) -> &'static str {
         match self {
-            Self::SessionExpired => "sessionExpired",
+            Self::Expired => "sessionExpired",
             Self::NoAnswer => "noAnswerTransfer",
             other => other.word(),
         }

@@ -175,7 +175,7 @@ impl Stage<'_> {
         let how = if self.random.between(0, 1) == 0 {
             Disconnect::Peer
         } else {
-            Disconnect::SessionExpired
+            Disconnect::Expired
         };
         if matches!(self.kind, Kind::Orphan | Kind::WrapUp) {
             end(&mut customer, self.departure(), how);
