@@ -8,7 +8,7 @@ use crate::domain::run::{Run, RunState};
 
 /// How a command came out; earlier ones win.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Exit {
+pub(super) enum Exit {
     /// A bug of this program.
     Internal,
     /// Interrupted before anything was sent.
@@ -31,7 +31,7 @@ pub enum Exit {
 
 impl Exit {
     /// The number.
-    pub fn number(self) -> u8 {
+    pub(super) fn number(self) -> u8 {
         match self {
             Self::Internal => 70,
             Self::Interrupted => 130,
@@ -46,12 +46,12 @@ impl Exit {
     }
 
     /// The first that applies; all done where nothing does.
-    pub fn first(applies: impl IntoIterator<Item = Self>) -> Self {
+    pub(super) fn first(applies: impl IntoIterator<Item = Self>) -> Self {
         applies.into_iter().min().unwrap_or(Self::Done)
     }
 
     /// What a failed request means when nothing can be done without it.
-    pub fn of_failure(failure: &Failure) -> Self {
+    pub(super) fn of_failure(failure: &Failure) -> Self {
         match failure.kind {
             FailureKind::SignInRefused
             | FailureKind::NotPermitted { .. }
@@ -63,7 +63,7 @@ impl Exit {
     }
 
     /// How a run came out. `trouble` is the failure that made it pause: without a screen nobody is there to let it go on.
-    pub fn of_run(run: &Run, trouble: Option<&Failure>) -> Self {
+    pub(super) fn of_run(run: &Run, trouble: Option<&Failure>) -> Self {
         let is_untouched = run.items.iter().all(|item| item.sends.is_empty());
         let cause = match &run.cut_short {
             Some(RunState::Halted(cause, _)) => Some(Self::of_halt(*cause)),

@@ -13,7 +13,6 @@ use crate::app::Signal;
 use crate::domain::fact::{ItemEvent, RunEvent, RunFact};
 use crate::domain::failure::Failure;
 use crate::domain::feed::{Command, Fact};
-use crate::domain::item::Timings;
 use crate::domain::run::Run;
 use crate::engine::Engine;
 use crate::journal::Journal;
@@ -55,12 +54,11 @@ struct Followed {
     is_heard: bool,
 }
 
-/// Starts an engine, asks it for this run, and follows it. `known` is a run that is resumed, as the journal has it.
+/// Starts an engine, asks it for this run, and follows it.
 pub(super) async fn follow(
     connection: &Connection,
     journal: Journal,
     command: Command,
-    known: Option<Run>,
     stops: &mut mpsc::Receiver<Signal>,
     voice: Voice,
 ) -> Result<Exit, Trouble> {
@@ -68,7 +66,7 @@ pub(super) async fn follow(
     let (engine, task) = Engine::spawn(connection.parts(journal, false)?, told);
     engine.send(command);
     let mut followed = Followed {
-        run: known,
+        run: None,
         voice,
         failure: None,
         pause: None,
@@ -151,13 +149,12 @@ impl Followed {
     /// Folds and tells a fact; answers with what follows from it.
     fn take(&mut self, fact: Fact) -> Wish {
         match fact {
-            Fact::RunOpened(header) => {
-                self.tell_json(&serde_json::json!({ "event": "opened", "header": &*header }));
-                match &mut self.run {
-                    // Resumed: it is not finished any more, whatever the journal says of the time before.
-                    Some(run) => run.finished = None,
-                    None => self.run = Some(Run::new(*header, Timings::default())),
-                }
+            Fact::RunOpened(run) => {
+                self.tell_json(&serde_json::json!({ "event": "opened", "header": run.header }));
+                // A resumed run is not finished any more, whatever the journal says of the time before.
+                let mut run = *run;
+                run.finished = None;
+                self.run = Some(run);
             }
             Fact::RunRefused { why } => self.refusal = Some(why),
             Fact::Run(_, fact) => return self.fold(&fact),

@@ -29,7 +29,7 @@ use clap::{Parser, Subcommand};
 use crate::log;
 use crate::settings::Paths;
 use connect::Choice;
-pub use exit::Exit;
+use exit::Exit;
 use trouble::Trouble;
 
 /// Finds the web messaging conversations nobody is in any more, says why each is still open, and ends the ones you choose
@@ -101,7 +101,9 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Trouble> {
         command => command,
     };
     let settings = choice.settings(&paths)?;
-    log::start(&paths.state, settings.log_level);
+    if let Err(no_log) = log::start(&paths.state, settings.log_level) {
+        output::words(&format!("warning: {no_log}"));
+    }
     match command {
         None if io::stdout().is_terminal() => console::run(&choice, &settings, &paths).await,
         None => {

@@ -107,7 +107,9 @@ impl Pretend {
     pub(super) async fn stage(scenario: &str, staging: &Staging) -> Result<Self, Trouble> {
         let options = staging.options(scenario)?;
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
-        let own = Sandbox::start(options, listener).await?;
+        let own = Sandbox::start(options, listener)
+            .await
+            .map_err(|error| Trouble::new(Exit::Usage, error))?;
         Ok(Self {
             welcome: welcome_of(&own),
             place: format!("built in, {scenario}"),

@@ -131,7 +131,6 @@ impl Runs {
             &connection,
             journal,
             Command::Resume(id),
-            Some(run),
             &mut stops,
             voice,
         )

@@ -75,7 +75,9 @@ impl Serve {
                 "warning: anybody who can reach this address can read and change the sandbox",
             );
         }
-        let sandbox = Sandbox::start(options, listener).await.map_err(cannot)?;
+        let sandbox = Sandbox::start(options, listener)
+            .await
+            .map_err(|error| Trouble::new(Exit::Usage, error))?;
         let beacon = Beacon::light(paths, sandbox.welcome())?;
         output::json_line(sandbox.welcome())?;
         // The channel closes only with the process.

@@ -86,7 +86,6 @@ impl Terminate {
             &connection,
             journal,
             command,
-            None,
             &mut stops,
             Voice::new(self.json),
         )

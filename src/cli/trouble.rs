@@ -8,18 +8,18 @@ use crate::domain::failure::Failure;
 
 /// Why a command ends early.
 #[derive(Debug)]
-pub struct Trouble {
+pub(super) struct Trouble {
     /// The exit code.
-    pub exit: Exit,
+    pub(super) exit: Exit,
     /// What happened, with its causes; nothing where all was said or nobody listens any more.
-    pub error: Option<anyhow::Error>,
+    pub(super) error: Option<anyhow::Error>,
     /// What to do next.
-    pub hint: Option<String>,
+    pub(super) hint: Option<String>,
 }
 
 impl Trouble {
     /// Something went wrong.
-    pub fn new(exit: Exit, error: impl Into<anyhow::Error>) -> Self {
+    pub(super) fn new(exit: Exit, error: impl Into<anyhow::Error>) -> Self {
         Self {
             exit,
             error: Some(error.into()),
@@ -28,17 +28,17 @@ impl Trouble {
     }
 
     /// Something went wrong, in words.
-    pub fn said(exit: Exit, words: impl Into<String>) -> Self {
+    pub(super) fn said(exit: Exit, words: impl Into<String>) -> Self {
         Self::new(exit, anyhow::Error::msg(words.into()))
     }
 
     /// Bad usage or settings.
-    pub fn usage(words: impl Into<String>) -> Self {
+    pub(super) fn usage(words: impl Into<String>) -> Self {
         Self::said(Exit::Usage, words)
     }
 
     /// A request failed without which nothing can be done.
-    pub fn of_failure(what: &str, failure: &Failure) -> Self {
+    pub(super) fn of_failure(what: &str, failure: &Failure) -> Self {
         let said = if failure.said.as_str().is_empty() {
             failure.short()
         } else {
@@ -58,7 +58,7 @@ impl Trouble {
     }
 
     /// Ends with a code and without a word: all was said already, or the reader of our output has gone.
-    pub fn silent(exit: Exit) -> Self {
+    pub(super) fn silent(exit: Exit) -> Self {
         Self {
             exit,
             error: None,
@@ -67,13 +67,13 @@ impl Trouble {
     }
 
     /// Says what to do next.
-    pub fn hint(mut self, words: impl Into<String>) -> Self {
+    pub(super) fn hint(mut self, words: impl Into<String>) -> Self {
         self.hint = Some(words.into());
         self
     }
 
     /// `error: …`, causes indented, a blank line, `hint: …`.
-    pub fn words(&self) -> Option<String> {
+    pub(super) fn words(&self) -> Option<String> {
         let error = self.error.as_ref()?;
         let mut words = format!("error: {error}");
         for cause in error.chain().skip(1) {
