@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 
+use crate::domain::fact::RunFact;
 use crate::domain::feed::Fact;
 use crate::domain::ids::RunId;
-use crate::domain::run::{Run, Tally};
+use crate::domain::run::{RunHeader, Tally};
 
 /// One thing that happened.
 #[derive(Debug, Clone)]
@@ -30,7 +31,7 @@ pub enum Msg {
     /// The journal's past runs, newest first, as asked for by [`super::Effect::LoadHistory`]; or why they cannot be read.
     History(Result<Vec<PastRun>, String>),
     /// A run from the journal, as asked for by [`super::Effect::LoadRun`]; or why it cannot be read.
-    Loaded(RunId, Result<Box<Run>, String>),
+    Loaded(RunId, Result<Box<RunRecord>, String>),
     /// Something for the status row: what became of an effect (`copied (tmux)`).
     Said(String),
     /// The system wants something.
@@ -147,4 +148,13 @@ impl PastRun {
     pub fn open_count(&self) -> usize {
         self.tally.planned.saturating_sub(self.tally.finals())
     }
+}
+
+/// A run of the journal with everything that happened in it.
+#[derive(Debug, Clone)]
+pub struct RunRecord {
+    /// Who, why and what.
+    pub header: RunHeader,
+    /// Its facts, oldest first.
+    pub facts: Vec<RunFact>,
 }
