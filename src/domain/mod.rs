@@ -3,17 +3,24 @@
 pub mod conversation;
 pub mod decide;
 pub mod diagnosis;
+pub mod draft;
 pub mod evidence;
 pub mod fact;
 pub mod failure;
 pub mod feed;
+pub mod guard;
 pub mod ids;
 pub mod item;
 pub mod kind;
+pub mod marks;
 pub mod moment;
+pub mod parties;
 pub mod plan;
 pub mod roster;
 pub mod rulings;
 pub mod run;
 pub mod step;
 pub mod text;
+
+#[cfg(test)]
+mod staged;

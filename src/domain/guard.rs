@@ -1,0 +1,110 @@
+//! What may be planned: the bulk rule and the guards of `decisions.md`, for one conversation at a time. It judges a row as it is
+//! known; it neither reads nor sends, and what it refuses it refuses in words for the plan's list.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::evidence::Evidence;
+use super::ids::ConversationId;
+use super::kind::{Bulk, Kind};
+use super::moment::{short, since};
+use super::plan::{Choices, PlanItem};
+use super::roster::{Reading, Row};
+use super::step::Rung;
+
+/// What a conversation is planned under.
+#[derive(Clone, Copy)]
+pub struct Terms<'a> {
+    /// What the operator chose.
+    pub choices: &'a Choices,
+    /// The conversations were drawn from a filter or a sweep, not named by id. That makes even a single one bulk.
+    pub from_filter: bool,
+    /// The most conversations in one plan.
+    pub max_batch: usize,
+    /// The profile allows teardowns.
+    pub allow_teardown: bool,
+    /// Conversations that a run on record left `escalate`: only these may be torn down.
+    pub escalated: &'a [ConversationId],
+    /// The time now.
+    pub now: Timestamp,
+    /// How old a read may be; no limit for a first look, 60 s for what is about to be confirmed.
+    pub max_read_age: Option<SignedDuration>,
+    /// The filter once more, for the reads the plan is made on.
+    pub still_matches: Option<&'a dyn Fn(&Row) -> bool>,
+}
+
+/// The item that a row may become, or why it may not, in words. `is_bulk`: more than one conversation was asked for, or a filter.
+pub fn admit(row: &Row, is_bulk: bool, terms: &Terms<'_>) -> Result<PlanItem, String> {
+    let reading = current_reading(row, terms)?;
+    let diagnosis = row.diagnosis(terms.now);
+    check_kind(diagnosis.kind, &diagnosis.why, is_bulk, terms.choices)?;
+    if terms.still_matches.is_some_and(|matches| !matches(row)) {
+        return Err("no longer matches the filter".to_owned());
+    }
+    let item = PlanItem {
+        id: row.listed.id,
+        kind: diagnosis.kind,
+        read_at: reading.read_at,
+        evidence: Evidence::of(&reading.conversation),
+    };
+    check_work(&item, terms.choices)?;
+    Ok(item)
+}
+
+/// The reading a plan may rest on: there, not overtaken by a failure or by the list, and young enough.
+fn current_reading<'a>(row: &'a Row, terms: &Terms<'_>) -> Result<&'a Reading, String> {
+    if let Some(failed) = &row.failed_read {
+        return Err(format!("could not be read: {}", failed.failure.short()));
+    }
+    let Some(reading) = row.reading.as_deref() else {
+        return Err("not read yet".to_owned());
+    };
+    if row.over_since.is_some() && row.kind(terms.now) != Kind::Reopen {
+        return Err("no longer listed as open, and not read since".to_owned());
+    }
+    let age = since(reading.read_at, terms.now);
+    match terms.max_read_age {
+        Some(limit) if age > limit => Err(format!("its read is {} old", short(age))),
+        _ => Ok(reading),
+    }
+}
+
+/// The bulk rule: what the table of kinds allows, for this many.
+fn check_kind(kind: Kind, why: &str, is_bulk: bool, choices: &Choices) -> Result<(), String> {
+    let word = kind.word();
+    match kind.bulk() {
+        Bulk::Never => Err(format!("{word}: {why}")),
+        Bulk::OneByOne if is_bulk => {
+            Err(format!("{word} is ended one at a time, chosen by its id"))
+        }
+        Bulk::Live if is_bulk => Err(format!("{word}: {why}")),
+        Bulk::Live if !choices.allow_live => Err(format!(
+            "{word} is left alone unless a live conversation is allowed by name"
+        )),
+        Bulk::Yes | Bulk::OneByOne | Bulk::Live => Ok(()),
+    }
+}
+
+/// There must be something that the chosen rung can do for it.
+fn check_work(item: &PlanItem, choices: &Choices) -> Result<(), String> {
+    let rung = choices.rung;
+    let refused = |reason: &str| Err(reason.to_owned());
+    match item.kind {
+        Kind::Mixed if rung != Rung::Legs => {
+            refused("another medium is open on it: only the rung `legs` may be used")
+        }
+        Kind::WrapUp if rung != Rung::Close => refused("wrap-up needs the rung `close`"),
+        Kind::WrapUp if choices.wrap_up.is_none() => refused("needs a code"),
+        Kind::WrapUp if item.evidence.wrap_up.is_empty() => {
+            refused("no leg is known that the wrap-up code could be put on")
+        }
+        Kind::WrapUp => Ok(()),
+        _ if item.evidence.is_clear() => refused("no message leg is open, there is nothing to end"),
+        _ if rung == Rung::Legs && item.leg_targets().is_empty() => {
+            refused("no leg can be ended by itself: try the rung `close`")
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests;
