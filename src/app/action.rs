@@ -82,7 +82,10 @@ impl Mode {
 
 /// What a key can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "each row of the table says in words what it does")]
+#[expect(
+    missing_docs,
+    reason = "each row of the table says in words what it does"
+)]
 pub enum Action {
     Down,
     Up,
@@ -278,7 +281,9 @@ pub fn of_key(mode: Mode, key: Key) -> Option<Action> {
 pub fn key_name(key: Key) -> String {
     let name = match key.code {
         KeyCode::Char(' ') => "␣".to_owned(),
-        KeyCode::Char(character) if key.ctrl => return format!("Ctrl-{}", character.to_uppercase()),
+        KeyCode::Char(character) if key.ctrl => {
+            return format!("Ctrl-{}", character.to_uppercase());
+        }
         KeyCode::Char(character) => character.to_string(),
         KeyCode::Enter => "↵".to_owned(),
         KeyCode::Up => "↑".to_owned(),
@@ -288,7 +293,11 @@ pub fn key_name(key: Key) -> String {
         KeyCode::F(number) => format!("F{number}"),
         other => format!("{other:?}"),
     };
-    if key.ctrl { format!("Ctrl-{name}") } else { name }
+    if key.ctrl {
+        format!("Ctrl-{name}")
+    } else {
+        name
+    }
 }
 
 #[cfg(test)]

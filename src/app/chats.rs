@@ -7,7 +7,9 @@ mod order;
 
 pub use field::FilterBar;
 pub(crate) use keys::press;
-pub use order::{Sort, SortKey};
+pub(crate) use keys::why_no_plan;
+pub use order::{Sort, SortKey, severity_glyph, severity_tone};
+pub use order::{agent, customer, queue};
 
 use std::collections::{HashMap, HashSet};
 
@@ -141,7 +143,11 @@ impl Chats {
             return 0;
         }
         let shown: HashSet<ConversationId> = self.shown.iter().copied().collect();
-        self.marks.ids().iter().filter(|id| !shown.contains(id)).count()
+        self.marks
+            .ids()
+            .iter()
+            .filter(|id| !shown.contains(id))
+            .count()
     }
 
     /// Whether new rows go to the end instead of to their place.
@@ -227,11 +233,13 @@ impl Chats {
             self.shown.retain(|id| wanted.contains(id));
             matching.retain(|id| !before.contains(id));
             self.late = (self.late + matching.len()).min(self.shown.len() + matching.len());
-            self.sort.sort(&mut matching, around.roster, &self.diagnoses);
+            self.sort
+                .sort(&mut matching, around.roster, &self.diagnoses);
             self.shown.append(&mut matching);
         } else {
             self.late = 0;
-            self.sort.sort(&mut matching, around.roster, &self.diagnoses);
+            self.sort
+                .sort(&mut matching, around.roster, &self.diagnoses);
             self.shown = matching;
         }
         self.is_outdated = false;

@@ -16,6 +16,7 @@ pub mod inspect;
 pub mod link;
 mod msg;
 pub mod notices;
+mod page;
 pub mod planning;
 pub mod report;
 pub mod run_log;

@@ -287,6 +287,9 @@ fn listed(app: &mut App, listing: &Listing, now: Timestamp) -> Vec<Effect> {
     let is_first = app.attended.0.is_empty();
     app.chats.note_list();
     app.with_chats(now, |chats, around| chats.freshen(around));
-    if is_first { attend(app).into_iter().collect() } else { Vec::new() }
+    if is_first {
+        attend(app).into_iter().collect()
+    } else {
+        Vec::new()
+    }
 }
-

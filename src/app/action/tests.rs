@@ -37,7 +37,11 @@ fn keys_that_terminals_keep_for_themselves_are_not_bound() {
     for row in TABLE {
         for key in row.keys {
             assert!(!key.alt, "{}", row.id);
-            let kept = key.ctrl && matches!(key.code, KeyCode::Char('s' | 'q' | 'a' | 'b' | 'h' | 'i' | 'j' | 'm' | ' ' | '\\'));
+            let kept = key.ctrl
+                && matches!(
+                    key.code,
+                    KeyCode::Char('s' | 'q' | 'a' | 'b' | 'h' | 'i' | 'j' | 'm' | ' ' | '\\')
+                );
             assert!(!kept, "{}", row.id);
         }
     }

@@ -70,10 +70,9 @@ impl FilterBar {
     ) -> bool {
         match self.text.as_str() {
             "" => true,
-            "is:stuck or is:stale" => matches!(
-                diagnosis.kind.severity(),
-                Severity::Stuck | Severity::Stale
-            ),
+            "is:stuck or is:stale" => {
+                matches!(diagnosis.kind.severity(), Severity::Stuck | Severity::Stale)
+            }
             other => other == format!("kind:{}", diagnosis.kind.word()),
         }
     }

@@ -162,6 +162,7 @@ pub(crate) fn why_no_plan(app: &App, now: Timestamp) -> Option<String> {
         return Some("x: a run is under way; b shows it".to_owned());
     }
     app.link.is_down(now).then(|| {
-        "x is off: chats cannot be read now, so a plan could not be checked. r tries again".to_owned()
+        "x is off: chats cannot be read now, so a plan could not be checked. r tries again"
+            .to_owned()
     })
 }

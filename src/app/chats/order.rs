@@ -3,6 +3,7 @@
 use std::cmp::{Ordering, Reverse};
 use std::collections::HashMap;
 
+use crate::app::tone::{Tone, glyph};
 use crate::domain::diagnosis::Diagnosis;
 use crate::domain::ids::ConversationId;
 use crate::domain::kind::Severity;
@@ -80,7 +81,11 @@ impl Sort {
             .collect();
         rows.sort_unstable_by(|a, b| {
             let order = self.compare(a, b);
-            let order = if self.is_reversed { order.reverse() } else { order };
+            let order = if self.is_reversed {
+                order.reverse()
+            } else {
+                order
+            };
             order.then_with(|| a.0.listed.id.cmp(&b.0.listed.id))
         });
         *ids = rows.into_iter().map(|(row, ..)| row.listed.id).collect();
@@ -112,7 +117,7 @@ impl Sort {
 }
 
 /// The name of the newest queue.
-pub(crate) fn queue(row: &Row) -> Option<String> {
+pub fn queue(row: &Row) -> Option<String> {
     let conversation = &row.reading.as_ref()?.conversation;
     conversation
         .participants
@@ -122,10 +127,44 @@ pub(crate) fn queue(row: &Row) -> Option<String> {
 }
 
 /// The name of the newest agent.
-pub(crate) fn agent(row: &Row) -> Option<String> {
+pub fn agent(row: &Row) -> Option<String> {
     let read = row.reading.as_ref().and_then(|reading| {
-        let party = reading.conversation.newest_party(|purpose| purpose.is_staff())?;
+        let party = reading
+            .conversation
+            .newest_party(|purpose| purpose.is_staff())?;
         party.name.as_ref().map(ToString::to_string)
     });
     read.or_else(|| row.listed.agent.as_ref().map(ToString::to_string))
+}
+
+/// The customer's name.
+pub fn customer(row: &Row) -> Option<String> {
+    let read = row.reading.as_ref().and_then(|reading| {
+        let party = reading
+            .conversation
+            .newest_party(|purpose| purpose.is_customer())?;
+        party.name.as_ref().map(ToString::to_string)
+    });
+    read.or_else(|| row.listed.customer.as_ref().map(ToString::to_string))
+}
+
+/// The glyph of a severity.
+pub fn severity_glyph(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Unknown => glyph::UNKNOWN,
+        Severity::Fresh => glyph::FRESH,
+        Severity::Watch => glyph::WATCH,
+        Severity::Stale => glyph::STALE,
+        Severity::Stuck => glyph::STUCK,
+    }
+}
+
+/// The role of a severity.
+pub fn severity_tone(severity: Severity) -> Tone {
+    match severity {
+        Severity::Unknown | Severity::Watch => Tone::Plain,
+        Severity::Fresh => Tone::Dim,
+        Severity::Stale => Tone::Warn,
+        Severity::Stuck => Tone::Bad,
+    }
 }
