@@ -261,10 +261,10 @@ pub fn room(app: &App, planning: &Planning) -> (usize, usize) {
         .plan
         .as_ref()
         .map_or((0, 0), |plan| (plan.items.len(), plan.skipped.len()));
-    // Above: two lines of heading, a rule, the summary, a rule, the column heads. Below: a rule, two lines of footer.
+    // Above: identity, title, rule, five lines of summary, rule, heads. Below: a rule, status, hints. Compact: without rules.
     let around = match app.extent.class() {
-        Class::Wide | Class::Normal => 12,
-        _ => 8,
+        Class::Wide | Class::Normal => 13,
+        _ => 6,
     };
     let free = app.extent.rows_below(around);
     let most_skipped = if app.extent.class() >= Class::Normal {
