@@ -5,5 +5,7 @@
     reason = "a test that meets the unexpected should stop there"
 )]
 
-/// Placeholder until the first module.
-const _: Option<()> = None;
+/// Every screen of the console, as text and styles.
+mod console_screens;
+/// A small organisation and a desk, for the console's tests.
+mod console_world;
