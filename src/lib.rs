@@ -1,7 +1,85 @@
-//! unstick
+//! `unstick` finds web messaging conversations on Genesys Cloud that nobody is in any more, says why each one is still open, ends the ones
+//! an operator chooses, and proves that they ended. This library is the program in layers, so that tests can reach them; it is no public
+//! API. The binary is `main.rs`, and does nothing but call [`cli`].
+//!
+//! # The data's way
+//!
+//! ```text
+//!             ┌────────── cli (composition root) ───────────┐
+//!             │ settings → clock → client → journal → engine │
+//!             └──────┬────────────────────────────┬──────────┘
+//!         headless   │                            │  console
+//!                    ▼                            ▼
+//!  keys ─► tui ─► app::update ─► effects ─► tui ─► engine ─► genesys ─► HTTP ─► (Genesys Cloud | sandbox)
+//!           ▲        │                              │
+//!           │        ▼                              ├─► journal (durable first)
+//!          draw ◄─ view model ◄─ roster, runs ◄─────┘   facts: Listing, Read, Run
+//! ```
+//!
+//! Two one-way roads: service → poller → fact → roster → view model → screen, and key → action → effect → engine → fact (in the journal
+//! first) → run → view model → screen. State changes only by folding facts. What was confirmed is the value that runs.
+//!
+//! A run, in five lines: [`domain::plan`] freezes what was seen; [`domain::decide`] says, from the facts so far and the time, what comes
+//! next for one conversation; [`engine`] does just that, records it through [`journal`] and folds it back; a request needs a
+//! `SendPermit`, which only the journal hands out, after its commit; and "ended" is said after two reads that agree.
+//!
+//! # The import law
+//!
+//! | layer | knows of ours | never |
+//! | --- | --- | --- |
+//! | [`domain`] | – | tokio, clock, files, network, terminal, logging |
+//! | [`settings`] | domain | HTTP, terminal |
+//! | [`engine`] | domain | the HTTP client, the database, the terminal |
+//! | [`genesys`] | domain, `engine::ports`, settings | the screen, the journal, the sandbox |
+//! | [`journal`] | domain, `engine::ports` | the screen, HTTP |
+//! | [`app`] | domain | tokio, the terminal, the engine |
+//! | [`ui`] | app, domain | tokio, any change of state |
+//! | [`tui`] | app, ui, engine, domain, journal (queries) | HTTP, the sandbox |
+//! | [`cli`] | everything | – |
+//! | [`sandbox`] | nothing of ours | shared types would let one mistake pass on both sides |
+//!
+//! `tests/it/architecture.rs` reads the sources and enforces it, with the file ceiling and what only one place may do.
+//!
+//! # Where to find it
+//!
+//! | you look for | it is in |
+//! | --- | --- |
+//! | why a conversation is called stuck | `domain/diagnosis/rules.rs`, table of kinds in `domain/kind.rs` |
+//! | what may be planned, in bulk or alone | `domain/guard.rs`, `domain/draft.rs` |
+//! | the order of requests | `domain/decide/ladder.rs` |
+//! | what a read means, when something is held | `domain/decide.rs` |
+//! | what an outcome means (the matrix) | `domain/rulings.rs` |
+//! | what pauses or halts a run | `domain/run/trouble.rs` |
+//! | the facts of a run, final states | `domain/fact.rs` |
+//! | evidence, and what counts as changed | `domain/evidence.rs` |
+//! | the plan file, its hash, the phrase | `domain/plan.rs` |
+//! | the filter language | `domain/filter.rs` |
+//! | what came from outside made safe | `domain/text.rs` |
+//! | carrying a run out | `engine/runs/driver.rs` |
+//! | the rate limit | `engine/limiter.rs` |
+//! | polling, and what is read next | `engine/poller.rs`, `engine/queue.rs` |
+//! | an HTTP request | `genesys/send.rs` (the funnel), `genesys/conversations.rs`, `genesys/listing.rs` |
+//! | the service's words becoming ours | `genesys/parse.rs` |
+//! | what is recorded, and what the database refuses | `journal/schema/0001.sql` |
+//! | past runs, unfinished runs | `journal/history.rs` |
+//! | the sandbox's rules | `sandbox/world.rs`, scenarios in `assets/scenarios/` |
+//!
+//! # Words
+//!
+//! *Conversation*: the platform's object ("chat" on screen). *Participant*, *communication*: a party, and one party's media leg ("leg"
+//! on screen). *Kind*: why it is still open. *Evidence*: what one read showed. *Plan*: the frozen list of what will be ended, how, on what
+//! evidence. *Run*: a confirmed plan carried out. *Step*: one stage for one conversation: check, legs, close, wrap-up, verify, teardown.
+//! *Rung*: how hard a plan may push. *Fact*: something that happened, past tense. *Roster*: the conversations known now. *Mark*: the
+//! operator's selection, by id. *Held*: left alone because it was not as planned. *Incident*: somebody was hit whom the check did not show.
+//!
+//! # Absent on purpose
+//!
+//! Global state; shared mutable app state; a component framework; retries below the engine; following redirects; `if sandbox` anywhere
+//! below [`cli`]; behaviour under `cfg(test)`; sleeping tests; `unsafe`; printing outside [`cli`].
 
 pub mod app;
 pub mod cli;
+pub mod clock;
 pub mod domain;
 pub mod engine;
 pub mod genesys;

@@ -1,14 +1,18 @@
-//! What comes next for one conversation of a run: a pure function of what happened and what time it is. The order of requests lives
-//! here and nowhere else (`decisions.md`, the ladder; `engine.md` 3.5).
+//! What comes next for one conversation of a run: a pure function of what happened and what time it is. What a read means lives here
+//! (`engine.md` 3.5); which request comes next lives in `ladder`.
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::evidence::{Change, Evidence, who};
+use super::evidence::Change;
 use super::fact::{Class, FinalState, Settled};
 use super::item::{Item, Seen, Timings, planned_legs_are_closed};
 use super::moment::after;
 use super::rulings::{self, ReadRuling};
 use super::step::{Action, Rung};
+
+use ladder::Want;
+
+mod ladder;
 
 /// Accepted or ambiguous sends at one target, at most.
 pub const MAX_SENDS: u32 = 2;
@@ -81,24 +85,26 @@ pub fn next(item: &Item, situation: &Situation<'_>) -> Next {
     judge(item, seen, situation)
 }
 
-/// The first read since the last send: at once, but a second after an acceptance, which takes effect later.
+/// The first read since the last send: at once, but a second after an acceptance, which takes effect later, and after a growing wait
+/// where the service did not carry it out.
 fn first_read(item: &Item, situation: &Situation<'_>) -> Next {
-    let accepted = item
-        .sends
-        .last()
-        .and_then(|sent| sent.answer.as_ref())
-        .filter(|answer| answer.class == Class::Accepted);
-    let first = situation
-        .timings
-        .settle
-        .first()
-        .copied()
-        .unwrap_or(SignedDuration::ZERO);
-    match accepted.map(|answer| after(answer.at, first)) {
-        Some(due) if due > situation.now => Next::Wait {
-            until: due,
-            why: "for the effect",
-        },
+    let timings = situation.timings;
+    let due = item.sends.last().and_then(|sent| {
+        let answer = sent.answer.as_ref()?;
+        match answer.class {
+            Class::Accepted => Some((after(answer.at, *timings.settle.first()?), "for the effect")),
+            Class::Ambiguous => None,
+            Class::NotApplied => {
+                let (_, refused) = item.sends_at(&sent.action);
+                Some((
+                    after(answer.at, back_off(item, refused, timings.retry)),
+                    "to try again",
+                ))
+            }
+        }
+    });
+    match due {
+        Some((until, why)) if until > situation.now => Next::Wait { until, why },
         _ if situation.is_paused && item.sends.is_empty() => Next::Idle,
         _ => Next::Read,
     }
@@ -199,7 +205,7 @@ fn judge(item: &Item, seen: &Seen, situation: &Situation<'_>) -> Next {
         };
     }
     if now.is_clear() {
-        return wrap_up(item, now, situation).map_or_else(
+        return ladder::wrap_up(item, now, situation).map_or_else(
             || verify(item, seen, situation, None),
             |want| fulfil(item, seen, want, situation),
         );
@@ -210,160 +216,13 @@ fn judge(item: &Item, seen: &Seen, situation: &Situation<'_>) -> Next {
             "still open; it was only read, as it had no known state",
         );
     }
-    fulfil(item, seen, push(item, now, situation), situation)
+    fulfil(item, seen, ladder::push(item, now, situation), situation)
 }
 
 /// What came after our own send.
 struct Late {
     incident: Option<String>,
     reopened: bool,
-}
-
-/// What the ladder wants next.
-enum Want {
-    Send(Action),
-    Wait(Timestamp, &'static str),
-    Settle(Settled),
-}
-
-/// The next rung of the ladder, with at least one planned leg still open.
-fn push(item: &Item, now: &Evidence, situation: &Situation<'_>) -> Want {
-    if let Some(wait) = unsettled(item, now, situation) {
-        return wait;
-    }
-    if let Some(refusal) = &item.refusal {
-        return Want::Settle(Settled::new(
-            FinalState::Held,
-            format!("the service does not accept it: {}", refusal.words()),
-        ));
-    }
-    if situation.rung == Rung::Teardown {
-        return attempt(item, &Action::Teardown, 1)
-            .unwrap_or_else(|| escalate("the teardown was accepted and a leg is still open"));
-    }
-    if !item.skips_legs {
-        for participant in item.plan.leg_targets() {
-            let is_open = now.message_legs().any(|leg| leg.participant == participant);
-            let want = is_open
-                .then(|| attempt(item, &Action::Legs { participant }, MAX_SENDS))
-                .flatten();
-            if let Some(want) = want {
-                return want;
-            }
-        }
-    }
-    if situation.rung != Rung::Close {
-        return escalate(if item.skips_legs {
-            "other people's legs are closed to this client, and `close` is outside the rung"
-        } else {
-            "a leg is still open, and `close` is outside the rung"
-        });
-    }
-    if now.legs.iter().any(|leg| !leg.is_message()) {
-        return escalate("another medium is open; `close` could end it too");
-    }
-    if !now.message_legs().any(|leg| leg.purpose.is_human()) {
-        let left = item
-            .last_effective()
-            .and_then(|sent| sent.answer.as_ref())
-            .map(|answer| after(answer.at, situation.timings.machines));
-        if let Some(until) = left.filter(|until| *until > situation.now) {
-            return Want::Wait(until, "for bot and queue legs to end by themselves");
-        }
-    }
-    attempt(item, &Action::Close, MAX_SENDS).unwrap_or_else(|| {
-        let open: Vec<&str> = now.message_legs().map(|leg| who(&leg.purpose)).collect();
-        escalate(&format!(
-            "every request was accepted and a leg is still open: {}",
-            open.join(", ")
-        ))
-    })
-}
-
-/// After a send, before anything else is sent: an accepted request is given its time, an unknown outcome its silence.
-fn unsettled(item: &Item, now: &Evidence, situation: &Situation<'_>) -> Option<Want> {
-    if let Some(until) = item.quiet_until.filter(|until| *until > situation.now) {
-        return Some(Want::Wait(until, "in case the request takes effect late"));
-    }
-    let last = item.sends.last()?;
-    let answer = last
-        .answer
-        .as_ref()
-        .filter(|answer| answer.class == Class::Accepted)?;
-    let is_pending = match &last.action {
-        Action::Legs { participant } => now
-            .message_legs()
-            .any(|leg| leg.participant == *participant),
-        Action::Close | Action::Teardown => !now.is_clear(),
-        Action::WrapUp { participant, .. } => now
-            .wrap_up
-            .iter()
-            .any(|owed| owed.participant == *participant),
-    };
-    let due = situation
-        .timings
-        .settle
-        .get(usize::try_from(item.reads_since_send).unwrap_or(usize::MAX))?;
-    is_pending.then(|| Want::Wait(after(answer.at, *due), "for the effect"))
-}
-
-/// One more send at this target, if its count allows.
-fn attempt(item: &Item, action: &Action, limit: u32) -> Option<Want> {
-    let (applied, refused) = item.sends_at(action);
-    if applied >= limit {
-        return None;
-    }
-    if refused >= MAX_NOT_APPLIED {
-        let last = item
-            .sends
-            .last()
-            .and_then(|sent| sent.answer.as_ref())
-            .and_then(|answer| answer.failure.as_ref());
-        let words = last.map_or_else(String::new, |failure| format!(": {}", failure.words()));
-        return Some(Want::Settle(Settled::new(
-            FinalState::Unresolved,
-            format!("{MAX_NOT_APPLIED} requests were not carried out{words}"),
-        )));
-    }
-    Some(Want::Send(action.clone()))
-}
-
-fn escalate(reason: &str) -> Want {
-    Want::Settle(Settled::new(FinalState::Escalate, reason))
-}
-
-/// The wrap-up request, once no leg is open, where the plan names a code and the party is one of the plan's.
-fn wrap_up(item: &Item, now: &Evidence, situation: &Situation<'_>) -> Option<Want> {
-    let code = situation
-        .wrap_up
-        .filter(|_| situation.rung == Rung::Close)?;
-    let planned = &item.plan.evidence;
-    let owed = now.wrap_up.iter().find(|owed| {
-        planned
-            .wrap_up
-            .iter()
-            .any(|other| other.participant == owed.participant)
-            || planned
-                .legs
-                .iter()
-                .any(|leg| leg.participant == owed.participant)
-    })?;
-    if let Some(wait) = unsettled(item, now, situation) {
-        return Some(wait);
-    }
-    // A refused wrap-up is reported as owed, not as held: the customer is gone either way.
-    if item.refusal.is_some() {
-        return None;
-    }
-    attempt(
-        item,
-        &Action::WrapUp {
-            participant: owed.participant,
-            communication: owed.communication,
-            code: code.to_owned(),
-        },
-        MAX_SENDS,
-    )
 }
 
 /// Turns a wish into what may be done now: nothing is sent while stopping or paused, and only on a read that is fresh.

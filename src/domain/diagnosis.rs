@@ -8,7 +8,7 @@ mod tests;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::evidence::Evidence;
+use super::conversation::{Conversation, LegState, Purpose};
 use super::failure::FailureKind;
 use super::kind::Kind;
 use super::moment::short;
@@ -90,7 +90,7 @@ pub fn by(row: &Row, now: Timestamp, thresholds: &Thresholds) -> Diagnosis {
         return without_reading(row);
     };
     let conversation = &reading.conversation;
-    if let Some(word) = Evidence::of(conversation).unknown_word() {
+    if let Some(word) = unknown_word(conversation) {
         return Diagnosis {
             kind: Kind::Unknown,
             why: format!("an open leg says `{word}`, which this version does not know"),
@@ -138,6 +138,16 @@ fn without_reading(row: &Row) -> Diagnosis {
         },
         why: format!("could not be read: {}", failed.failure.short()),
     }
+}
+
+/// A word on an open leg that this program does not know.
+fn unknown_word(conversation: &Conversation) -> Option<&str> {
+    conversation
+        .open_legs()
+        .find_map(|(party, leg)| match (&party.purpose, &leg.state) {
+            (Purpose::Other(word), _) | (_, LegState::Other(word)) => Some(word.as_str()),
+            _ => None,
+        })
 }
 
 /// Nothing is open and nothing is owed.

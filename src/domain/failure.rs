@@ -38,6 +38,10 @@ pub struct Failure {
 pub enum FailureKind {
     /// The request could not be built; nothing was sent.
     NotSent,
+    /// The read it rested on grew old before it could leave; nothing was sent.
+    GrewOld,
+    /// 401, and the token has been renewed since: not carried out.
+    TokenRenewed,
     /// DNS, connection refused, no route, connect timeout: provably before any byte.
     Unreachable,
     /// The certificate was not accepted: nothing was sent.
@@ -111,6 +115,8 @@ impl Failure {
             .unwrap_or_default();
         let words = match &self.kind {
             FailureKind::NotSent => "not sent",
+            FailureKind::GrewOld => "not sent: the read had grown old",
+            FailureKind::TokenRenewed => "token renewed",
             FailureKind::Unreachable => "unreachable",
             FailureKind::Untrusted => "certificate not trusted",
             FailureKind::Broken => "connection broke",
@@ -139,6 +145,7 @@ impl Failure {
     /// What to do about it.
     pub fn remedy(&self) -> String {
         match &self.kind {
+            FailureKind::GrewOld | FailureKind::TokenRenewed => "it is read again first".to_owned(),
             FailureKind::NotSent | FailureKind::Odd => {
                 "report this with the correlation id".to_owned()
             }
@@ -211,6 +218,20 @@ impl Failure {
             "{}{said}{correlation}. Next: {}",
             self.short(),
             self.remedy()
+        )
+    }
+
+    /// It may go better soon: worth another read after the limiter's wait.
+    pub fn is_passing(&self) -> bool {
+        matches!(
+            self.kind,
+            FailureKind::TokenRenewed
+                | FailureKind::Broken
+                | FailureKind::TimedOut
+                | FailureKind::RateLimited { .. }
+                | FailureKind::ServiceFault
+                | FailureKind::GatewayGaveUp
+                | FailureKind::Unavailable { .. }
         )
     }
 

@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::ids::{ConversationId, RunId};
 use super::plan::Plan;
 use super::roster::{Listed, Reading};
-use super::run::RunHeader;
+use super::run::Run;
 
 /// Something that happened, for the screen and for printed output.
 #[derive(Debug, Clone)]
@@ -25,8 +25,8 @@ pub enum Fact {
         /// When.
         at: Timestamp,
     },
-    /// A run exists now; its facts follow.
-    RunOpened(Box<RunHeader>),
+    /// A run exists now, with what happened in it before, if it is resumed; its further facts follow.
+    RunOpened(Box<Run>),
     /// A run was not opened, and why: nothing was sent.
     RunRefused {
         /// Why, in words, with what to do.

@@ -8,6 +8,7 @@ pub mod evidence;
 pub mod fact;
 pub mod failure;
 pub mod feed;
+pub mod filter;
 pub mod guard;
 pub mod ids;
 pub mod item;
@@ -19,7 +20,10 @@ pub mod plan;
 pub mod roster;
 pub mod rulings;
 pub mod run;
+pub mod shown;
+pub mod sorting;
 pub mod step;
+pub mod tally;
 pub mod text;
 
 #[cfg(test)]

@@ -142,6 +142,23 @@ impl Roster {
         self.partial = None;
     }
 
+    /// A conversation that was asked for by id and is not on the list: when it began is not known yet.
+    pub fn expect(&mut self, id: ConversationId, now: Timestamp) {
+        let listed = Listed {
+            id,
+            started: now,
+            took_part: None,
+            customer: None,
+            agent: None,
+        };
+        self.rows.entry(id).or_insert(Row {
+            listed,
+            reading: None,
+            failed_read: None,
+            over_since: None,
+        });
+    }
+
     /// A read came back.
     pub fn absorb_reading(&mut self, id: ConversationId, reading: Arc<Reading>) {
         let is_over = reading.conversation.ended.is_some();

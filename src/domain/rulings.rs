@@ -5,6 +5,9 @@ use super::fact::{Class, HaltCause};
 use super::failure::{Failure, FailureKind};
 use super::step::Step;
 
+/// A longer `Retry-After` than this, in seconds, is not waited for: the run pauses and says so.
+const LONGEST_WAIT: u32 = 300;
+
 /// What follows from a failed request that was to change something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ruling {
@@ -51,7 +54,12 @@ pub fn of_send(step: Step, failure: &Failure) -> Ruling {
     use Class::{Ambiguous, NotApplied};
     let (class, then) = match &failure.kind {
         FailureKind::NotSent => (NotApplied, Then::Halt(HaltCause::Contract)),
-        FailureKind::Unreachable => (NotApplied, Then::Read),
+        FailureKind::Unreachable | FailureKind::GrewOld | FailureKind::TokenRenewed => {
+            (NotApplied, Then::Read)
+        }
+        FailureKind::RateLimited {
+            retry_after: Some(seconds),
+        } if *seconds > LONGEST_WAIT => (NotApplied, Then::Pause(HaltCause::Offline)),
         FailureKind::Untrusted | FailureKind::Intercepted => {
             (NotApplied, Then::Pause(HaltCause::Offline))
         }
@@ -67,9 +75,9 @@ pub fn of_send(step: Step, failure: &Failure) -> Ruling {
         FailureKind::NotPermitted { .. } => (NotApplied, Then::Halt(HaltCause::Permission)),
         FailureKind::NotYourLeg if step == Step::Legs => (NotApplied, Then::SkipLegs),
         FailureKind::NotYourLeg | FailureKind::Forbidden => (NotApplied, Then::Hold),
-        FailureKind::NotFound | FailureKind::Conflict | FailureKind::RateLimited { .. } => {
-            (NotApplied, Then::Read)
-        }
+        // 404 to a request for what a read still shows: it is not what the plan thinks it is.
+        FailureKind::NotFound => (NotApplied, Then::Hold),
+        FailureKind::Conflict | FailureKind::RateLimited { .. } => (NotApplied, Then::Read),
         // The status line said success or nothing; what it did is not known from this answer.
         FailureKind::Unreadable | FailureKind::TooLarge => (Ambiguous, Then::Read),
     };
@@ -91,7 +99,12 @@ pub fn of_read(failure: &Failure) -> ReadRuling {
         | FailureKind::Odd => ReadRuling::Hold,
         FailureKind::TooLarge => ReadRuling::Unreadable,
         FailureKind::Refused => ReadRuling::Halt(HaltCause::Contract),
+        FailureKind::RateLimited {
+            retry_after: Some(seconds),
+        } if *seconds > LONGEST_WAIT => ReadRuling::Pause(HaltCause::Offline),
         FailureKind::Unreachable
+        | FailureKind::GrewOld
+        | FailureKind::TokenRenewed
         | FailureKind::Broken
         | FailureKind::TimedOut
         | FailureKind::Conflict

@@ -11,7 +11,11 @@ use super::failure::FailureKind;
 use super::ids::{ConversationId, RunId};
 use super::item::{Item, Timings};
 use super::plan::Plan;
-use super::rulings::{self, ReadRuling, Then};
+use super::text::Text;
+
+pub use super::tally::{Pace, Tally};
+
+mod trouble;
 
 /// Who runs it and why: recorded once, before anything else of the run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,53 +53,6 @@ pub enum RunState {
     Finished,
 }
 
-/// How a run may spread.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pace {
-    /// Items that must go well one by one before others start.
-    pub canary: usize,
-    /// Conversations at a time.
-    pub max_parallel: usize,
-}
-
-/// Counts of a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Tally {
-    /// Planned.
-    pub planned: usize,
-    /// Final states, in the order of [`FinalState::ALL`].
-    pub settled: [usize; 7],
-    /// Begun and not final.
-    pub running: usize,
-    /// Not begun.
-    pub waiting: usize,
-    /// Final with an incident.
-    pub incidents: usize,
-    /// Requests sent for its items.
-    pub requests: u32,
-}
-
-impl Tally {
-    /// How many ended in this state.
-    pub fn of(&self, state: FinalState) -> usize {
-        FinalState::ALL
-            .iter()
-            .position(|other| *other == state)
-            .map_or(0, |index| self.settled[index])
-    }
-
-    /// How many have any final state.
-    pub fn finals(&self) -> usize {
-        self.settled.iter().sum()
-    }
-
-    /// Everything that was asked for is true, and no incident happened.
-    pub fn is_all_done(&self) -> bool {
-        self.of(FinalState::Ended) + self.of(FinalState::EndedElsewhere) == self.planned
-            && self.incidents == 0
-    }
-}
-
 /// A run.
 #[derive(Debug, Clone)]
 pub struct Run {
@@ -117,6 +74,8 @@ pub struct Run {
     finals: Vec<FinalState>,
     /// Requests in a row that did not reach the service.
     offline: u32,
+    /// Sends in a row that the service refused with the same code.
+    refusals: (Option<Text>, u32),
 }
 
 impl Run {
@@ -139,6 +98,7 @@ impl Run {
             timings,
             finals: Vec::new(),
             offline: 0,
+            refusals: (None, 0),
         }
     }
 
@@ -207,7 +167,7 @@ impl Run {
             match what {
                 ItemEvent::Settled(settled) => self.finals.push(settled.state),
                 ItemEvent::Observed { .. } | ItemEvent::Answered { failure: None, .. } => {
-                    self.offline = 0
+                    self.offline = 0;
                 }
                 ItemEvent::ReadFailed { failure }
                 | ItemEvent::Answered {
@@ -222,6 +182,7 @@ impl Run {
                 }
                 ItemEvent::Intended { .. } => {}
             }
+            self.count_refusals(what);
         }
         fits
     }
@@ -265,88 +226,6 @@ impl Run {
         } else {
             pace.max_parallel.max(1)
         }
-    }
-
-    /// What the facts so far demand of the run as a whole: a pause or a halt. Nothing while it is not running.
-    pub fn consequence(&self, newest: &RunFact) -> Option<RunEvent> {
-        let RunEvent::Item { what, .. } = &newest.event else {
-            return None;
-        };
-        if self.state != RunState::Running {
-            return None;
-        }
-        let (pause, halt) = match what {
-            ItemEvent::ReadFailed { failure } => match rulings::of_read(failure) {
-                ReadRuling::Pause(_) => (Some(failure), None),
-                ReadRuling::Halt(cause) => (None, Some((cause, failure))),
-                _ => (None, None),
-            },
-            ItemEvent::Answered {
-                failure: Some(failure),
-                ..
-            } => match self.ruling_of_last_send(&newest.event, failure) {
-                Some(Then::Pause(_)) => (Some(failure), None),
-                Some(Then::Halt(cause)) => (None, Some((cause, failure))),
-                _ => (None, None),
-            },
-            _ => (None, None),
-        };
-        if let Some((cause, failure)) = halt {
-            return Some(RunEvent::Halted {
-                cause,
-                why: failure.words(),
-            });
-        }
-        if let Some(failure) = pause {
-            return Some(RunEvent::Paused {
-                why: failure.words(),
-            });
-        }
-        if self.offline >= 3 {
-            return Some(RunEvent::Paused {
-                why: "offline: three requests in a row did not reach the service".to_owned(),
-            });
-        }
-        matches!(what, ItemEvent::Settled(_))
-            .then(|| self.too_much_trouble())
-            .flatten()
-    }
-
-    fn ruling_of_last_send(
-        &self,
-        event: &RunEvent,
-        failure: &super::failure::Failure,
-    ) -> Option<Then> {
-        let RunEvent::Item { conversation, .. } = event else {
-            return None;
-        };
-        let step = self.item(*conversation)?.sends.last()?.action.step();
-        Some(rulings::of_send(step, failure).then)
-    }
-
-    /// Five bad ends in a row, or three in ten of the last twenty; a first item that ended badly.
-    fn too_much_trouble(&self) -> Option<RunEvent> {
-        let is_bad =
-            |state: &FinalState| matches!(state, FinalState::Unresolved | FinalState::Escalate);
-        let streak = self
-            .finals
-            .iter()
-            .rev()
-            .take_while(|state| is_bad(state))
-            .count();
-        let recent: Vec<&FinalState> = self.finals.iter().rev().take(20).collect();
-        let bad = recent.iter().filter(|state| is_bad(state)).count();
-        let is_first = streak == self.finals.len() && streak > 0 && self.items.len() > 1;
-        let why = if streak >= 5 {
-            format!("the last {streak} chats could not be ended")
-        } else if recent.len() == 20 && bad * 10 >= 30 * 2 {
-            format!("{bad} of the last 20 chats could not be ended")
-        } else if is_first {
-            "the first chat could not be ended; look at it before going on".to_owned()
-        } else {
-            return None;
-        };
-        Some(RunEvent::Paused { why })
     }
 
     /// Counts.

@@ -1,1 +1,22 @@
-//! genesys
+//! The real organisation over HTTP: the only layer that holds a token or opens a connection to it. Knows requests and answers;
+//! decides nothing. [`Client`] can only read; [`WritingClient`] exists only where a profile may write.
+
+mod answer;
+mod carrier;
+mod client;
+mod conversations;
+mod identity;
+mod listing;
+mod parse;
+mod send;
+mod terminator;
+mod token;
+mod transcript;
+mod wire;
+mod wrap_up_codes;
+
+pub use client::{Access, Client, Timeouts};
+pub use identity::Identity;
+pub use terminator::WritingClient;
+pub use transcript::TranscriptLine;
+pub use wrap_up_codes::{WrapUpCode, WrapUpCodes, WrapUpUnresolved};

@@ -1,1 +1,212 @@
-//! sandbox
+//! A pretend organisation that speaks the real protocol over real HTTP.
+//!
+//! It imports nothing of the rest of the crate: were a type shared with the client, one mistake
+//! would pass on both sides. A client reaches it over its socket, and in no other way.
+//!
+//! ```text
+//! socket ── server ── service ─┬─ faults, sign-in, rate limit, permissions
+//!                              ├─ acting ─────────► world (appointments) ─► truth
+//!                              └─ conversations, analytics, organization ◄─ world
+//! ```
+//!
+//! | question | where |
+//! |---|---|
+//! | what a conversation is, how it ends | `world/conversation.rs`, `world/ending.rs` |
+//! | how a kind is staged | `kind.rs` (times), `world/staging.rs` (legs and messages) |
+//! | what happens by itself, what can be ordered | `world/life.rs`, `world/happening.rs` |
+//! | which requests are known | `routes.rs` |
+//! | what goes wrong on order | `faults.rs`, applied in `service.rs` |
+//! | what only a sandbox answers | `control.rs` |
+//!
+//! `world` and `service` are pure: the time is handed in, and due changes are applied when the next
+//! request asks, each at its own time. Only `clock` reads the wall clock, only `server` waits.
+
+mod acting;
+mod analytics;
+mod clock;
+mod control;
+mod conversations;
+mod exchange;
+mod faults;
+mod kind;
+mod limits;
+mod names;
+mod oauth;
+mod organization;
+mod random;
+mod refusal;
+mod routes;
+mod scenario;
+mod server;
+mod service;
+mod truth;
+mod welcome;
+mod world;
+
+pub use faults::{Fault, FaultOrders};
+pub use kind::Kind;
+pub use scenario::{Scenario, ScenarioError};
+pub use truth::{Actor, Cause, Change, Truth};
+pub use welcome::Welcome;
+
+use server::{Line, Lines, Shared};
+use service::Service;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use thiserror::Error;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+/// How long requests in flight may take once the sandbox stops.
+const FAREWELL: Duration = Duration::from_millis(800);
+
+/// How a sandbox is started.
+#[derive(Debug)]
+pub struct Options {
+    /// What is staged.
+    pub scenario: Scenario,
+    /// Fill up to so many chats in the demo's mix. Staged chats are never left out.
+    pub chats: Option<usize>,
+    /// Instead of the scenario's own seed.
+    pub seed: Option<u64>,
+    /// Faults beside those of the scenario.
+    pub faults: FaultOrders,
+}
+
+impl Options {
+    /// A scenario as it is.
+    pub fn new(scenario: Scenario) -> Self {
+        Self {
+            scenario,
+            chats: None,
+            seed: None,
+            faults: FaultOrders::default(),
+        }
+    }
+}
+
+/// Why a sandbox did not start.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// The socket that the caller bound is of no use.
+    #[error("the sandbox cannot use its socket: {0}")]
+    Socket(#[from] std::io::Error),
+    /// A fault beside the scenario's own names something that is not there.
+    #[error("the faults do not fit this scenario: {0}")]
+    Faults(String),
+}
+
+/// A staged conversation, for tests that ask whether the diagnosis is right.
+#[derive(Clone, Debug)]
+pub struct Staged {
+    /// The conversation.
+    pub conversation: Uuid,
+    /// What it was staged as.
+    pub kind: Kind,
+    /// The scenario's name for it.
+    pub label: Option<String>,
+}
+
+/// A running sandbox. It stops when dropped.
+#[derive(Debug)]
+pub struct Sandbox {
+    shared: Shared,
+    stop: watch::Sender<bool>,
+    serving: JoinHandle<()>,
+}
+
+impl Sandbox {
+    /// Stages the scenario now and serves it on a socket that the caller has bound.
+    ///
+    /// # Errors
+    /// When the socket does not know its own address, or a fault names what is not staged.
+    #[expect(
+        clippy::unused_async,
+        reason = "it must be called inside a runtime, and says so"
+    )]
+    pub async fn start(options: Options, listener: TcpListener) -> Result<Self, StartError> {
+        let Options {
+            scenario,
+            chats,
+            seed,
+            faults,
+        } = options;
+        let url = format!("http://{}", listener.local_addr()?);
+        let now = clock::now();
+        let seed = seed.unwrap_or(scenario.seed);
+        let mut service = Service::new(&scenario, seed, chats, Uuid::new_v4(), now);
+        service.obey(faults, now).map_err(StartError::Faults)?;
+        let welcome = Welcome {
+            login_url: url.clone(),
+            url,
+            org_id: service.organization.0,
+            org_name: service.organization.1.clone(),
+            client_id: service.tokens.client_id.clone(),
+            client_secret: service.tokens.client_secret.clone(),
+            deployment_id: service.world.directory.deployment.id,
+            ca_file: None,
+        };
+        let (stop, stopped) = watch::channel(false);
+        let shared = Shared {
+            service: Arc::new(Mutex::new(service)),
+            welcome: Arc::new(welcome),
+            releases: Arc::new(watch::channel(0).0),
+            stop: stopped.clone(),
+        };
+        let serving = tokio::spawn(serve(shared.clone(), listener, stopped));
+        Ok(Self {
+            shared,
+            stop,
+            serving,
+        })
+    }
+
+    /// What a client needs to sign in.
+    pub fn welcome(&self) -> &Welcome {
+        &self.shared.welcome
+    }
+
+    /// Everything that was applied up to now, oldest first.
+    pub fn truth(&self) -> Vec<Truth> {
+        let mut service = self.shared.lock();
+        service.world.tick(clock::now());
+        service.world.truth().to_vec()
+    }
+
+    /// What was staged as what.
+    pub fn staged(&self) -> Vec<Staged> {
+        let service = self.shared.lock();
+        let all = service.world.conversations.iter();
+        all.filter_map(|one| {
+            Some(Staged {
+                conversation: one.id,
+                kind: one.kind?,
+                label: one.label.clone(),
+            })
+        })
+        .collect()
+    }
+
+    /// Finishes what is in flight, cuts what is held, and returns within a second.
+    pub async fn stop(self) {
+        let Self {
+            stop, mut serving, ..
+        } = self;
+        let _ = stop.send(true);
+        if tokio::time::timeout(FAREWELL, &mut serving).await.is_err() {
+            serving.abort();
+        }
+    }
+}
+
+async fn serve(shared: Shared, listener: TcpListener, mut stopped: watch::Receiver<bool>) {
+    let service = server::router(shared).into_make_service_with_connect_info::<Line>();
+    let serving = axum::serve(Lines(listener), service).with_graceful_shutdown(async move {
+        // An error means that the sandbox was dropped, which stops it just as well.
+        let _ = stopped.wait_for(|stopped| *stopped).await;
+    });
+    // The server ends only when it is stopped; it has no error to tell.
+    let _ = serving.await;
+}

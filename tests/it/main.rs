@@ -9,3 +9,39 @@
 mod console_screens;
 /// A small organisation and a desk, for the console's tests.
 mod console_world;
+/// The import law, the file ceiling, and what only one place may do.
+mod architecture;
+/// What every status and every broken exchange becomes, and that nothing is repeated or followed.
+mod client_outcomes;
+/// What the client asks, and what it makes of the answers.
+mod client_reads;
+/// A server that answers as a test says, on a port the system chose.
+mod client_server;
+/// The token: fetched once, renewed in time, renewed after a 401, never leaked.
+mod client_token;
+/// The dependency tree as the lock file has it.
+mod dependencies;
+/// The real client, engine and journal against the sandbox over HTTP, judged by the ground truth.
+mod end_to_end;
+/// The invariants of the engine, each under its name.
+mod invariants;
+mod journal_crash;
+mod journal_damage;
+mod journal_evidence;
+mod journal_finality;
+mod journal_folding;
+mod journal_runs;
+mod journal_stage;
+mod journal_wall;
+/// The scripted organisation that the engine's tests run against.
+mod model;
+/// The list is kept fresh within the budget, and says so when it cannot be.
+mod poller;
+/// Sandbox: conversations are found, read and ended over real HTTP, and the ground truth agrees.
+mod sandbox_conversations;
+/// Sandbox: trouble on order does exactly what it says.
+mod sandbox_faults;
+/// Sandbox: sign-in, limits, and the standard refusals with their headers.
+mod sandbox_manners;
+/// Sandbox: how the tests of the sandbox start one and talk to it.
+mod sandbox_support;

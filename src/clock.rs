@@ -1,0 +1,37 @@
+//! The wall clock: the only place outside the sandbox that reads the time.
+
+use std::time::Instant;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::engine::ports::Clock;
+
+/// The time now, never understating how much of it has passed: a machine that slept makes the wall clock jump ahead, a clock that is set
+/// back leaves the monotonic one going; whichever advanced further since the start counts, so evidence always looks at least its age.
+#[derive(Debug, Clone, Copy)]
+pub struct WallClock {
+    started_at: Timestamp,
+    started: Instant,
+}
+
+impl WallClock {
+    /// A clock that starts now.
+    pub fn start() -> Self {
+        Self {
+            started_at: Timestamp::now(),
+            started: Instant::now(),
+        }
+    }
+}
+
+impl Clock for WallClock {
+    fn now(&self) -> Timestamp {
+        let elapsed =
+            SignedDuration::try_from(self.started.elapsed()).unwrap_or(SignedDuration::MAX);
+        let by_monotonic = self
+            .started_at
+            .checked_add(elapsed)
+            .unwrap_or(Timestamp::MAX);
+        by_monotonic.max(Timestamp::now())
+    }
+}

@@ -1,0 +1,40 @@
+//! The filter language: the same in the filter bar, in views, and on the command line.
+//!
+//! ```text
+//! query   = or ;  or = and { "or" and } ;  and = not { ["and"] not } ;
+//! not     = [ "not" | "-" ] atom ;
+//! atom    = "(" query ")" | field op value { "," value } | "is:" word | text ;
+//! op      = ":" (has) | "=" | "!=" | ">" | ">=" | "<" | "<=" | "~" or "like" (regex) ;
+//! value   = word | "quoted text" | number | duration | clock ;
+//! duration= 45s 30m 2h 3d 1h30m        clock = 14:05  yesterday  2026-03-02T09:00
+//! ```
+//!
+//! Logic has three values: what is asked of a conversation that was not read yet is *unknown*, `not` keeps it unknown, and only what is
+//! true matches. So a filter never draws in a conversation by what nobody knows about it.
+//!
+//! `attr.KEY`, `division`, `deployment`, `rule` and `is:mine` are part of the language, but their facts are not known to this version:
+//! they are unknown for every conversation. The text of messages is not kept either, so bare text looks at ids, names and queues.
+//!
+//! Pure: time, time zone, marks and changes are handed in ([`Surroundings`]).
+
+mod complete;
+mod errors;
+mod explain;
+mod length;
+mod lexer;
+mod matches;
+mod nearest;
+mod parse;
+mod pattern;
+mod print;
+mod query;
+#[cfg(test)]
+mod tests;
+mod vocabulary;
+
+pub use complete::{Completion, complete, did_you_mean};
+pub use errors::{FilterError, Wrong};
+pub use explain::{Removal, explain};
+pub use matches::{Surroundings, Truth};
+pub use nearest::nearest;
+pub use query::Query;

@@ -1,0 +1,381 @@
+//! Does a conversation match? Three-valued: what is not known is unknown, `not` keeps it so, and only what is true matches.
+
+use std::cell::OnceCell;
+use std::ops::Not;
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use super::length::Length;
+use super::pattern::{How, Pattern};
+use super::query::{Clause, Expression, PartyValue, Query};
+use super::vocabulary::{Field, Op, Trait};
+use crate::domain::conversation::{Conversation, Purpose};
+use crate::domain::diagnosis::Diagnosis;
+use crate::domain::ids::ConversationId;
+use crate::domain::kind::Kind;
+use crate::domain::moment::since;
+use crate::domain::parties::{Parties, Presence};
+use crate::domain::roster::Row;
+use crate::domain::shown;
+use crate::domain::text::Text;
+
+/// What is known of a question. The order makes `and` the least and `or` the greatest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Truth {
+    /// It is not so.
+    False,
+    /// Nobody knows.
+    Unknown,
+    /// It is so.
+    True,
+}
+
+impl From<bool> for Truth {
+    fn from(holds: bool) -> Self {
+        if holds { Self::True } else { Self::False }
+    }
+}
+
+impl Not for Truth {
+    type Output = Self;
+
+    fn not(self) -> Self {
+        match self {
+            Self::False => Self::True,
+            Self::Unknown => Self::Unknown,
+            Self::True => Self::False,
+        }
+    }
+}
+
+/// What a filter needs to know beside the conversation.
+#[derive(Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// The time now.
+    pub now: Timestamp,
+    /// The time zone that clocks in the filter are meant in.
+    pub zone: &'a TimeZone,
+    /// Is it marked? (`is:marked`)
+    pub is_marked: &'a dyn Fn(ConversationId) -> bool,
+    /// Did it change since the operator last looked? (`is:changed`)
+    pub is_changed: &'a dyn Fn(ConversationId) -> bool,
+}
+
+impl Query {
+    /// What is known of it for this row.
+    pub fn truth(&self, row: &Row, around: &Surroundings<'_>) -> Truth {
+        let subject = Subject::new(row, around);
+        self.root
+            .as_ref()
+            .map_or(Truth::True, |root| root.truth(&subject))
+    }
+
+    /// Only what is true matches.
+    pub fn matches(&self, row: &Row, around: &Surroundings<'_>) -> bool {
+        self.truth(row, around) == Truth::True
+    }
+}
+
+impl Expression {
+    pub(super) fn truth(&self, subject: &Subject<'_>) -> Truth {
+        match self {
+            Self::All(parts) => {
+                let least = parts.iter().map(|part| part.truth(subject)).min();
+                least.unwrap_or(Truth::True)
+            }
+            Self::Any(parts) => {
+                let greatest = parts.iter().map(|part| part.truth(subject)).max();
+                greatest.unwrap_or(Truth::False)
+            }
+            Self::Not(inner) => !inner.truth(subject),
+            Self::Clause(clause) => subject.truth(clause),
+        }
+    }
+}
+
+/// How long something has been so.
+pub(super) enum Lasting {
+    /// So long.
+    For(SignedDuration),
+    /// It is not so: nothing waits that is not in queue.
+    NotAtAll,
+    /// Nobody knows.
+    Unknown,
+}
+
+/// A row under question.
+pub(super) struct Subject<'a> {
+    pub(super) row: &'a Row,
+    pub(super) around: &'a Surroundings<'a>,
+    diagnosis: OnceCell<Diagnosis>,
+}
+
+impl<'a> Subject<'a> {
+    pub(super) fn new(row: &'a Row, around: &'a Surroundings<'a>) -> Self {
+        Self {
+            row,
+            around,
+            diagnosis: OnceCell::new(),
+        }
+    }
+
+    pub(super) fn diagnosis(&self) -> &Diagnosis {
+        self.diagnosis
+            .get_or_init(|| self.row.diagnosis(self.around.now))
+    }
+
+    pub(super) fn conversation(&self) -> Option<&'a Conversation> {
+        self.row
+            .reading
+            .as_ref()
+            .map(|reading| &reading.conversation)
+    }
+
+    pub(super) fn truth(&self, clause: &Clause) -> Truth {
+        match clause {
+            Clause::Is { is_negated, any } => {
+                negated(*is_negated, any_of(any, |one| self.is(*one)))
+            }
+            Clause::Kind { is_negated, any } => {
+                negated(*is_negated, any_of(any, |one| self.is_kind(*one)))
+            }
+            Clause::Last { is_negated, any } => {
+                let last = self.conversation().map(|c| c.newest_of_all());
+                let truth = any_of(any, |one| {
+                    last.map_or(Truth::Unknown, |last| one.is(last.map(|m| m.from)).into())
+                });
+                negated(*is_negated, truth)
+            }
+            Clause::Length { field, op, any } => {
+                any_of(any, |length| self.is_so_long(*field, *op, *length))
+            }
+            Clause::Messages { op, any } => {
+                let count = self.conversation().map(|c| c.messages.len());
+                let truth = any_of(any, |wanted| {
+                    count.map_or(Truth::Unknown, |count| {
+                        let count = u32::try_from(count).unwrap_or(u32::MAX);
+                        compared(&count, positive(*op), wanted).into()
+                    })
+                });
+                negated(*op == Op::NotEqual, truth)
+            }
+            Clause::Party { field, how, any } => {
+                let truth = any_of(any, |value| self.party(*field, *how, value));
+                negated(*how == How::IsNot, truth)
+            }
+            Clause::Words {
+                field, how, any, ..
+            } => negated(*how == How::IsNot, self.words(*field, *how, any)),
+            Clause::Text(pattern) => {
+                let id = self.row.listed.id.to_string();
+                let names = self.names().into_iter().chain(shown::queue(self.row));
+                let texts = names.map(Text::as_str).chain([id.as_str()]);
+                self.found(texts, How::Has, std::slice::from_ref(pattern))
+            }
+        }
+    }
+
+    fn is(&self, wanted: Trait) -> Truth {
+        let id = self.row.listed.id;
+        let Some(severity) = wanted.severity() else {
+            return match wanted {
+                Trait::Marked => (self.around.is_marked)(id).into(),
+                Trait::Changed => (self.around.is_changed)(id).into(),
+                _ => Truth::Unknown,
+            };
+        };
+        match self.diagnosis().kind {
+            Kind::Unread | Kind::Unknown => Truth::Unknown,
+            kind => (kind.severity() == severity).into(),
+        }
+    }
+
+    fn is_kind(&self, wanted: Kind) -> Truth {
+        match self.diagnosis().kind {
+            Kind::Unread => Truth::Unknown,
+            Kind::Unknown if wanted != Kind::Unknown => Truth::Unknown,
+            kind => (kind == wanted).into(),
+        }
+    }
+
+    fn is_so_long(&self, field: Field, op: Op, wanted: Length) -> Truth {
+        let wanted = wanted.at(self.around.now, self.around.zone);
+        match (self.length(field), wanted) {
+            (Lasting::For(length), Some(wanted)) => compared(&length, op, &wanted).into(),
+            (Lasting::NotAtAll, Some(_)) => Truth::False,
+            _ => Truth::Unknown,
+        }
+    }
+
+    /// How long something has been so.
+    pub(super) fn length(&self, field: Field) -> Lasting {
+        let now = self.around.now;
+        if field == Field::Age {
+            return Lasting::For(self.row.age(now));
+        }
+        let Some(conversation) = self.conversation() else {
+            return Lasting::Unknown;
+        };
+        let began = match field {
+            Field::Idle => Some(conversation.quiet_since()),
+            Field::Wait => {
+                let mut legs = conversation.open_legs();
+                match legs.find(|(party, _)| party.purpose == Purpose::Queue) {
+                    Some((_, leg)) => leg.since,
+                    None => return Lasting::NotAtAll,
+                }
+            }
+            // Since a leg last came, rang or went: how long the parties have been as they are.
+            _ => conversation
+                .legs()
+                .flat_map(|(_, leg)| [leg.since, leg.alerting_since, leg.ended])
+                .flatten()
+                .max(),
+        };
+        began.map_or(Lasting::Unknown, |began| Lasting::For(since(began, now)))
+    }
+
+    fn party(&self, field: Field, how: How, value: &PartyValue) -> Truth {
+        match value {
+            PartyValue::Stands(stands) => {
+                self.presence(field)
+                    .map_or(Truth::Unknown, |presence| match presence {
+                        Presence::Unknown => Truth::Unknown,
+                        known => stands.fits(known).into(),
+                    })
+            }
+            PartyValue::Name(pattern) => {
+                let name = self.name_of(field).map(Text::as_str);
+                let is_listed = matches!(field, Field::Cust | Field::Agent) && name.is_some();
+                let truth = self.found(name.into_iter(), how, std::slice::from_ref(pattern));
+                if truth == Truth::Unknown && is_listed {
+                    Truth::False
+                } else {
+                    truth
+                }
+            }
+        }
+    }
+
+    /// How a party stands, if it was read.
+    pub(super) fn presence(&self, field: Field) -> Option<Presence> {
+        let parties = Parties::of(self.conversation()?);
+        Some(match field {
+            Field::Agent => parties.agent,
+            Field::Queue => parties.queue,
+            Field::Bot => parties.bot,
+            _ => parties.customer.max(parties.external),
+        })
+    }
+
+    /// What a party is called.
+    pub(super) fn name_of(&self, field: Field) -> Option<&'a Text> {
+        match field {
+            Field::Agent => shown::agent(self.row),
+            Field::Queue => shown::queue(self.row),
+            Field::Bot => shown::bot(self.row),
+            _ => shown::customer(self.row),
+        }
+    }
+
+    fn words(&self, field: Field, how: How, any: &[Pattern]) -> Truth {
+        match field {
+            Field::Id => {
+                let id = self.row.listed.id.to_string();
+                let fits = any.iter().any(|pattern| pattern.fits(how, &id));
+                fits.into()
+            }
+            Field::Name => self.found(self.names().into_iter().map(Text::as_str), how, any),
+            Field::State => {
+                let states = self.states();
+                self.found(states.into_iter(), how, any)
+            }
+            Field::Why => {
+                let diagnosis = self.diagnosis();
+                let texts = [diagnosis.kind.word(), diagnosis.why.as_str()];
+                match diagnosis.kind {
+                    Kind::Unread => Truth::Unknown,
+                    _ => self.found(texts.into_iter(), how, any),
+                }
+            }
+            // `attr`, `division`, `deployment`, `rule`: nothing that is read tells them yet.
+            _ => Truth::Unknown,
+        }
+    }
+
+    /// Every name on the conversation; before it is read, those that the list told.
+    fn names(&self) -> Vec<&'a Text> {
+        let listed = [&self.row.listed.customer, &self.row.listed.agent];
+        let parties = self
+            .conversation()
+            .into_iter()
+            .flat_map(|c| &c.participants);
+        parties
+            .filter_map(|party| party.name.as_ref())
+            .chain(listed.into_iter().flatten())
+            .collect()
+    }
+
+    /// The state of every party: of its open legs, else `disconnected`.
+    pub(super) fn states(&self) -> Vec<&'a str> {
+        let parties = self
+            .conversation()
+            .into_iter()
+            .flat_map(|c| &c.participants);
+        parties
+            .flat_map(|party| {
+                let open: Vec<&str> = party
+                    .legs
+                    .iter()
+                    .filter(|leg| leg.is_open())
+                    .map(|leg| leg.state.word())
+                    .collect();
+                if open.is_empty() {
+                    vec!["disconnected"]
+                } else {
+                    open
+                }
+            })
+            .collect()
+    }
+
+    /// Does one of the texts fit? If not, it is unknown before a read: there may be more texts than these.
+    fn found<'t>(
+        &self,
+        mut texts: impl Iterator<Item = &'t str>,
+        how: How,
+        any: &[Pattern],
+    ) -> Truth {
+        let fits = texts.any(|text| any.iter().any(|pattern| pattern.fits(how, text)));
+        match (fits, self.conversation()) {
+            (true, _) => Truth::True,
+            (false, Some(_)) => Truth::False,
+            (false, None) => Truth::Unknown,
+        }
+    }
+}
+
+fn any_of<T>(values: &[T], truth: impl FnMut(&T) -> Truth) -> Truth {
+    values.iter().map(truth).max().unwrap_or(Truth::Unknown)
+}
+
+fn negated(is_negated: bool, truth: Truth) -> Truth {
+    if is_negated { !truth } else { truth }
+}
+
+/// `!=` with several values is none of them: it is asked as `=`, and turned round once.
+fn positive(op: Op) -> Op {
+    if op == Op::NotEqual { Op::Equal } else { op }
+}
+
+fn compared<T: PartialOrd>(left: &T, op: Op, right: &T) -> bool {
+    match op {
+        Op::Above => left > right,
+        Op::AtLeast => left >= right,
+        Op::Below => left < right,
+        Op::AtMost => left <= right,
+        Op::Has | Op::Equal | Op::Like => left == right,
+        Op::NotEqual => left != right,
+    }
+}

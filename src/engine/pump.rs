@@ -1,0 +1,114 @@
+//! Routes commands: what concerns the list goes to the poller, what concerns a run to the run's own task.
+
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use crate::domain::feed::{Command, Fact};
+
+use super::Parts;
+use super::poller::Poller;
+use super::ports::{Clock, Org, Recorder, Terminator};
+use super::runs::{self, Control, Job};
+
+const READ_ONLY: &str =
+    "this profile is read-only. Set `write = true` in the profile, or start with --write";
+
+/// The loop of an engine that only looks.
+pub(super) async fn read_only<O: Org, C: Clock>(
+    mut poller: Poller<O, C>,
+    mut commands: mpsc::UnboundedReceiver<Command>,
+    facts: mpsc::Sender<Fact>,
+) {
+    loop {
+        poller.prepare().await;
+        tokio::select! {
+            biased;
+            command = commands.recv() => match command {
+                None | Some(Command::Shutdown) => return,
+                Some(Command::Start { .. } | Command::Resume(_)) => {
+                    let _ = facts.send(Fact::RunRefused { why: READ_ONLY.to_owned() }).await;
+                }
+                Some(command) => poller.command(command),
+            },
+            done = poller.event() => poller.absorb(done).await,
+        }
+    }
+}
+
+/// The loop of an engine that may carry plans out: one run at a time.
+pub(super) async fn with_runs<T: Terminator, R: Recorder, C: Clock>(
+    parts: Parts<T, R, C>,
+    mut commands: mpsc::UnboundedReceiver<Command>,
+    facts: mpsc::Sender<Fact>,
+) {
+    let mut poller = Poller::new(
+        parts.org.clone(),
+        parts.clock.clone(),
+        parts.limiter.clone(),
+        facts.clone(),
+        parts.polls,
+    );
+    let mut going: Option<Going> = None;
+    loop {
+        poller.prepare().await;
+        tokio::select! {
+            biased;
+            command = commands.recv() => match command {
+                None | Some(Command::Shutdown) => break,
+                Some(Command::Start { plan, note }) => start(&parts, &facts, &mut going, Job::Begin { plan, note }).await,
+                Some(Command::Resume(run)) => start(&parts, &facts, &mut going, Job::Resume(run)).await,
+                Some(Command::PauseRun(pause)) => tell(going.as_ref(), Control::Pause(pause)).await,
+                Some(Command::StopRun { by }) => tell(going.as_ref(), Control::Stop(by)).await,
+                Some(command) => poller.command(command),
+            },
+            () = finished(&mut going) => going = None,
+            done = poller.event() => poller.absorb(done).await,
+        }
+        poller.is_yielding = going.is_some();
+    }
+    if let Some(going) = going {
+        let _ = going
+            .control
+            .send(Control::Stop("shutdown".to_owned()))
+            .await;
+        let _ = going.task.await;
+    }
+}
+
+/// The run under way.
+struct Going {
+    control: mpsc::Sender<Control>,
+    task: JoinHandle<()>,
+}
+
+async fn start<T: Terminator, R: Recorder, C: Clock>(
+    parts: &Parts<T, R, C>,
+    facts: &mpsc::Sender<Fact>,
+    going: &mut Option<Going>,
+    job: Job,
+) {
+    if going.is_some() {
+        let why = "a run is going on. Wait for it, or stop it, then start this one".to_owned();
+        let _ = facts.send(Fact::RunRefused { why }).await;
+        return;
+    }
+    let (control, inbox) = mpsc::channel(8);
+    let task = tokio::spawn(runs::carry_out(parts.clone(), job, inbox, facts.clone()));
+    *going = Some(Going { control, task });
+}
+
+async fn tell(going: Option<&Going>, control: Control) {
+    if let Some(going) = going {
+        let _ = going.control.send(control).await;
+    }
+}
+
+/// Resolves when the run under way is over; never when there is none.
+async fn finished(going: &mut Option<Going>) {
+    match going {
+        Some(going) => {
+            let _ = (&mut going.task).await;
+        }
+        None => std::future::pending().await,
+    }
+}

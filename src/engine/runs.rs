@@ -1,0 +1,67 @@
+//! Carries one run out, from what must hold before it (`opening`) through every request (`driver`) to its last fact.
+
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+
+use super::Parts;
+use super::ports::{Clock, Recorder, Terminator};
+use crate::domain::feed::Fact;
+use crate::domain::ids::RunId;
+use crate::domain::plan::Plan;
+
+mod driver;
+mod opening;
+
+/// What is to be carried out.
+pub(super) enum Job {
+    /// A plan whose phrase was typed.
+    Begin {
+        /// The plan.
+        plan: Arc<Plan>,
+        /// Why.
+        note: Option<String>,
+    },
+    /// An unfinished run, whose phrase was typed.
+    Resume(RunId),
+}
+
+/// What the operator wants of the run under way.
+pub(super) enum Control {
+    /// Pause it, or go on.
+    Pause(bool),
+    /// Start nothing new; said twice, wait no longer.
+    Stop(String),
+}
+
+/// Carries a job out from its first check to its last fact.
+pub(super) async fn carry_out<T: Terminator, R: Recorder, C: Clock>(
+    parts: Parts<T, R, C>,
+    job: Job,
+    control: mpsc::Receiver<Control>,
+    facts: mpsc::Sender<Fact>,
+) {
+    let opened = match job {
+        Job::Begin { plan, note } => opening::begin(&parts, plan, note).await,
+        Job::Resume(run) => opening::resume(&parts, run).await,
+    };
+    let (run, first) = match opened {
+        Ok(opened) => opened,
+        Err(why) => {
+            let _ = facts.send(Fact::RunRefused { why }).await;
+            return;
+        }
+    };
+    let _ = facts.send(Fact::RunOpened(Box::new(run.clone()))).await;
+    let recorder = parts.recorder.clone();
+    let mut driver = driver::Driver::new(parts, run, facts.clone());
+    if let Err(failure) = driver.drive(first, control).await {
+        driver.let_in_flight_land().await;
+        let _ = facts
+            .send(Fact::RunRefused {
+                why: failure.to_string(),
+            })
+            .await;
+    }
+    recorder.release().await;
+}

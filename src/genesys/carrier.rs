@@ -1,0 +1,163 @@
+//! Carries one request there and back, once: bounded in time and size, never redirected, never repeated. Knows neither tokens nor what a
+//! status means.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use reqwest::header::{self, HeaderMap};
+
+use crate::domain::failure::{Failure, FailureKind, Receipt};
+use crate::domain::text::Text;
+use crate::engine::ports::{Limiter, RateHeaders};
+
+/// The most that is read of a body, in bytes.
+pub(super) const BODY_LIMIT: usize = 8 * 1024 * 1024;
+
+/// Where the time comes from.
+pub(super) type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// Carries requests.
+#[derive(Clone)]
+pub(super) struct Carrier {
+    pub(super) http: reqwest::Client,
+    pub(super) limiter: Limiter,
+    pub(super) now: Now,
+}
+
+/// An answer whose head came; its body may not have.
+pub(super) struct Exchange {
+    pub(super) status: u16,
+    pub(super) content_type: Option<String>,
+    pub(super) allow: Option<String>,
+    pub(super) retry_after: Option<u32>,
+    pub(super) rate: RateHeaders,
+    pub(super) receipt: Receipt,
+    pub(super) sent_at: Timestamp,
+    pub(super) arrived: Timestamp,
+    pub(super) body: Result<Vec<u8>, Failure>,
+}
+
+impl Carrier {
+    /// Sends a request and takes its answer.
+    pub(super) async fn carry(&self, request: reqwest::Request) -> Result<Exchange, Failure> {
+        let method = request.method().clone();
+        let path = request.url().path().to_owned();
+        let sent_at = (self.now)();
+        let answered = self.http.execute(request).await;
+        let mut response = match answered {
+            Ok(response) => response,
+            Err(error) => {
+                let mut failure = transport_failure(error);
+                failure.receipt.took_ms = self.since(sent_at);
+                tracing::info!(%method, path, failure = ?failure.kind, took_ms = failure.receipt.took_ms, "no answer");
+                return Err(failure);
+            }
+        };
+        let status = response.status().as_u16();
+        let headers = response.headers();
+        let retry_after = number(headers, "retry-after");
+        let rate = RateHeaders {
+            count: number(headers, "inin-ratelimit-count"),
+            allowed: number(headers, "inin-ratelimit-allowed"),
+            reset: number(headers, "inin-ratelimit-reset"),
+            limited: (status == 429).then_some(retry_after),
+        };
+        let mut receipt = Receipt {
+            status: Some(status),
+            took_ms: 0,
+            correlation: word(headers, "inin-correlation-id").map(|id| Text::clean(&id)),
+            date: word(headers, header::DATE.as_str()).and_then(|date| http_date(&date)),
+        };
+        let content_type = word(headers, header::CONTENT_TYPE.as_str());
+        let allow = word(headers, header::ALLOW.as_str());
+        let body = bounded_body(&mut response).await;
+        let arrived = (self.now)();
+        receipt.took_ms = self.since(sent_at);
+        tracing::info!(%method, path, status, took_ms = receipt.took_ms, correlation = ?receipt.correlation, "answered");
+        Ok(Exchange {
+            status,
+            content_type,
+            allow,
+            retry_after,
+            rate,
+            body: body.map_err(|mut failure| {
+                failure.receipt = receipt.clone();
+                failure
+            }),
+            receipt,
+            sent_at,
+            arrived,
+        })
+    }
+
+    fn since(&self, sent_at: Timestamp) -> u64 {
+        u64::try_from((self.now)().duration_since(sent_at).as_millis()).unwrap_or(0)
+    }
+}
+
+/// Reads a body piece by piece, and stops at the limit instead of trusting `Content-Length`.
+async fn bounded_body(response: &mut reqwest::Response) -> Result<Vec<u8>, Failure> {
+    let mut body = Vec::new();
+    while let Some(piece) = response.chunk().await.map_err(transport_failure)? {
+        if body.len() + piece.len() > BODY_LIMIT {
+            return Err(Failure::local(
+                FailureKind::TooLarge,
+                "the answer is larger than 8 MiB",
+            ));
+        }
+        body.extend_from_slice(&piece);
+    }
+    Ok(body)
+}
+
+fn word(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .map(str::to_owned)
+}
+
+fn number(headers: &HeaderMap, name: &str) -> Option<u32> {
+    word(headers, name)?.trim().parse().ok()
+}
+
+/// An HTTP date has the form of a mail's date.
+fn http_date(text: &str) -> Option<Timestamp> {
+    jiff::fmt::rfc2822::DateTimeParser::new()
+        .parse_timestamp(text)
+        .ok()
+}
+
+/// What a broken exchange means. The URL is left out: its query may say more than a log should keep.
+fn transport_failure(error: reqwest::Error) -> Failure {
+    let error = error.without_url();
+    let mut causes = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let said = cause.to_string();
+        if !causes.contains(&said) {
+            causes.push_str(": ");
+            causes.push_str(&said);
+        }
+        source = cause.source();
+    }
+    let kind = if error.is_builder() {
+        FailureKind::NotSent
+    } else if error.is_connect() || error.is_dns() {
+        let lower = causes.to_lowercase();
+        // The TLS library's error type is not ours to name, so its words decide: either way nothing was sent.
+        if lower.contains("certificate") {
+            FailureKind::Untrusted
+        } else if lower.contains("tunnel") || lower.contains("proxy") {
+            FailureKind::Intercepted
+        } else {
+            FailureKind::Unreachable
+        }
+    } else if error.is_timeout() {
+        FailureKind::TimedOut
+    } else {
+        FailureKind::Broken
+    };
+    Failure::local(kind, &causes)
+}

@@ -1,0 +1,123 @@
+//! The client that reads: everything a read-only profile ever holds.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::redirect::Policy;
+use secrecy::SecretString;
+
+use super::carrier::Carrier;
+use super::send::Funnel;
+use super::token::Tokens;
+use crate::domain::failure::{Failure, FailureKind};
+use crate::domain::ids::ConversationId;
+use crate::domain::roster::Reading;
+use crate::engine::ports::{Clock, Limiter, ListedPage, Org, PageWanted, Pass};
+use crate::settings::region::Addresses;
+
+/// How to reach an organisation, and as whom.
+#[derive(Debug, Clone)]
+pub struct Access {
+    /// The profile's name.
+    pub profile: String,
+    /// REST and OAuth.
+    pub addresses: Addresses,
+    /// The OAuth client.
+    pub client_id: String,
+    /// Its secret.
+    pub client_secret: SecretString,
+    /// A certificate authority to trust besides the system's, as PEM: a pretend organisation's.
+    pub certificate: Option<Vec<u8>>,
+}
+
+/// How long a request may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timeouts {
+    /// To connect.
+    pub connect: Duration,
+    /// Between two pieces of an answer.
+    pub read: Duration,
+    /// In all.
+    pub total: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            read: Duration::from_secs(15),
+            total: Duration::from_secs(30),
+        }
+    }
+}
+
+/// Reads an organisation. There is no method here, and none below it that is reachable from here, that changes anything.
+#[derive(Clone)]
+pub struct Client {
+    pub(super) funnel: Arc<Funnel>,
+    pub(super) profile: Arc<str>,
+}
+
+impl Client {
+    /// A client; nothing is sent yet.
+    pub fn new<C: Clock>(
+        access: Access,
+        timeouts: Timeouts,
+        limiter: Limiter,
+        clock: C,
+    ) -> Result<Self, Failure> {
+        let Access {
+            profile,
+            addresses,
+            client_id,
+            client_secret,
+            certificate,
+        } = access;
+        let is_local = addresses.api.is_loopback() && addresses.login.is_loopback();
+        let mut builder = reqwest::Client::builder()
+            .user_agent(concat!("unstick/", env!("CARGO_PKG_VERSION")))
+            // A followed redirect turns a PATCH into a GET, or repeats it on another path: see `engine.md` finding 5.
+            .redirect(Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .https_only(!is_local)
+            .connect_timeout(timeouts.connect)
+            .read_timeout(timeouts.read)
+            .timeout(timeouts.total);
+        if is_local {
+            builder = builder.no_proxy();
+        }
+        if let Some(pem) = certificate {
+            let trusted = reqwest::Certificate::from_pem_bundle(&pem).map_err(not_built)?;
+            builder = builder.tls_certs_merge(trusted);
+        }
+        let carrier = Carrier {
+            http: builder.build().map_err(not_built)?,
+            limiter,
+            now: Arc::new(move || clock.now()),
+        };
+        let tokens = Tokens::new(carrier.clone(), addresses.login, client_id, client_secret);
+        Ok(Self {
+            funnel: Arc::new(Funnel::new(carrier, addresses.api, tokens)),
+            profile: profile.into(),
+        })
+    }
+}
+
+impl Org for Client {
+    async fn list(&self, page: PageWanted, pass: Pass) -> Result<ListedPage, Failure> {
+        self.listed_page(page, pass).await
+    }
+
+    async fn read(&self, id: ConversationId, pass: Pass) -> Result<Reading, Failure> {
+        self.conversation(id, pass).await
+    }
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the shape that map_err wants"
+)]
+fn not_built(error: reqwest::Error) -> Failure {
+    Failure::local(FailureKind::NotSent, &error.to_string())
+}

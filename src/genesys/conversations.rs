@@ -1,0 +1,30 @@
+//! The truth about one conversation: `GET /api/v2/conversations/{id}`.
+
+use super::client::Client;
+use super::send::Question;
+use super::{parse, wire};
+use crate::domain::failure::Failure;
+use crate::domain::ids::ConversationId;
+use crate::domain::roster::Reading;
+use crate::engine::ports::Pass;
+
+impl Client {
+    /// Reads one conversation. An answer about another one, or one whose ids or times are not sound, is no answer.
+    pub(super) async fn conversation(
+        &self,
+        id: ConversationId,
+        pass: Pass,
+    ) -> Result<Reading, Failure> {
+        let question = Question::Get(format!("/api/v2/conversations/{id}"), Vec::new());
+        let answer = self.funnel.ask(&question, pass).await?;
+        let said: wire::Conversation = answer.content()?;
+        let conversation = parse::conversation(id, said)
+            .map_err(|parse::Unusable(field)| answer.unreadable(&field))?;
+        Ok(Reading {
+            conversation,
+            read_at: answer.sent_at,
+            arrived: answer.arrived,
+            receipt: answer.receipt,
+        })
+    }
+}

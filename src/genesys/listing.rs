@@ -1,0 +1,105 @@
+//! The list of open web messaging conversations: `POST /api/v2/analytics/conversations/details/query`. Late by minutes, organisation-wide,
+//! and good for finding, never for judging.
+
+use jiff::SignedDuration;
+
+use super::client::Client;
+use super::send::Question;
+use super::{parse, wire};
+use crate::domain::conversation::Purpose;
+use crate::domain::failure::{Failure, FailureKind};
+use crate::domain::roster::Listed;
+use crate::domain::text::Text;
+use crate::engine::ports::{ListedPage, PAGE_SIZE, PageWanted, Pass};
+
+/// The longest interval that the platform takes.
+const LONGEST: SignedDuration = SignedDuration::from_hours(31 * 24);
+
+impl Client {
+    /// One page of the list, oldest first.
+    pub(super) async fn listed_page(
+        &self,
+        page: PageWanted,
+        pass: Pass,
+    ) -> Result<ListedPage, Failure> {
+        let span = page.to.duration_since(page.from);
+        if span > LONGEST || span.is_negative() {
+            return Err(Failure::local(
+                FailureKind::NotSent,
+                "a list covers at most 31 days, its beginning before its end",
+            ));
+        }
+        let body = serde_json::to_value(query(page))
+            .map_err(|error| Failure::local(FailureKind::NotSent, &error.to_string()))?;
+        let path = "/api/v2/analytics/conversations/details/query".to_owned();
+        let answer = self.funnel.ask(&Question::Query(path, body), pass).await?;
+        let said: wire::QueryAnswer = answer.content()?;
+        let rows = said
+            .conversations
+            .unwrap_or_default()
+            .into_iter()
+            .map(|row| listed(row, page))
+            .collect::<Result<Vec<Listed>, parse::Unusable>>()
+            .map_err(|parse::Unusable(field)| answer.unreadable(&field))?;
+        let total = said
+            .total_hits
+            .unwrap_or_else(|| u32::try_from(rows.len()).unwrap_or(u32::MAX));
+        Ok(ListedPage { rows, total })
+    }
+}
+
+/// Open conversations of the interval that have a web messaging session.
+fn query(page: PageWanted) -> wire::Query {
+    let predicate = |dimension, operator, value| wire::Predicate {
+        kind: "dimension",
+        dimension,
+        operator,
+        value,
+    };
+    let all = |predicates| wire::Filter {
+        kind: "and",
+        predicates,
+    };
+    wire::Query {
+        interval: format!("{:.3}/{:.3}", page.from, page.to),
+        order: "asc",
+        order_by: "conversationStart",
+        paging: wire::Paging {
+            page_size: PAGE_SIZE,
+            page_number: page.number,
+        },
+        conversation_filters: [all(vec![predicate("conversationEnd", "notExists", None)])],
+        segment_filters: [all(vec![
+            predicate("mediaType", "matches", Some("message")),
+            predicate("messageType", "matches", Some("webmessaging")),
+        ])],
+    }
+}
+
+fn listed(row: wire::ListedConversation, page: PageWanted) -> Result<Listed, parse::Unusable> {
+    let id = row
+        .conversation_id
+        .as_deref()
+        .unwrap_or_default()
+        .parse()
+        .map_err(|_| parse::Unusable("conversationId: not an id".to_owned()))?;
+    let started = parse::time("conversationStart", row.conversation_start.as_deref())?;
+    let mut customer = None;
+    let mut agent = None;
+    for party in row.participants.unwrap_or_default() {
+        let purpose = Purpose::from(party.purpose.unwrap_or_default());
+        let name: Option<Text> = parse::text(party.participant_name);
+        if purpose.is_customer() {
+            customer = name.or(customer);
+        } else if purpose.is_staff() {
+            agent = name.or(agent);
+        }
+    }
+    Ok(Listed {
+        id,
+        started: started.unwrap_or(page.from),
+        took_part: row.customer_participation,
+        customer,
+        agent,
+    })
+}

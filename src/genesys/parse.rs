@@ -1,0 +1,261 @@
+//! Wire shapes into the domain's. Words the service owns are kept whatever they are; what a decision rests on (ids, times) must be what
+//! it should be, else the whole conversation cannot be relied on and the field is named. All text is made safe here.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::wire;
+use crate::domain::conversation::{
+    Conversation, Leg, LegState, ListedMessage, Medium, Participant, Purpose, WrapUp, attribute,
+};
+use crate::domain::ids::ConversationId;
+use crate::domain::text::Text;
+
+/// A field that is not what a decision could rest on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Unusable(pub(super) String);
+
+/// A word that the service should have said and did not: shown as a word that nobody knows.
+const ABSENT: &str = "absent";
+
+/// A conversation as one read gave it.
+pub(super) fn conversation(
+    asked: ConversationId,
+    wire: wire::Conversation,
+) -> Result<Conversation, Unusable> {
+    let id: ConversationId = id("id", wire.id.as_deref())?;
+    if id != asked {
+        return Err(Unusable("id: another conversation's".to_owned()));
+    }
+    let started = time("startTime", wire.start_time.as_deref())?
+        .ok_or_else(|| Unusable("startTime: absent".to_owned()))?;
+    let mut listed = Vec::new();
+    let participants = wire
+        .participants
+        .unwrap_or_default()
+        .into_iter()
+        .enumerate()
+        .map(|(place, wire)| participant(&format!("participants[{place}]"), wire, &mut listed))
+        .collect::<Result<Vec<Participant>, Unusable>>()?;
+    Ok(Conversation {
+        id,
+        started,
+        ended: time("endTime", wire.end_time.as_deref())?,
+        inactivity_timeout: time("inactivityTimeout", wire.inactivity_timeout.as_deref())?,
+        transfer_since: transfer(wire.recent_transfers.unwrap_or_default(), started)?,
+        participants,
+        messages: attribute(&listed),
+    })
+}
+
+/// Since when the oldest transfer hangs that is neither done nor given up.
+fn transfer(
+    transfers: Vec<wire::Transfer>,
+    started: Timestamp,
+) -> Result<Option<Timestamp>, Unusable> {
+    let mut oldest = None;
+    for transfer in transfers {
+        let state = transfer.state.unwrap_or_default();
+        if !["pending", "active"].contains(&state.to_ascii_lowercase().as_str()) {
+            continue;
+        }
+        let since = time(
+            "recentTransfers.dateIssued",
+            transfer.date_issued.as_deref(),
+        )?;
+        let since = since.unwrap_or(started);
+        oldest = Some(oldest.map_or(since, |known: Timestamp| known.min(since)));
+    }
+    Ok(oldest)
+}
+
+fn participant(
+    path: &str,
+    wire: wire::Participant,
+    listed: &mut Vec<ListedMessage>,
+) -> Result<Participant, Unusable> {
+    let purpose = Purpose::from(wire.purpose.clone().unwrap_or_else(|| ABSENT.to_owned()));
+    let wrap_up = wrap_up(path, &wire)?;
+    let mut legs = Vec::new();
+    for (place, leg_wire) in wire.messages.into_iter().flatten().enumerate() {
+        let path = format!("{path}.messages[{place}]");
+        let medium = Medium::from(
+            leg_wire
+                .kind
+                .clone()
+                .unwrap_or_else(|| "message".to_owned()),
+        );
+        let messages = leg_wire.messages.unwrap_or_default();
+        for (place, message) in messages.into_iter().enumerate() {
+            let path = format!("{path}.messages[{place}]");
+            listed.extend(listed_message(&path, message, !purpose.is_human())?);
+        }
+        let leg_wire = wire::Leg {
+            messages: None,
+            ..leg_wire
+        };
+        legs.push(leg(&path, medium, leg_wire)?);
+    }
+    legs.extend(other_media(path, &wire.rest)?);
+    Ok(Participant {
+        id: id(&format!("{path}.id"), wire.id.as_deref())?,
+        purpose,
+        name: text(wire.name),
+        user: text(wire.user_id),
+        queue: text(wire.queue_name).or_else(|| text(wire.queue_id)),
+        wrap_up,
+        alerting_timeout: wire.alerting_timeout_ms.map(SignedDuration::from_millis),
+        legs,
+    })
+}
+
+/// Legs of any other medium: every list of things that have a state, so that a medium this program has never heard of is seen too.
+fn other_media(
+    path: &str,
+    rest: &std::collections::BTreeMap<String, serde_json::Value>,
+) -> Result<Vec<Leg>, Unusable> {
+    let mut legs = Vec::new();
+    for (medium, list) in rest {
+        for (place, item) in list.as_array().into_iter().flatten().enumerate() {
+            let Some(state) = item.get("state").and_then(|state| state.as_str()) else {
+                continue;
+            };
+            let is_open = !matches!(state, "disconnected" | "terminated");
+            let path = format!("{path}.{medium}[{place}]");
+            let parsed = serde_json::from_value::<wire::Leg>(item.clone())
+                .map_err(|_| Unusable(path.clone()))
+                .and_then(|wire| leg(&path, Medium::Other(Text::clean(medium)), wire));
+            match parsed {
+                Ok(leg) => legs.push(leg),
+                Err(unusable) if is_open => return Err(unusable),
+                // A call that is over has no say, whatever its form.
+                Err(_) => {}
+            }
+        }
+    }
+    Ok(legs)
+}
+
+fn leg(path: &str, medium: Medium, wire: wire::Leg) -> Result<Leg, Unusable> {
+    let at = |field: &str, said: &Option<String>| time(&format!("{path}.{field}"), said.as_deref());
+    let alerting_since = at("startAlertingTime", &wire.start_alerting_time)?;
+    Ok(Leg {
+        id: id(&format!("{path}.id"), wire.id.as_deref())?,
+        medium,
+        state: LegState::from(wire.state.unwrap_or_else(|| ABSENT.to_owned())),
+        since: at("connectedTime", &wire.connected_time)?.or(alerting_since),
+        alerting_since,
+        ended: at("disconnectedTime", &wire.disconnected_time)?,
+        disconnect: wire.disconnect_type.as_deref().map(disconnect_word),
+        resumes: at("resumeTime", &wire.resume_time)?,
+        is_broken: wire.error_info.is_some(),
+    })
+}
+
+/// Pending after-call work, or a wrap-up that began and came to no end.
+fn wrap_up(path: &str, wire: &wire::Participant) -> Result<WrapUp, Unusable> {
+    let pending = wire.messages.iter().flatten().find_map(|leg| {
+        leg.after_call_work.as_ref().filter(|work| {
+            work.state
+                .as_deref()
+                .is_some_and(|state| state.eq_ignore_ascii_case("pending"))
+        })
+    });
+    let began = wire.wrapup_required == Some(true)
+        && wire.start_acw_time.is_some()
+        && wire.wrapup.is_none()
+        && wire.wrapup_skipped != Some(true)
+        && wire.end_acw_time.is_none();
+    if pending.is_none() && !began {
+        return Ok(WrapUp::NotOwed);
+    }
+    let since = wire
+        .start_acw_time
+        .as_deref()
+        .or_else(|| pending.and_then(|work| work.start_time.as_deref()));
+    Ok(WrapUp::Owed {
+        since: time(&format!("{path}.startAcwTime"), since)?,
+        timeout: SignedDuration::from_millis(wire.wrapup_timeout_ms.unwrap_or(0).max(0)),
+    })
+}
+
+/// A message as one leg lists it. Events and receipts are nobody's words, so they may lack anything; words may not.
+fn listed_message(
+    path: &str,
+    wire: wire::ListedMessage,
+    by_machine: bool,
+) -> Result<Option<ListedMessage>, Unusable> {
+    let form = wire.message_metadata.and_then(|metadata| metadata.kind);
+    if !matches!(form.as_deref(), None | Some("Text" | "Structured")) {
+        return Ok(None);
+    }
+    let missing = |field: &str| Unusable(format!("{path}.{field}: absent"));
+    let at = time(&format!("{path}.messageTime"), wire.message_time.as_deref())?;
+    Ok(Some(ListedMessage {
+        id: text(wire.message_id).ok_or_else(|| missing("messageId"))?,
+        at: at.ok_or_else(|| missing("messageTime"))?,
+        status: Text::clean(wire.message_status.as_deref().unwrap_or(ABSENT)),
+        form: form.as_deref().map(Text::clean),
+        by_machine,
+    }))
+}
+
+/// The platform spells how a leg ended in three ways (`session.expired`, `sessionExpired`, `SESSION_EXPIRED`), and in analytics turns
+/// some around (`noAnswerTransfer`); here it is always the first.
+pub(super) fn disconnect_word(said: &str) -> Text {
+    const TURNED: [(&str, &str); 6] = [
+        ("conferencetransfer", "transfer.conference"),
+        ("consulttransfer", "transfer.consult"),
+        ("dndtransfer", "transfer.donotdisturb"),
+        ("forwardtransfer", "transfer.forward"),
+        ("noanswertransfer", "transfer.noanswer"),
+        ("notavailabletransfer", "transfer.notavailable"),
+    ];
+    const DOTTED: [&str; 9] = [
+        "endpoint.donotdisturb",
+        "transfer.conference",
+        "transfer.consult",
+        "transfer.donotdisturb",
+        "transfer.forward",
+        "transfer.noanswer",
+        "transfer.notavailable",
+        "transport.failure",
+        "session.expired",
+    ];
+    let lower = said.to_lowercase();
+    let letters: String = lower.chars().filter(|c| c.is_alphanumeric()).collect();
+    let known = DOTTED
+        .into_iter()
+        .find(|dotted| dotted.replace('.', "") == letters)
+        .or_else(|| {
+            TURNED
+                .into_iter()
+                .find(|(turned, _)| *turned == letters)
+                .map(|(_, dotted)| dotted)
+        })
+        .or_else(|| (letters == "dndendpoint").then_some("endpoint.donotdisturb"));
+    known.map_or_else(|| Text::clean(&lower.replace('_', ".")), Text::clean)
+}
+
+/// A time, absent or sound.
+pub(super) fn time(path: &str, said: Option<&str>) -> Result<Option<Timestamp>, Unusable> {
+    said.map(|said| {
+        said.parse()
+            .map_err(|_| Unusable(format!("{path}: not a time")))
+    })
+    .transpose()
+}
+
+fn id<T: std::str::FromStr>(path: &str, said: Option<&str>) -> Result<T, Unusable> {
+    let said = said.ok_or_else(|| Unusable(format!("{path}: absent")))?;
+    said.parse()
+        .map_err(|_| Unusable(format!("{path}: not an id")))
+}
+
+/// A text that says something.
+pub(super) fn text(said: Option<String>) -> Option<Text> {
+    said.map(|said| Text::clean(&said))
+        .filter(|text| !text.as_str().is_empty())
+}
+
+#[cfg(test)]
+mod tests;

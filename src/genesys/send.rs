@@ -1,0 +1,164 @@
+//! The one funnel: every request to the organisation leaves here, with its token, to exactly the host of the profile. Questions may be
+//! repeated once, after a 401; what changes something is sent once, and only on a permit that a journal granted.
+
+use reqwest::header::{self, HeaderValue};
+use reqwest::{Method, Request, Url};
+use secrecy::ExposeSecret as _;
+
+use super::carrier::{Carrier, Exchange};
+use super::token::{Token, Tokens};
+use crate::domain::failure::{Failure, FailureKind, Receipt};
+use crate::domain::step::Action;
+use crate::engine::ports::{Pass, SendPermit};
+use crate::settings::region::BaseUrl;
+
+/// A request that changes nothing.
+pub(super) enum Question {
+    /// `GET` of a path, with its query.
+    Get(String, Vec<(&'static str, String)>),
+    /// A query that the platform takes by `POST`.
+    Query(String, serde_json::Value),
+}
+
+/// The funnel.
+pub(super) struct Funnel {
+    carrier: Carrier,
+    base: BaseUrl,
+    tokens: Tokens,
+}
+
+impl Funnel {
+    pub(super) fn new(carrier: Carrier, base: BaseUrl, tokens: Tokens) -> Self {
+        Self {
+            carrier,
+            base,
+            tokens,
+        }
+    }
+
+    /// The API host, with its port if that is not the scheme's.
+    pub(super) fn host(&self) -> &str {
+        self.base.host()
+    }
+
+    /// The OAuth client.
+    pub(super) fn client_id(&self) -> &str {
+        self.tokens.client_id()
+    }
+
+    /// The shared budget.
+    pub(super) fn limiter(&self) -> &crate::engine::ports::Limiter {
+        &self.carrier.limiter
+    }
+
+    /// Asks, and after a 401 once more with a new token.
+    pub(super) async fn ask(&self, question: &Question, pass: Pass) -> Result<Exchange, Failure> {
+        drop(pass);
+        let token = self.tokens.current().await?;
+        let first = self.carry(self.request_for(question, &token)?).await?;
+        if first.status != 401 {
+            return Ok(first);
+        }
+        let token = self.tokens.renew(&token).await?;
+        self.carrier.limiter.charge();
+        self.carry(self.request_for(question, &token)?).await
+    }
+
+    /// Sends what the permit says, once. Where a token had to be fetched first nothing is sent: the evidence would be older than the
+    /// permit supposes, so the engine reads anew.
+    pub(super) async fn act(&self, permit: SendPermit, pass: Pass) -> Result<Receipt, Failure> {
+        drop(pass);
+        let Some(token) = self.tokens.held().await else {
+            self.tokens.current().await?;
+            return Err(Failure::local(
+                FailureKind::GrewOld,
+                "a token had to be fetched first",
+            ));
+        };
+        let action = permit.action();
+        let method = Method::from_bytes(action.method().as_bytes())
+            .map_err(|error| Failure::local(FailureKind::NotSent, &error.to_string()))?;
+        let path = action.path(permit.conversation());
+        let request = self.request(method, &path, &[], action.body().as_ref(), &token)?;
+        let answer = self.carry(request).await?;
+        if answer.status == 401 {
+            return Err(self.refused_act(&answer, &token).await);
+        }
+        self.tokens.act_passed(&token).await;
+        answer.acceptance(matches!(action, Action::Close).then(|| permit.conversation()))
+    }
+
+    /// A 401 says that the request was not carried out. One new token is worth a try; a second refusal is not.
+    async fn refused_act(&self, answer: &Exchange, token: &Token) -> Failure {
+        if !self.tokens.may_renew_for_act(token).await {
+            return answer
+                .accepted()
+                .err()
+                .unwrap_or_else(|| Failure::local(FailureKind::SignInRefused, ""));
+        }
+        match self.tokens.renew(token).await {
+            Ok(_) => Failure {
+                receipt: answer.receipt.clone(),
+                ..renewed()
+            },
+            Err(failure) => failure,
+        }
+    }
+
+    /// Carries a request; what the answer says about the rate reaches whoever waits for a turn.
+    async fn carry(&self, request: Request) -> Result<Exchange, Failure> {
+        let answer = self.carrier.carry(request).await?;
+        self.carrier.limiter.observe(answer.rate);
+        Ok(answer)
+    }
+
+    fn request_for(&self, question: &Question, token: &Token) -> Result<Request, Failure> {
+        match question {
+            Question::Get(path, query) => self.request(Method::GET, path, query, None, token),
+            Question::Query(path, body) => self.request(Method::POST, path, &[], Some(body), token),
+        }
+    }
+
+    /// Builds a request, and attaches the token only if it goes to exactly the profile's host.
+    fn request(
+        &self,
+        method: Method,
+        path: &str,
+        query: &[(&'static str, String)],
+        body: Option<&serde_json::Value>,
+        token: &Token,
+    ) -> Result<Request, Failure> {
+        let not_sent = |why: &str| Failure::local(FailureKind::NotSent, why);
+        let base =
+            Url::parse(self.base.as_str()).map_err(|_| not_sent("the base URL is no URL"))?;
+        let mut url = base
+            .join(path)
+            .map_err(|_| not_sent("the path is no path"))?;
+        if url.origin() != base.origin() || url.path() != path || !path.starts_with("/api/v2/") {
+            return Err(not_sent("the request would leave the profile's host"));
+        }
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        let mut bearer = HeaderValue::from_str(&format!("Bearer {}", token.value.expose_secret()))
+            .map_err(|_| not_sent("the token cannot stand in a header"))?;
+        bearer.set_sensitive(true);
+        let mut request = self
+            .carrier
+            .http
+            .request(method, url)
+            .header(header::AUTHORIZATION, bearer)
+            .header(header::ACCEPT, "application/json");
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        request
+            .build()
+            .map_err(|error| not_sent(&error.without_url().to_string()))
+    }
+}
+
+/// A request that was not carried out for want of a token; there is one now.
+fn renewed() -> Failure {
+    Failure::local(FailureKind::TokenRenewed, "the token had run out")
+}

@@ -1,0 +1,44 @@
+//! The client that may end conversations. Only a profile that may write ever holds a value of this type.
+
+use super::client::Client;
+use crate::domain::failure::{Failure, Receipt};
+use crate::domain::ids::ConversationId;
+use crate::domain::plan::Scope;
+use crate::domain::roster::Reading;
+use crate::engine::ports::{ListedPage, Org, PageWanted, Pass, SendPermit, Terminator};
+
+/// Reads, and carries out what a journal permits.
+#[derive(Clone)]
+pub struct WritingClient(Client);
+
+impl WritingClient {
+    /// Lets a reading client write. Called where the profile's right to write was checked.
+    pub fn new(client: Client) -> Self {
+        Self(client)
+    }
+
+    /// The part that only reads.
+    pub fn reader(&self) -> &Client {
+        &self.0
+    }
+}
+
+impl Org for WritingClient {
+    async fn list(&self, page: PageWanted, pass: Pass) -> Result<ListedPage, Failure> {
+        self.0.list(page, pass).await
+    }
+
+    async fn read(&self, id: ConversationId, pass: Pass) -> Result<Reading, Failure> {
+        self.0.read(id, pass).await
+    }
+}
+
+impl Terminator for WritingClient {
+    async fn send(&self, permit: SendPermit, pass: Pass) -> Result<Receipt, Failure> {
+        self.0.funnel.act(permit, pass).await
+    }
+
+    async fn identity(&self, pass: Pass) -> Result<Scope, Failure> {
+        self.0.scope(pass).await
+    }
+}

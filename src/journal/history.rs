@@ -1,0 +1,143 @@
+//! Past runs, by folding their facts again. Opens its own read-only connection for each question, takes no lock, and never makes a
+//! journal where there is none.
+
+use std::path::{Path, PathBuf};
+
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::Connection;
+
+use super::export;
+use super::failure::JournalFailure;
+use super::file::open_to_read;
+use super::stored::Stored;
+use super::verify::{self, Verdict};
+use crate::domain::ids::RunId;
+use crate::domain::item::Timings;
+use crate::domain::run::{Run, RunHeader, RunState, Tally};
+
+/// A journal to read in.
+#[derive(Debug, Clone)]
+pub struct History {
+    path: PathBuf,
+    timings: Timings,
+}
+
+/// A run in the list of runs.
+#[derive(Debug, Clone)]
+pub struct RunSummary {
+    /// Who ran what, and why.
+    pub header: RunHeader,
+    /// How its items came out.
+    pub tally: Tally,
+    /// Where it stands.
+    pub state: RunState,
+    /// When its phrase was typed.
+    pub started: Option<Timestamp>,
+    /// When every item was final.
+    pub finished: Option<Timestamp>,
+    /// From one to the other.
+    pub took: Option<SignedDuration>,
+}
+
+impl RunSummary {
+    /// Confirmed, and not every item is final: what is offered for resuming.
+    pub fn is_unfinished(&self) -> bool {
+        self.started.is_some() && self.finished.is_none()
+    }
+
+    fn of(run: Run) -> Self {
+        let tally = run.tally();
+        let took = run
+            .confirmed
+            .zip(run.finished)
+            .map(|(from, to)| to.duration_since(from));
+        Self {
+            header: run.header,
+            tally,
+            state: run.state,
+            started: run.confirmed,
+            finished: run.finished,
+            took,
+        }
+    }
+}
+
+impl History {
+    /// The history in the journal at `path`, which need not exist yet. Runs are folded with these waiting times.
+    pub fn at(path: &Path, timings: Timings) -> Self {
+        Self {
+            path: path.to_owned(),
+            timings,
+        }
+    }
+
+    /// The newest runs, newest first.
+    pub fn runs(&self, at_most: usize) -> Result<Vec<RunSummary>, JournalFailure> {
+        self.read(|stored| {
+            stored
+                .runs()?
+                .into_iter()
+                .rev()
+                .take(at_most)
+                .map(|run| self.summary(stored, run))
+                .collect()
+        })
+        .map(Option::unwrap_or_default)
+    }
+
+    /// Runs that were confirmed and did not finish: after a crash, what is offered for resuming. Newest first.
+    pub fn unfinished(&self) -> Result<Vec<RunSummary>, JournalFailure> {
+        let mut runs = self.runs(usize::MAX)?;
+        runs.retain(RunSummary::is_unfinished);
+        Ok(runs)
+    }
+
+    /// A run with everything that happened in it.
+    pub fn load(&self, run: RunId) -> Result<Run, JournalFailure> {
+        self.read(|stored| stored.fold(run, &self.timings).map(|folded| folded.run))?
+            .ok_or(JournalFailure::NoSuchRun(run))
+    }
+
+    /// Verifies the chain and the tables.
+    pub fn verify(&self) -> Result<Verdict, JournalFailure> {
+        self.read(|stored| verify::verify(stored, &self.timings))
+            .map(Option::unwrap_or_default)
+    }
+
+    /// A run as JSON lines: its header, then its facts as they are stored.
+    pub fn export_json(&self, run: RunId) -> Result<String, JournalFailure> {
+        self.read(|stored| export::json_lines(stored, run))?
+            .ok_or(JournalFailure::NoSuchRun(run))
+    }
+
+    /// A run as CSV: one line for each conversation.
+    pub fn export_csv(&self, run: RunId) -> Result<String, JournalFailure> {
+        export::csv(&self.load(run)?).map_err(|error| JournalFailure::Unusable {
+            path: self.path.display().to_string(),
+            why: error.to_string(),
+        })
+    }
+
+    fn summary(&self, stored: Stored<'_>, run: RunId) -> Result<RunSummary, JournalFailure> {
+        stored
+            .fold(run, &self.timings)
+            .map(|folded| RunSummary::of(folded.run))
+    }
+
+    /// Asks an open journal, in one transaction, so that what is read belongs together; nothing where there is none.
+    fn read<T>(
+        &self,
+        ask: impl FnOnce(Stored<'_>) -> Result<T, JournalFailure>,
+    ) -> Result<Option<T>, JournalFailure> {
+        let Some(connection) = open_to_read(&self.path)? else {
+            return Ok(None);
+        };
+        let sql = |error: rusqlite::Error| JournalFailure::sql(&self.path, &error);
+        let transaction = Connection::unchecked_transaction(&connection).map_err(sql)?;
+        ask(Stored {
+            connection: &transaction,
+            path: &self.path,
+        })
+        .map(Some)
+    }
+}

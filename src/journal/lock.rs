@@ -1,0 +1,92 @@
+//! The lock under which one process at a time carries out runs. It lies beside the journal, is held only while a run is active, and
+//! is given back by the system when its holder dies. Reading the journal never takes it.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use super::file::private;
+use crate::engine::ports::RecordFailure;
+
+/// The lock, held until dropped.
+#[derive(Debug)]
+pub(super) struct RunLock {
+    file: File,
+}
+
+impl RunLock {
+    /// Takes the lock of the journal at `journal`, or says who holds it.
+    pub(super) fn take(journal: &Path) -> Result<Self, RecordFailure> {
+        let path = path_beside(journal);
+        let unusable = |error: std::io::Error| {
+            RecordFailure::Unwritable(format!("its lock {}: {error}", path.display()))
+        };
+        let mut file = private()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(unusable)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(std::fs::TryLockError::WouldBlock) => {
+                return Err(RecordFailure::Locked(holder(&mut file)));
+            }
+            Err(std::fs::TryLockError::Error(error)) => return Err(unusable(error)),
+        }
+        sign(&mut file).map_err(unusable)?;
+        Ok(Self { file })
+    }
+}
+
+impl Drop for RunLock {
+    fn drop(&mut self) {
+        // The lock goes with the file; the text only must not name a holder that no longer is one.
+        let _ = self.file.set_len(0);
+        let _ = self.file.unlock();
+    }
+}
+
+fn path_beside(journal: &Path) -> PathBuf {
+    journal.with_extension("lock")
+}
+
+/// Writes who holds it: process, machine, and since when by the file system's own clock.
+fn sign(file: &mut File) -> std::io::Result<()> {
+    let who = format!("pid {} on {}", std::process::id(), host());
+    file.set_len(0)?;
+    file.seek(SeekFrom::Start(0))?;
+    file.write_all(who.as_bytes())?;
+    if let Ok(since) = Timestamp::try_from(file.metadata()?.modified()?) {
+        write!(file, " since {since:.0}")?;
+    }
+    file.flush()
+}
+
+/// Who holds it. Some systems let nobody read a locked file.
+fn holder(file: &mut File) -> String {
+    let mut text = String::new();
+    let read = file.take(200).read_to_string(&mut text);
+    let text: String = text
+        .chars()
+        .filter(|character| !character.is_control())
+        .collect();
+    if read.is_err() || text.is_empty() {
+        "another process".to_owned()
+    } else {
+        text
+    }
+}
+
+fn host() -> String {
+    std::fs::read_to_string("/proc/sys/kernel/hostname")
+        .ok()
+        .or_else(|| std::env::var("HOSTNAME").ok())
+        .or_else(|| std::env::var("COMPUTERNAME").ok())
+        .map(|name| name.trim().to_owned())
+        .filter(|name| !name.is_empty())
+        .unwrap_or_else(|| "this machine".to_owned())
+}

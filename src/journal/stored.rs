@@ -1,0 +1,105 @@
+//! Reading runs and facts back from an open journal. Knows how they are stored; folding is the domain's.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OptionalExtension};
+
+use super::failure::JournalFailure;
+use super::fold::Folded;
+use crate::domain::fact::RunFact;
+use crate::domain::ids::RunId;
+use crate::domain::item::Timings;
+use crate::domain::run::RunHeader;
+
+/// An open journal, for reading.
+#[derive(Clone, Copy)]
+pub(super) struct Stored<'a> {
+    pub(super) connection: &'a Connection,
+    pub(super) path: &'a Path,
+}
+
+/// A run's header as stored.
+pub(super) struct StoredHeader {
+    pub(super) json: String,
+    pub(super) chain: String,
+    pub(super) confirmed_ms: Option<i64>,
+}
+
+/// A fact as stored.
+pub(super) struct StoredFact {
+    pub(super) seq: i64,
+    pub(super) at_ms: i64,
+    pub(super) json: String,
+    pub(super) chain: String,
+}
+
+impl Stored<'_> {
+    /// The numbers of all runs, oldest first.
+    pub(super) fn runs(self) -> Result<Vec<RunId>, JournalFailure> {
+        let read = || -> rusqlite::Result<Vec<_>> {
+            let mut statement = self.connection.prepare("SELECT id FROM run ORDER BY id")?;
+            statement
+                .query_map([], |row| row.get(0).map(RunId))?
+                .collect()
+        };
+        read().map_err(|error| JournalFailure::sql(self.path, &error))
+    }
+
+    /// A run's header as stored.
+    pub(super) fn header(self, run: RunId) -> Result<StoredHeader, JournalFailure> {
+        self.connection
+            .query_row(
+                "SELECT header, chain, confirmed_ms FROM run WHERE id=?",
+                [run.0],
+                |row| {
+                    Ok(StoredHeader {
+                        json: row.get(0)?,
+                        chain: row.get(1)?,
+                        confirmed_ms: row.get(2)?,
+                    })
+                },
+            )
+            .optional()
+            .map_err(|error| JournalFailure::sql(self.path, &error))?
+            .ok_or(JournalFailure::NoSuchRun(run))
+    }
+
+    /// A run's facts as stored, oldest first.
+    pub(super) fn facts(self, run: RunId) -> Result<Vec<StoredFact>, JournalFailure> {
+        let read = || -> rusqlite::Result<Vec<_>> {
+            let mut statement = self
+                .connection
+                .prepare("SELECT seq, at_ms, fact, chain FROM fact WHERE run_id=? ORDER BY seq")?;
+            statement
+                .query_map([run.0], |row| {
+                    Ok(StoredFact {
+                        seq: row.get(0)?,
+                        at_ms: row.get(1)?,
+                        json: row.get(2)?,
+                        chain: row.get(3)?,
+                    })
+                })?
+                .collect()
+        };
+        read().map_err(|error| JournalFailure::sql(self.path, &error))
+    }
+
+    /// A run with everything that happened in it.
+    pub(super) fn fold(self, run: RunId, timings: &Timings) -> Result<Folded, JournalFailure> {
+        let stored = self.header(run)?;
+        let header: RunHeader = serde_json::from_str(&stored.json).map_err(|error| {
+            JournalFailure::damaged(self.path, format!("run {run} cannot be read: {error}"))
+        })?;
+        let mut folded = Folded::new(header, stored.chain, timings);
+        for stored in self.facts(run)? {
+            let fact: RunFact = serde_json::from_str(&stored.json).map_err(|error| {
+                JournalFailure::damaged(
+                    self.path,
+                    format!("fact {} of run {run} cannot be read: {error}", stored.seq),
+                )
+            })?;
+            folded.push(&fact, stored.chain);
+        }
+        Ok(folded)
+    }
+}

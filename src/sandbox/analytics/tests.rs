@@ -1,0 +1,100 @@
+//! Filters and intervals, on a world that stands still.
+
+use super::*;
+use crate::sandbox::scenario::Scenario;
+use crate::sandbox::world::World;
+use serde_json::Value;
+
+fn now() -> Timestamp {
+    "2026-11-20T12:00:00Z".parse().unwrap()
+}
+
+fn world() -> World {
+    World::new(&Scenario::named("kinds").unwrap(), 1, None, now())
+}
+
+/// How many chats meet some segment filters.
+fn met(world: &World, filters: &Value) -> usize {
+    let filters: Vec<Filter> = serde_json::from_value(filters.clone()).unwrap();
+    filters::check(&filters, &filters::SEGMENT_DIMENSIONS).unwrap();
+    let sight = Sight {
+        directory: &world.directory,
+        horizon: now(),
+    };
+    let all = world.conversations.iter();
+    all.filter(|one| filters::on_segments(&filters, one, sight))
+        .count()
+}
+
+#[test]
+fn predicates_of_one_filter_must_hold_on_the_same_segment_and_filters_need_not() {
+    let world = world();
+    let agent = json!({ "dimension": "purpose", "value": "agent" });
+    let alert = json!({ "dimension": "segmentType", "value": "alert" });
+    let open = json!({ "dimension": "segmentEnd", "operator": "notExists" });
+    let together = json!([{ "type": "and", "predicates": [agent, alert, open] }]);
+    assert_eq!(met(&world, &together), 1, "only the ringing chat");
+    let apart = json!([
+        { "type": "and", "predicates": [agent] },
+        { "type": "and", "predicates": [open] } ]);
+    assert!(met(&world, &apart) > 8);
+}
+
+#[test]
+fn clauses_and_or_are_understood() {
+    let world = world();
+    let flow = |word: &str| json!({ "dimension": "purpose", "value": word });
+    let either = json!([{ "type": "or", "predicates": [flow("botflow"), flow("workflow")] }]);
+    assert_eq!(met(&world, &either), 15);
+    let nested = json!([{ "type": "and", "clauses": [
+        { "type": "or", "predicates": [flow("botflow"), flow("fax")] } ] }]);
+    assert_eq!(met(&world, &nested), 2);
+}
+
+#[test]
+fn a_wrap_up_that_is_owed_is_an_open_segment() {
+    let owed = json!([{ "type": "and", "predicates": [
+        { "dimension": "segmentType", "value": "wrapup" },
+        { "dimension": "segmentEnd", "operator": "notExists" } ] }]);
+    assert_eq!(met(&world(), &owed), 1);
+}
+
+#[test]
+fn an_interval_reaches_over_the_whole_days_it_touches() {
+    let read = |text: &str| {
+        let (from, to) = days(Some(text)).unwrap();
+        format!("{from}/{to}")
+    };
+    assert_eq!(
+        read("2026-11-19T10:00:00.000Z/2026-11-20T00:00:00.000Z"),
+        "2026-11-19T00:00:00Z/2026-11-20T00:00:00Z"
+    );
+    assert_eq!(
+        read("2026-11-19T10:00:00+02:00/2026-11-20T00:00:00.001Z"),
+        "2026-11-19T00:00:00Z/2026-11-21T00:00:00Z"
+    );
+    assert!(days(Some("2026-11-01T00:00:00Z/2026-12-02T00:00:00Z")).is_ok());
+    assert!(days(Some("2026-11-01T00:00:00Z/2026-12-02T00:00:01Z")).is_err());
+    assert!(days(Some("2026-11-02T00:00:00Z/2026-11-01T00:00:00Z")).is_err());
+    assert!(days(None).is_err());
+}
+
+#[test]
+fn what_is_behind_the_horizon_is_not_seen_yet() {
+    use crate::sandbox::truth::Actor;
+    use crate::sandbox::world::conversation::Disconnect;
+    use crate::sandbox::world::{Applying, By};
+    let mut world = world();
+    let by = By::nobody(Actor::World);
+    world.accept_end_of_all(0, Disconnect::Client, None, &by, Applying::Late(500), now());
+    let later = |milliseconds| now() + SignedDuration::from_millis(milliseconds);
+    world.tick(later(5000));
+    let ended = |horizon| {
+        let directory = &world.directory;
+        let sight = Sight { directory, horizon };
+        let seen = sight.details(&world.conversations[0]);
+        seen["conversationEnd"].is_string()
+    };
+    assert!(!ended(later(499)));
+    assert!(ended(later(500)));
+}

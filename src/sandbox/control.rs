@@ -1,0 +1,139 @@
+//! What no real organisation has: the start line, the ground truth, faults and events on order.
+
+use super::acting::json_body;
+use super::exchange::{Answer, Request};
+use super::faults::{Fault, FaultOrders};
+use super::refusal::Refusal;
+use super::routes;
+use super::scenario::nearest;
+use super::service::Service;
+use super::world::happening::Happening;
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// The body of `POST /sandbox/events`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Order {
+    event: Happening,
+    /// An id, or the label it was staged with.
+    conversation: String,
+    /// How long from now, in milliseconds.
+    #[serde(default)]
+    after_ms: u32,
+}
+
+/// Everything below `/sandbox/` but the start line, which only the server knows.
+pub(super) fn answer(
+    service: &mut Service,
+    request: &Request,
+    rest: &[&str],
+    now: Timestamp,
+) -> Answer {
+    let result = match (request.method.as_str(), rest) {
+        ("GET", ["truth"]) => Ok(truth(service)),
+        ("GET", ["staged"]) => Ok(staged(service)),
+        ("POST", ["faults"]) => faults(service, request, now),
+        ("POST", ["events"]) => event(service, request, now),
+        (_, ["truth" | "staged"]) => Err(Refusal::method_not_allowed("GET")),
+        (_, ["faults" | "events"]) => Err(Refusal::method_not_allowed("POST")),
+        _ => Err(Refusal::not_found()),
+    };
+    result.unwrap_or_else(|refusal| service.refuse(refusal))
+}
+
+fn truth(service: &Service) -> Answer {
+    let changes = service.world.truth().iter();
+    Answer::lines(changes.map(|change| serde_json::to_value(change).unwrap_or(Value::Null)))
+}
+
+/// What was staged as what, one conversation a line.
+fn staged(service: &Service) -> Answer {
+    let staged = service
+        .world
+        .conversations
+        .iter()
+        .filter(|one| one.kind.is_some());
+    Answer::lines(
+        staged.map(|one| json!({ "conversation": one.id, "kind": one.kind, "label": one.label })),
+    )
+}
+
+fn read<T: for<'a> Deserialize<'a>>(request: &Request) -> Result<T, Refusal> {
+    let body = json_body(request)?;
+    serde_json::from_value(body).map_err(|cause| Refusal::bad_request(cause.to_string()))
+}
+
+fn faults(service: &mut Service, request: &Request, now: Timestamp) -> Result<Answer, Refusal> {
+    let orders = read(request)?;
+    service.obey(orders, now).map_err(Refusal::bad_request)?;
+    Ok(Answer::ok(json!({ "faults": service.faults.len() })))
+}
+
+fn event(service: &mut Service, request: &Request, now: Timestamp) -> Result<Answer, Refusal> {
+    let order: Order = read(request)?;
+    let index = service
+        .world
+        .find_by_name(&order.conversation)
+        .ok_or_else(Refusal::conversation_not_found)?;
+    let after = SignedDuration::from_millis(order.after_ms.into());
+    let at = now.checked_add(after).unwrap_or(now);
+    service.world.order(index, order.event, at);
+    service.world.tick(now);
+    Ok(Answer::ok(json!({ "at": at })))
+}
+
+impl Service {
+    /// Carries out what `POST /sandbox/faults` or a file of faults orders, whole or not at all.
+    pub(super) fn obey(&mut self, orders: FaultOrders, now: Timestamp) -> Result<(), String> {
+        self.understands(&orders)?;
+        if orders.clear {
+            self.faults.clear();
+        }
+        self.faults.extend(orders.faults);
+        self.releases += u64::from(orders.release);
+        if let Some(milliseconds) = orders.unreachable_ms {
+            let span = SignedDuration::from_millis(milliseconds.into());
+            self.unreachable_until = now.checked_add(span).ok();
+        }
+        for name in &orders.remove_permissions {
+            self.permissions.remove(name);
+        }
+        self.permissions.extend(orders.restore_permissions);
+        if let Some(allowed) = orders.rate_limit {
+            self.platform.rate_limit = allowed;
+        }
+        if let Some(milliseconds) = orders.analytics_lag_ms {
+            self.platform.analytics_lag_ms = milliseconds;
+        }
+        if orders.revoke_tokens {
+            self.tokens.revoke_all();
+        }
+        Ok(())
+    }
+
+    /// Whether every conversation and permission that the orders name is there.
+    fn understands(&self, orders: &FaultOrders) -> Result<(), String> {
+        let mut targets = orders.faults.iter().filter_map(Fault::target);
+        if let Some(name) = targets.find(|name| self.world.find_by_name(name).is_none()) {
+            return Err(format!(
+                "There is no conversation `{name}`, by id or by label."
+            ));
+        }
+        let known = routes::permissions();
+        let mut names = orders
+            .remove_permissions
+            .iter()
+            .chain(&orders.restore_permissions);
+        match names.find(|name| !known.contains(&name.as_str())) {
+            None => Ok(()),
+            Some(name) => {
+                let mend = nearest(name, &known).unwrap_or("one of the published names");
+                Err(format!(
+                    "No route asks for the permission `{name}`. Use `{mend}`."
+                ))
+            }
+        }
+    }
+}

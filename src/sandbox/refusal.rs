@@ -1,0 +1,197 @@
+//! The standard error body, and every refusal that the sandbox knows, with its documented words.
+
+use super::exchange::Answer;
+use serde_json::{Value, json};
+
+/// Why a request is refused.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Refusal {
+    pub(super) status: u16,
+    pub(super) code: String,
+    pub(super) message: String,
+    /// The named values of the message, where the platform lists them.
+    pub(super) parameters: Value,
+    pub(super) headers: Vec<(&'static str, String)>,
+}
+
+impl Refusal {
+    pub(super) fn new(status: u16, code: &str, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            code: code.to_owned(),
+            message: message.into(),
+            parameters: json!({}),
+            headers: Vec::new(),
+        }
+    }
+
+    /// 400: the request itself makes no sense.
+    pub(super) fn bad_request(message: impl Into<String>) -> Self {
+        Self::new(400, "bad.request", message)
+    }
+
+    /// 400: a word that the field does not know.
+    pub(super) fn invalid_value(value: &str, field_type: &str, allowed: &[&str]) -> Self {
+        let allowed = allowed.join(", ");
+        Self::new(
+            400,
+            "invalid.value",
+            format!(
+                "Value [{value}] is not valid for field type [{field_type}]. Allowable values are: {allowed}"
+            ),
+        )
+    }
+
+    /// 400: a communication can only be disconnected.
+    pub(super) fn state_required() -> Self {
+        Self::new(
+            400,
+            "communication.state.required",
+            "Can only update a communication's state to disconnected.",
+        )
+    }
+
+    /// 400: wrap-up without a code that exists.
+    pub(super) fn wrap_up_code_required() -> Self {
+        Self::new(
+            400,
+            "conversation.error.wrapup.code.required",
+            "Wrapup code is a required field and cannot be empty.",
+        )
+    }
+
+    /// 400: the participant has already ended.
+    pub(super) fn no_active_conversations() -> Self {
+        Self::new(
+            400,
+            "conversation.error.participant.no.active.conversations",
+            "The participant has no active conversations.",
+        )
+    }
+
+    /// 401: no token.
+    pub(super) fn authentication_required() -> Self {
+        Self::new(
+            401,
+            "authentication.required",
+            "No authentication bearer token specified in authorization header.",
+        )
+    }
+
+    /// 401: a token that nobody issued or that was revoked.
+    pub(super) fn bad_credentials() -> Self {
+        Self::new(401, "bad.credentials", "Invalid login credentials.")
+    }
+
+    /// 401: a token that was good once.
+    pub(super) fn expired_credentials() -> Self {
+        Self::new(
+            401,
+            "credentials.expired",
+            "The supplied credentials are expired and cannot be used.",
+        )
+    }
+
+    /// 403: none of the permissions that would do.
+    pub(super) fn missing_permissions(permissions: &[&str]) -> Self {
+        let list = format!("[{}]", permissions.join(", "));
+        Self {
+            parameters: json!({ "permissions": list }),
+            ..Self::new(
+                403,
+                "missing.any.permissions",
+                format!(
+                    "Unable to perform the requested action. You must have at least one of the following permissions assigned: {list}"
+                ),
+            )
+        }
+    }
+
+    /// 403: other people's legs are closed to this token.
+    pub(super) fn not_active_participant() -> Self {
+        Self::new(
+            403,
+            "conversation.error.forbidden.not.active.participant",
+            "The requester is not an active participant of the conversation.",
+        )
+    }
+
+    /// 404: no such path or thing.
+    pub(super) fn not_found() -> Self {
+        Self::new(404, "not.found", "The requested resource was not found.")
+    }
+
+    /// 404: no such conversation.
+    pub(super) fn conversation_not_found() -> Self {
+        Self::new(
+            404,
+            "conversation.error.conversation.not.found",
+            "The conversation does not exist.",
+        )
+    }
+
+    /// 404: no such participant or leg on this conversation.
+    pub(super) fn not_conversation_participant() -> Self {
+        Self::new(
+            404,
+            "conversation.error.not.conversation.participant",
+            "The participant is not a participant of the conversation.",
+        )
+    }
+
+    /// 405, naming the methods that the path knows.
+    pub(super) fn method_not_allowed(allowed: &str) -> Self {
+        Self {
+            headers: vec![("allow", allowed.to_owned())],
+            ..Self::new(
+                405,
+                "method.not.allowed",
+                "The method is not allowed for this resource.",
+            )
+        }
+    }
+
+    /// 413: more than the platform reads.
+    pub(super) fn too_large() -> Self {
+        Self::new(
+            413,
+            "request.entity.too.large",
+            "The request is larger than 512000 bytes.",
+        )
+    }
+
+    /// 415: a body that is not JSON.
+    pub(super) fn unsupported_media_type() -> Self {
+        Self::new(415, "unsupported.media.type", "Unsupported Media Type")
+    }
+
+    /// 429, saying when to come back.
+    pub(super) fn too_many_requests(seconds: i64) -> Self {
+        Self {
+            headers: vec![("retry-after", seconds.to_string())],
+            ..Self::new(
+                429,
+                "too.many.requests.retry.after",
+                format!(
+                    "Rate limit exceeded the maximum. Retry the request in [{seconds}] seconds"
+                ),
+            )
+        }
+    }
+
+    /// The standard error body.
+    pub(super) fn into_answer(self, correlation: &str) -> Answer {
+        let body = json!({
+            "message": self.message,
+            "code": self.code,
+            "status": self.status,
+            "messageParams": self.parameters,
+            "contextId": correlation,
+            "details": [],
+            "errors": [],
+        });
+        let mut answer = Answer::json(self.status, body);
+        answer.headers = self.headers;
+        answer
+    }
+}

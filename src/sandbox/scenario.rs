@@ -1,0 +1,213 @@
+//! Scenario files: what is staged, how the world lives, what goes wrong.
+//!
+//! A file is either taken whole or refused with its line; nothing of it is half-applied.
+
+mod check;
+mod error;
+mod span;
+#[cfg(test)]
+mod tests;
+
+pub use error::ScenarioError;
+pub(super) use error::{located, nearest};
+pub(super) use span::Span;
+
+use super::faults::Fault;
+use super::kind::Kind;
+use super::world::conversation::Disconnect;
+use serde::Deserialize;
+use std::path::Path;
+use toml::Spanned;
+
+/// The scenarios that come with the program.
+const BUILT_IN: [(&str, &str); 3] = [
+    ("demo", include_str!("../../assets/scenarios/demo.toml")),
+    ("kinds", include_str!("../../assets/scenarios/kinds.toml")),
+    ("quiet", include_str!("../../assets/scenarios/quiet.toml")),
+];
+
+/// A pretend organisation, as a file describes it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    /// One line for people who choose.
+    pub description: String,
+    #[serde(default = "default_organization")]
+    pub(super) organization: String,
+    #[serde(default = "default_seed")]
+    pub(super) seed: u64,
+    #[serde(default)]
+    pub(super) life: Life,
+    #[serde(default)]
+    pub(super) platform: Platform,
+    #[serde(default, rename = "chat")]
+    pub(super) chats: Vec<Chat>,
+    #[serde(default, rename = "fault")]
+    pub(super) faults: Vec<Fault>,
+}
+
+/// What happens by itself. Staged chats keep their legs whatever is set here.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Life {
+    /// New chats an hour; each is served and ends.
+    pub(super) arrivals_per_hour: u32,
+    /// Whether both sides of `live` chats go on writing.
+    pub(super) messages: bool,
+}
+
+/// How the platform behaves, and each fact about it that nobody has verified.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Platform {
+    /// Requests a minute for one token.
+    pub(super) rate_limit: u32,
+    /// How long a token is good, in seconds.
+    pub(super) token_seconds: u32,
+    /// How late analytics shows a change, in milliseconds.
+    pub(super) analytics_lag_ms: u32,
+    /// The shortest and the longest wait until an accepted change is applied, in milliseconds.
+    pub(super) apply_ms: (u32, u32),
+    /// Whether a bot's leg lists the messages it saw.
+    pub(super) machine_legs_list_messages: bool,
+    /// Whether a client may end legs that are not its own.
+    pub(super) legs_of_others: bool,
+    /// Whether a client may read `GET /conversations/messages/{id}`.
+    pub(super) messages_readable: bool,
+    /// How an ending of what has ended already is answered.
+    pub(super) already_ended: AlreadyEnded,
+    /// The `disconnectType` that an ending through the API leaves.
+    pub(super) disconnect_type: Disconnect,
+    /// Permissions taken from the client.
+    pub(super) without_permissions: Vec<String>,
+    /// Names of the wrap-up codes.
+    pub(super) wrap_up_codes: Vec<String>,
+}
+
+/// How an ending of what has ended already is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum AlreadyEnded {
+    /// 400 for a participant or a leg; a whole conversation is accepted.
+    Refused,
+    /// 404, as if it were not there.
+    NotFound,
+    /// As if it were still open.
+    Accepted,
+}
+
+impl Default for Platform {
+    fn default() -> Self {
+        Self {
+            rate_limit: 300,
+            token_seconds: 86_400,
+            analytics_lag_ms: 3000,
+            apply_ms: (100, 700),
+            machine_legs_list_messages: true,
+            legs_of_others: true,
+            messages_readable: true,
+            already_ended: AlreadyEnded::Refused,
+            disconnect_type: Disconnect::Client,
+            without_permissions: Vec::new(),
+            wrap_up_codes: ["Resolved", "Customer left", "Duplicate", "Stale"]
+                .map(str::to_owned)
+                .to_vec(),
+        }
+    }
+}
+
+/// One `[[chat]]`: a conversation to stage, or `count` of them.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Chat {
+    pub(super) kind: Spanned<Kind>,
+    #[serde(default = "one")]
+    pub(super) count: usize,
+    /// A name for faults, events and tests; with a count it is followed by `-2`, `-3` and so on.
+    pub(super) label: Option<String>,
+    /// How long before the start it began.
+    pub(super) age: Option<Spanned<Span>>,
+    /// How long before the start somebody wrote last.
+    pub(super) idle: Option<Spanned<Span>>,
+    pub(super) queue: Option<String>,
+    pub(super) agent: Option<String>,
+    pub(super) customer: Option<String>,
+    pub(super) bot: Option<String>,
+    /// The bot's leg stays up when the customer's ends: only ending the whole conversation frees it.
+    #[serde(default)]
+    pub(super) bot_stays: bool,
+    /// The agent owes wrap-up when the leg ends. Always so for kind `wrap-up`.
+    #[serde(default)]
+    pub(super) wrap_up: bool,
+}
+
+fn one() -> usize {
+    1
+}
+
+fn default_seed() -> u64 {
+    1
+}
+
+fn default_organization() -> String {
+    "Sandbox".to_owned()
+}
+
+impl Scenario {
+    /// A scenario that comes with the program.
+    pub fn named(name: &str) -> Result<Self, ScenarioError> {
+        let found = BUILT_IN.iter().find(|(known, _)| *known == name);
+        let (_, text) = found.ok_or_else(|| {
+            let known: Vec<&str> = BUILT_IN.iter().map(|(known, _)| *known).collect();
+            ScenarioError::UnknownName {
+                name: name.to_owned(),
+                nearest: nearest(name, &known).map(str::to_owned),
+                known: known.join(", "),
+            }
+        })?;
+        Self::parse(text, &format!("{name}.toml"))
+    }
+
+    /// A scenario in a file of the user's.
+    pub fn from_file(path: &Path) -> Result<Self, ScenarioError> {
+        let file = path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|cause| ScenarioError::Unreadable {
+            file: file.clone(),
+            cause,
+        })?;
+        Self::parse(&text, &file)
+    }
+
+    /// A scenario in a text; `file_name` is for the words of errors.
+    pub fn parse(text: &str, file_name: &str) -> Result<Self, ScenarioError> {
+        let scenario: Self =
+            toml::from_str(text).map_err(|cause| located(&cause, text, file_name))?;
+        check::check(&scenario, text, file_name)?;
+        Ok(scenario)
+    }
+
+    /// The built-in scenarios, each with its line of description.
+    pub fn names() -> Vec<(&'static str, String)> {
+        BUILT_IN
+            .iter()
+            .map(|(name, text)| {
+                let description = Self::parse(text, name).map(|scenario| scenario.description);
+                (*name, description.unwrap_or_default())
+            })
+            .collect()
+    }
+}
+
+impl Chat {
+    /// The labels of its conversations, one for each of `count`.
+    pub(super) fn labels(&self) -> Vec<String> {
+        let Some(label) = &self.label else {
+            return Vec::new();
+        };
+        let numbers = (1..=self.count).map(|number| match number {
+            1 => label.clone(),
+            other => format!("{label}-{other}"),
+        });
+        numbers.collect()
+    }
+}

@@ -1,0 +1,86 @@
+//! What the parser cannot see: times that contradict the kind, words that name nothing.
+
+use super::error::line_of;
+use super::{Chat, Scenario, ScenarioError, nearest};
+use crate::sandbox::routes;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// A complaint: where, about which field, and what is wrong.
+type Complaint = (usize, &'static str, String);
+
+/// Refuses a scenario that could be parsed and still makes no sense.
+pub(super) fn check(scenario: &Scenario, text: &str, file: &str) -> Result<(), ScenarioError> {
+    let complaint = range(scenario, text)
+        .or_else(|| scenario.chats.iter().find_map(times))
+        .or_else(|| labels(scenario))
+        .or_else(|| words(scenario, text));
+    match complaint {
+        None => Ok(()),
+        Some((at, field, problem)) => Err(ScenarioError::Invalid {
+            file: file.to_owned(),
+            line: line_of(text, at),
+            field: field.to_owned(),
+            problem,
+        }),
+    }
+}
+
+fn range(scenario: &Scenario, text: &str) -> Option<Complaint> {
+    let (shortest, longest) = scenario.platform.apply_ms;
+    let at = text.find("apply_ms").unwrap_or(0);
+    let problem = "the shortest wait is longer than the longest".to_owned();
+    (shortest > longest).then_some((at, "apply_ms", problem))
+}
+
+fn times(chat: &Chat) -> Option<Complaint> {
+    let kind = *chat.kind.get_ref();
+    let times = kind.times();
+    let given = [
+        ("age", chat.age.as_ref(), times.age_bounds),
+        ("idle", chat.idle.as_ref(), times.idle_bounds),
+    ];
+    for (field, span, (over, under)) in given {
+        let Some(span) = span else { continue };
+        let seconds = span.get_ref().0.as_secs();
+        if seconds <= over * 60 || seconds >= under * 60 {
+            let problem = format!(
+                "a chat of kind `{kind}` needs more than {over} and less than {under} minutes here"
+            );
+            return Some((span.span().start, field, problem));
+        }
+    }
+    let (age, idle) = (chat.age.as_ref()?, chat.idle.as_ref()?);
+    let problem = "the silence is longer than the age".to_owned();
+    (idle.get_ref().0 > age.get_ref().0).then_some((idle.span().start, "idle", problem))
+}
+
+fn labels(scenario: &Scenario) -> Option<Complaint> {
+    let mut seen = BTreeSet::new();
+    scenario.chats.iter().find_map(|chat| {
+        let label = chat.label.as_ref()?;
+        let problem = format!("`{label}` names another chat already");
+        (!seen.insert(label)).then_some((chat.kind.span().start, "label", problem))
+    })
+}
+
+/// Labels in faults and names of permissions: a misspelt one would silently do nothing.
+fn words(scenario: &Scenario, text: &str) -> Option<Complaint> {
+    let complaint = |word: &str, field: &'static str, known: &[&str]| {
+        let at = text.find(&format!("\"{word}\"")).unwrap_or(0);
+        let mend = nearest(word, known)
+            .map_or_else(String::new, |name| format!(", did you mean `{name}`?"));
+        (at, field, format!("`{word}` is not known here{mend}"))
+    };
+    let labels: Vec<String> = scenario.chats.iter().flat_map(Chat::labels).collect();
+    let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
+    let mut targets = scenario.faults.iter().filter_map(|fault| fault.target());
+    let unknown = targets.find(|word| !labels.contains(word) && Uuid::try_parse(word).is_err());
+    if let Some(word) = unknown {
+        return Some(complaint(word, "conversation", &labels));
+    }
+    let permissions = routes::permissions();
+    let mut taken = scenario.platform.without_permissions.iter();
+    let word = taken.find(|word| !permissions.contains(&word.as_str()))?;
+    Some(complaint(word, "without_permissions", &permissions))
+}

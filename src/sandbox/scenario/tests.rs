@@ -1,0 +1,114 @@
+//! What scenario files may say, and how they are refused.
+
+use super::*;
+
+fn refused(text: &str) -> String {
+    let text = format!("description = \"of a test\"\n\n{text}");
+    Scenario::parse(&text, "mine.toml").unwrap_err().to_string()
+}
+
+#[test]
+fn every_built_in_scenario_is_good_and_says_what_it_is() {
+    for (name, description) in Scenario::names() {
+        Scenario::named(name).unwrap();
+        assert!(!description.is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn a_misspelt_name_is_answered_with_the_nearest() {
+    let said = Scenario::named("dmeo").unwrap_err().to_string();
+    assert!(said.contains("did you mean `demo`?"), "{said}");
+}
+
+#[test]
+fn a_misspelt_field_is_named_with_file_line_and_mend() {
+    let said = refused("[[chat]]\nkind = \"idle\"\nqueu = \"Billing\"\n");
+    assert!(said.starts_with("mine.toml:5: queu: "), "{said}");
+    assert!(said.contains("did you mean `queue`?"), "{said}");
+}
+
+#[test]
+fn a_misspelt_kind_is_named_with_its_line_and_mend() {
+    let said = refused("[[chat]]\nkind = \"orphn\"\n");
+    assert!(said.starts_with("mine.toml:4: kind: "), "{said}");
+    assert!(said.contains("did you mean `orphan`?"), "{said}");
+}
+
+#[test]
+fn a_misspelt_platform_switch_is_refused() {
+    let said = refused("[platform]\nrate_limits = 10\n");
+    assert!(said.starts_with("mine.toml:4: rate_limits: "), "{said}");
+    assert!(said.contains("`rate_limit`"), "{said}");
+}
+
+#[test]
+fn a_length_of_time_without_a_unit_is_refused_on_its_line() {
+    let said = refused("[[chat]]\nkind = \"idle\"\nage = \"20\"\n");
+    assert!(said.starts_with("mine.toml:5: age: "), "{said}");
+    assert!(said.contains("6h12m"), "{said}");
+}
+
+#[test]
+fn times_that_contradict_the_kind_are_refused_on_their_line() {
+    let said = refused("[[chat]]\nkind = \"bot-loop\"\nage = \"3h\"\nidle = \"20m\"\n");
+    assert!(said.starts_with("mine.toml:6: idle: "), "{said}");
+    let said = refused("[[chat]]\nkind = \"idle-us\"\nage = \"2h\"\nidle = \"3h\"\n");
+    assert!(said.contains("longer than the age"), "{said}");
+}
+
+#[test]
+fn a_fault_with_an_unknown_word_is_refused() {
+    let said = refused("[[fault]]\nstep = \"leg\"\nstatus = 500\n");
+    assert!(said.starts_with("mine.toml:4: step: "), "{said}");
+    assert!(said.contains("did you mean `legs`?"), "{said}");
+}
+
+#[test]
+fn text_that_is_no_toml_is_refused_with_its_line() {
+    let said = refused("[[chat]\n");
+    assert!(said.starts_with("mine.toml:3: "), "{said}");
+}
+
+#[test]
+fn a_file_that_is_not_there_is_named() {
+    let missing = Path::new("/nowhere/mine.toml");
+    let said = Scenario::from_file(missing).unwrap_err().to_string();
+    assert!(
+        said.starts_with("/nowhere/mine.toml: cannot be read"),
+        "{said}"
+    );
+}
+
+#[test]
+fn two_chats_may_not_share_a_label() {
+    let chat = "[[chat]]\nkind = \"idle\"\nlabel = \"same\"\n";
+    let said = refused(&format!("{chat}{chat}"));
+    assert!(said.starts_with("mine.toml:7: label: `same`"), "{said}");
+}
+
+#[test]
+fn a_fault_on_a_chat_that_is_not_staged_is_refused_with_the_nearest_label() {
+    let said = refused(
+        "[[chat]]\nkind = \"idle\"\nlabel = \"pair\"\ncount = 2\n\n\
+         [[fault]]\nconversation = \"pear-2\"\nstatus = 500\n",
+    );
+    assert!(
+        said.starts_with("mine.toml:9: conversation: `pear-2`"),
+        "{said}"
+    );
+    assert!(said.contains("did you mean `pair-2`?"), "{said}");
+}
+
+#[test]
+fn a_permission_that_no_route_asks_for_is_refused() {
+    let said = refused("[platform]\nwithout_permissions = [\"routing:queue:vew\"]\n");
+    assert!(
+        said.starts_with("mine.toml:4: without_permissions: "),
+        "{said}"
+    );
+    assert!(
+        said.contains("did you mean `routing:queue:view`?"),
+        "{said}"
+    );
+}

@@ -1,0 +1,243 @@
+//! The sandbox on a socket: reads a request, locks, asks the service, answers.
+//!
+//! Holds no rule of its own. What it adds is what a value cannot do: wait, and cut a connection.
+
+use super::clock;
+use super::exchange::{Answer, Body, Request};
+use super::refusal::Refusal;
+use super::service::{Reply, Service};
+use super::welcome::Welcome;
+use super::world::Applying;
+use axum::Router;
+use axum::extract::connect_info::Connected;
+use axum::extract::{ConnectInfo, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
+use axum::response::Response;
+use axum::serve::{IncomingStream, Listener};
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+
+/// The most that the platform reads of one request, in bytes.
+const REQUEST_MAX: usize = 512_000;
+
+/// What all connections share.
+#[derive(Clone, Debug)]
+pub(super) struct Shared {
+    pub(super) service: Arc<Mutex<Service>>,
+    pub(super) welcome: Arc<Welcome>,
+    /// Counts the releases of held requests.
+    pub(super) releases: Arc<watch::Sender<u64>>,
+    /// Turns true, or closes, when the sandbox stops.
+    pub(super) stop: watch::Receiver<bool>,
+}
+
+impl Shared {
+    /// The service; a panic elsewhere does not make its state less true.
+    pub(super) fn lock(&self) -> MutexGuard<'_, Service> {
+        self.service.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn handle(&self, request: &Request) -> Reply {
+        let mut service = self.lock();
+        let reply = service.handle(request, clock::now());
+        let releases = service.releases;
+        drop(service);
+        self.releases
+            .send_if_modified(|seen| std::mem::replace(seen, releases) != releases);
+        reply
+    }
+
+    fn resume(&self, request: &Request, applying: Applying) -> Answer {
+        self.lock().resume(request, applying, clock::now())
+    }
+}
+
+/// Everything goes to one handler: the route table is the service's.
+pub(super) fn router(shared: Shared) -> Router {
+    Router::new().fallback(answer).with_state(shared)
+}
+
+async fn answer(
+    State(shared): State<Shared>,
+    ConnectInfo(line): ConnectInfo<Line>,
+    request: axum::extract::Request,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = axum::body::to_bytes(body, REQUEST_MAX).await else {
+        return response(shared.lock().refuse(Refusal::too_large()));
+    };
+    if parts.method == "GET" && parts.uri.path().trim_end_matches('/') == "/sandbox" {
+        let welcome = serde_json::to_value(&*shared.welcome).unwrap_or_default();
+        return json_response(200, &welcome);
+    }
+    let request = read(&parts, body.to_vec());
+    let mut releases = shared.releases.subscribe();
+    let reply = shared.handle(&request);
+    if !wait(&reply, &mut releases, shared.stop.clone()).await {
+        line.cut();
+    }
+    let answer = match reply.unapplied {
+        Some(applying) => shared.resume(&request, applying),
+        None => reply.answer,
+    };
+    if reply.drop {
+        line.cut();
+    }
+    response(answer)
+}
+
+/// Waits as the reply says; false when the sandbox stops in between.
+async fn wait(
+    reply: &Reply,
+    releases: &mut watch::Receiver<u64>,
+    mut stop: watch::Receiver<bool>,
+) -> bool {
+    let waiting = async {
+        tokio::time::sleep(reply.delay).await;
+        if reply.hold {
+            // An error means that the sandbox is gone, which the other branch sees too.
+            let _ = releases.changed().await;
+        }
+    };
+    if reply.delay.is_zero() && !reply.hold {
+        return true;
+    }
+    tokio::select! {
+        () = waiting => true,
+        _ = stop.wait_for(|stopped| *stopped) => false,
+    }
+}
+
+fn read(parts: &Parts, body: Vec<u8>) -> Request {
+    let text = |headers: &HeaderMap, name| {
+        let value: Option<&HeaderValue> = headers.get(name);
+        value
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_owned)
+    };
+    Request {
+        method: parts.method.as_str().to_owned(),
+        path: parts.uri.path().to_owned(),
+        query: parts.uri.query().unwrap_or("").to_owned(),
+        authorization: text(&parts.headers, header::AUTHORIZATION),
+        content_type: text(&parts.headers, header::CONTENT_TYPE),
+        body,
+    }
+}
+
+fn json_response(status: u16, value: &serde_json::Value) -> Response {
+    response(Answer {
+        status,
+        headers: Vec::new(),
+        body: Body::Json(value.clone()),
+    })
+}
+
+fn response(answer: Answer) -> Response {
+    let mut builder = Response::builder().status(answer.status);
+    for (name, value) in &answer.headers {
+        builder = builder.header(*name, value);
+    }
+    let built = match answer.body {
+        Body::Empty => builder.body(axum::body::Body::empty()),
+        Body::Json(value) => builder
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(axum::body::Body::from(value.to_string())),
+        Body::Lines(text) => builder
+            .header(header::CONTENT_TYPE, "application/x-ndjson")
+            .body(axum::body::Body::from(text)),
+    };
+    // Only a header that a fault made unsendable gets here.
+    built.unwrap_or_else(|_| {
+        let mut unsendable = Response::new(axum::body::Body::empty());
+        *unsendable.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+        unsendable
+    })
+}
+
+/// A switch on a connection: once cut, not one more byte is written.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Line {
+    cut: Arc<AtomicBool>,
+}
+
+impl Line {
+    fn cut(&self) {
+        self.cut.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Accepts connections, each with its switch.
+pub(super) struct Lines(pub(super) TcpListener);
+
+/// A connection with its switch.
+pub(super) struct Wire {
+    stream: TcpStream,
+    line: Line,
+}
+
+impl Listener for Lines {
+    type Io = Wire;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Wire, SocketAddr) {
+        let (stream, address) = Listener::accept(&mut self.0).await;
+        // Answers are small; waiting to fill a packet would only make them late.
+        let _ = stream.set_nodelay(true);
+        let line = Line::default();
+        (Wire { stream, line }, address)
+    }
+
+    fn local_addr(&self) -> std::io::Result<SocketAddr> {
+        self.0.local_addr()
+    }
+}
+
+impl Connected<IncomingStream<'_, Lines>> for Line {
+    fn connect_info(stream: IncomingStream<'_, Lines>) -> Self {
+        stream.io().line.clone()
+    }
+}
+
+impl AsyncRead for Wire {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<std::io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for Wire {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<std::io::Result<usize>> {
+        if self.line.cut.load(Ordering::Relaxed) {
+            return Poll::Ready(Err(std::io::ErrorKind::BrokenPipe.into()));
+        }
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_flush(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<std::io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<std::io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}

@@ -1,0 +1,355 @@
+//! The door of the organisation: faults, sign-in, rate limit and permissions, then the operation.
+//!
+//! Pure like the world behind it: `handle` takes a request and a time and says what to answer and
+//! how the answer travels. Sockets and waiting are the server's.
+
+#[cfg(test)]
+mod tests;
+
+use super::exchange::{Answer, Request};
+use super::faults::{self, Fault, Step, Subject, Trouble, When};
+use super::limits::Windows;
+use super::oauth::Tokens;
+use super::random::Random;
+use super::refusal::Refusal;
+use super::routes::{self, Operation, Route};
+use super::scenario::{Platform, Scenario};
+use super::truth::{Actor, Cause};
+use super::world::conversation::Conversation;
+use super::world::{Applying, By, World};
+use super::{acting, analytics, control, conversations::Lens, organization};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// The whole sandbox as a value.
+#[derive(Debug)]
+pub(super) struct Service {
+    pub(super) world: World,
+    pub(super) tokens: Tokens,
+    pub(super) platform: Platform,
+    pub(super) organization: (Uuid, String),
+    pub(super) faults: Vec<Fault>,
+    pub(super) permissions: BTreeSet<String>,
+    pub(super) unreachable_until: Option<Timestamp>,
+    /// Counts up each time held requests are let go.
+    pub(super) releases: u64,
+    windows: Windows,
+    correlation: Random,
+}
+
+/// An answer and how it travels.
+#[derive(Debug)]
+pub(super) struct Reply {
+    pub(super) answer: Answer,
+    /// Wait so long first.
+    pub(super) delay: std::time::Duration,
+    /// Wait for a release first.
+    pub(super) hold: bool,
+    /// Nothing was applied yet: after the wait, ask `resume` for the answer, to be applied so.
+    pub(super) unapplied: Option<Applying>,
+    /// Close the connection instead of answering.
+    pub(super) drop: bool,
+}
+
+impl Reply {
+    fn at_once(answer: Answer) -> Self {
+        Self {
+            answer,
+            delay: std::time::Duration::ZERO,
+            hold: false,
+            unapplied: None,
+            drop: false,
+        }
+    }
+
+    fn cut() -> Self {
+        Self {
+            drop: true,
+            ..Self::at_once(Answer::empty(503))
+        }
+    }
+}
+
+/// What an operation knows of its request.
+pub(super) struct Call<'a> {
+    pub(super) request: &'a Request,
+    pub(super) route: &'static Route,
+    /// The pieces of the path that the pattern took.
+    pub(super) pieces: Vec<&'a str>,
+    pub(super) token: String,
+    pub(super) by: By,
+    pub(super) applying: Applying,
+    pub(super) now: Timestamp,
+}
+
+impl Service {
+    pub(super) fn new(
+        scenario: &Scenario,
+        seed: u64,
+        chats: Option<usize>,
+        organization_id: Uuid,
+        now: Timestamp,
+    ) -> Self {
+        let platform = scenario.platform.clone();
+        let granted = routes::granted().map(str::to_owned);
+        let permissions = granted
+            .filter(|name| !platform.without_permissions.contains(name))
+            .collect();
+        Self {
+            world: World::new(scenario, seed, chats, now),
+            tokens: Tokens::new(seed, platform.token_seconds),
+            platform,
+            organization: (organization_id, scenario.organization.clone()),
+            faults: scenario.faults.clone(),
+            permissions,
+            unreachable_until: None,
+            releases: 0,
+            windows: Windows::default(),
+            correlation: Random::stream(seed, "correlation"),
+        }
+    }
+
+    /// Answers a request, with whatever trouble is scripted for it.
+    pub(super) fn handle(&mut self, request: &Request, now: Timestamp) -> Reply {
+        self.world.tick(now);
+        let segments = request.segments();
+        if let Some(rest) = segments.strip_prefix(&["sandbox"]) {
+            return Reply::at_once(control::answer(self, request, rest, now));
+        }
+        if self.unreachable_until.is_some_and(|until| now < until) {
+            return Reply::cut();
+        }
+        let Some(trouble) = self.trouble(request, &segments, now) else {
+            return Reply::at_once(self.answer(request, Applying::Usual, now));
+        };
+        self.troubled(request, trouble, now)
+    }
+
+    /// Answers a request that was held or delayed before anything was applied.
+    pub(super) fn resume(
+        &mut self,
+        request: &Request,
+        applying: Applying,
+        now: Timestamp,
+    ) -> Answer {
+        self.world.tick(now);
+        self.answer(request, applying, now)
+    }
+
+    /// A refusal with its correlation id, for what goes wrong before any rule is asked.
+    pub(super) fn refuse(&mut self, refusal: Refusal) -> Answer {
+        let correlation = self.correlation.uuid().to_string();
+        let answer = refusal.into_answer(&correlation);
+        answer.with_header("inin-correlation-id", correlation)
+    }
+
+    fn trouble(&mut self, request: &Request, segments: &[&str], now: Timestamp) -> Option<Trouble> {
+        let found = routes::find(&request.method, segments).ok();
+        let is_token = segments == ["oauth", "token"];
+        let step = match &found {
+            Some((route, _)) => route.step,
+            None => is_token.then_some(Step::Token),
+        };
+        let index = found.and_then(|(_, pieces)| self.world.find(pieces.first()?));
+        let one = index.and_then(|index| self.world.conversations.get(index));
+        let id = one.map(|one| one.id.to_string());
+        let subject = Subject {
+            method: &request.method,
+            path: &request.path,
+            step,
+            conversation: id
+                .as_deref()
+                .map(|id| (id, one.and_then(|one| one.label.as_deref()))),
+        };
+        let trouble = faults::strike(&mut self.faults, subject)?;
+        if let (Some(index), Some((event, after))) = (index, trouble.event) {
+            let after = SignedDuration::from_millis(after.into());
+            self.world
+                .order(index, event, now.checked_add(after).unwrap_or(now));
+        }
+        Some(trouble)
+    }
+
+    fn troubled(&mut self, request: &Request, trouble: Trouble, now: Timestamp) -> Reply {
+        let applying = match trouble {
+            Trouble {
+                accepted_but_open: true,
+                ..
+            } => Applying::Never,
+            Trouble {
+                apply_late_ms: Some(late),
+                ..
+            } => Applying::Late(late),
+            _ => Applying::Usual,
+        };
+        let spoils = trouble.drop || trouble.status.is_some();
+        let waits = trouble.hold || trouble.delay_ms > 0;
+        let before = trouble.when == When::Before;
+        let mut answer = if before && (spoils || waits) {
+            Answer::empty(503)
+        } else {
+            self.answer(request, applying, now)
+        };
+        if let Some((status, code, retry_after)) = trouble.status {
+            let code = code.unwrap_or_else(|| usual_code(status).to_owned());
+            let refusal = Refusal::new(status, &code, "This answer was ordered by a fault.");
+            answer = self.refuse(refusal);
+            if let Some(retry_after) = retry_after {
+                answer = answer.with_header("retry-after", retry_after);
+            }
+        }
+        Reply {
+            answer,
+            delay: std::time::Duration::from_millis(trouble.delay_ms.into()),
+            hold: trouble.hold,
+            unapplied: (before && waits && !spoils).then_some(applying),
+            drop: trouble.drop,
+        }
+    }
+
+    /// The answer as the platform would give it, with its headers.
+    fn answer(&mut self, request: &Request, applying: Applying, now: Timestamp) -> Answer {
+        let correlation = self.correlation.uuid().to_string();
+        let answer = match request.segments().as_slice() {
+            ["oauth", "token"] if request.method == "POST" => self.tokens.issue(request, now),
+            ["oauth", "token"] => Refusal::method_not_allowed("POST").into_answer(&correlation),
+            _ => self.counted(request, applying, &correlation, now),
+        };
+        answer.with_header("inin-correlation-id", correlation)
+    }
+
+    /// An API answer: signed in, inside the limit, or refused.
+    fn counted(
+        &mut self,
+        request: &Request,
+        applying: Applying,
+        correlation: &str,
+        now: Timestamp,
+    ) -> Answer {
+        let token = match self.tokens.check(request, now) {
+            Ok(token) => token,
+            Err(refusal) => return refusal.into_answer(correlation),
+        };
+        let allowance = self.windows.count(&token, self.platform.rate_limit, now);
+        let result = if allowance.exceeded {
+            Err(Refusal::too_many_requests(allowance.reset))
+        } else {
+            self.permitted(request, token, applying, correlation, now)
+        };
+        result
+            .unwrap_or_else(|refusal| refusal.into_answer(correlation))
+            .with_header("inin-ratelimit-count", allowance.count.to_string())
+            .with_header("inin-ratelimit-allowed", allowance.allowed.to_string())
+            .with_header("inin-ratelimit-reset", allowance.reset.to_string())
+    }
+
+    fn permitted(
+        &mut self,
+        request: &Request,
+        token: String,
+        applying: Applying,
+        correlation: &str,
+        now: Timestamp,
+    ) -> Result<Answer, Refusal> {
+        let segments = request.segments();
+        let (route, pieces) = routes::find(&request.method, &segments)?;
+        if request.has_body() && !request.is_of_type("application/json") {
+            return Err(Refusal::unsupported_media_type());
+        }
+        let wanted = route.permissions;
+        if !wanted.is_empty() && !wanted.iter().any(|name| self.permissions.contains(*name)) {
+            return Err(Refusal::missing_permissions(wanted));
+        }
+        let by = By {
+            who: Actor::Client(self.tokens.client_id.clone()),
+            request: Some(Cause {
+                method: request.method.clone(),
+                path: request.path.clone(),
+                correlation_id: correlation.to_owned(),
+            }),
+        };
+        let call = Call {
+            request,
+            route,
+            pieces,
+            token,
+            by,
+            applying,
+            now,
+        };
+        self.operate(&call)
+    }
+
+    fn operate(&mut self, call: &Call<'_>) -> Result<Answer, Refusal> {
+        match call.route.operation {
+            Operation::QueryDetails => analytics::query(self, call),
+            Operation::Read => self
+                .read(call)
+                .map(|one| Answer::ok(self.lens().conversation(one))),
+            Operation::ReadMessages => {
+                if !self.platform.messages_readable {
+                    return Err(Refusal::not_active_participant());
+                }
+                let one = self.read(call)?;
+                Ok(Answer::ok(self.lens().message_conversation(one)))
+            }
+            Operation::Close => acting::close(self, call),
+            Operation::EndParticipant => acting::end_participant(self, call),
+            Operation::EndCommunication => acting::end_communication(self, call),
+            Operation::WrapUp => acting::wrap_up(self, call),
+            Operation::Teardown => acting::teardown(self, call),
+            Operation::Transcript => acting::transcript(self, call),
+            Operation::RevokeToken => {
+                self.tokens.revoke(&call.token);
+                Ok(Answer::empty(200))
+            }
+            _ => organization::answer(self, call),
+        }
+    }
+
+    /// The conversation that the first piece of the path names.
+    pub(super) fn read(&self, call: &Call<'_>) -> Result<&Conversation, Refusal> {
+        let index = self.index(call)?;
+        self.world
+            .conversations
+            .get(index)
+            .ok_or_else(Refusal::conversation_not_found)
+    }
+
+    /// Where that conversation stands.
+    pub(super) fn index(&self, call: &Call<'_>) -> Result<usize, Refusal> {
+        let id = call.pieces.first().copied().unwrap_or("");
+        self.world
+            .find(id)
+            .ok_or_else(Refusal::conversation_not_found)
+    }
+
+    pub(super) fn lens(&self) -> Lens<'_> {
+        Lens {
+            directory: &self.world.directory,
+            machine_legs_list_messages: self.platform.machine_legs_list_messages,
+        }
+    }
+
+    /// What analytics may know at a time: all that was staged, and changes older than its lag.
+    pub(super) fn horizon(&self, now: Timestamp) -> Timestamp {
+        let lag = SignedDuration::from_millis(self.platform.analytics_lag_ms.into());
+        now.checked_sub(lag).unwrap_or(now).max(self.world.began)
+    }
+}
+
+/// The code that usually goes with a status.
+fn usual_code(status: u16) -> &'static str {
+    match status {
+        400 => "bad.request",
+        401 => "bad.credentials",
+        403 => "not.authorized",
+        404 => "not.found",
+        409 => "conflict",
+        429 => "too.many.requests.retry.after",
+        503 => "service.unavailable",
+        504 => "request.timeout",
+        _ => "internal.server.error",
+    }
+}

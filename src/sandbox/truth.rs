@@ -1,0 +1,77 @@
+//! The ground-truth log: every change that was really applied, by whom, when, to what.
+//!
+//! It is written by the world alone, at the moment of the change, and never by a request handler.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// One applied change.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Truth {
+    /// When it took effect.
+    pub at: Timestamp,
+    /// Who did it.
+    pub who: Actor,
+    /// What changed.
+    pub what: Change,
+    /// The conversation it happened to.
+    pub conversation: Uuid,
+    /// The participant it happened to, where it was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub participant: Option<Uuid>,
+    /// The leg it happened to, where it was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub communication: Option<Uuid>,
+    /// The request that caused it, where one did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request: Option<Cause>,
+}
+
+/// Who changed something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Actor {
+    /// The guest.
+    Guest,
+    /// A human agent, in the agent's own program.
+    Agent,
+    /// The platform itself: a bot, a timer, or what follows from another change.
+    World,
+    /// A client of the API, written as its client id.
+    #[serde(untagged)]
+    Client(String),
+}
+
+/// What changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Change {
+    /// A conversation began.
+    ConversationStarted,
+    /// The last open segment of a conversation ended.
+    ConversationEnded,
+    /// An ended conversation came back with the same id.
+    ConversationReopened,
+    /// A leg came up.
+    LegConnected,
+    /// A leg went down.
+    LegEnded,
+    /// An agent owes wrap-up from now on.
+    WrapUpOwed,
+    /// Wrap-up was settled.
+    WrapUpDone,
+    /// Somebody wrote.
+    MessageWritten,
+}
+
+/// The request that caused a change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cause {
+    /// The HTTP method.
+    pub method: String,
+    /// The path, without the query.
+    pub path: String,
+    /// The correlation id of the answer.
+    pub correlation_id: String,
+}

@@ -1,0 +1,361 @@
+//! The rules of the world, at times that the tests choose.
+
+use super::conversation::{Conversation, Leg, Purpose, Side};
+use super::*;
+use crate::sandbox::kind::Kind;
+
+fn now() -> Timestamp {
+    "2026-11-20T12:00:00Z".parse().unwrap()
+}
+
+fn world_of(scenario: &str, seed: u64, chats: Option<usize>) -> World {
+    World::new(&Scenario::named(scenario).unwrap(), seed, chats, now())
+}
+
+fn labelled(world: &World, label: &str) -> usize {
+    world.find_by_name(label).unwrap()
+}
+
+fn client() -> By {
+    By::nobody(Actor::Client("tester".to_owned()))
+}
+
+fn leg_of(world: &World, index: usize, purpose: Purpose) -> Uuid {
+    world.conversations[index].open(purpose).unwrap().legs[0].id
+}
+
+fn minutes(conversation: &Conversation, since: Timestamp, now: Timestamp) -> i64 {
+    assert!(since >= conversation.started);
+    now.duration_since(since).as_mins()
+}
+
+/// The kind by the signatures of the design, tried in their order. Written apart from the staging,
+/// so that a chat which an earlier rule would catch is found out.
+fn diagnosed(one: &Conversation, now: Timestamp) -> Option<Kind> {
+    let up = |purpose| one.open(purpose).is_some();
+    let leg = |purpose| -> Option<&Leg> { one.open(purpose).and_then(|party| party.legs.last()) };
+    let (customer, agent) = (up(Purpose::Customer), up(Purpose::Agent));
+    let (queue, bot) = (
+        up(Purpose::Acd),
+        up(Purpose::Botflow) || up(Purpose::Workflow),
+    );
+    let newest = |side: Option<Side>| {
+        let messages = one
+            .messages
+            .iter()
+            .filter(|message| side.is_none_or(|side| message.side == side));
+        messages.map(|message| message.at).max()
+    };
+    let idle = newest(None).map_or(i64::MAX, |at| minutes(one, at, now));
+    let ever_an_agent = one
+        .participants
+        .iter()
+        .any(|party| party.purpose == Purpose::Agent);
+    let parked = leg(Purpose::Agent).and_then(|leg| leg.parked);
+    if parked.is_some_and(|(_, until)| until > now) {
+        return Some(Kind::Parked);
+    }
+    if one.inactivity_timeout.is_some_and(|at| at > now) {
+        return Some(Kind::Closing);
+    }
+    if customer && agent && idle < 30 {
+        return Some(Kind::Live);
+    }
+    if !customer && !agent && one.participants.iter().any(|party| party.wrap_up.is_owed()) {
+        let owed = one
+            .participants
+            .iter()
+            .find_map(|party| party.wrap_up.started)
+            .unwrap();
+        return (minutes(one, owed, now) >= 15).then_some(Kind::WrapUp);
+    }
+    if !customer && agent {
+        let left = one.participants[0].ended().unwrap().0;
+        return (minutes(one, left, now) >= 10).then_some(Kind::Orphan);
+    }
+    let ringing = leg(Purpose::Agent).filter(|leg| leg.connected.is_none());
+    if ringing.is_some_and(|leg| now.duration_since(leg.alerting.unwrap()).as_secs() > 90) {
+        return Some(Kind::Ringing);
+    }
+    if customer && agent {
+        let (theirs, ours) = (newest(Some(Side::Customer)), newest(Some(Side::Agent)));
+        return match (theirs > ours, idle) {
+            (true, idle) if idle >= 60 => Some(Kind::IdleUs),
+            (false, idle) if idle >= 720 => Some(Kind::Idle),
+            _ => Some(Kind::Serving),
+        };
+    }
+    if customer && queue {
+        let waiting = minutes(one, leg(Purpose::Acd)?.connected?, now);
+        return Some(if waiting >= 240 {
+            Kind::LongWait
+        } else {
+            Kind::Waiting
+        });
+    }
+    if customer && bot && idle > 120 {
+        return Some(Kind::BotLoop);
+    }
+    let took_part = newest(Some(Side::Customer)).is_some();
+    if !took_part && !ever_an_agent && minutes(one, one.started, now) > 60 {
+        return Some(Kind::NoShow);
+    }
+    if customer && !bot {
+        return (idle > 20).then_some(Kind::Alone);
+    }
+    (customer && bot).then_some(Kind::InBot)
+}
+
+#[test]
+fn every_staged_chat_has_the_signature_of_its_kind_and_of_no_earlier_one() {
+    for seed in 1..=3 {
+        for one in &world_of("kinds", seed, Some(2000)).conversations {
+            assert_eq!(diagnosed(one, now()), one.kind, "{one:#?}");
+        }
+        for one in &world_of("demo", seed, None).conversations {
+            assert_eq!(diagnosed(one, now()), one.kind, "{one:#?}");
+        }
+    }
+}
+
+#[test]
+fn the_kinds_scenario_has_one_of_each_and_the_demo_its_nine_stuck_chats() {
+    let staged = |world: &World| -> Vec<Kind> {
+        world
+            .conversations
+            .iter()
+            .filter_map(|one| one.kind)
+            .collect()
+    };
+    assert_eq!(staged(&world_of("kinds", 1, None)), Kind::ALL);
+    let demo = staged(&world_of("demo", 1, None));
+    let count = |kind| demo.iter().filter(|one| **one == kind).count();
+    assert_eq!(demo.len(), 30);
+    assert_eq!(count(Kind::Orphan), 4);
+    assert_eq!(count(Kind::BotLoop), 2);
+    for kind in [Kind::Ringing, Kind::NoShow, Kind::WrapUp] {
+        assert_eq!(count(kind), 1);
+    }
+}
+
+#[test]
+fn messages_are_strictly_in_order_and_nothing_staged_lies_in_the_future() {
+    for one in &world_of("demo", 4, Some(1500)).conversations {
+        assert!(
+            one.messages.is_sorted_by(|left, right| left.at < right.at),
+            "{one:#?}"
+        );
+        for party in &one.participants {
+            for leg in &party.legs {
+                let end = leg.ended.map_or(now(), |(at, _)| at);
+                let began = leg.began().unwrap();
+                assert!(
+                    one.started <= began && began <= end && end <= now(),
+                    "{one:#?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_same_seed_stages_the_same_world_and_another_seed_another() {
+    let picture = |seed| {
+        let world = world_of("demo", seed, Some(200));
+        format!("{:?}", world.conversations)
+    };
+    assert_eq!(picture(11), picture(11));
+    assert_ne!(picture(11), picture(12));
+}
+
+#[test]
+fn life_is_the_same_for_the_same_seed_however_often_the_world_is_asked() {
+    let lived = |steps: i64| {
+        let mut world = world_of("demo", 9, None);
+        for step in 1..=steps {
+            world.tick(later(now(), 3_600_000 * step / steps));
+        }
+        world.truth().to_vec()
+    };
+    let once = lived(1);
+    assert!(once.len() > 20, "people came and wrote: {}", once.len());
+    assert_eq!(once, lived(500));
+}
+
+#[test]
+fn staged_chats_keep_their_legs_through_an_hour_and_live_ones_stay_live() {
+    let mut world = world_of("demo", 2, None);
+    let before: Vec<_> = world
+        .conversations
+        .iter()
+        .map(Conversation::open_legs)
+        .collect();
+    let at = later(now(), 3_600_000);
+    world.tick(at);
+    for (one, before) in world.conversations.iter().zip(before) {
+        match one.kind {
+            Some(Kind::Closing) => assert!(one.ended.is_some(), "its timer ran out"),
+            Some(_) => assert_eq!(one.open_legs(), before),
+            None => {}
+        }
+        if one.kind == Some(Kind::Live) {
+            assert_eq!(diagnosed(one, at), Some(Kind::Live));
+        }
+    }
+}
+
+#[test]
+fn chats_that_arrive_are_served_and_end() {
+    let mut world = world_of("demo", 3, None);
+    world.tick(later(now(), 4 * 3_600_000));
+    let arrived: Vec<_> = world
+        .conversations
+        .iter()
+        .filter(|one| one.kind.is_none())
+        .collect();
+    assert!(arrived.len() > 20, "{} arrived", arrived.len());
+    assert!(arrived.iter().filter(|one| one.ended.is_some()).count() > 15);
+}
+
+#[test]
+fn nothing_that_was_accepted_is_applied_early_and_all_of_it_within_the_promise() {
+    for seed in 0..50 {
+        let mut world = world_of("kinds", seed, None);
+        let index = labelled(&world, "waiting");
+        let leg = leg_of(&world, index, Purpose::Customer);
+        world.accept_leg_ends(
+            index,
+            &[leg],
+            Disconnect::Client,
+            &client(),
+            Applying::Usual,
+            now(),
+        );
+        world.tick(later(now(), 99));
+        assert!(world.truth().is_empty());
+        world.tick(later(now(), 800));
+        assert!(
+            world.conversations[index].ended.is_some(),
+            "the queue leg followed"
+        );
+    }
+}
+
+#[test]
+fn the_customer_stays_when_the_last_agent_goes() {
+    let mut world = world_of("quiet", 1, None);
+    let index = labelled(&world, "live");
+    let leg = leg_of(&world, index, Purpose::Agent);
+    world.accept_leg_ends(
+        index,
+        &[leg],
+        Disconnect::Client,
+        &client(),
+        Applying::Late(0),
+        now(),
+    );
+    world.tick(later(now(), 60_000));
+    let one = &world.conversations[index];
+    assert!(one.open(Purpose::Customer).is_some() && one.ended.is_none());
+}
+
+#[test]
+fn a_leg_ends_once_however_often_that_is_accepted() {
+    let mut world = world_of("quiet", 1, None);
+    let index = labelled(&world, "orphan");
+    let leg = leg_of(&world, index, Purpose::Agent);
+    for _ in 0..3 {
+        world.accept_leg_ends(
+            index,
+            &[leg],
+            Disconnect::Client,
+            &client(),
+            Applying::Usual,
+            now(),
+        );
+    }
+    world.tick(later(now(), 5000));
+    let endings = world
+        .truth()
+        .iter()
+        .filter(|one| one.what == Change::LegEnded);
+    assert_eq!(endings.count(), 1);
+}
+
+#[test]
+fn an_alerting_agent_who_is_ended_owes_nothing() {
+    let text = "description = \"x\"\n[[chat]]\nkind = \"ringing\"\nlabel = \"r\"\nwrap_up = true\n";
+    let scenario = Scenario::parse(text, "x.toml").unwrap();
+    let mut world = World::new(&scenario, 1, None, now());
+    world.accept_end_of_all(
+        0,
+        Disconnect::Client,
+        None,
+        &client(),
+        Applying::Late(0),
+        now(),
+    );
+    world.tick(later(now(), 1));
+    assert!(world.conversations[0].ended.is_some());
+}
+
+#[test]
+fn a_customer_who_writes_after_the_end_brings_the_same_conversation_back() {
+    let mut world = world_of("quiet", 1, None);
+    let index = labelled(&world, "orphan");
+    world.accept_end_of_all(
+        index,
+        Disconnect::Client,
+        None,
+        &client(),
+        Applying::Late(0),
+        now(),
+    );
+    world.order(index, Happening::CustomerWrites, later(now(), 10));
+    world.tick(later(now(), 10));
+    let one = &world.conversations[index];
+    assert!(one.ended.is_none());
+    assert_eq!(one.participants[0].legs.len(), 2);
+    let changes: Vec<Change> = world.truth().iter().map(|one| one.what).collect();
+    let after = changes
+        .iter()
+        .position(|one| *one == Change::ConversationEnded)
+        .unwrap();
+    assert_eq!(
+        changes[after + 1..],
+        [
+            Change::ConversationReopened,
+            Change::LegConnected,
+            Change::MessageWritten
+        ]
+    );
+}
+
+#[test]
+fn a_message_starts_the_inactivity_timer_anew() {
+    let mut world = world_of("kinds", 1, None);
+    let index = labelled(&world, "closing");
+    let minutes = |count: i64| later(now(), count * 60_000);
+    world.order(index, Happening::CustomerWrites, minutes(40));
+    world.tick(minutes(84));
+    assert!(world.conversations[index].ended.is_none());
+    world.tick(minutes(85));
+    assert!(world.conversations[index].ended.is_some());
+}
+
+#[test]
+fn nobody_joins_what_has_ended() {
+    let mut world = world_of("quiet", 1, None);
+    let index = labelled(&world, "orphan");
+    world.accept_end_of_all(
+        index,
+        Disconnect::Client,
+        None,
+        &client(),
+        Applying::Late(0),
+        now(),
+    );
+    world.order(index, Happening::AgentJoins, later(now(), 10));
+    world.tick(later(now(), 10));
+    assert!(world.conversations[index].open_legs().is_empty());
+}

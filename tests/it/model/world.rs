@@ -1,0 +1,411 @@
+//! The scripted organisation: conversations that change when they are told to, some later than they say, and requests that fail as a
+//! test asks.
+
+use super::*;
+
+/// One thing the organisation was asked.
+#[derive(Debug, Clone)]
+pub(crate) struct Request {
+    pub(crate) at: Timestamp,
+    pub(crate) conversation: ConversationId,
+    /// Absent for a read.
+    pub(crate) action: Option<Action>,
+}
+
+/// What happens to the world, sooner or later.
+#[derive(Debug, Clone)]
+pub(crate) enum Effect {
+    /// Disconnect a party's legs.
+    Disconnect(ConversationId, ParticipantId),
+    /// Disconnect everybody.
+    DisconnectAll(ConversationId),
+    /// An agent connects.
+    AgentJoins(ConversationId),
+    /// The customer writes.
+    CustomerWrites(ConversationId),
+    /// The customer's leg is replaced by another.
+    Reborn(ConversationId),
+    /// After-call work is done.
+    WrapUpDone(ConversationId),
+}
+
+/// How one request goes wrong.
+#[derive(Debug, Clone)]
+pub(crate) struct Fault {
+    /// Which step it hits; absent for reads.
+    pub(crate) step: Option<Step>,
+    /// Whether, and how late, the request takes effect all the same.
+    pub(crate) applied_after: Option<Duration>,
+    /// How long the answer takes.
+    pub(crate) takes: Duration,
+    /// What is answered.
+    pub(crate) answer: Result<u16, Failure>,
+}
+
+/// The organisation.
+#[derive(Debug, Clone)]
+pub(crate) struct Model {
+    pub(crate) clock: TestClock,
+    inner: Arc<Mutex<World>>,
+}
+
+#[derive(Debug, Default)]
+struct World {
+    conversations: HashMap<ConversationId, Conversation>,
+    pending: Vec<(Timestamp, Effect)>,
+    faults: VecDeque<Fault>,
+    requests: Vec<Request>,
+    org_id: Option<String>,
+    agents_wrap_up: bool,
+    machines_stay: bool,
+    list_failures: VecDeque<Failure>,
+}
+
+impl Model {
+    pub(crate) fn new() -> Self {
+        Self {
+            clock: TestClock::start(),
+            inner: Arc::default(),
+        }
+    }
+
+    fn world(&self) -> MutexGuard<'_, World> {
+        let mut world = self.inner.lock().unwrap();
+        world.tick(self.clock.now());
+        world
+    }
+
+    /// An orphan: the customer has left, an agent's leg is up.
+    pub(crate) fn orphan(&self, bits: u128) -> ConversationId {
+        self.chat(bits, &[(Purpose::Customer, false), (Purpose::Agent, true)])
+    }
+
+    /// A chat with these parties, open or not.
+    pub(crate) fn chat(&self, bits: u128, parties: &[(Purpose, bool)]) -> ConversationId {
+        let id = ConversationId::from_u128(bits << 32);
+        let started = self.clock.now() - SignedDuration::from_hours(6);
+        let participants = parties
+            .iter()
+            .enumerate()
+            .map(|(index, (purpose, is_open))| party(bits, index, purpose, *is_open, started))
+            .collect();
+        let messages = vec![Message {
+            id: "m1".into(),
+            at: started,
+            from: Side::Customer,
+        }];
+        let conversation = Conversation {
+            id,
+            started,
+            ended: None,
+            inactivity_timeout: None,
+            transfer_since: None,
+            participants,
+            messages,
+        };
+        self.world().conversations.insert(id, conversation);
+        id
+    }
+
+    pub(crate) fn conversation(&self, id: ConversationId) -> Conversation {
+        self.world().conversations[&id].clone()
+    }
+
+    pub(crate) fn requests(&self) -> Vec<Request> {
+        self.world().requests.clone()
+    }
+
+    pub(crate) fn is_open(&self, id: ConversationId) -> bool {
+        self.conversation(id).open_legs().next().is_some()
+    }
+
+    pub(crate) fn fault(&self, fault: Fault) {
+        self.world().faults.push_back(fault);
+    }
+
+    /// The next request of this step is answered with a failure and does nothing.
+    pub(crate) fn refuse(&self, step: Option<Step>, failure: Failure) {
+        self.fault(Fault {
+            step,
+            applied_after: None,
+            takes: Duration::from_millis(50),
+            answer: Err(failure),
+        });
+    }
+
+    /// Something happens this long from now.
+    pub(crate) fn later(&self, wait: SignedDuration, effect: Effect) {
+        let at = self.clock.now() + wait;
+        self.world().pending.push((at, effect));
+    }
+
+    /// The next listing fails.
+    pub(crate) fn refuse_list(&self, failure: Failure) {
+        self.world().list_failures.push_back(failure);
+    }
+
+    /// The token stands for another organisation.
+    pub(crate) fn become_org(&self, org_id: &str) {
+        self.world().org_id = Some(org_id.to_owned());
+    }
+
+    pub(crate) fn agents_owe_wrap_up(&self) {
+        self.world().agents_wrap_up = true;
+    }
+
+    pub(crate) fn machines_stay(&self) {
+        self.world().machines_stay = true;
+    }
+
+    async fn answer(
+        &self,
+        conversation: ConversationId,
+        action: Option<Action>,
+    ) -> Result<Receipt, Failure> {
+        let (fault, step) = {
+            let mut world = self.world();
+            let at = self.clock.now();
+            let step = action.as_ref().map(Action::step);
+            world.requests.push(Request {
+                at,
+                conversation,
+                action: action.clone(),
+            });
+            let index = world.faults.iter().position(|fault| fault.step == step);
+            let fault = index.and_then(|index| world.faults.remove(index));
+            let applied = fault
+                .as_ref()
+                .map_or(Some(Duration::from_millis(500)), |fault| {
+                    fault.applied_after
+                });
+            if let (Some(action), Some(wait)) = (&action, applied) {
+                let due = at + SignedDuration::try_from(wait).unwrap();
+                world.pending.push((due, effect_of(conversation, action)));
+            }
+            (fault, step)
+        };
+        let takes = fault
+            .as_ref()
+            .map_or(Duration::from_millis(50), |fault| fault.takes);
+        tokio::time::sleep(takes).await;
+        let status = match fault.map(|fault| fault.answer) {
+            Some(Err(failure)) => return Err(failure),
+            Some(Ok(status)) => status,
+            None => {
+                if step.is_some() {
+                    202
+                } else {
+                    200
+                }
+            }
+        };
+        let took_ms = u64::try_from(takes.as_millis()).unwrap();
+        Ok(Receipt {
+            status: Some(status),
+            took_ms,
+            correlation: Some("corr".into()),
+            date: Some(self.clock.now()),
+        })
+    }
+}
+
+fn effect_of(conversation: ConversationId, action: &Action) -> Effect {
+    match action {
+        Action::Legs { participant } => Effect::Disconnect(conversation, *participant),
+        Action::Close | Action::Teardown => Effect::DisconnectAll(conversation),
+        Action::WrapUp { .. } => Effect::WrapUpDone(conversation),
+    }
+}
+
+fn party(
+    bits: u128,
+    index: usize,
+    purpose: &Purpose,
+    is_open: bool,
+    started: Timestamp,
+) -> Participant {
+    let key = (bits << 32) + u128::try_from(index).unwrap() + 1;
+    let leg = Leg {
+        id: CommunicationId::from_u128(key << 64),
+        medium: Medium::WebMessaging,
+        state: if is_open {
+            LegState::Connected
+        } else {
+            LegState::Disconnected
+        },
+        since: Some(started),
+        alerting_since: None,
+        ended: (!is_open).then_some(started),
+        disconnect: None,
+        resumes: None,
+        is_broken: false,
+    };
+    Participant {
+        id: ParticipantId::from_u128(key),
+        purpose: purpose.clone(),
+        name: None,
+        user: None,
+        queue: None,
+        wrap_up: WrapUp::NotOwed,
+        alerting_timeout: None,
+        legs: vec![leg],
+    }
+}
+
+impl World {
+    fn tick(&mut self, now: Timestamp) {
+        let (due, rest) = std::mem::take(&mut self.pending)
+            .into_iter()
+            .partition(|(at, _)| *at <= now);
+        self.pending = rest;
+        let due: Vec<(Timestamp, Effect)> = due;
+        for (at, effect) in due {
+            self.apply(at, &effect);
+        }
+    }
+
+    fn apply(&mut self, at: Timestamp, effect: &Effect) {
+        let owes = self.agents_wrap_up;
+        let stay = self.machines_stay;
+        let (Effect::Disconnect(id, _)
+        | Effect::DisconnectAll(id)
+        | Effect::AgentJoins(id)
+        | Effect::CustomerWrites(id)
+        | Effect::Reborn(id)
+        | Effect::WrapUpDone(id)) = effect;
+        let Some(conversation) = self.conversations.get_mut(id) else {
+            return;
+        };
+        let fresh = conversation.participants.len() + conversation.messages.len();
+        match effect {
+            Effect::Disconnect(_, participant) => {
+                close(conversation, at, owes, |party| party.id == *participant);
+                let customer_left = !conversation
+                    .open_legs()
+                    .any(|(party, _)| party.purpose.is_human());
+                if customer_left && !stay {
+                    close(conversation, at, false, |party| !party.purpose.is_human());
+                }
+            }
+            Effect::DisconnectAll(_) => close(conversation, at, owes, |_| true),
+            Effect::AgentJoins(_) => {
+                let bits = id.as_u128() >> 32;
+                conversation
+                    .participants
+                    .push(party(bits, fresh + 100, &Purpose::Agent, true, at));
+            }
+            Effect::CustomerWrites(_) => {
+                let message = Message {
+                    id: format!("m{fresh}").as_str().into(),
+                    at,
+                    from: Side::Customer,
+                };
+                conversation.messages.push(message);
+            }
+            Effect::Reborn(_) => {
+                for leg in conversation
+                    .participants
+                    .iter_mut()
+                    .filter(|party| party.purpose.is_customer())
+                    .flat_map(|party| &mut party.legs)
+                {
+                    leg.id = CommunicationId::from_u128(leg.id.as_u128() + 1);
+                    leg.since = Some(at);
+                    leg.state = LegState::Connected;
+                }
+            }
+            Effect::WrapUpDone(_) => conversation
+                .participants
+                .iter_mut()
+                .for_each(|party| party.wrap_up = WrapUp::NotOwed),
+        }
+        if conversation.open_legs().next().is_none() {
+            conversation.ended = Some(at);
+        }
+    }
+}
+
+fn close(
+    conversation: &mut Conversation,
+    at: Timestamp,
+    owes: bool,
+    which: impl Fn(&Participant) -> bool,
+) {
+    for party in conversation
+        .participants
+        .iter_mut()
+        .filter(|party| which(party))
+    {
+        for leg in party.legs.iter_mut().filter(|leg| leg.is_open()) {
+            leg.state = LegState::Disconnected;
+            leg.ended = Some(at);
+            if owes && party.purpose.is_staff() {
+                party.wrap_up = WrapUp::Owed {
+                    since: Some(at),
+                    timeout: SignedDuration::ZERO,
+                };
+            }
+        }
+    }
+}
+
+impl Org for Model {
+    async fn list(&self, page: PageWanted, _pass: Pass) -> Result<ListedPage, Failure> {
+        let refused = self.world().list_failures.pop_front();
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        if let Some(failure) = refused {
+            return Err(failure);
+        }
+        let world = self.world();
+        let within = |at: Timestamp| page.from <= at && at < page.to;
+        let mut rows: Vec<Listed> = world
+            .conversations
+            .values()
+            .filter(|conversation| conversation.ended.is_none() && within(conversation.started))
+            .map(|conversation| Listed {
+                id: conversation.id,
+                started: conversation.started,
+                took_part: None,
+                customer: None,
+                agent: None,
+            })
+            .collect();
+        rows.sort_by_key(|listed| (listed.started, listed.id));
+        let total = u32::try_from(rows.len()).unwrap();
+        let skip = usize::try_from((page.number - 1) * PAGE_SIZE).unwrap();
+        let rows = rows
+            .into_iter()
+            .skip(skip)
+            .take(usize::try_from(PAGE_SIZE).unwrap())
+            .collect();
+        Ok(ListedPage { rows, total })
+    }
+
+    async fn read(&self, id: ConversationId, _pass: Pass) -> Result<Reading, Failure> {
+        let read_at = self.clock.now();
+        // What the service answers is what was true when it was asked.
+        let conversation = self.world().conversations.get(&id).cloned();
+        let receipt = self.answer(id, None).await?;
+        let missing = || failure(FailureKind::NotFound, Some(404));
+        let conversation = conversation.ok_or_else(missing)?;
+        Ok(Reading {
+            conversation,
+            read_at,
+            arrived: self.clock.now(),
+            receipt,
+        })
+    }
+}
+
+impl Terminator for Model {
+    async fn send(&self, permit: SendPermit, _pass: Pass) -> Result<Receipt, Failure> {
+        self.answer(permit.conversation(), Some(permit.action().clone()))
+            .await
+    }
+
+    async fn identity(&self, _pass: Pass) -> Result<Scope, Failure> {
+        let mut here = scope();
+        here.org_id = self.world().org_id.clone().unwrap_or(here.org_id);
+        Ok(here)
+    }
+}

@@ -1,0 +1,180 @@
+//! The list is kept fresh within the budget, and says so when it cannot be.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+use unstick::domain::failure::FailureKind;
+use unstick::domain::feed::{Command, Fact, Listing};
+use unstick::domain::ids::ConversationId;
+use unstick::domain::plan::Choices;
+use unstick::engine::Engine;
+use unstick::engine::gather::{Gather, gather};
+use unstick::engine::ports::{Clock, Limiter};
+
+use crate::model::*;
+
+fn watch(model: &Model) -> (Engine, mpsc::Receiver<Fact>) {
+    let (sender, facts) = mpsc::channel(256);
+    let (engine, _task) =
+        Engine::spawn_read_only(model.clone(), model.clock, Limiter::new(270), sender);
+    (engine, facts)
+}
+
+async fn next(facts: &mut mpsc::Receiver<Fact>) -> Fact {
+    tokio::time::timeout(Duration::from_secs(600), facts.recv())
+        .await
+        .expect("nothing is told")
+        .expect("the engine ended")
+}
+
+/// The next fact of which `pick` makes something.
+async fn find<T>(facts: &mut mpsc::Receiver<Fact>, mut pick: impl FnMut(Fact) -> Option<T>) -> T {
+    loop {
+        if let Some(found) = pick(next(facts).await) {
+            return found;
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_page_is_told_at_once_and_every_row_is_read_within_seconds() {
+    let model = Model::new();
+    let ids: Vec<ConversationId> = (1..=30).map(|bits| model.orphan(bits)).collect();
+    let start = Instant::now();
+    let (_engine, mut facts) = watch(&model);
+    let rows = find(&mut facts, |fact| match fact {
+        Fact::Listing(Listing::Page { rows, .. }) if !rows.is_empty() => Some(rows),
+        Fact::Read { .. } => panic!("read before it was listed"),
+        _ => None,
+    })
+    .await;
+    assert_eq!(rows.len(), 30);
+    assert!(start.elapsed() < Duration::from_secs(1));
+    let mut read = Vec::new();
+    while read.len() < ids.len() {
+        read.push(
+            find(&mut facts, |fact| {
+                if let Fact::Read { id, .. } = fact {
+                    Some(id)
+                } else {
+                    None
+                }
+            })
+            .await,
+        );
+    }
+    read.sort();
+    assert_eq!(read, ids);
+    assert!(
+        start.elapsed() < Duration::from_secs(10),
+        "{:?}",
+        start.elapsed()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn listings_are_ten_seconds_apart_and_a_refresh_is_at_once() {
+    let model = Model::new();
+    let (engine, mut facts) = watch(&model);
+    let done = |fact: Fact| matches!(fact, Fact::Listing(Listing::Done { .. })).then_some(());
+    find(&mut facts, done).await;
+    let first = Instant::now();
+    find(&mut facts, done).await;
+    assert!(first.elapsed() >= Duration::from_secs(10));
+    let second = Instant::now();
+    engine.send(Command::Refresh);
+    find(&mut facts, done).await;
+    assert!(second.elapsed() < Duration::from_secs(2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_listing_that_fails_says_when_it_is_tried_again_and_nothing_is_read_meanwhile() {
+    let model = Model::new();
+    model.orphan(1);
+    model.refuse_list(failure(FailureKind::Unreachable, None));
+    let (_engine, mut facts) = watch(&model);
+    let told = model.clock.now();
+    let retry_at = find(&mut facts, |fact| {
+        if let Fact::Listing(Listing::Failed { retry_at, .. }) = fact {
+            Some(retry_at)
+        } else {
+            None
+        }
+    })
+    .await;
+    assert!(retry_at.duration_since(told) >= SignedDuration::from_secs(8));
+    find(&mut facts, |fact| {
+        assert!(!matches!(fact, Fact::Read { .. }), "read while cut off");
+        matches!(fact, Fact::Listing(Listing::Done { .. })).then_some(())
+    })
+    .await;
+    assert!(model.clock.now() >= retry_at);
+    find(&mut facts, |fact| {
+        matches!(fact, Fact::Read { .. }).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_engine_that_only_looks_refuses_to_start_a_run() {
+    let model = Model::new();
+    let id = model.orphan(1);
+    let (engine, mut facts) = watch(&model);
+    engine.send(Command::Start {
+        plan: Arc::new(plan_for(&model, &[id], &Choices::default())),
+        note: None,
+    });
+    let why = find(&mut facts, |fact| {
+        if let Fact::RunRefused { why } = fact {
+            Some(why)
+        } else {
+            None
+        }
+    })
+    .await;
+    assert!(why.contains("read-only"), "{why}");
+    assert!(sends(&model).is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_somebody_waits_for_is_read_even_while_polling_is_paused() {
+    let model = Model::new();
+    let id = model.orphan(1);
+    let (engine, mut facts) = watch(&model);
+    engine.send(Command::PausePolling(true));
+    engine.send(Command::Read(vec![id]));
+    let read = find(&mut facts, |fact| {
+        if let Fact::Read { id, result, .. } = fact {
+            Some((id, result.is_ok()))
+        } else {
+            None
+        }
+    })
+    .await;
+    assert_eq!(read, (id, true));
+}
+
+#[tokio::test(start_paused = true)]
+async fn gathering_stops_reading_when_its_time_is_up_and_says_what_is_unread() {
+    let model = Model::new();
+    for bits in 1..=300 {
+        model.orphan(bits);
+    }
+    let limiter = Limiter::new(200);
+    let wanted = Gather {
+        read_for: Duration::from_secs(10),
+        only: None,
+    };
+    let roster = gather(&model, &model.clock, &limiter, wanted, |_| {})
+        .await
+        .unwrap();
+    let read = roster.rows().filter(|row| row.reading.is_some()).count();
+    assert_eq!(roster.len(), 300);
+    assert!(
+        (30..200).contains(&read),
+        "{read} read in ten seconds at 200 a minute"
+    );
+}
