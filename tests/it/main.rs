@@ -5,6 +5,10 @@
     reason = "a test that meets the unexpected should stop there"
 )]
 
+/// Every screen of the console, as text and styles.
+mod console_screens;
+/// A small organisation and a desk, for the console's tests.
+mod console_world;
 /// The import law, the file ceiling, and what only one place may do.
 mod architecture;
 /// What every status and every broken exchange becomes, and that nothing is repeated or followed.
