@@ -30,8 +30,7 @@ pub(super) struct Which {
         long,
         value_name = "ID|FILE|-",
         value_delimiter = ',',
-        num_args = 1..,
-        allow_hyphen_values = true
+        num_args = 1..
     )]
     pub(super) ids: Vec<String>,
 }

@@ -5,12 +5,14 @@
     reason = "a test that meets the unexpected should stop there"
 )]
 
-/// Every screen of the console, as text and styles.
-mod console_screens;
-/// A small organisation and a desk, for the console's tests.
-mod console_world;
 /// The import law, the file ceiling, and what only one place may do.
 mod architecture;
+/// Commands: everything that can be given wrongly.
+mod cli_bad_input;
+/// Commands against a served sandbox: what they print, what they end, what the journal keeps.
+mod cli_commands;
+/// Killed at any moment of a run, and resumed.
+mod cli_killed;
 /// What every status and every broken exchange becomes, and that nothing is repeated or followed.
 mod client_outcomes;
 /// What the client asks, and what it makes of the answers.
@@ -21,6 +23,10 @@ mod client_sandbox;
 mod client_server;
 /// The token: fetched once, renewed in time, renewed after a 401, never leaked.
 mod client_token;
+/// Every screen of the console, as text and styles.
+mod console_screens;
+/// A small organisation and a desk, for the console's tests.
+mod console_world;
 /// The dependency tree as the lock file has it.
 mod dependencies;
 /// The real client, engine and journal against the sandbox over HTTP, judged by the ground truth.
@@ -47,23 +53,5 @@ mod sandbox_faults;
 mod sandbox_manners;
 /// Sandbox: how the tests of the sandbox start one and talk to it.
 mod sandbox_support;
-/// The import law, the file ceiling, and what only one place may do.
-mod architecture;
-/// The dependency tree as the lock file has it.
-mod dependencies;
-/// What every status and every broken exchange becomes, and that nothing is repeated or followed.
-mod client_outcomes;
-/// What the client asks, and what it makes of the answers.
-mod client_reads;
-/// A server that answers as a test says, on a port the system chose.
-mod client_server;
-/// The token: fetched once, renewed in time, renewed after a 401, never leaked.
-mod client_token;
-/// The invariants of the engine, each under its name.
-mod invariants;
-/// The scripted organisation that the engine's tests run against.
-mod model;
-/// The list is kept fresh within the budget, and says so when it cannot be.
-mod poller;
-mod journal_runs;
-mod journal_stage;
+/// The real binary in folders of its own, a served sandbox, a terminal.
+mod support;
