@@ -32,7 +32,10 @@ pub(super) struct ConfigFile {
 
 /// One key or several.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "a key is a text, and several are a list of texts"
+)]
 pub(super) enum Keys {
     One(String),
     Several(Vec<String>),

@@ -191,6 +191,11 @@ fn what_is_wrong_is_named_with_its_place_and_the_mend() {
         ),
         ("[profiles.a]\nwrite = \"yes\"\n", "config.toml:2:9: "),
         ("[profiles.a\n", "config.toml:1:12: "),
+        ("[keys]\nmark = 7\n", "config.toml:2:8: a key is a text"),
+        (
+            "log_level = \"inof\"\n",
+            "config.toml:1:13: unknown value `inof`. Did you mean `info`?",
+        ),
         (
             "[profiles.a]\nclient_secret = \"s3cr3t\"\n",
             "config.toml:2:1: `client_secret` does not belong in this file",
