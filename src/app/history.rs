@@ -129,8 +129,7 @@ pub(crate) fn loaded(
             return Vec::new();
         }
     };
-    let mut log = RunLog::new(record.header, &app.roster);
-    record.facts.iter().for_each(|fact| log.apply(fact));
+    let log = RunLog::of_record(*record, &app.roster);
     let count = log.run.open_items().count();
     let profile = log.run.header.plan.profile.clone();
     match wanted {

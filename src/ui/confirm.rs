@@ -14,6 +14,7 @@ use crate::app::tone::Tone;
 use crate::domain::kind::Severity;
 use crate::domain::moment::{short, since};
 use crate::domain::plan::Plan;
+use crate::domain::shown::{agent, queue};
 use crate::domain::step::Rung;
 
 /// Draws it.
@@ -147,14 +148,8 @@ fn spread(app: &App, plan: &Plan, now: Timestamp) -> String {
     let (Some(oldest), Some(youngest)) = (ages.clone().max(), ages.min()) else {
         return String::new();
     };
-    let queues: HashSet<_> = rows
-        .iter()
-        .filter_map(|row| crate::app::chats::queue(row))
-        .collect();
-    let agents: HashSet<_> = rows
-        .iter()
-        .filter_map(|row| crate::app::chats::agent(row))
-        .collect();
+    let queues: HashSet<_> = rows.iter().filter_map(|row| queue(row)).collect();
+    let agents: HashSet<_> = rows.iter().filter_map(|row| agent(row)).collect();
     format!(
         "oldest {}   youngest {}   {} queues   {} agents",
         short(oldest),

@@ -8,16 +8,18 @@ use ratatui::style::{Modifier, Style};
 use super::pen::{Pen, fit};
 use super::{footer, header};
 use crate::app::App;
-use crate::app::chats::{agent, customer, queue, severity_glyph, severity_tone};
 use crate::app::clock_text::exact;
 use crate::app::extent::Class;
 use crate::app::planning::{Planning, room};
+use crate::app::severity::{severity_glyph, severity_tone};
 use crate::app::tone::{Tone, glyph};
 use crate::domain::kind::Severity;
 use crate::domain::moment::short;
 use crate::domain::parties::Parties;
 use crate::domain::plan::{Plan, PlanItem};
+use crate::domain::shown::{agent, customer, queue};
 use crate::domain::step::{Rung, Step};
+use crate::domain::text::Text;
 
 /// Draws the screen.
 pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Timestamp) {
@@ -302,7 +304,7 @@ fn item_row(
         .map_or(Parties::UNREAD, |reading| {
             Parties::of(&reading.conversation)
         });
-    let named = |name: Option<String>| name.unwrap_or_else(|| "none".to_owned());
+    let named = |name: Option<&Text>| name.map_or_else(|| "none".to_owned(), ToString::to_string);
     let (queue, customer, agent) = (
         named(row.and_then(queue)),
         named(row.and_then(customer)),

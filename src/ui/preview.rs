@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use super::pen::Pen;
 use crate::app::App;
-use crate::app::chats::{severity_glyph, severity_tone};
 use crate::app::inspect::{legs, parties, timeline};
+use crate::app::severity::{severity_glyph, severity_tone};
 use crate::app::tone::{Tone, Words};
 
 /// Draws it.
@@ -42,7 +42,12 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
         lines.extend(trimmed(legs(conversation, zone, now, usize::from(width))));
         lines.push(Words::blank());
         lines.push(Words::new(Tone::Strong, "PARTIES"));
-        lines.extend(parties(conversation, now).into_iter().skip(1));
+        lines.extend(trimmed(
+            parties(conversation, now, usize::from(width))
+                .into_iter()
+                .skip(1)
+                .collect(),
+        ));
         lines.push(Words::blank());
         lines.push(Words::new(Tone::Strong, "LAST EVENTS"));
         let story = timeline(conversation, zone, now);

@@ -5,10 +5,6 @@
     reason = "a test that meets the unexpected should stop there"
 )]
 
-/// Every screen of the console, as text and styles.
-mod console_screens;
-/// A small organisation and a desk, for the console's tests.
-mod console_world;
 /// The import law, the file ceiling, and what only one place may do.
 mod architecture;
 /// What every status and every broken exchange becomes, and that nothing is repeated or followed.
@@ -19,6 +15,12 @@ mod client_reads;
 mod client_server;
 /// The token: fetched once, renewed in time, renewed after a 401, never leaked.
 mod client_token;
+/// Every screen of the console, as text and styles.
+mod console_screens;
+/// A run in facts, as an engine would tell it.
+mod console_story;
+/// A small organisation and a desk, for the console's tests.
+mod console_world;
 /// The dependency tree as the lock file has it.
 mod dependencies;
 /// The real client, engine and journal against the sandbox over HTTP, judged by the ground truth.
