@@ -51,7 +51,7 @@ impl History {
 /// The words that offer a run for resuming.
 pub fn offer(run: &PastRun) -> String {
     format!(
-        "Run {} was cut short: {} of {} without a final state. R resumes it, and needs its phrase",
+        "Run {} was cut short: {} of {} unsettled. R resumes it, by its phrase",
         run.id,
         run.open_count(),
         run.tally.planned

@@ -17,7 +17,7 @@ pub(crate) fn help(pen: &mut Pen<'_>, app: &App, top: usize) {
     let height = u16::try_from(tall).unwrap_or(most).min(most);
     let title = format!("Keys for: {}", mode.words());
     let mut inside = pen.dialog(width, height, false, &title, "j k scroll   Esc close");
-    let legend = u16::try_from(LEGEND.len()).unwrap_or(3);
+    let legend = if inside.height() > 12 { 3 } else { 0 };
     let room = inside.height().saturating_sub(legend);
     let half = lines.len().div_ceil(columns);
     let (left, right) = lines.split_at(half.min(lines.len()));
@@ -124,6 +124,18 @@ pub(crate) fn quit(pen: &mut Pen<'_>, app: &App) {
         (tally.finals(), tally.planned, tally.running, tally.waiting)
     });
     let mut inside = pen.dialog(58, 12, true, "A run is still going", "Esc keep watching");
+    if inside.width() < 56 {
+        let short = [
+            format!("{finals} of {planned} settled, {running} in flight."),
+            "s  stop, then quit".to_owned(),
+            "w  wait, then quit".to_owned(),
+            "Ctrl-C stops it, again quits now".to_owned(),
+        ];
+        for (y, line) in (0..).zip(short) {
+            inside.line(1, y + 1, &line, Tone::Plain);
+        }
+        return;
+    }
     let lines = [
         format!("{finals} of {planned} settled, {running} in flight, {waiting} not started."),
         String::new(),

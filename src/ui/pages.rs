@@ -139,7 +139,7 @@ pub(super) fn report(pen: &mut Pen<'_>, app: &App, screen: &Report, now: Timesta
     let span = report::span_words(log, &app.settings.zone);
     let mut body = frame(pen, app, &title, (Tone::Plain, span), &said, now);
     body.page(
-        &report::lines(log, screen.line, &app.settings.zone),
+        &report::lines(log, screen.line, app.extent.width),
         screen.top,
     );
 }

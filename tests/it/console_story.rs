@@ -211,7 +211,7 @@ impl Desk {
         self.check("c05be6a7");
         let legs = self.legs("c05be6a7");
         self.send("c05be6a7", legs, Class::Accepted, 202);
-        self.keys("gjjj");
+        self.keys("gjjjjjj");
     }
 
     /// Takes the run to its end: one chat escalates, one is held, one owes wrap-up.

@@ -15,8 +15,12 @@ mod client_reads;
 mod client_server;
 /// The token: fetched once, renewed in time, renewed after a 401, never leaked.
 mod client_token;
+/// The console's laws: nothing starts without the phrase, plans hold what was marked, nothing panics.
+mod console_laws;
 /// Every screen of the console, as text and styles.
 mod console_screens;
+/// What row 0 and an empty list say in each state of the link.
+mod console_states;
 /// A run in facts, as an engine would tell it.
 mod console_story;
 /// A small organisation and a desk, for the console's tests.
