@@ -48,7 +48,7 @@ pub fn room(app: &App) -> usize {
         }
         Class::Normal => app.extent.rows_below(9),
         Class::Compact => app.extent.rows_below(6),
-        Class::Mini | Class::TooSmall => app.extent.rows_below(4),
+        Class::Mini | Class::TooSmall => app.extent.rows_below(5),
     }
 }
 

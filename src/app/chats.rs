@@ -3,13 +3,11 @@
 
 mod field;
 mod keys;
-mod order;
 
 pub use field::FilterBar;
+pub(crate) use field::Seen;
 pub(crate) use keys::press;
 pub(crate) use keys::why_no_plan;
-pub use order::{Sort, SortKey, severity_glyph, severity_tone};
-pub use order::{agent, customer, queue};
 
 use std::collections::{HashMap, HashSet};
 
@@ -22,9 +20,27 @@ use crate::domain::kind::{Kind, Severity};
 use crate::domain::marks::Marks;
 use crate::domain::moment::since;
 use crate::domain::roster::Roster;
+use crate::domain::sorting::{SortKey, SortOrder, sorted};
 
 /// How long the order is held after the cursor moved.
 const HOLD: SignedDuration = SignedDuration::from_secs(3);
+/// The order: by what, and the other way round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sort {
+    /// By what; the oldest first among equals.
+    pub key: SortKey,
+    /// The other way round.
+    pub is_reversed: bool,
+}
+
+impl Sort {
+    fn order(self) -> SortOrder {
+        SortOrder {
+            keys: vec![(self.key, self.is_reversed), (SortKey::Age, false)],
+        }
+    }
+}
+
 /// A view: its name and its filter.
 pub const VIEWS: [(&str, &str); 3] = [
     ("All", ""),
@@ -92,7 +108,10 @@ impl Chats {
             marks: Marks::default(),
             cursor: None,
             top: 0,
-            sort: Sort::default(),
+            sort: Sort {
+                key: SortKey::Severity,
+                is_reversed: false,
+            },
             filter: FilterBar::default(),
             range: None,
             only_marked: false,
@@ -211,6 +230,11 @@ impl Chats {
         let before: HashSet<ConversationId> = self.shown.iter().copied().collect();
         self.counts = Counts::default();
         let mut matching: Vec<ConversationId> = Vec::new();
+        let seen = Seen {
+            now,
+            zone: around.zone,
+            marks: &self.marks,
+        };
         for row in around.roster.rows() {
             let id = row.listed.id;
             let Some(diagnosis) = self.diagnoses.get(&id) else {
@@ -221,7 +245,7 @@ impl Chats {
             let is_wanted = if self.only_marked {
                 self.marks.contains(id)
             } else {
-                is_ghost || self.filter.accepts(row, diagnosis, around, &self.marks)
+                is_ghost || self.filter.accepts(row, &seen)
             };
             if is_wanted {
                 matching.push(id);
@@ -233,18 +257,20 @@ impl Chats {
             self.shown.retain(|id| wanted.contains(id));
             matching.retain(|id| !before.contains(id));
             self.late = (self.late + matching.len()).min(self.shown.len() + matching.len());
-            self.sort
-                .sort(&mut matching, around.roster, &self.diagnoses);
-            self.shown.append(&mut matching);
+            let fresh = self.sorted(&matching, around);
+            self.shown.extend(fresh);
         } else {
             self.late = 0;
-            self.sort
-                .sort(&mut matching, around.roster, &self.diagnoses);
-            self.shown = matching;
+            self.shown = self.sorted(&matching, around);
         }
         self.is_outdated = false;
         self.built_at = Some(now);
         self.place_cursor(around.rows);
+    }
+
+    fn sorted(&self, ids: &[ConversationId], around: &Around<'_>) -> Vec<ConversationId> {
+        let rows = ids.iter().filter_map(|id| around.roster.row(*id));
+        sorted(rows, &self.sort.order(), around.now)
     }
 
     /// The cursor follows its id; when that is gone, it stays on its line. Until somebody moves it, it rests on the first line.

@@ -51,7 +51,7 @@ impl History {
 /// The words that offer a run for resuming.
 pub fn offer(run: &PastRun) -> String {
     format!(
-        "Run {} was cut short: {} of {} without a final state. R resumes it, and needs its phrase",
+        "Run {} was cut short: {} of {} unsettled. R resumes it, by its phrase",
         run.id,
         run.open_count(),
         run.tally.planned
@@ -129,8 +129,7 @@ pub(crate) fn loaded(
             return Vec::new();
         }
     };
-    let mut log = RunLog::new(record.header, &app.roster);
-    record.facts.iter().for_each(|fact| log.apply(fact));
+    let log = RunLog::of_record(*record, &app.roster);
     let count = log.run.open_items().count();
     let profile = log.run.header.plan.profile.clone();
     match wanted {

@@ -10,8 +10,9 @@ use super::action::Action;
 use super::clock_text::{clock, exact, full};
 use super::extent::Class;
 use super::page::scroll;
+use super::severity::{severity_glyph, severity_tone};
 use super::tone::{Tone, Words};
-use super::{App, Effect, Screen, chats, planning};
+use super::{App, Effect, Screen, planning};
 use crate::domain::conversation::{Conversation, Side};
 use crate::domain::evidence::Evidence;
 use crate::domain::feed::Command;
@@ -19,6 +20,7 @@ use crate::domain::ids::ConversationId;
 use crate::domain::kind::{Bulk, Kind};
 use crate::domain::moment::{short, since};
 use crate::domain::roster::Row;
+use crate::domain::shown::queue;
 
 /// The screen's own state.
 #[derive(Debug)]
@@ -54,7 +56,7 @@ pub fn beside(app: &App, id: ConversationId, width: usize, now: Timestamp) -> Ve
     };
     let conversation = &reading.conversation;
     let zone = &app.settings.zone;
-    let mut lines = parties(conversation, now);
+    let mut lines = parties(conversation, now, width);
     lines.push(Words::blank());
     lines.extend(legs(conversation, zone, now, width));
     lines.push(Words::blank());
@@ -109,8 +111,8 @@ fn why(app: &App, row: &Row, now: Timestamp) -> Vec<Words> {
     let mut lines = vec![
         Words::new(Tone::Strong, " WHY       ")
             .and(
-                chats::severity_tone(kind.severity()),
-                format!("{} {}", chats::severity_glyph(kind.severity()), kind.word()),
+                severity_tone(kind.severity()),
+                format!("{} {}", severity_glyph(kind.severity()), kind.word()),
             )
             .and(Tone::Plain, format!("  {}", diagnosis.why)),
         Words::plain(format!(" REMEDY    {}", kind.remedy())),
@@ -169,7 +171,7 @@ fn facts(
         )),
         Words::plain(format!(
             " queue     {}",
-            chats::queue(row).unwrap_or_else(|| "none".to_owned())
+            queue(row).map_or_else(|| "none".to_owned(), ToString::to_string)
         )),
         Words::plain(" EVIDENCE  ").and(Tone::Plain, super::trace::evidence_words(&evidence, zone)),
         Words::new(Tone::Dim, format!("           fingerprint {print}")),

@@ -23,6 +23,7 @@ pub mod run_log;
 pub mod running;
 mod scroll;
 mod settings;
+pub mod severity;
 pub mod tone;
 pub mod trace;
 mod update;

@@ -9,7 +9,7 @@ use super::board::settled_words;
 use super::clock_text::{elapsed, full};
 use super::page::{keep_in_view, scroll};
 use super::run_log::{RunLog, Whose};
-use super::tone::{Tone, Words, glyph};
+use super::tone::{Tone, Words, glyph, wrap};
 use super::trace::Trace;
 use super::{App, Effect, Screen, planning};
 use crate::domain::fact::{FinalState, Settled};
@@ -52,7 +52,7 @@ pub fn order(log: &RunLog) -> Vec<&Item> {
 }
 
 /// The lines of the page.
-pub fn lines(log: &RunLog, chosen: usize, zone: &TimeZone) -> Vec<Words> {
+pub fn lines(log: &RunLog, chosen: usize, width: u16) -> Vec<Words> {
     let mut lines = counts(log);
     let needs = log.needs_you();
     lines.push(Words::blank());
@@ -65,7 +65,7 @@ pub fn lines(log: &RunLog, chosen: usize, zone: &TimeZone) -> Vec<Words> {
         lines.push(Words::new(Tone::Strong, " NEEDS YOU"));
     }
     for (index, item) in needs.iter().enumerate() {
-        lines.extend(needy(log, item, index == chosen));
+        lines.extend(needy(log, item, index == chosen, usize::from(width)));
     }
     lines.push(Words::blank());
     lines.extend(facts(log));
@@ -84,7 +84,6 @@ pub fn lines(log: &RunLog, chosen: usize, zone: &TimeZone) -> Vec<Words> {
         lines.push(Words::blank());
         lines.push(Words::plain(format!(" NOTE        {note}")));
     }
-    let _ = zone;
     lines
 }
 
@@ -183,36 +182,55 @@ fn state_words(state: FinalState) -> (&'static str, Tone, &'static str) {
 /// What to do next about a chat.
 pub fn next_step(settled: &Settled) -> &'static str {
     if settled.incident.is_some() {
-        return "tell the customer's queue: somebody was cut off. Enter shows the requests";
+        return "somebody was cut off: tell their queue; ↵ shows the requests";
     }
     match settled.state {
-        FinalState::Held => "open it and decide again; r plans it anew on what is true now",
-        FinalState::WrapUpOwed => "tell the agent, or plan it again with a wrap-up code (r)",
-        FinalState::Unresolved => "resume the run (H, then R): it is read again, nothing is sent",
-        FinalState::Escalate => {
-            "ask Genesys support; Enter shows the correlation ids, y copies them"
-        }
+        FinalState::Held => "decide again on what is true now: r plans it anew",
+        FinalState::WrapUpOwed => "tell the agent, or plan it again with a wrap-up code: r",
+        FinalState::Unresolved => "H, then R reads it again and sends nothing",
+        FinalState::Escalate => "ask Genesys support; ↵ then y copies the correlation ids",
         FinalState::Cancelled => "r plans it again",
         FinalState::Ended | FinalState::EndedElsewhere => "nothing",
     }
 }
 
-fn needy(log: &RunLog, item: &Item, is_chosen: bool) -> Vec<Words> {
+fn needy(log: &RunLog, item: &Item, is_chosen: bool, width: usize) -> Vec<Words> {
     let Some((settled, _)) = &item.settled else {
         return Vec::new();
     };
     let (mark, tone, _) = state_words(settled.state);
     let cursor = if is_chosen { glyph::CURSOR } else { " " };
-    let (_, words) = settled_words(settled);
     let id = item.plan.id;
-    vec![
+    let (tone, incident) = match settled.incident {
+        Some(_) => (Tone::Bad, ", INCIDENT"),
+        None => (tone, ""),
+    };
+    let mut lines = vec![
         Words::plain(format!(" {cursor} "))
             .and(tone, format!("{mark} {}  ", id.short()))
             .and(Tone::Plain, format!("{:<11}", log.customer(id)))
-            .and(tone, words)
+            .and(tone, format!("{}{incident}", settled.state.word()))
             .chosen(is_chosen),
-        Words::plain("               next: ").and(Tone::Accent, next_step(settled)),
-    ]
+    ];
+    let why = settled.incident.as_ref().unwrap_or(&settled.reason);
+    let room = width.saturating_sub(22).max(20);
+    let indented =
+        |label: &str, tone, line: String| Words::plain(format!("{label:>20} ")).and(tone, line);
+    for (place, line) in wrap(why, room).into_iter().enumerate() {
+        lines.push(indented(
+            if place == 0 { "why:" } else { "" },
+            Tone::Plain,
+            line,
+        ));
+    }
+    for (place, line) in wrap(next_step(settled), room).into_iter().enumerate() {
+        lines.push(indented(
+            if place == 0 { "next:" } else { "" },
+            Tone::Accent,
+            line,
+        ));
+    }
+    lines
 }
 
 fn done_line(log: &RunLog, item: &Item, is_chosen: bool) -> Words {
@@ -323,7 +341,7 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
             return Vec::new();
         }
         Action::Copy => {
-            let page: Vec<String> = lines(log, usize::MAX, &app.settings.zone)
+            let page: Vec<String> = lines(log, usize::MAX, 120)
                 .iter()
                 .map(Words::text)
                 .collect();
@@ -363,7 +381,7 @@ pub(crate) fn fit(app: &mut App) {
     let Some(log) = app.run_log(whose) else {
         return;
     };
-    let page = lines(log, line, &app.settings.zone);
+    let page = lines(log, line, app.extent.width);
     let chosen = page.iter().position(|words| words.is_chosen).unwrap_or(0);
     let top = keep_in_view(if line == 0 { 0 } else { top }, chosen, rows, page.len());
     if let Some(Screen::Report(report)) = app.screens.last_mut() {

@@ -4,11 +4,14 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
+use super::msg::RunRecord;
+
 use crate::domain::fact::{FinalState, ItemEvent, RunEvent, RunFact};
 use crate::domain::ids::ConversationId;
 use crate::domain::item::{Item, Timings};
 use crate::domain::roster::Roster;
-use crate::domain::run::{Run, RunHeader, RunState};
+use crate::domain::run::{Run, RunState};
+use crate::domain::shown::customer;
 
 /// Which run a screen shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,21 +35,34 @@ pub struct RunLog {
 }
 
 impl RunLog {
-    /// A run of which nothing has happened yet; customers' names are taken from the roster while it still has them.
-    pub(crate) fn new(header: RunHeader, roster: &Roster) -> Self {
-        let customers = header
+    /// A run; customers' names are taken from the roster while it still has them.
+    pub(crate) fn new(run: Run, roster: &Roster) -> Self {
+        let customers = run
+            .header
             .plan
             .items
             .iter()
-            .filter_map(|item| Some((item.id, super::chats::customer(roster.row(item.id)?)?)))
+            .filter_map(|item| Some((item.id, customer(roster.row(item.id)?)?.to_string())))
             .collect();
         Self {
-            run: Run::new(header, Timings::default()),
+            run,
             is_stopping: false,
             facts: HashMap::new(),
             events: Vec::new(),
             customers,
         }
+    }
+
+    /// A run of the journal, from its facts.
+    pub(crate) fn of_record(record: RunRecord, roster: &Roster) -> Self {
+        let mut log = Self::new(Run::new(record.header, Timings::default()), roster);
+        record.facts.iter().for_each(|fact| log.apply(fact));
+        log
+    }
+
+    /// The same run, folded anew by whoever goes on with it.
+    pub(crate) fn taken_up(self, run: Run) -> Self {
+        Self { run, ..self }
     }
 
     /// Folds one fact.

@@ -11,7 +11,7 @@ use super::{App, Effect, Overlay, Screen};
 use crate::domain::fact::{FinalState, RunEvent, RunFact};
 use crate::domain::feed::Command;
 use crate::domain::ids::RunId;
-use crate::domain::run::RunHeader;
+use crate::domain::run::Run;
 
 /// The phrase was typed: the engine is asked, and the board shows what it says.
 pub(crate) fn begin(app: &mut App, deed: Deed) -> Vec<Effect> {
@@ -31,15 +31,15 @@ pub(crate) fn begin(app: &mut App, deed: Deed) -> Vec<Effect> {
     vec![Effect::Engine(command)]
 }
 
-/// The run exists.
-pub(crate) fn opened(app: &mut App, header: RunHeader) -> Vec<Effect> {
+/// The run exists: a new one, or one that is taken up again, of whose past the journal told.
+pub(crate) fn opened(app: &mut App, run: Run) -> Vec<Effect> {
     app.awaited = None;
-    // Of a run that is taken up again, the journal told what happened before; the engine tells what happens from now on.
+    let number = run.header.id;
     let before = app
         .past
-        .take()
-        .filter(|past| past.run.header.id == header.id);
-    app.live = Some(before.unwrap_or_else(|| RunLog::new(header, &app.roster)));
+        .take_if(|past| past.run.header.id == number)
+        .map(|past| past.taken_up(run.clone()));
+    app.live = Some(before.unwrap_or_else(|| RunLog::new(run, &app.roster)));
     Vec::new()
 }
 

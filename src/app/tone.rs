@@ -80,6 +80,21 @@ impl Words {
     }
 }
 
+/// A sentence in lines of at most `room` characters, broken at blanks.
+pub fn wrap(text: &str, room: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= room => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 /// Characters for states. Each is one cell wide in every locale; the ASCII set of `ui` has its own for each.
 pub mod glyph {
     /// Fresh, or waiting.

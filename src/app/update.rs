@@ -3,12 +3,13 @@
 use jiff::Timestamp;
 
 use super::action::{Action, Mode, of_key};
-use super::chats::SortKey;
+use super::chats::Seen;
 use super::msg::{Key, Msg, Signal};
 use super::scroll::Move;
 use super::{App, Effect, Overlay, Screen, chats, confirm, field, history, inspect, planning};
 use super::{board, report, running, trace};
 use crate::domain::feed::{Command, Fact, Listing};
+use crate::domain::sorting::SortKey;
 
 /// What is to be done at the very beginning, before any message: list, and look for unfinished runs.
 pub fn start(_app: &mut App) -> Vec<Effect> {
@@ -100,7 +101,7 @@ fn acted(app: &mut App, mode: Mode, action: Action, now: Timestamp) -> Vec<Effec
             Vec::new()
         }
         Mode::Help => {
-            app.overlay = None;
+            help_key(app, action);
             Vec::new()
         }
         Mode::Confirm | Mode::Starting => Vec::new(),
@@ -124,14 +125,12 @@ pub(crate) fn step_of(action: Action) -> Option<Move> {
 
 fn filter_key(app: &mut App, action: Action, now: Timestamp) {
     match action {
-        Action::Accept => {
-            app.chats.filter.accept();
-        }
+        Action::Accept => app.chats.filter.accept(),
         Action::Back => app.chats.filter.cancel(),
-        Action::Complete => {}
+        Action::Complete => app.chats.filter.complete(),
         _ => {}
     }
-    app.reorder(now, false);
+    filtered(app, now);
 }
 
 fn sort_key(app: &mut App, action: Action, now: Timestamp) {
@@ -150,6 +149,26 @@ fn sort_key(app: &mut App, action: Action, now: Timestamp) {
     }
 }
 
+/// The filter changed, or what is typed of it: the list follows, and the offers.
+fn filtered(app: &mut App, now: Timestamp) {
+    app.reorder(now, false);
+    let seen = Seen {
+        now,
+        zone: &app.settings.zone,
+        marks: &app.chats.marks,
+    };
+    app.chats.filter.offer(&app.roster, &seen);
+}
+
+/// Scrolls the help, or closes it.
+fn help_key(app: &mut App, action: Action) {
+    let count = super::action::in_mode(app.screen_mode()).count();
+    match (&mut app.overlay, step_of(action)) {
+        (Some(Overlay::Help(top)), Some(step)) => *top = step.from(*top, 8, count),
+        _ => app.overlay = None,
+    }
+}
+
 /// A character for the text field in view.
 fn typed(app: &mut App, mode: Mode, key: Key, now: Timestamp) {
     match mode {
@@ -162,7 +181,7 @@ fn typed(app: &mut App, mode: Mode, key: Key, now: Timestamp) {
                 .is_some_and(|input| field::edit(input, key, 400));
             if changed {
                 app.chats.filter.typed();
-                app.reorder(now, false);
+                filtered(app, now);
             }
         }
         Mode::Note => {
@@ -186,7 +205,7 @@ fn pasted(app: &mut App, text: &str, now: Timestamp) -> Vec<Effect> {
                 field::insert(input, text, 400);
             }
             app.chats.filter.typed();
-            app.reorder(now, false);
+            filtered(app, now);
         }
         Mode::Note => {
             if let Some(input) = app.planning_mut().and_then(|plan| plan.typing.as_mut()) {

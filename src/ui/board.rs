@@ -16,6 +16,7 @@ use crate::domain::fact::FinalState;
 use crate::domain::item::Item;
 use crate::domain::moment::since;
 use crate::domain::run::RunState;
+use crate::domain::step::Step;
 
 /// Draws the screen.
 pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, board: &Board, now: Timestamp) {
@@ -198,7 +199,12 @@ fn table(pen: &mut Pen<'_>, app: &App, log: &RunLog, board: &Board, now: Timesta
     head.push_str(&fit("CUSTOMER", name));
     head.push_str(&fit("WHY", kind));
     for shown in steps {
-        head.push_str(&fit(&shown.word().to_uppercase(), step));
+        let word = if *shown == Step::WrapUp {
+            "WRAP"
+        } else {
+            shown.word()
+        };
+        head.push_str(&fit(&word.to_uppercase(), step));
     }
     head.push_str("  TIME RESULT");
     pen.line(0, 0, &head, Tone::Plain);

@@ -14,17 +14,19 @@ use jiff::Timestamp;
 use ratatui::style::{Modifier, Style};
 
 use super::pen::{Pen, fit};
-use super::{empty, footer, header, preview};
-use crate::app::chats::{
-    Chats, SortKey, VIEWS, agent, customer, queue, severity_glyph, severity_tone,
-};
+use super::{dialogs, empty, footer, header, preview};
+use crate::app::chats::{Chats, VIEWS};
 use crate::app::extent::Class;
+use crate::app::severity::{severity_glyph, severity_tone};
 use crate::app::tone::{Tone, glyph};
 use crate::app::{App, chats};
 use crate::domain::kind::Kind;
 use crate::domain::moment::short;
 use crate::domain::parties::Parties;
 use crate::domain::roster::Row;
+use crate::domain::shown::{agent, bot, customer, queue};
+use crate::domain::sorting::SortKey;
+use crate::domain::text::Text;
 
 /// How wide the preview beside a wide list is, with its line.
 const PREVIEW: u16 = 47;
@@ -68,6 +70,9 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
             preview::draw(&mut pen.part(list_width, body, PREVIEW, room), app, now);
         }
     }
+    if app.chats.filter.typing.is_some() && class > Class::Mini {
+        dialogs::offers(&mut pen.part(0, body.saturating_sub(1), width, height), app);
+    }
     if class == Class::Normal {
         pen.rule(end);
         peek(&mut pen.part(0, end + 1, width, 2), app, now);
@@ -106,7 +111,11 @@ fn views(pen: &mut Pen<'_>, app: &App, y: u16) {
     }
     let sort = app.chats.sort;
     let arrow = if sort.is_reversed { "reversed" } else { "▾" };
-    pen.right(y, &format!("sort {} {arrow}", sort.key.word()), Tone::Plain);
+    pen.right(
+        y,
+        &format!("sort {} {arrow}", column(sort.key)),
+        Tone::Plain,
+    );
 }
 
 fn filter(pen: &mut Pen<'_>, app: &App, y: u16) {
@@ -197,13 +206,27 @@ fn list(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
     }
 }
 
+/// The head of the column that a key sorts by.
+fn column(key: SortKey) -> &'static str {
+    match key {
+        SortKey::Severity => "SEV",
+        SortKey::Age => "AGE",
+        SortKey::Idle => "IDLE",
+        SortKey::Kind => "WHY",
+        SortKey::Queue => "QUEUE",
+        SortKey::Agent => "AGENT",
+        SortKey::Customer => "CUSTOMER",
+        SortKey::Id => "ID",
+    }
+}
+
 fn heads(pen: &mut Pen<'_>, sort: chats::Sort, columns: &Columns, class: Class) {
     let head = |key: SortKey| {
         let arrow = if sort.is_reversed { "▴" } else { "▾" };
         if sort.key == key {
-            format!("{} {arrow}", key.word())
+            format!("{} {arrow}", column(key))
         } else {
-            key.word().to_owned()
+            column(key).to_owned()
         }
     };
     let mut text = if class <= Class::Compact {
@@ -230,7 +253,7 @@ fn heads(pen: &mut Pen<'_>, sort: chats::Sort, columns: &Columns, class: Class) 
     text.push_str(&fit("PARTIES", 10));
     text.push_str(&fit(&head(SortKey::Queue), columns.queue));
     text.push_str(&fit(&head(SortKey::Agent), columns.agent));
-    text.push_str(&fit("CUSTOMER", columns.customer));
+    text.push_str(&fit(&head(SortKey::Customer), columns.customer));
     text.push_str(&fit(&head(SortKey::Kind), 10));
     text.push_str(&head(SortKey::Id));
     pen.line(0, 0, &text, Tone::Plain);
@@ -269,8 +292,8 @@ impl RowView {
             .reading
             .as_ref()
             .is_some_and(|reading| reading.conversation.ended.is_some());
-        let known = |text: Option<String>| match (text, &row.reading) {
-            (Some(text), _) => text,
+        let known = |text: Option<&Text>| match (text, &row.reading) {
+            (Some(text), _) => text.to_string(),
             (None, Some(_)) => "none".to_owned(),
             (None, None) => "?".to_owned(),
         };
@@ -296,7 +319,10 @@ impl RowView {
                     Parties::of(&reading.conversation)
                 })
                 .to_string(),
-            queue: known(queue(row)),
+            queue: match (queue(row), bot(row)) {
+                (None, Some(bot)) => format!("(bot) {bot}"),
+                (queue, _) => known(queue),
+            },
             agent: known(agent(row)),
             customer: known(customer(row)),
             why: match (is_ghost, is_ended) {
@@ -317,7 +343,9 @@ impl RowView {
             Tone::Plain
         };
         pen.line(0, y, self.cursor, Tone::Strong);
-        pen.line(2, y, self.mark, Tone::Good);
+        if self.mark != " " {
+            pen.line(2, y, self.mark, Tone::Good);
+        }
         let (sign_at, age_at) = if class <= Class::Compact {
             (4, 6)
         } else {
@@ -352,7 +380,9 @@ impl RowView {
 
     fn draw_mini(&self, pen: &mut Pen<'_>, y: u16) {
         pen.line(0, y, self.cursor, Tone::Strong);
-        pen.line(1, y, self.mark, Tone::Good);
+        if self.mark != " " {
+            pen.line(1, y, self.mark, Tone::Good);
+        }
         pen.line(2, y, self.sign, self.tone);
         let text = format!("{:>6} {} {}", self.age, fit(self.why, 9), self.id);
         pen.line(4, y, &text, Tone::Plain);
@@ -374,7 +404,7 @@ fn peek(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
     let started = crate::app::clock_text::clock(row.listed.started, &app.settings.zone, now);
     let with = agent(row).map_or_else(String::new, |name| format!(" with {name}"));
     let queue = queue(row).map_or_else(String::new, |name| format!("  {name}"));
-    let who = customer(row).unwrap_or_else(|| "customer unknown".to_owned());
+    let who = customer(row).map_or_else(|| "customer unknown".to_owned(), ToString::to_string);
     pen.line(
         1,
         0,

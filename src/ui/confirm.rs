@@ -14,6 +14,7 @@ use crate::app::tone::Tone;
 use crate::domain::kind::Severity;
 use crate::domain::moment::{short, since};
 use crate::domain::plan::Plan;
+use crate::domain::shown::{agent, queue};
 use crate::domain::step::Rung;
 
 /// Draws it.
@@ -44,8 +45,15 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, confirm: &Confirm, now: Timesta
         return starting(&mut inside, confirm, at, now);
     }
     let mut y = u16::from(!is_small);
-    for (tone, line) in said(app, confirm, now) {
-        inside.line(3, y, &line, tone);
+    let mut lines = said(app, confirm, now);
+    if is_small {
+        lines.retain(|(tone, line)| !line.is_empty() && *tone != Tone::Dim);
+        for (_, line) in &mut lines {
+            *line = line.trim_start().replacen("This ends", "Ends", 1);
+        }
+    }
+    for (tone, line) in lines {
+        inside.line(if is_small { 1 } else { 3 }, y, &line, tone);
         y += 1;
     }
     y += 1;
@@ -100,7 +108,10 @@ fn said(app: &App, confirm: &Confirm, now: Timestamp) -> Vec<(Tone, String)> {
         Deed::Resume { run, count, .. } => vec![
             (
                 Tone::Strong,
-                format!("Run {run} goes on: {count} chats have no final state."),
+                match count {
+                    1 => format!("Run {run} goes on: 1 chat has no final state."),
+                    _ => format!("Run {run} goes on: {count} chats have no final state."),
+                },
             ),
             (Tone::Plain, String::new()),
             (
@@ -147,14 +158,8 @@ fn spread(app: &App, plan: &Plan, now: Timestamp) -> String {
     let (Some(oldest), Some(youngest)) = (ages.clone().max(), ages.min()) else {
         return String::new();
     };
-    let queues: HashSet<_> = rows
-        .iter()
-        .filter_map(|row| crate::app::chats::queue(row))
-        .collect();
-    let agents: HashSet<_> = rows
-        .iter()
-        .filter_map(|row| crate::app::chats::agent(row))
-        .collect();
+    let queues: HashSet<_> = rows.iter().filter_map(|row| queue(row)).collect();
+    let agents: HashSet<_> = rows.iter().filter_map(|row| agent(row)).collect();
     format!(
         "oldest {}   youngest {}   {} queues   {} agents",
         short(oldest),

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::pen::Pen;
 use crate::app::App;
+use crate::app::chats::VIEWS;
 use crate::app::clock_text::{clock, exact, tenths};
 use crate::app::link::Standing;
 use crate::app::tone::Tone;
@@ -135,7 +136,7 @@ fn nothing(app: &App, now: Timestamp) -> (String, Vec<String>) {
     } else {
         "Every one of them was read.".to_owned()
     };
-    if filter.contains("is:stuck") {
+    if filter == VIEWS[1].1 && counts.stuck + counts.stale == 0 {
         return (
             "No stuck chats".to_owned(),
             vec![

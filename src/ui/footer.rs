@@ -29,6 +29,14 @@ fn is_offered(app: &App, mode: Mode, row: &Binding) -> bool {
     }
 }
 
+/// Hints that stay however little room there is: what the screen is for, and the help.
+fn is_kept(row: &Binding) -> bool {
+    matches!(
+        row.action,
+        Action::Help | Action::Plan | Action::Terminate | Action::StopRun
+    )
+}
+
 /// The hints of the mode in view.
 fn hints(pen: &mut Pen<'_>, app: &App, y: u16) {
     let mode = match app.mode() {
@@ -53,7 +61,7 @@ fn hints(pen: &mut Pen<'_>, app: &App, y: u16) {
         .collect();
     let reserved: usize = rows
         .iter()
-        .filter(|row| row.action == Action::Help)
+        .filter(|row| is_kept(row))
         .map(|row| wide(row))
         .sum();
     let room = usize::from(pen.width()).saturating_sub(1 + reserved);
@@ -61,8 +69,7 @@ fn hints(pen: &mut Pen<'_>, app: &App, y: u16) {
     let mut x = 1;
     let mut is_full = false;
     for row in rows {
-        let is_help = row.action == Action::Help;
-        if !is_help {
+        if !is_kept(row) {
             is_full |= used + wide(row) > room + gap;
             if is_full {
                 continue;

@@ -18,8 +18,6 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
     let class = app.extent.class();
     let settings = &app.settings;
     let badge = format!("[{} {}]", settings.label, settings.scope.profile);
-    let (right, tone) = right_words(app, now);
-    let room = usize::from(pen.width()).saturating_sub(right.width() + 2);
     let mode = match (settings.writes, class) {
         (true, Class::Wide | Class::Normal) => "READ-WRITE",
         (false, Class::Wide | Class::Normal) => "READ-ONLY",
@@ -36,13 +34,25 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
         Class::Compact => vec![format!(" {badge} {mode}")],
         Class::Mini | Class::TooSmall => vec![badge],
     };
+    let (mut right, tone) = right_words(app, now);
+    let width = usize::from(pen.width());
+    let least = whole.last().map_or(0, |words| words.width());
+    if least + right.width() + 2 > width {
+        right = short_words(app, now);
+    }
+    if least + right.width() + 2 > width {
+        right.clear();
+    }
+    let room = width.saturating_sub(right.width() + 2);
     let left = whole
         .iter()
         .find(|words| words.width() <= room)
         .or(whole.last())
         .map_or("", String::as_str);
     pen.line(0, 0, left, Tone::Strong);
-    pen.right(0, &right, tone);
+    if !right.is_empty() {
+        pen.right(0, &right, tone);
+    }
     if settings.label == "PROD" {
         pen.over(0, Style::new().add_modifier(Modifier::REVERSED));
     }
@@ -56,7 +66,7 @@ fn right_words(app: &App, now: Timestamp) -> (String, Tone) {
             let words = match (planning.read_age(now), &planning.plan) {
                 (Some(age), Some(plan)) => {
                     let frozen = clock(plan.made_at, &app.settings.zone, now);
-                    format!("plan frozen at {frozen}, reads {} old", exact(age))
+                    format!("plan {frozen}, read {} ago", exact(age))
                 }
                 _ => {
                     let (done, all) = planning.progress();
@@ -100,6 +110,22 @@ fn right_words(app: &App, now: Timestamp) -> (String, Tone) {
     } else {
         (words, tone)
     }
+}
+
+/// The right side where there is little room: a run's place, or the data's age.
+fn short_words(app: &App, now: Timestamp) -> String {
+    if let Some(log) = app.live.as_ref().filter(|log| log.is_active()) {
+        let tally = log.run.tally();
+        return format!("RUN {}/{}", tally.finals(), tally.planned);
+    }
+    let age = match app.screens.last() {
+        Some(Screen::Plan(planning)) => planning.read_age(now),
+        _ => app.link.listed_at.map(|at| since(at, now)),
+    };
+    age.map_or_else(
+        || "no data yet".to_owned(),
+        |age| format!("{} ago", exact(age)),
+    )
 }
 
 /// How the link stands, with the data's age.

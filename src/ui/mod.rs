@@ -60,7 +60,7 @@ fn screen(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
 fn overlay(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
     match &app.overlay {
         None => {}
-        Some(Overlay::Help(_)) => dialogs::help(pen, app),
+        Some(Overlay::Help(top)) => dialogs::help(pen, app, *top),
         Some(Overlay::Confirm(confirm)) => confirm::draw(pen, app, confirm, now),
         Some(Overlay::Sort(line)) => dialogs::sort(pen, app, *line),
         Some(Overlay::Quit) => dialogs::quit(pen, app),

@@ -9,9 +9,10 @@ use crate::app::extent::Class;
 use crate::app::history::RunsScreen;
 use crate::app::inspect::{self, Inspect};
 use crate::app::report::{self, Report};
+use crate::app::severity::severity_glyph;
 use crate::app::tone::{Tone, Words, glyph};
 use crate::app::trace::{self, Trace};
-use crate::app::{App, PastRun, chats, history};
+use crate::app::{App, PastRun, history};
 use crate::domain::fact::FinalState;
 use crate::domain::moment::since;
 
@@ -58,7 +59,7 @@ pub(super) fn inspect(pen: &mut Pen<'_>, app: &App, screen: &Inspect, now: Times
         let severity = kind.severity();
         format!(
             " {} {} {}",
-            chats::severity_glyph(severity),
+            severity_glyph(severity),
             severity.word().to_uppercase(),
             kind.word()
         )
@@ -138,7 +139,7 @@ pub(super) fn report(pen: &mut Pen<'_>, app: &App, screen: &Report, now: Timesta
     let span = report::span_words(log, &app.settings.zone);
     let mut body = frame(pen, app, &title, (Tone::Plain, span), &said, now);
     body.page(
-        &report::lines(log, screen.line, &app.settings.zone),
+        &report::lines(log, screen.line, app.extent.width),
         screen.top,
     );
 }

@@ -8,16 +8,18 @@ use ratatui::style::{Modifier, Style};
 use super::pen::{Pen, fit};
 use super::{footer, header};
 use crate::app::App;
-use crate::app::chats::{agent, customer, queue, severity_glyph, severity_tone};
 use crate::app::clock_text::exact;
 use crate::app::extent::Class;
 use crate::app::planning::{Planning, room};
+use crate::app::severity::{severity_glyph, severity_tone};
 use crate::app::tone::{Tone, glyph};
 use crate::domain::kind::Severity;
 use crate::domain::moment::short;
 use crate::domain::parties::Parties;
 use crate::domain::plan::{Plan, PlanItem};
+use crate::domain::shown::{agent, bot, customer, queue};
 use crate::domain::step::{Rung, Step};
+use crate::domain::text::Text;
 
 /// Draws the screen.
 pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Timestamp) {
@@ -218,7 +220,7 @@ fn items(pen: &mut Pen<'_>, app: &App, planning: &Planning, plan: &Plan, now: Ti
     let (rows, below) = room(app, planning);
     let head = match class {
         Class::Wide => format!(
-            "     # SEV ID          AGE   IDLE PARTIES   {:<14}{:<12}{:<11}{:<10}{:<15}THEN",
+            "     # SEV ID          AGE   IDLE PARTIES   {:<14}{:<12}{:<11}{:<10}{:<15}THEN, IF NEEDED",
             "QUEUE", "CUSTOMER", "AGENT", "WHY", "FIRST ACTION"
         ),
         Class::Normal => format!(
@@ -302,9 +304,13 @@ fn item_row(
         .map_or(Parties::UNREAD, |reading| {
             Parties::of(&reading.conversation)
         });
-    let named = |name: Option<String>| name.unwrap_or_else(|| "none".to_owned());
+    let bot_name = row.and_then(bot).map(|name| format!("(bot) {name}"));
+    let named = |name: Option<&Text>| name.map_or_else(|| "none".to_owned(), ToString::to_string);
     let (queue, customer, agent) = (
-        named(row.and_then(queue)),
+        row.and_then(queue)
+            .map(ToString::to_string)
+            .or(bot_name)
+            .unwrap_or_else(|| "none".to_owned()),
         named(row.and_then(customer)),
         named(row.and_then(agent)),
     );
@@ -347,13 +353,13 @@ fn then_words(plan: &Plan, item: &PlanItem) -> String {
     let has_legs = !item.leg_targets().is_empty();
     let mut steps: Vec<&str> = Vec::new();
     if plan.rung == Rung::Close && has_legs {
-        steps.push("close if still open");
+        steps.push("close");
     }
     if plan.rung == Rung::Close
         && plan.wrap_up.is_some()
         && item.first_action(plan.rung) != "apply wrap-up"
     {
-        steps.push("wrap-up if owed");
+        steps.push("wrap-up");
     }
     steps.push("verify");
     steps.join(", ")

@@ -4,9 +4,9 @@ use jiff::Timestamp;
 
 use super::pen::Pen;
 use crate::app::App;
-use crate::app::chats::{severity_glyph, severity_tone};
 use crate::app::inspect::{legs, parties, timeline};
-use crate::app::tone::{Tone, Words};
+use crate::app::severity::{severity_glyph, severity_tone};
+use crate::app::tone::{Tone, Words, wrap};
 
 /// Draws it.
 pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
@@ -42,7 +42,12 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
         lines.extend(trimmed(legs(conversation, zone, now, usize::from(width))));
         lines.push(Words::blank());
         lines.push(Words::new(Tone::Strong, "PARTIES"));
-        lines.extend(parties(conversation, now).into_iter().skip(1));
+        lines.extend(trimmed(
+            parties(conversation, now, usize::from(width))
+                .into_iter()
+                .skip(1)
+                .collect(),
+        ));
         lines.push(Words::blank());
         lines.push(Words::new(Tone::Strong, "LAST EVENTS"));
         let story = timeline(conversation, zone, now);
@@ -73,19 +78,9 @@ fn trimmed(lines: Vec<Words>) -> Vec<Words> {
         .collect()
 }
 
-/// A sentence in lines of at most `room` characters, two blanks in.
-pub(crate) fn wrapped(text: &str, room: usize) -> Vec<Words> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= room => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
+/// A sentence in lines, two blanks in.
+fn wrapped(text: &str, room: usize) -> Vec<Words> {
+    wrap(text, room)
         .into_iter()
         .map(|line| Words::plain(format!("  {line}")))
         .collect()

@@ -25,6 +25,14 @@ mod client_server;
 mod client_token;
 /// Every screen of the console, as text and styles.
 mod console_screens;
+/// The console's laws: nothing starts without the phrase, plans hold what was marked, nothing panics.
+mod console_laws;
+/// Every screen of the console, as text and styles.
+mod console_screens;
+/// What row 0 and an empty list say in each state of the link.
+mod console_states;
+/// A run in facts, as an engine would tell it.
+mod console_story;
 /// A small organisation and a desk, for the console's tests.
 mod console_world;
 /// The dependency tree as the lock file has it.

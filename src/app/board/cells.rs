@@ -174,7 +174,7 @@ pub fn result(log: &RunLog, item: &Item, now: Timestamp) -> (Tone, String) {
         _ if item.pending().is_some() => "sent, waiting for the answer".to_owned(),
         Next::Wait { until, why } => {
             let left = since(now, until).as_millis();
-            format!("waits {}s {why}", tenths(left))
+            format!("{}s {why}", tenths(left))
         }
         Next::Read => "reading".to_owned(),
         Next::Send { action, .. } => format!("sending {}", action.step().word()),

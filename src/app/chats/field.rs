@@ -1,12 +1,15 @@
 //! The filter bar: the filter in force, the one being typed, and what is wrong with that one. The last good filter stays in force.
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use tui_input::Input;
 
-use super::Around;
-use crate::domain::diagnosis::Diagnosis;
-use crate::domain::kind::Severity;
+use crate::domain::filter::{Completion, Query, Surroundings, complete};
 use crate::domain::marks::Marks;
-use crate::domain::roster::Row;
+use crate::domain::roster::{Roster, Row};
+
+/// How many completions are shown at once.
+const MOST: usize = 7;
 
 /// The filter.
 #[derive(Debug, Default)]
@@ -15,8 +18,30 @@ pub struct FilterBar {
     pub typing: Option<Input>,
     /// What is wrong with what is typed, and how to mend it.
     pub error: Option<String>,
+    /// What could be typed next.
+    pub offers: Vec<Completion>,
     text: String,
+    query: Query,
     before: String,
+}
+
+/// Marks and time, in the filter language's terms.
+pub(crate) struct Seen<'a> {
+    pub(crate) now: Timestamp,
+    pub(crate) zone: &'a TimeZone,
+    pub(crate) marks: &'a Marks,
+}
+
+impl Seen<'_> {
+    fn with<T>(&self, act: impl FnOnce(&Surroundings<'_>) -> T) -> T {
+        act(&Surroundings {
+            now: self.now,
+            zone: self.zone,
+            is_marked: &|id| self.marks.contains(id),
+            // What changed since somebody looked is not kept by this version; `is:changed` is never true.
+            is_changed: &|_| false,
+        })
+    }
 }
 
 impl FilterBar {
@@ -25,11 +50,16 @@ impl FilterBar {
         &self.text
     }
 
-    /// Puts a filter in force; a bad one leaves the last good one and says what is wrong.
-    pub(crate) fn set(&mut self, text: &str) -> bool {
-        self.text = text.trim().to_owned();
-        self.error = None;
-        true
+    /// Puts a filter in force; a bad one leaves the last good one, and says what is wrong.
+    pub(crate) fn set(&mut self, text: &str) {
+        match text.trim().parse::<Query>() {
+            Ok(query) => {
+                self.query = query;
+                text.trim().clone_into(&mut self.text);
+                self.error = None;
+            }
+            Err(error) => self.error = Some(error.to_string()),
+        }
     }
 
     /// Somebody begins to type.
@@ -45,35 +75,54 @@ impl FilterBar {
         }
     }
 
-    /// Stops typing and keeps what is in force, unless it cannot be understood.
-    pub(crate) fn accept(&mut self) -> bool {
-        if self.error.is_some() {
-            return false;
+    /// Stops typing and keeps what is in force; goes on while it cannot be understood.
+    pub(crate) fn accept(&mut self) {
+        if self.error.is_none() {
+            self.typing = None;
+            self.offers.clear();
         }
-        self.typing = None;
-        true
     }
 
     /// Stops typing and goes back to the filter that was in force before.
     pub(crate) fn cancel(&mut self) {
         self.typing = None;
+        self.offers.clear();
         let before = std::mem::take(&mut self.before);
         self.set(&before);
     }
 
-    pub(super) fn accepts(
-        &self,
-        _row: &Row,
-        diagnosis: &Diagnosis,
-        _around: &Around<'_>,
-        _marks: &Marks,
-    ) -> bool {
-        match self.text.as_str() {
-            "" => true,
-            "is:stuck or is:stale" => {
-                matches!(diagnosis.kind.severity(), Severity::Stuck | Severity::Stale)
+    /// Puts the first offer in.
+    pub(crate) fn complete(&mut self) {
+        let (Some(input), Some(offer)) = (&self.typing, self.offers.first()) else {
+            return;
+        };
+        let text = input.value();
+        let head = text.get(..offer.replaces.start).unwrap_or_default();
+        let tail = text.get(offer.replaces.end..).unwrap_or_default();
+        let whole = format!("{head}{}{tail}", offer.insert);
+        let cursor = head.chars().count() + offer.insert.chars().count();
+        self.typing = Some(Input::new(whole).with_cursor(cursor));
+        self.typed();
+    }
+
+    /// Works out what could be typed next.
+    pub(crate) fn offer(&mut self, roster: &Roster, seen: &Seen<'_>) {
+        self.offers = match &self.typing {
+            Some(input) => {
+                let text = input.value();
+                let cursor = text
+                    .char_indices()
+                    .nth(input.cursor())
+                    .map_or(text.len(), |(at, _)| at);
+                seen.with(|around| complete(text, cursor, roster.rows(), around))
             }
-            other => other == format!("kind:{}", diagnosis.kind.word()),
-        }
+            None => Vec::new(),
+        };
+        self.offers.truncate(MOST);
+    }
+
+    /// The rows that match. Only what is true matches; what is unknown does not.
+    pub(super) fn accepts(&self, row: &Row, seen: &Seen<'_>) -> bool {
+        self.query.is_everything() || seen.with(|around| self.query.matches(row, around))
     }
 }

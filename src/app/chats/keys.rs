@@ -2,12 +2,13 @@
 
 use jiff::Timestamp;
 
-use super::{SortKey, VIEWS};
+use super::VIEWS;
 use crate::app::action::Action;
 use crate::app::extent::Class;
 use crate::app::scroll::Move;
 use crate::app::{App, Effect, Overlay, Screen, inspect, planning, running};
 use crate::domain::feed::Command;
+use crate::domain::sorting::SortKey;
 
 /// Does an action of the list.
 pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect> {

@@ -50,11 +50,13 @@ fn state(leg: &Leg, purpose: &Purpose) -> (Tone, String) {
 }
 
 /// A table of the parties, in the platform's order.
-pub fn parties(conversation: &Conversation, now: Timestamp) -> Vec<Words> {
+pub fn parties(conversation: &Conversation, now: Timestamp, width: usize) -> Vec<Words> {
+    // Narrow pages do without blanks first, then without the note.
+    let (called, standing) = if width < 60 { (13, 13) } else { (15, 16) };
     let mut lines = vec![Words::new(
         Tone::Dim,
         format!(
-            "   {:<10}{:<15}{:<16}{:>6} {}",
+            "   {:<10}{:<called$}{:<standing$}{:>6} {}",
             "ROLE", "NAME", "STATE", "FOR", "NOTE"
         ),
     )];
@@ -62,9 +64,9 @@ pub fn parties(conversation: &Conversation, now: Timestamp) -> Vec<Words> {
         let Some(leg) = telling_leg(party) else {
             lines.push(
                 Words::plain(format!(
-                    "   {:<10}{:<15}",
+                    "   {:<10}{:<called$}",
                     who(&party.purpose),
-                    cut(&name(party), 14)
+                    cut(&name(party), called - 1)
                 ))
                 .and(Tone::Dim, ". never there"),
             );
@@ -76,11 +78,11 @@ pub fn parties(conversation: &Conversation, now: Timestamp) -> Vec<Words> {
         let cursor = if leg.is_open() { glyph::CURSOR } else { " " };
         lines.push(
             Words::plain(format!(
-                " {cursor} {:<10}{:<15}",
+                " {cursor} {:<10}{:<called$}",
                 who(&party.purpose),
-                cut(&name(party), 14)
+                cut(&name(party), called - 1)
             ))
-            .and(tone, format!("{words:<16}"))
+            .and(tone, format!("{words:<standing$}"))
             .and(Tone::Plain, format!("{span:>6} "))
             .and(Tone::Dim, note(party, leg, now)),
         );
