@@ -194,6 +194,10 @@ impl<S: Screen, C: Clock> Console<S, C> {
     /// Folds one message and does what the console asks for.
     fn take(&mut self, msg: Msg) -> Result<ControlFlow<()>, ConsoleError> {
         self.is_dirty = true;
+        if matches!(msg, Msg::Resized { .. }) {
+            // Terminals cut what no longer fits: what is drawn next must not rely on what was there.
+            self.parts.screen.clear()?;
+        }
         for effect in app::update(&mut self.parts.app, msg, self.now) {
             if self.perform(effect)?.is_break() {
                 return Ok(ControlFlow::Break(()));

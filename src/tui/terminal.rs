@@ -3,9 +3,11 @@
 
 use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 use std::panic;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crossterm::clipboard::CopyToClipboard;
 use crossterm::cursor::{Hide, Show};
 use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange,
@@ -18,6 +20,7 @@ use crossterm::terminal::{
 use crossterm::{execute, queue};
 use jiff::Timestamp;
 use ratatui::backend::CrosstermBackend;
+use ratatui::layout::{Position, Rect};
 
 use crate::app::App;
 use crate::domain::text::Text;
@@ -25,6 +28,8 @@ use crate::ui::{self, Look};
 
 /// A whole frame fits, so that it leaves in one write.
 const FRAME: usize = 64 * 1024;
+/// The longest text that terminals take into the clipboard, in bytes; base64 makes 74,994 of it.
+const COPIED: usize = 56_245;
 /// Remembers the window's title, and brings it back (xterm; others ignore it).
 const KEEP_TITLE: &str = "\x1b[22;2t";
 const RETURN_TITLE: &str = "\x1b[23;2t";
@@ -116,7 +121,9 @@ impl Screen for Terminal {
     }
 
     fn clear(&mut self) -> io::Result<()> {
-        self.inner.clear()
+        // `Terminal::clear` asks the terminal where its cursor is, and the keyboard would take the answer; this clears the same.
+        let size = self.inner.size()?;
+        self.inner.resize(Rect::from((Position::ORIGIN, size)))
     }
 
     fn suspend(&mut self) -> io::Result<()> {
@@ -125,11 +132,21 @@ impl Screen for Terminal {
         self.modes.enter()?;
         // The title that was kept is that of whoever wrote it last.
         self.title.clear();
-        self.inner.clear()
+        self.clear()
     }
 
-    fn copy(&mut self, _text: &str) -> io::Result<&'static str> {
-        Ok("copying is not part of this version")
+    fn copy(&mut self, text: &str) -> io::Result<&'static str> {
+        if std::env::var_os("TMUX").is_some() && into_tmux(text).is_ok() {
+            return Ok("copied (tmux)");
+        }
+        if text.len() > COPIED {
+            return Ok("not copied: too long for a terminal's clipboard");
+        }
+        execute!(
+            self.inner.backend_mut(),
+            CopyToClipboard::to_clipboard_from(text)
+        )?;
+        Ok("copied (through the terminal)")
     }
 
     fn is_there(&self) -> bool {
@@ -189,6 +206,24 @@ impl Modes {
         );
         let _ = output.flush();
         let _ = disable_raw_mode();
+    }
+}
+
+/// Stock tmux drops what programs write to the clipboard, and takes what it is given by its own command.
+fn into_tmux(text: &str) -> io::Result<()> {
+    let mut tmux = Command::new("tmux")
+        .args(["load-buffer", "-w", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
+    if let Some(mut input) = tmux.stdin.take() {
+        input.write_all(text.as_bytes())?;
+    }
+    if tmux.wait()?.success() {
+        Ok(())
+    } else {
+        Err(io::Error::other("tmux did not take it"))
     }
 }
 

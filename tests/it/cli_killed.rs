@@ -6,7 +6,9 @@ use crate::support::{Home, Ran};
 /// Dies at a crash point of the journal while it ends two orphans, then resumes, and compares the journal with the truth.
 fn killed_at(point: &str, open: usize) {
     let home = Home::new();
-    let served = Served::start(&home, &["demo"]);
+    let scenario = "description = \"two\"\n[[chat]]\nkind = \"orphan\"\ncount = 2\n";
+    let scenario = home.write("two.toml", scenario);
+    let served = Served::start(&home, &[scenario.to_str().unwrap()]);
     let flag = served.flag();
     let orphans = served.of_kind(&home, "orphan");
     let ids = orphans[..2].join(",");

@@ -23,8 +23,6 @@ mod client_sandbox;
 mod client_server;
 /// The token: fetched once, renewed in time, renewed after a 401, never leaked.
 mod client_token;
-/// Every screen of the console, as text and styles.
-mod console_screens;
 /// The console's laws: nothing starts without the phrase, plans hold what was marked, nothing panics.
 mod console_laws;
 /// Every screen of the console, as text and styles.
@@ -53,6 +51,10 @@ mod journal_wall;
 mod model;
 /// The list is kept fresh within the budget, and says so when it cannot be.
 mod poller;
+/// The console in a real terminal: from the list to the report, killed and taken up again.
+mod pty_console;
+/// The console leaves a terminal as it found it, however it is left.
+mod pty_manners;
 /// Sandbox: conversations are found, read and ended over real HTTP, and the ground truth agrees.
 mod sandbox_conversations;
 /// Sandbox: trouble on order does exactly what it says.
