@@ -83,10 +83,7 @@ fn wrong_filter(text: &str, error: &crate::domain::filter::FilterError) -> Troub
     let before = text.get(..error.span.start).unwrap_or_default();
     let meant = text.get(error.span.clone()).unwrap_or_default();
     let dashes = "^".repeat(meant.chars().count().max(1));
-    let pointer = format!(
-        "  {text}\n  {}{dashes}",
-        " ".repeat(before.chars().count())
-    );
+    let pointer = format!("  {text}\n  {}{dashes}", " ".repeat(before.chars().count()));
     Trouble::usage(format!("the filter cannot be used: {error}\n{pointer}"))
         .hint("nothing was asked or sent")
 }
@@ -139,9 +136,7 @@ fn text_of(word: &str) -> Result<String, Trouble> {
     };
     if word == "-" {
         let mut text = String::new();
-        io::stdin()
-            .read_to_string(&mut text)
-            .map_err(unreadable)?;
+        io::stdin().read_to_string(&mut text).map_err(unreadable)?;
         return Ok(text);
     }
     if Path::new(word).is_file() {

@@ -25,6 +25,10 @@ use crate::settings::{
 
 /// Flags that every command takes which needs an organisation.
 #[derive(Debug, Clone, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of its own on the command line"
+)]
 pub(super) struct Choice {
     /// The profile to open
     #[arg(long, global = true, value_name = "NAME")]
@@ -147,10 +151,11 @@ impl Connection {
         let (profile, secret, pretend) = match &settings.chosen {
             Chosen::Sandbox => {
                 let asked_for = choice.sandbox.is_some() || choice.profile.is_some();
-                let asked = choice
-                    .sandbox
-                    .as_deref()
-                    .unwrap_or(if asked_for { "" } else { "demo" });
+                let asked =
+                    choice
+                        .sandbox
+                        .as_deref()
+                        .unwrap_or(if asked_for { "" } else { "demo" });
                 let pretend = Pretend::find(asked, &choice.staging, paths).await?;
                 let profile = settings.sandbox(&pretend.welcome).map_err(wrong_settings)?;
                 (
@@ -266,10 +271,11 @@ impl Connection {
             return Ok(None);
         }
         let pass = self.limiter.acquire(Lane::Read, 1).await;
-        let codes =
-            self.client.wrap_up_codes(1, pass).await.map_err(|failure| {
-                Trouble::of_failure("the wrap-up codes cannot be read", &failure)
-            })?;
+        let codes = self
+            .client
+            .wrap_up_codes(1, pass)
+            .await
+            .map_err(|failure| Trouble::of_failure("the wrap-up codes cannot be read", &failure))?;
         Ok(codes.codes.into_iter().next().map(|code| WrapUpCode {
             id: code.id,
             name: code.name.into(),

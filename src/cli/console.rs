@@ -8,9 +8,9 @@ use tokio::task::JoinHandle;
 
 use super::connect::{Choice, Connection};
 use super::exit::Exit;
+use super::output;
 use super::terminate::open_journal;
 use super::trouble::Trouble;
-use super::output;
 use crate::app::{App, AppSettings};
 use crate::domain::feed::{Command, Fact};
 use crate::domain::item::Timings;

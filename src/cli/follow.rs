@@ -139,11 +139,7 @@ fn stop_harder(wishes: u32) -> Wish {
 
 impl Followed {
     fn is_over(&self) -> bool {
-        self.refusal.is_some()
-            || self
-                .run
-                .as_ref()
-                .is_some_and(|run| run.finished.is_some())
+        self.refusal.is_some() || self.run.as_ref().is_some_and(|run| run.finished.is_some())
     }
 
     /// Folds and tells a fact; answers with what follows from it.

@@ -211,8 +211,7 @@ impl Drafter {
             Chosen::Matching(filter) => Some(filter),
             Chosen::Named(_) => None,
         };
-        let still_matches =
-            |row: &Row| filter.is_none_or(|filter| filter.matches(row, now));
+        let still_matches = |row: &Row| filter.is_none_or(|filter| filter.matches(row, now));
         let terms = Terms {
             choices: &self.choices,
             from_filter: filter.is_some(),

@@ -64,8 +64,7 @@ impl RowData {
             started: read.map_or(row.listed.started, |reading| reading.conversation.started),
             age_seconds: row.age(now).as_secs(),
             idle_seconds: row.idle(now).map(|idle| idle.as_secs()),
-            last_from: read
-                .and_then(|reading| Some(reading.conversation.newest_of_all()?.from)),
+            last_from: read.and_then(|reading| Some(reading.conversation.newest_of_all()?.from)),
             parties: read.map(|reading| Parties::of(&reading.conversation).to_string()),
             queue: name(shown::queue(row)),
             agent: name(shown::agent(row)),
@@ -85,12 +84,14 @@ impl RowData {
             self.why.clone(),
             self.started.to_string(),
             self.age_seconds.to_string(),
-            self.idle_seconds.map_or_else(String::new, |idle| idle.to_string()),
-            self.last_from.map_or("", |side| match side {
-                Side::Customer => "customer",
-                Side::Agent => "agent",
-            })
-            .to_owned(),
+            self.idle_seconds
+                .map_or_else(String::new, |idle| idle.to_string()),
+            self.last_from
+                .map_or("", |side| match side {
+                    Side::Customer => "customer",
+                    Side::Agent => "agent",
+                })
+                .to_owned(),
             words(&self.parties),
             words(&self.queue),
             words(&self.agent),

@@ -80,9 +80,7 @@ impl Runs {
                 output::data(&text.map_err(wrong_journal)?)?;
                 Ok(Exit::Done)
             }
-            Some(RunsCommand::Verify { number }) => {
-                verify(&history, number.map(RunId), self.json)
-            }
+            Some(RunsCommand::Verify { number }) => verify(&history, number.map(RunId), self.json),
             Some(RunsCommand::Resume { .. }) => Ok(Exit::Internal),
         }
     }
@@ -127,14 +125,8 @@ impl Runs {
         confirm(&wanted, phrase.as_deref(), choice, &mut stops).await?;
         let journal = open_journal(paths)?;
         let voice = Voice::new(self.json);
-        let exit = follow::follow(
-            &connection,
-            journal,
-            Command::Resume(id),
-            &mut stops,
-            voice,
-        )
-        .await;
+        let exit =
+            follow::follow(&connection, journal, Command::Resume(id), &mut stops, voice).await;
         connection.close().await;
         exit
     }
@@ -166,7 +158,9 @@ fn list(history: &History, as_json: bool) -> Result<Exit, Trouble> {
 fn line(run: &RunSummary) -> [String; 7] {
     let header = &run.header;
     let done = run.tally.of(crate::domain::fact::FinalState::Ended)
-        + run.tally.of(crate::domain::fact::FinalState::EndedElsewhere);
+        + run
+            .tally
+            .of(crate::domain::fact::FinalState::EndedElsewhere);
     [
         header.id.to_string(),
         header.created.to_string(),

@@ -5,9 +5,9 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use clap::{Args, Subcommand};
 use tokio::net::TcpListener;
 
+use super::beacon::{self, Beacon};
 use super::exit::Exit;
 use super::output;
-use super::beacon::{self, Beacon};
 use super::pretend::{self, Staging};
 use super::trouble::Trouble;
 use crate::sandbox::{Sandbox, Scenario};

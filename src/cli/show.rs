@@ -117,10 +117,7 @@ fn data(
         object.insert("legs".to_owned(), legs(conversation));
         object.insert("messages".to_owned(), json!(conversation.messages));
         object.insert("evidence".to_owned(), json!(Evidence::of(conversation)));
-        object.insert(
-            "correlation".to_owned(),
-            json!(reading.receipt.correlation),
-        );
+        object.insert("correlation".to_owned(), json!(reading.receipt.correlation));
     }
     if let (Some(object), Some(said)) = (value.as_object_mut(), said) {
         let lines: Vec<_> = said

@@ -10,9 +10,9 @@ use tokio::sync::mpsc;
 use super::connect::{Choice, Connection};
 use super::exit::Exit;
 use super::follow::{self, Voice};
+use super::output;
 use super::plan::{self, Drafter, Wishes};
 use super::trouble::Trouble;
-use super::output;
 use crate::app::Signal;
 use crate::domain::feed::Command;
 use crate::domain::plan::{Plan, PlanRefused};
@@ -97,7 +97,7 @@ impl Terminate {
     /// What the plan is drawn from, understood before anything is asked of the organisation.
     fn source(&self) -> Result<Source, Trouble> {
         match &self.plan {
-            Some(file) => read_plan(file).map(Source::File),
+            Some(file) => read_plan(file).map(Box::new).map(Source::File),
             None => self.wishes.which.understand().map(Source::Chosen),
         }
     }
@@ -125,7 +125,7 @@ impl Terminate {
             // From a file, hash and count stand: what changed since is held when its turn comes.
             Source::File(plan) => {
                 plan.check_scope(&connection.scope).map_err(refused_plan)?;
-                plan
+                *plan
             }
             Source::Chosen(chosen) => {
                 let drafter = Drafter::new(&self.wishes, chosen, &connection, paths).await?;
@@ -142,7 +142,7 @@ impl Terminate {
 }
 
 enum Source {
-    File(Plan),
+    File(Box<Plan>),
     Chosen(super::choosing::Chosen),
 }
 
@@ -194,8 +194,11 @@ pub(super) async fn confirm(
     let typed = match given {
         Some(given) => given.to_owned(),
         None if choice.no_input || !io::stdin().is_terminal() => {
-            return Err(Trouble::usage("the phrase is missing, and there is nobody to type it")
-                .hint(format!("nothing was sent; if you mean it: --confirm '{phrase}'")));
+            return Err(
+                Trouble::usage("the phrase is missing, and there is nobody to type it").hint(
+                    format!("nothing was sent; if you mean it: --confirm '{phrase}'"),
+                ),
+            );
         }
         None => {
             output::words(&format!("Type `{phrase}` to end them, or Enter to leave:"));
@@ -209,10 +212,14 @@ pub(super) async fn confirm(
     if typed.trim() == phrase {
         return Ok(());
     }
-    Err(
-        Trouble::said(Exit::Refused, format!("the phrase is `{phrase}`, not `{}`", Text::clean(typed.trim())))
-            .hint("nothing was sent; look at what is planned, then type the phrase"),
+    Err(Trouble::said(
+        Exit::Refused,
+        format!(
+            "the phrase is `{phrase}`, not `{}`",
+            Text::clean(typed.trim())
+        ),
     )
+    .hint("nothing was sent; look at what is planned, then type the phrase"))
 }
 
 fn typed_line() -> String {
@@ -224,8 +231,5 @@ fn typed_line() -> String {
 
 /// Interrupted before anything was sent.
 fn interrupted() -> Trouble {
-    Trouble::said(
-        Exit::Interrupted,
-        "interrupted before anything was sent",
-    )
+    Trouble::said(Exit::Interrupted, "interrupted before anything was sent")
 }

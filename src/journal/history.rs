@@ -101,10 +101,11 @@ impl History {
 
     /// A run's header and every fact of it, oldest first.
     pub fn facts(&self, run: RunId) -> Result<(RunHeader, Vec<RunFact>), JournalFailure> {
-        let (header, _, facts) = self
+        let record = self
             .read(|stored| stored.record(run))?
             .ok_or(JournalFailure::NoSuchRun(run))?;
-        Ok((header, facts.into_iter().map(|(fact, _)| fact).collect()))
+        let facts = record.facts.into_iter().map(|(fact, _)| fact).collect();
+        Ok((record.header, facts))
     }
 
     /// Verifies the chain and the tables.

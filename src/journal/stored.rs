@@ -33,6 +33,13 @@ pub(super) struct StoredFact {
     pub(super) chain: String,
 }
 
+/// A run's header and facts, each with its link of the chain, oldest first.
+pub(super) struct Record {
+    pub(super) header: RunHeader,
+    pub(super) chain: String,
+    pub(super) facts: Vec<(RunFact, String)>,
+}
+
 impl Stored<'_> {
     /// The numbers of all runs, oldest first.
     pub(super) fn runs(self) -> Result<Vec<RunId>, JournalFailure> {
@@ -86,19 +93,16 @@ impl Stored<'_> {
 
     /// A run with everything that happened in it.
     pub(super) fn fold(self, run: RunId, timings: &Timings) -> Result<Folded, JournalFailure> {
-        let (header, chain, facts) = self.record(run)?;
-        let mut folded = Folded::new(header, chain, timings);
-        for (fact, chain) in facts {
+        let record = self.record(run)?;
+        let mut folded = Folded::new(record.header, record.chain, timings);
+        for (fact, chain) in record.facts {
             folded.push(&fact, chain);
         }
         Ok(folded)
     }
 
     /// A run's header and facts, each with its link of the chain, oldest first.
-    pub(super) fn record(
-        self,
-        run: RunId,
-    ) -> Result<(RunHeader, String, Vec<(RunFact, String)>), JournalFailure> {
+    pub(super) fn record(self, run: RunId) -> Result<Record, JournalFailure> {
         let stored = self.header(run)?;
         let header = serde_json::from_str(&stored.json).map_err(|error| {
             JournalFailure::damaged(self.path, format!("run {run} cannot be read: {error}"))
@@ -110,6 +114,10 @@ impl Stored<'_> {
             })?;
             Ok((fact, stored.chain))
         });
-        Ok((header, stored.chain, facts.collect::<Result<_, _>>()?))
+        Ok(Record {
+            header,
+            chain: stored.chain,
+            facts: facts.collect::<Result<_, _>>()?,
+        })
     }
 }

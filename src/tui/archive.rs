@@ -9,7 +9,9 @@ const LISTED: usize = 500;
 
 /// Every run, newest first; or why they cannot be read.
 pub(super) fn runs(history: &History) -> Result<Vec<PastRun>, String> {
-    let runs = history.runs(LISTED).map_err(|failure| failure.to_string())?;
+    let runs = history
+        .runs(LISTED)
+        .map_err(|failure| failure.to_string())?;
     Ok(runs.into_iter().map(past).collect())
 }
 

@@ -149,10 +149,9 @@ async fn a_stop_goes_before_a_key_and_a_key_before_facts() {
         Some(Msg::Signal(Signal::Stop))
     ));
     assert!(matches!(bench.console.ready(), Some(Msg::Key(_))));
-    assert!(matches!(
-        bench.console.ready(),
-        Some(Msg::Fact(Fact::Gauge(_)))
-    ));
+    // The journal's answer may lie in between.
+    let mut rest = std::iter::from_fn(|| bench.console.ready());
+    assert!(rest.any(|msg| matches!(msg, Msg::Fact(Fact::Gauge(_)))));
 }
 
 #[tokio::test(start_paused = true)]
@@ -161,7 +160,9 @@ async fn a_tick_that_is_due_is_not_starved_by_facts() {
     bench.facts.send(gauge(1)).await.unwrap();
     tokio::time::advance(TICK).await;
     assert!(matches!(bench.console.ready(), Some(Msg::Tick)));
-    assert!(matches!(bench.console.ready(), Some(Msg::Fact(_))));
+    // The journal's answer may lie in between.
+    let mut rest = std::iter::from_fn(|| bench.console.ready());
+    assert!(rest.any(|msg| matches!(msg, Msg::Fact(_))));
 }
 
 #[tokio::test(start_paused = true)]
@@ -175,7 +176,11 @@ async fn many_facts_are_one_frame() {
     assert!(bench.console.parts.facts.is_empty());
     bench.keys.send(Msg::Key(Key::char('j'))).await.unwrap();
     assert!(bench.console.step().await.unwrap().is_continue());
-    assert_eq!(bench.console.screen().frames, 2, "one frame for all of them");
+    assert_eq!(
+        bench.console.screen().frames,
+        2,
+        "one frame for all of them"
+    );
 }
 
 #[tokio::test(start_paused = true)]

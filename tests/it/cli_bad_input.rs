@@ -126,8 +126,15 @@ fn a_plan_that_was_edited_after_its_hash_is_refused() {
     plan["rung"] = "legs".into();
     let file = home.write("plan.json", &plan.to_string());
     let file = file.to_str().unwrap();
-    home.run(&["terminate", &served.flag(), "--plan", file, "--confirm", "sandbox 1"])
-        .refused(5, &["edited", "make a new plan"]);
+    home.run(&[
+        "terminate",
+        &served.flag(),
+        "--plan",
+        file,
+        "--confirm",
+        "sandbox 1",
+    ])
+    .refused(5, &["edited", "make a new plan"]);
     assert!(served.changed_by_us(&home).is_empty());
 }
 
@@ -135,8 +142,13 @@ fn a_plan_that_was_edited_after_its_hash_is_refused() {
 fn a_file_that_is_no_plan_is_a_usage_error() {
     let home = Home::new();
     let file = home.write("plan.json", "{\"format\":\"something\"}");
-    home.run(&["terminate", "--sandbox=quiet", "--plan", file.to_str().unwrap()])
-        .refused(2, &["not an unstick plan"]);
+    home.run(&[
+        "terminate",
+        "--sandbox=quiet",
+        "--plan",
+        file.to_str().unwrap(),
+    ])
+    .refused(2, &["not an unstick plan"]);
 }
 
 #[test]
@@ -147,8 +159,15 @@ fn a_plan_made_on_another_sandbox_is_refused() {
     let file = home.write("plan.json", &plan.to_string());
     let second = Served::start(&home, &["quiet"]);
     let file = file.to_str().unwrap();
-    home.run(&["terminate", &second.flag(), "--plan", file, "--confirm", "sandbox 1"])
-        .refused(5, &["the organisation", "Make a new plan here"]);
+    home.run(&[
+        "terminate",
+        &second.flag(),
+        "--plan",
+        file,
+        "--confirm",
+        "sandbox 1",
+    ])
+    .refused(5, &["the organisation", "Make a new plan here"]);
     assert!(first.changed_by_us(&home).is_empty());
     assert!(second.changed_by_us(&home).is_empty());
 }
@@ -157,9 +176,19 @@ fn a_plan_made_on_another_sandbox_is_refused() {
 fn a_damaged_journal_is_named_and_nothing_is_sent() {
     let home = Home::new();
     let served = Served::start(&home, &["quiet"]);
-    home.write("home/data/journal.db", "this is no database at all, not even a small one");
+    home.write(
+        "home/data/journal.db",
+        "this is no database at all, not even a small one",
+    );
     let flag = served.flag();
-    let arguments = ["terminate", &flag, "--filter", "kind:orphan", "--confirm", "sandbox 1"];
+    let arguments = [
+        "terminate",
+        &flag,
+        "--filter",
+        "kind:orphan",
+        "--confirm",
+        "sandbox 1",
+    ];
     let ran = home.run(&arguments).expect(2);
     assert!(ran.stderr.contains("journal.db"), "{ran:#?}");
     assert!(served.changed_by_us(&home).is_empty());
@@ -173,7 +202,12 @@ fn a_second_run_is_refused_while_another_process_holds_the_lock() {
     let served = Served::start(&home, &["quiet", "--faults", faults.to_str().unwrap()]);
     let flag = served.flag();
     let mut first = home.start(&[
-        "terminate", &flag, "--filter", "kind:orphan", "--confirm", "sandbox 1",
+        "terminate",
+        &flag,
+        "--filter",
+        "kind:orphan",
+        "--confirm",
+        "sandbox 1",
     ]);
     // Its first request is on the way, and held: the run is under way for as long as we like.
     let told = BufReader::new(first.stderr.take().unwrap());
@@ -182,12 +216,20 @@ fn a_second_run_is_refused_while_another_process_holds_the_lock() {
             .any(|line| line.is_ok_and(|line| line.contains("legs     PATCH")))
     );
     let second = home.run(&[
-        "terminate", &flag, "--filter", "kind:bot-loop", "--confirm", "sandbox 1",
+        "terminate",
+        &flag,
+        "--filter",
+        "kind:bot-loop",
+        "--confirm",
+        "sandbox 1",
     ]);
     first.kill().unwrap();
     first.wait().unwrap();
     let second = second.expect(5);
-    assert!(second.stderr.contains("another unstick holds the journal"), "{second:#?}");
+    assert!(
+        second.stderr.contains("another unstick holds the journal"),
+        "{second:#?}"
+    );
     assert!(served.changed_by_us(&home).is_empty());
 }
 
@@ -202,7 +244,10 @@ fn the_phrase_must_be_there_and_be_the_right_one() {
     let wrong = home
         .run(&[&asked[..], &["--confirm", "sandbox 2"]].concat())
         .expect(5);
-    assert!(wrong.stderr.contains("`sandbox 1`, not `sandbox 2`"), "{wrong:#?}");
+    assert!(
+        wrong.stderr.contains("`sandbox 1`, not `sandbox 2`"),
+        "{wrong:#?}"
+    );
     assert!(served.changed_by_us(&home).is_empty());
 }
 
@@ -213,8 +258,17 @@ fn a_note_is_asked_for_before_anything_is_sent() {
     let client = served.welcome["client_id"].as_str().unwrap();
     let secret = served.welcome["client_secret"].as_str().unwrap();
     let more = "[profiles.near.limits]\nrequire_note = true\n";
-    home.write("home/config/config.toml", &profile(&served.url, client, more));
-    let asked = ["terminate", "--filter", "kind:orphan", "--confirm", "near 1"];
+    home.write(
+        "home/config/config.toml",
+        &profile(&served.url, client, more),
+    );
+    let asked = [
+        "terminate",
+        "--filter",
+        "kind:orphan",
+        "--confirm",
+        "near 1",
+    ];
     with_secret(&home, secret, &asked).refused(2, &["needs a note", "--note"]);
     assert!(served.changed_by_us(&home).is_empty());
 }
@@ -225,7 +279,13 @@ fn a_read_only_profile_ends_nothing() {
     let served = Served::start(&home, &["quiet"]);
     let flag = served.flag();
     home.run(&[
-        "terminate", &flag, "--read-only", "--filter", "kind:orphan", "--confirm", "sandbox 1",
+        "terminate",
+        &flag,
+        "--read-only",
+        "--filter",
+        "kind:orphan",
+        "--confirm",
+        "sandbox 1",
     ])
     .refused(5, &["read-only", "--write"]);
     assert!(served.changed_by_us(&home).is_empty());
@@ -236,11 +296,15 @@ fn what_matches_nothing_is_exit_6_for_a_plan_and_no_error_for_a_list() {
     let home = Home::new();
     let served = Served::start(&home, &["quiet"]);
     let flag = served.flag();
-    home.run(&["plan", &flag, "--filter", "kind:transfer"]).expect(6);
-    home.run(&["list", &flag, "--filter", "kind:transfer"]).expect(0);
+    home.run(&["plan", &flag, "--filter", "kind:transfer"])
+        .expect(6);
+    home.run(&["list", &flag, "--filter", "kind:transfer"])
+        .expect(0);
     let unknown = "00000000-0000-4000-8000-000000000000";
-    home.run(&["show", &flag, unknown]).refused(6, &["404", "check the id"]);
-    home.run(&["runs", "show", "7"]).refused(6, &["there is no run 0007"]);
+    home.run(&["show", &flag, unknown])
+        .refused(6, &["404", "check the id"]);
+    home.run(&["runs", "show", "7"])
+        .refused(6, &["there is no run 0007"]);
 }
 
 #[test]
@@ -257,7 +321,14 @@ fn a_running_sandbox_cannot_be_staged_anew() {
 fn a_note_that_is_too_long_is_refused_whole() {
     let home = Home::new();
     let note = "x".repeat(201);
-    home.run(&["terminate", "--sandbox=quiet", "--filter", "kind:orphan", "--note", &note])
-        .refused(2, &["longer than 200"]);
+    home.run(&[
+        "terminate",
+        "--sandbox=quiet",
+        "--filter",
+        "kind:orphan",
+        "--note",
+        &note,
+    ])
+    .refused(2, &["longer than 200"]);
     assert!(fs::metadata(home.path("home/data/journal.db")).is_err());
 }

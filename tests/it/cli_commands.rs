@@ -47,7 +47,14 @@ fn the_list_is_the_same_as_table_json_and_csv() {
 fn what_is_unread_is_counted_and_matches_no_kind() {
     let home = Home::new();
     let served = Served::start(&home, &["quiet"]);
-    let asked = ["list", &served.flag(), "--read-for", "0s", "--filter", "kind:orphan"];
+    let asked = [
+        "list",
+        &served.flag(),
+        "--read-for",
+        "0s",
+        "--filter",
+        "kind:orphan",
+    ];
     let ran = home.run(&asked).expect(0);
     assert_eq!(ran.stdout.lines().count(), 1, "{ran:#?}");
     assert!(ran.stderr.contains("7 of 7 unread"), "{ran:#?}");
@@ -59,12 +66,18 @@ fn one_conversation_is_shown_with_its_legs_and_without_what_was_said() {
     let served = Served::start(&home, &["quiet"]);
     let flag = served.flag();
     let id = served.of_kind(&home, "orphan").remove(0);
-    let shown = home.run(&["show", &flag, &id, "--json"]).expect(0).json_lines();
+    let shown = home
+        .run(&["show", &flag, &id, "--json"])
+        .expect(0)
+        .json_lines();
     assert_eq!(shown[0]["kind"], "orphan");
     assert!(shown[0]["legs"].as_array().unwrap().len() >= 2);
     assert!(shown[0].get("transcript").is_none());
     let page = home.run(&["show", &flag, &id]).expect(0);
-    assert!(page.stdout.contains("stuck, orphan: customer left"), "{page:#?}");
+    assert!(
+        page.stdout.contains("stuck, orphan: customer left"),
+        "{page:#?}"
+    );
     let said = home
         .run(&["show", &flag, &id, "--json", "--transcript"])
         .expect(0)
@@ -92,7 +105,14 @@ fn a_plan_made_by_one_command_is_carried_out_by_another_and_the_journal_agrees_w
     let file = home.write("plan.json", &plan.stdout);
     let ran = home
         .run(&[
-            "terminate", &flag, "--plan", file.to_str().unwrap(), "--confirm", "sandbox 3", "--json", "--note",
+            "terminate",
+            &flag,
+            "--plan",
+            file.to_str().unwrap(),
+            "--confirm",
+            "sandbox 3",
+            "--json",
+            "--note",
             "ticket 4711",
         ])
         .expect(0);
@@ -108,10 +128,16 @@ fn a_plan_made_by_one_command_is_carried_out_by_another_and_the_journal_agrees_w
     assert_eq!(runs[0]["state"], "finished");
     assert_eq!(runs[0]["hash"], planned["hash"]);
     assert_eq!(runs[0]["note"], "ticket 4711");
-    let shown = home.run(&["runs", "show", "1", "--json"]).expect(0).json_lines();
+    let shown = home
+        .run(&["runs", "show", "1", "--json"])
+        .expect(0)
+        .json_lines();
     let items = shown[0]["items"].as_array().unwrap();
     assert!(items.iter().all(|item| item["settled"]["state"] == "ended"));
-    let verified = home.run(&["runs", "verify", "1", "--json"]).expect(0).json_lines();
+    let verified = home
+        .run(&["runs", "verify", "1", "--json"])
+        .expect(0)
+        .json_lines();
     assert_eq!(verified[0]["faults"].as_array().unwrap().len(), 0);
 
     // What was told live is what the journal exports, line for line.
@@ -153,7 +179,8 @@ fn one_live_conversation_is_ended_by_its_id_and_its_own_phrase_only() {
     let loose = [&asked[..5], &["sandbox 1", "--allow-live"]].concat();
     home.run(&loose).expect(5);
     assert!(served.changed_by_us(&home).is_empty());
-    home.run(&[&asked[..], &["--allow-live"]].concat()).expect(0);
+    home.run(&[&asked[..], &["--allow-live"]].concat())
+        .expect(0);
     assert_eq!(served.ended(&home), [id]);
 }
 
@@ -172,7 +199,15 @@ fn what_changed_after_the_plan_is_held_and_exit_is_1() {
     // The third read is the run's check; the answer may still be from before, so read once more to be sure.
     home.run(&["show", &flag, &ids[0]]).expect(0);
     let ran = home
-        .run(&["terminate", &flag, "--plan", file, "--confirm", "sandbox 1", "--json"])
+        .run(&[
+            "terminate",
+            &flag,
+            "--plan",
+            file,
+            "--confirm",
+            "sandbox 1",
+            "--json",
+        ])
         .expect(1);
     let summary = ran.json_lines().pop().unwrap();
     assert_eq!(summary["counts"]["held"], 1, "{ran:#?}");
@@ -187,7 +222,12 @@ fn a_reader_that_closes_the_pipe_ends_a_list_quietly() {
     drop(child.stdout.take());
     let status = child.wait().unwrap();
     let mut words = String::new();
-    child.stderr.take().unwrap().read_to_string(&mut words).unwrap();
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut words)
+        .unwrap();
     assert_eq!(status.code(), Some(0), "{words}");
     assert!(!words.contains("error"), "{words}");
     assert!(!words.contains("panicked"), "{words}");
@@ -201,12 +241,22 @@ fn the_sandbox_prints_one_line_leaves_its_address_and_takes_it_away() {
     let left: Value = serde_json::from_str(&std::fs::read_to_string(&beacon).unwrap()).unwrap();
     assert_eq!(left["url"], served.welcome["url"]);
     for key in [
-        "url", "login_url", "org_id", "org_name", "client_id", "client_secret", "deployment_id", "ca_file",
+        "url",
+        "login_url",
+        "org_id",
+        "org_name",
+        "client_id",
+        "client_secret",
+        "deployment_id",
+        "ca_file",
     ] {
         assert!(served.welcome.get(key).is_some(), "{key}");
     }
     // Found without a word about where it is.
-    let rows = home.run(&["list", "--sandbox", "--json"]).expect(0).json_lines();
+    let rows = home
+        .run(&["list", "--sandbox", "--json"])
+        .expect(0)
+        .json_lines();
     assert_eq!(rows.len(), 7);
     let pid = rustix::process::Pid::from_child(&served.child);
     rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
@@ -228,7 +278,8 @@ fn scenarios_are_listed_with_a_line_each() {
 fn wait_for_line(child: &mut std::process::Child, words: &str) {
     let told = BufReader::new(child.stderr.take().unwrap());
     assert!(
-        told.lines().any(|line| line.is_ok_and(|line| line.contains(words))),
+        told.lines()
+            .any(|line| line.is_ok_and(|line| line.contains(words))),
         "it ended without saying {words:?}"
     );
 }
@@ -239,7 +290,13 @@ fn sigterm_starts_nothing_new_and_lets_what_is_in_flight_settle() {
     let served = Served::start(&home, &["demo"]);
     let flag = served.flag();
     let mut child = home.start(&[
-        "terminate", &flag, "--filter", "kind:orphan", "--confirm", "sandbox 4", "--json",
+        "terminate",
+        &flag,
+        "--filter",
+        "kind:orphan",
+        "--confirm",
+        "sandbox 4",
+        "--json",
     ]);
     // Facts are read as they come: the first request that changes something is on its way.
     let mut facts = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -263,7 +320,12 @@ fn a_pause_without_a_screen_is_a_halt_with_its_cause_as_exit_code() {
     let served = Served::start(&home, &["demo", "--faults", faults.to_str().unwrap()]);
     let flag = served.flag();
     let mut child = home.start(&[
-        "terminate", &flag, "--filter", "kind:orphan", "--confirm", "sandbox 4",
+        "terminate",
+        &flag,
+        "--filter",
+        "kind:orphan",
+        "--confirm",
+        "sandbox 4",
     ]);
     wait_for_line(&mut child, "halted");
     assert_eq!(child.wait().unwrap().code(), Some(3));

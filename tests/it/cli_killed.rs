@@ -17,12 +17,23 @@ fn killed_at(point: &str, open: usize) {
         .env("UNSTICK_CRASH_AT", point)
         .output()
         .unwrap();
-    assert_eq!(output.status.code(), None, "{point}: {:#?}", Ran::of(&output));
+    assert_eq!(
+        output.status.code(),
+        None,
+        "{point}: {:#?}",
+        Ran::of(&output)
+    );
 
-    let shown = home.run(&["runs", "show", "1", "--json"]).expect(0).json_lines();
+    let shown = home
+        .run(&["runs", "show", "1", "--json"])
+        .expect(0)
+        .json_lines();
     let unsettled = |shown: &serde_json::Value| {
         let items = shown["items"].as_array().unwrap();
-        items.iter().filter(|item| item["settled"].is_null()).count()
+        items
+            .iter()
+            .filter(|item| item["settled"].is_null())
+            .count()
     };
     assert_eq!(unsettled(&shown[0]), open, "{point}");
     // Nothing more happens by itself: looking at it sends nothing.
@@ -31,9 +42,14 @@ fn killed_at(point: &str, open: usize) {
     assert_eq!(served.changed_by_us(&home).len(), before, "{point}");
 
     let phrase = format!("sandbox {open}");
-    home.run(&["runs", "resume", "1", &flag, "--confirm", "sandbox 99"]).expect(5);
-    home.run(&["runs", "resume", "1", &flag, "--confirm", &phrase]).expect(0);
-    let shown = home.run(&["runs", "show", "1", "--json"]).expect(0).json_lines();
+    home.run(&["runs", "resume", "1", &flag, "--confirm", "sandbox 99"])
+        .expect(5);
+    home.run(&["runs", "resume", "1", &flag, "--confirm", &phrase])
+        .expect(0);
+    let shown = home
+        .run(&["runs", "show", "1", "--json"])
+        .expect(0)
+        .json_lines();
     assert_eq!(unsettled(&shown[0]), 0, "{point}");
     let mut wanted = orphans[..2].to_vec();
     wanted.sort();
@@ -82,7 +98,14 @@ fn a_run_that_was_killed_before_it_was_confirmed_cannot_be_resumed() {
     let served = Served::start(&home, &["quiet"]);
     let flag = served.flag();
     let output = home
-        .command(&["terminate", &flag, "--filter", "kind:orphan", "--confirm", "sandbox 1"])
+        .command(&[
+            "terminate",
+            &flag,
+            "--filter",
+            "kind:orphan",
+            "--confirm",
+            "sandbox 1",
+        ])
         .env("UNSTICK_CRASH_AT", "before-confirm")
         .output()
         .unwrap();

@@ -43,7 +43,10 @@ fn the_stuck_chats_are_marked_planned_confirmed_ended_and_reported() {
     assert_eq!(pty.ended().exit_code(), 0);
     pty.is_as_found();
 
-    let shown = home.run(&["runs", "show", "1", "--json"]).expect(0).json_lines();
+    let shown = home
+        .run(&["runs", "show", "1", "--json"])
+        .expect(0)
+        .json_lines();
     let mut journal: Vec<String> = shown[0]["items"]
         .as_array()
         .unwrap()
@@ -59,7 +62,10 @@ fn the_stuck_chats_are_marked_planned_confirmed_ended_and_reported() {
 #[test]
 fn killed_in_mid_run_the_next_start_offers_to_resume_and_tells_the_truth() {
     let home = Home::new();
-    let faults = home.write("faults.toml", "[[fault]]\nstep = \"legs\"\nnth = 2\nhold = true\n");
+    let faults = home.write(
+        "faults.toml",
+        "[[fault]]\nstep = \"legs\"\nnth = 2\nhold = true\n",
+    );
     let served = Served::start(&home, &["quiet", "--faults", faults.to_str().unwrap()]);
     let mut pty = open(&home, &served);
     start_run(&mut pty);
@@ -74,16 +80,28 @@ fn killed_in_mid_run_the_next_start_offers_to_resume_and_tells_the_truth() {
     let sent = served.changed_by_us(&home).len();
     pty.keys("R");
     pty.wait_for_text("sandbox 3");
-    assert_eq!(served.changed_by_us(&home).len(), sent, "it resumed by itself");
+    assert_eq!(
+        served.changed_by_us(&home).len(),
+        sent,
+        "it resumed by itself"
+    );
     pty.phrase("sandbox 3");
     pty.keys("\r");
     pty.wait_for_text("Run 0001 report");
-    let shown = home.run(&["runs", "show", "1", "--json"]).expect(0).json_lines();
+    let shown = home
+        .run(&["runs", "show", "1", "--json"])
+        .expect(0)
+        .json_lines();
     let mut journal: Vec<String> = shown[0]["items"]
         .as_array()
         .unwrap()
         .iter()
-        .filter(|item| item["settled"]["state"].as_str().unwrap().starts_with("ended"))
+        .filter(|item| {
+            item["settled"]["state"]
+                .as_str()
+                .unwrap()
+                .starts_with("ended")
+        })
         .map(|item| item["id"].as_str().unwrap().to_owned())
         .collect();
     journal.sort();

@@ -46,7 +46,11 @@ fn an_error_at_the_start_leaves_the_terminal_alone() {
     let home = Home::new();
     let mut pty = Pty::unstick(&["--profile", "nobody"], &home);
     assert_eq!(pty.ended().exit_code(), 2);
-    assert!(pty.text().contains("error: there is no profile `nobody`"), "{}", pty.text());
+    assert!(
+        pty.text().contains("error: there is no profile `nobody`"),
+        "{}",
+        pty.text()
+    );
     pty.is_as_found();
 }
 
@@ -55,7 +59,9 @@ fn ctrl_z_gives_the_terminal_back_until_the_program_is_continued() {
     let home = Home::new();
     let mut pty = open(&home);
     pty.keys("\x1a");
-    pty.wait_for("the terminal given back", |screen| !screen.alternate_screen());
+    pty.wait_for("the terminal given back", |screen| {
+        !screen.alternate_screen()
+    });
     pty.is_as_found();
     pty.stopped();
     pty.signal(Signal::CONT);
@@ -70,7 +76,12 @@ fn ctrl_z_gives_the_terminal_back_until_the_program_is_continued() {
 #[test]
 fn without_colours_the_marked_row_stays_reversed_and_no_colour_is_sent() {
     let home = Home::new();
-    let mut pty = Pty::start(Home::binary(), &["--sandbox=quiet"], &home, &[("NO_COLOR", "1")]);
+    let mut pty = Pty::start(
+        Home::binary(),
+        &["--sandbox=quiet"],
+        &home,
+        &[("NO_COLOR", "1")],
+    );
     pty.wait_for_text("3 stuck and 1 stale of 7");
     pty.keys("q");
     pty.ended();
@@ -81,14 +92,20 @@ fn without_colours_the_marked_row_stays_reversed_and_no_colour_is_sent() {
         (rest[end..].starts_with('m')).then_some(&rest[..end])
     });
     for style in styles {
-        let is_colour = style
-            .split(';')
-            .any(|number| matches!(number.len(), 2 | 3) && number.starts_with(['3', '4', '9', '1']) && number != "39" && number != "49");
+        let is_colour = style.split(';').any(|number| {
+            matches!(number.len(), 2 | 3)
+                && number.starts_with(['3', '4', '9', '1'])
+                && number != "39"
+                && number != "49"
+        });
         assert!(!is_colour, "a colour was sent: {style:?}");
     }
     // crossterm prints a bare reset for a colour that may not be shown, which would undo the reversal before its text.
     for after in raw.split("\x1b[7m").skip(1) {
-        assert!(!after.starts_with("\x1b[m") && !after.starts_with("\x1b[;m"), "the reversal is undone");
+        assert!(
+            !after.starts_with("\x1b[m") && !after.starts_with("\x1b[;m"),
+            "the reversal is undone"
+        );
     }
 }
 
@@ -98,7 +115,9 @@ fn a_terminal_of_one_cell_and_back_again_is_survived() {
     let mut pty = open(&home);
     pty.resize(1, 1);
     pty.resize(30, 100);
-    pty.wait_for("the list again", |screen| screen.contents().contains("orphan"));
+    pty.wait_for("the list again", |screen| {
+        screen.contents().contains("orphan")
+    });
     pty.keys("q");
     assert_eq!(pty.ended().exit_code(), 0);
     pty.is_as_found();
@@ -109,12 +128,20 @@ fn a_panic_gives_the_terminal_back_before_it_is_reported() {
     let home = Home::new();
     let this = std::env::current_exe().unwrap();
     let test = "pty_manners::child::panics_in_a_terminal";
-    let arguments = ["--exact", test, "--ignored", "--nocapture", "--test-threads=1"];
+    let arguments = [
+        "--exact",
+        test,
+        "--ignored",
+        "--nocapture",
+        "--test-threads=1",
+    ];
     let mut pty = Pty::start(&this, &arguments, &home, &[]);
     pty.ended();
     pty.is_as_found();
     let raw = String::from_utf8_lossy(&pty.raw).into_owned();
-    let left = raw.find("\x1b[?1049l").expect("the alternate screen was left");
+    let left = raw
+        .find("\x1b[?1049l")
+        .expect("the alternate screen was left");
     let reported = raw.find("on purpose").expect("the panic was reported");
     assert!(left < reported, "the report went to the alternate screen");
 }

@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn the_first_that_applies_in_the_documented_order_is_the_exit_code() {
     use Exit::{
-        Done, Interrupted, Internal, NotEnded, NothingMatched, Refused, SignIn, Unreachable, Usage,
+        Done, Internal, Interrupted, NotEnded, NothingMatched, Refused, SignIn, Unreachable, Usage,
     };
     let table: [(&[Exit], u8); 10] = [
         (&[], 0),

@@ -117,7 +117,10 @@ impl Ran {
     #[track_caller]
     pub(crate) fn refused(self, code: i32, words: &[&str]) -> Self {
         let ran = self.expect(code);
-        let errors = ran.stderr.lines().filter(|line| line.starts_with("error: "));
+        let errors = ran
+            .stderr
+            .lines()
+            .filter(|line| line.starts_with("error: "));
         assert_eq!(errors.count(), 1, "{ran:#?}");
         assert!(ran.stdout.is_empty(), "{ran:#?}");
         for word in words {
@@ -131,7 +134,9 @@ impl Ran {
     pub(crate) fn json_lines(&self) -> Vec<Value> {
         let lines = self.stdout.lines();
         lines
-            .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
+            .map(|line| {
+                serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))
+            })
             .collect()
     }
 }

@@ -31,7 +31,12 @@ pub(crate) struct Pty {
 
 impl Pty {
     /// Opens a terminal of this size and starts the program in it.
-    pub(crate) fn start(program: &Path, arguments: &[&str], home: &Home, more: &[(&str, &str)]) -> Self {
+    pub(crate) fn start(
+        program: &Path,
+        arguments: &[&str],
+        home: &Home,
+        more: &[(&str, &str)],
+    ) -> Self {
         let (rows, columns) = (30, 100);
         let size = PtySize {
             rows,
@@ -94,10 +99,16 @@ impl Pty {
         let deadline = Instant::now() + PATIENCE;
         loop {
             self.keys(first);
-            if self.wait_until(Instant::now() + ECHO, |screen| screen.contents().contains(&echo)) {
+            if self.wait_until(Instant::now() + ECHO, |screen| {
+                screen.contents().contains(&echo)
+            }) {
                 break;
             }
-            assert!(Instant::now() < deadline, "the phrase is not taken:\n{}", self.text());
+            assert!(
+                Instant::now() < deadline,
+                "the phrase is not taken:\n{}",
+                self.text()
+            );
         }
         self.keys(&phrase[1..]);
         let whole = format!("> {phrase}");
@@ -107,11 +118,6 @@ impl Pty {
     /// What is on the screen.
     pub(crate) fn text(&self) -> String {
         self.parser.screen().contents()
-    }
-
-    /// The screen as it is.
-    pub(crate) fn screen(&self) -> &vt100::Screen {
-        self.parser.screen()
     }
 
     /// Waits until this is on the screen.
@@ -132,7 +138,10 @@ impl Pty {
             if is_so(self.parser.screen()) {
                 return true;
             }
-            match self.bytes.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            match self
+                .bytes
+                .recv_timeout(deadline.saturating_duration_since(Instant::now()))
+            {
                 Ok(bytes) => self.take(&bytes),
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return false,
             }
@@ -171,7 +180,9 @@ impl Pty {
             pixel_height: 0,
         };
         self.master.as_ref().unwrap().resize(size).unwrap();
-        self.parser.screen_mut().set_size(cells(rows), cells(columns));
+        self.parser
+            .screen_mut()
+            .set_size(cells(rows), cells(columns));
     }
 
     /// Takes the terminal away, as a lost connection does, and waits for the program to go; answers how long that took.
@@ -192,7 +203,10 @@ impl Pty {
     pub(crate) fn ended(&mut self) -> ExitStatus {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            match self.bytes.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            match self
+                .bytes
+                .recv_timeout(deadline.saturating_duration_since(Instant::now()))
+            {
                 Ok(bytes) => self.take(&bytes),
                 Err(RecvTimeoutError::Disconnected) => {
                     return self.child.as_mut().unwrap().wait().unwrap();
@@ -209,11 +223,27 @@ impl Pty {
         assert!(!screen.alternate_screen(), "still in the alternate screen");
         assert!(!screen.hide_cursor(), "the cursor is hidden");
         assert!(!screen.bracketed_paste(), "bracketed paste is on");
-        assert_eq!(self.count("\x1b[?1004h"), self.count("\x1b[?1004l"), "focus is reported");
-        assert_eq!(self.count("\x1b[22;2t"), self.count("\x1b[23;2t"), "the title is not given back");
-        assert_eq!(self.count("\x1b[?1049h"), self.count("\x1b[?1049l"), "left twice or never");
+        assert_eq!(
+            self.count("\x1b[?1004h"),
+            self.count("\x1b[?1004l"),
+            "focus is reported"
+        );
+        assert_eq!(
+            self.count("\x1b[22;2t"),
+            self.count("\x1b[23;2t"),
+            "the title is not given back"
+        );
+        assert_eq!(
+            self.count("\x1b[?1049h"),
+            self.count("\x1b[?1049l"),
+            "left twice or never"
+        );
         if let Some(master) = &self.master {
-            assert_eq!(modes(master.as_ref()), self.found, "the line's modes differ");
+            assert_eq!(
+                modes(master.as_ref()),
+                self.found,
+                "the line's modes differ"
+            );
         }
     }
 
