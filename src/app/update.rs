@@ -44,8 +44,15 @@ pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
 }
 
 fn pressed(app: &mut App, key: Key, now: Timestamp) -> Vec<Effect> {
-    app.notices.key_pressed();
     let mode = app.mode();
+    let is_interrupt = of_key(mode, key) == Some(Action::Interrupt);
+    if app.deaf_until.take_if(|until| *until <= now).is_none()
+        && app.deaf_until.is_some()
+        && !is_interrupt
+    {
+        return Vec::new();
+    }
+    app.notices.key_pressed();
     if mode == Mode::Starting {
         confirm::call_off(app, now);
         return Vec::new();
