@@ -351,6 +351,3 @@ impl Counts {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

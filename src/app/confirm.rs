@@ -207,6 +207,3 @@ fn carry_out(app: &mut App, now: Timestamp) -> Vec<Effect> {
     });
     running::begin(app, deed)
 }
-
-#[cfg(test)]
-mod tests;

@@ -287,6 +287,3 @@ pub(crate) fn fit(app: &mut App) {
         planning.top = follow(planning.top, planning.line, rows, count);
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -292,7 +292,7 @@ fn facts(log: &RunLog) -> Vec<Words> {
             format!(" CUT SHORT   stopped by {by}"),
         )),
         Some(RunState::Halted(_, why)) => {
-            lines.push(Words::new(Tone::Bad, format!(" CUT SHORT   {why}")))
+            lines.push(Words::new(Tone::Bad, format!(" CUT SHORT   {why}")));
         }
         _ => {}
     }

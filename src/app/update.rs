@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::action::{Action, Mode, of_key};
-use super::chats::Seen;
+use super::chats::{Chats, Seen};
 use super::msg::{Key, Msg, Signal};
 use super::scroll::Move;
 use super::{App, Effect, Overlay, Screen, chats, confirm, field, history, inspect, planning};
@@ -164,7 +164,9 @@ fn filtered(app: &mut App, now: Timestamp) {
         zone: &app.settings.zone,
         marks: &app.chats.marks,
     };
+    let is_empty = app.chats.shown().is_empty();
     app.chats.filter.offer(&app.roster, &seen);
+    app.chats.filter.look_nearby(is_empty, &app.roster, &seen);
 }
 
 /// Scrolls the help, or closes it.
@@ -253,7 +255,7 @@ fn tick(app: &mut App, now: Timestamp) -> Vec<Effect> {
     app.roster.forget_ghosts(now, |id| {
         marks.contains(id) || planned.is_some_and(|asked| asked.contains(&id))
     });
-    app.with_chats(now, |chats, around| chats.tick(around));
+    app.with_chats(now, Chats::tick);
     let mut effects = confirm::tick(app, now);
     effects.extend(attend(app));
     refit(app);
@@ -288,7 +290,7 @@ fn learned(app: &mut App, fact: Fact, now: Timestamp) -> Vec<Effect> {
             }
             app.chats.note_row(&app.roster, id, now);
             planning::was_read(app, id, now);
-            app.with_chats(now, |chats, around| chats.freshen(around));
+            app.with_chats(now, Chats::freshen);
             inspect::fit(app);
             Vec::new()
         }
@@ -312,7 +314,7 @@ fn listed(app: &mut App, listing: &Listing, now: Timestamp) -> Vec<Effect> {
     }
     let is_first = app.attended.0.is_empty();
     app.chats.note_list();
-    app.with_chats(now, |chats, around| chats.freshen(around));
+    app.with_chats(now, Chats::freshen);
     if is_first {
         attend(app).into_iter().collect()
     } else {
