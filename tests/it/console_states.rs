@@ -143,7 +143,7 @@ fn the_age_of_the_data_is_in_row_0_whatever_happens() {
                     desk,
                     FailureKind::RateLimited { retry_after: None },
                     Some(429),
-                )
+                );
             },
             "rate limited, resumes in 8s, data 1m17s old",
         ),
