@@ -233,5 +233,11 @@ impl App {
             now,
         };
         act(&mut self.chats, &around);
+        if let Some(id) = self.chats.lost.take()
+            && self.roster.row(id).is_none()
+        {
+            let words = format!("{} left the list; the cursor stays on its line", id.short());
+            self.notices.tell(words, now);
+        }
     }
 }

@@ -282,9 +282,7 @@ fn facts(log: &RunLog) -> Vec<Words> {
             " RECORDED    run {} in the journal, without names or texts",
             log.run.header.id
         )),
-        Words::plain(
-            " GUESTS      ending a chat does not close a guest's window; whether they were told is not known",
-        ),
+        Words::plain(" GUESTS      their windows stay open; whether they were told is not known"),
     ];
     match &log.run.cut_short {
         Some(RunState::Stopping(by)) => lines.push(Words::new(

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::action::{Action, Mode, of_key};
 use super::chats::{Chats, Seen};
+use super::extent::Class;
 use super::msg::{Key, Msg, Signal};
 use super::scroll::Move;
 use super::{App, Effect, Overlay, Screen, chats, confirm, field, history, inspect, planning};
@@ -53,6 +54,9 @@ fn pressed(app: &mut App, key: Key, now: Timestamp) -> Vec<Effect> {
         return Vec::new();
     }
     app.notices.key_pressed();
+    if app.extent.class() == Class::TooSmall {
+        return blind(app, mode, key, now);
+    }
     if mode == Mode::Starting {
         confirm::call_off(app, now);
         return Vec::new();
@@ -82,6 +86,17 @@ fn pressed(app: &mut App, key: Key, now: Timestamp) -> Vec<Effect> {
             Vec::new()
         }
         None => Vec::new(),
+    }
+}
+
+/// Where nothing can be shown, a key can only leave.
+fn blind(app: &mut App, mode: Mode, key: Key, now: Timestamp) -> Vec<Effect> {
+    let leaves = matches!(of_key(mode, key), Some(Action::Interrupt | Action::Quit))
+        || key == Key::char('q');
+    if leaves {
+        running::interrupt(app, now)
+    } else {
+        Vec::new()
     }
 }
 

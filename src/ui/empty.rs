@@ -130,7 +130,8 @@ fn nothing(app: &App, now: Timestamp) -> (String, Vec<String>) {
     } else {
         "Every one of them was read.".to_owned()
     };
-    if filter == VIEWS[1].1 && counts.stuck + counts.stale == 0 {
+    let is_view = filter == VIEWS[1].1 && counts.stale == 0;
+    if (is_view || filter == "is:stuck") && counts.stuck == 0 {
         return (
             "No stuck chats".to_owned(),
             vec![

@@ -121,19 +121,17 @@ pub(super) fn report(pen: &mut Pen<'_>, app: &App, screen: &Report, now: Timesta
         return;
     };
     let needs = log.needs_you().len();
-    let said = if needs == 0 {
-        (
-            Tone::Good,
-            "Nothing stays marked. Ended chats leave the list in 10s.".to_owned(),
-        )
-    } else {
-        let word = if needs == 1 { "chat" } else { "chats" };
-        (
+    let leaving = "Ended chats leave the list in 10s.";
+    let said = match needs {
+        0 => (Tone::Good, format!("Nothing of it stays marked. {leaving}")),
+        1 => (
             Tone::Plain,
-            format!(
-                "Only the {needs} {word} above stay marked. Ended chats leave the list in 10s."
-            ),
-        )
+            format!("The chat above stays marked. {leaving}"),
+        ),
+        _ => (
+            Tone::Plain,
+            format!("The {needs} chats above stay marked. {leaving}"),
+        ),
     };
     let title = format!("Run {} report", log.run.header.id);
     let span = report::span_words(log, &app.settings.zone);

@@ -271,3 +271,50 @@ fn a_chat_that_ended_stays_as_a_ghost_for_ten_seconds() {
     );
     assert!(!desk.text().contains("3f2a9c41"), "{}", desk.text());
 }
+
+#[test]
+fn in_a_terminal_that_is_too_small_a_key_can_only_leave() {
+    let mut desk = Desk::full(80, 24);
+    desk.tell(Msg::Resized {
+        width: 20,
+        height: 5,
+    });
+    let before = desk.effects.len();
+    desk.keys("*x jp/");
+    assert_eq!(desk.effects.len(), before);
+    assert!(desk.app.chats.marks.is_empty());
+    desk.keys("q");
+    assert!(matches!(desk.effects.last(), Some(Effect::Quit)));
+}
+
+#[test]
+fn when_the_chat_under_the_cursor_goes_the_cursor_keeps_its_line_and_says_so() {
+    let mut desk = Desk::full(80, 24);
+    desk.keys("jj");
+    let gone = desk.app.chats.cursor.unwrap();
+    let rest: Vec<Chat> = chats().into_iter().filter(|chat| chat.id != gone).collect();
+    desk.list(&rest);
+    desk.pass(12_000);
+    assert_eq!(desk.app.chats.line(), 2);
+    assert_ne!(desk.app.chats.cursor, Some(gone));
+    let text = desk.text();
+    assert!(text.contains("left the list; the cursor stays"), "{text}");
+}
+
+#[test]
+fn ticks_and_keys_ask_the_engine_to_read_what_is_on_screen_first() {
+    let mut desk = Desk::full(80, 24);
+    desk.effects.clear();
+    desk.keys(" ");
+    desk.pass(1000);
+    let (visible, marked) = desk
+        .effects
+        .iter()
+        .find_map(|effect| match effect {
+            Effect::Engine(Command::Attend { visible, marked }) => Some((visible, marked)),
+            _ => None,
+        })
+        .unwrap();
+    assert_eq!(visible.len(), 14, "as many as there are lines");
+    assert_eq!(marked.len(), 1);
+}
