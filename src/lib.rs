@@ -84,6 +84,7 @@ pub mod domain;
 pub mod engine;
 pub mod genesys;
 pub mod journal;
+pub mod log;
 pub mod sandbox;
 pub mod settings;
 pub mod tui;

@@ -32,6 +32,9 @@ pub struct Terms<'a> {
     pub still_matches: Option<&'a dyn Fn(&Row) -> bool>,
 }
 
+/// The list is late: that it names a conversation no more contradicts only a read that is older than this.
+const LIST_LAG: SignedDuration = SignedDuration::from_secs(60);
+
 /// The item that a row may become, or why it may not, in words. `is_bulk`: more than one conversation was asked for, or a filter.
 pub fn admit(row: &Row, is_bulk: bool, terms: &Terms<'_>) -> Result<PlanItem, String> {
     let reading = current_reading(row, terms)?;
@@ -58,7 +61,10 @@ fn current_reading<'a>(row: &'a Row, terms: &Terms<'_>) -> Result<&'a Reading, S
     let Some(reading) = row.reading.as_deref() else {
         return Err("not read yet".to_owned());
     };
-    if row.over_since.is_some() && row.kind(terms.now) != Kind::Reopen {
+    let is_contradicted = row
+        .over_since
+        .is_some_and(|over| since(reading.read_at, over) > LIST_LAG);
+    if is_contradicted && row.kind(terms.now) != Kind::Reopen {
         return Err("no longer listed as open, and not read since".to_owned());
     }
     let age = since(reading.read_at, terms.now);

@@ -188,6 +188,8 @@ impl Roster {
             None
         };
         row.failed_read = None;
+        // A row that was asked for by id did not know when the conversation began.
+        row.listed.started = reading.conversation.started;
         row.reading = Some(reading);
     }
 

@@ -37,3 +37,6 @@ pub fn bot(row: &Row) -> Option<&Text> {
 fn party(row: &Row, fits: impl Fn(&Purpose) -> bool) -> Option<&Participant> {
     row.reading.as_ref()?.conversation.newest_party(fits)
 }
+
+#[cfg(test)]
+mod tests;

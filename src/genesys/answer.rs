@@ -35,7 +35,7 @@ impl Exchange {
         match conversation {
             Some(asked) => {
                 let said: wire::Named = self.content()?;
-                if said.id.is_some_and(|id| id != asked.to_string()) {
+                if said.id.is_some_and(|id| id.parse() != Ok(asked)) {
                     return Err(self.unreadable("it is about another conversation"));
                 }
             }

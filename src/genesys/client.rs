@@ -13,6 +13,7 @@ use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::ids::ConversationId;
 use crate::domain::roster::Reading;
 use crate::engine::ports::{Clock, Limiter, ListedPage, Org, PageWanted, Pass};
+use crate::settings::Profile;
 use crate::settings::region::Addresses;
 
 /// How to reach an organisation, and as whom.
@@ -28,6 +29,19 @@ pub struct Access {
     pub client_secret: SecretString,
     /// A certificate authority to trust besides the system's, as PEM: a pretend organisation's.
     pub certificate: Option<Vec<u8>>,
+}
+
+impl Access {
+    /// Access to a profile's organisation.
+    pub fn of(profile: &Profile, client_secret: SecretString) -> Self {
+        Self {
+            profile: profile.name.clone(),
+            addresses: profile.addresses.clone(),
+            client_id: profile.client_id.clone(),
+            client_secret,
+            certificate: None,
+        }
+    }
 }
 
 /// How long a request may take.
@@ -74,25 +88,9 @@ impl Client {
             certificate,
         } = access;
         let is_local = addresses.api.is_loopback() && addresses.login.is_loopback();
-        let mut builder = reqwest::Client::builder()
-            .user_agent(concat!("unstick/", env!("CARGO_PKG_VERSION")))
-            // A followed redirect turns a PATCH into a GET, or repeats it on another path: see `engine.md` finding 5.
-            .redirect(Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .https_only(!is_local)
-            .connect_timeout(timeouts.connect)
-            .read_timeout(timeouts.read)
-            .timeout(timeouts.total);
-        if is_local {
-            builder = builder.no_proxy();
-        }
-        if let Some(pem) = certificate {
-            let trusted = reqwest::Certificate::from_pem_bundle(&pem).map_err(not_built)?;
-            builder = builder.tls_certs_merge(trusted);
-        }
+        let http = connection(timeouts, is_local, certificate.as_deref())?;
         let carrier = Carrier {
-            http: builder.build().map_err(not_built)?,
+            http,
             limiter,
             now: Arc::new(move || clock.now()),
         };
@@ -102,6 +100,32 @@ impl Client {
             profile: profile.into(),
         })
     }
+}
+
+/// What every request goes through: never redirected, never repeated, to a machine of its own never through a proxy.
+pub(super) fn connection(
+    timeouts: Timeouts,
+    is_local: bool,
+    certificate: Option<&[u8]>,
+) -> Result<reqwest::Client, Failure> {
+    let mut builder = reqwest::Client::builder()
+        .user_agent(concat!("unstick/", env!("CARGO_PKG_VERSION")))
+        // A followed redirect turns a PATCH into a GET, or repeats it on another path: see `engine.md` finding 5.
+        .redirect(Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .https_only(!is_local)
+        .connect_timeout(timeouts.connect)
+        .read_timeout(timeouts.read)
+        .timeout(timeouts.total);
+    if is_local {
+        builder = builder.no_proxy();
+    }
+    if let Some(pem) = certificate {
+        let trusted = reqwest::Certificate::from_pem_bundle(pem).map_err(not_built)?;
+        builder = builder.tls_certs_merge(trusted);
+    }
+    builder.build().map_err(not_built)
 }
 
 impl Org for Client {

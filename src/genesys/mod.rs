@@ -6,6 +6,7 @@ mod carrier;
 mod client;
 mod conversations;
 mod identity;
+mod join;
 mod listing;
 mod parse;
 mod send;
@@ -17,6 +18,7 @@ mod wrap_up_codes;
 
 pub use client::{Access, Client, Timeouts};
 pub use identity::Identity;
+pub use join::join;
 pub use terminator::WritingClient;
 pub use transcript::TranscriptLine;
 pub use wrap_up_codes::{WrapUpCode, WrapUpCodes, WrapUpUnresolved};

@@ -184,16 +184,16 @@ fn listed_message(
     wire: wire::ListedMessage,
     by_machine: bool,
 ) -> Result<Option<ListedMessage>, Unusable> {
-    let form = wire.message_metadata.and_then(|metadata| metadata.kind);
+    let form = wire.metadata.and_then(|metadata| metadata.kind);
     if !matches!(form.as_deref(), None | Some("Text" | "Structured")) {
         return Ok(None);
     }
     let missing = |field: &str| Unusable(format!("{path}.{field}: absent"));
-    let at = time(&format!("{path}.messageTime"), wire.message_time.as_deref())?;
+    let at = time(&format!("{path}.messageTime"), wire.time.as_deref())?;
     Ok(Some(ListedMessage {
-        id: text(wire.message_id).ok_or_else(|| missing("messageId"))?,
+        id: text(wire.id).ok_or_else(|| missing("messageId"))?,
         at: at.ok_or_else(|| missing("messageTime"))?,
-        status: Text::clean(wire.message_status.as_deref().unwrap_or(ABSENT)),
+        status: Text::clean(wire.status.as_deref().unwrap_or(ABSENT)),
         form: form.as_deref().map(Text::clean),
         by_machine,
     }))

@@ -52,8 +52,7 @@ impl Funnel {
     }
 
     /// Asks, and after a 401 once more with a new token.
-    pub(super) async fn ask(&self, question: &Question, pass: Pass) -> Result<Exchange, Failure> {
-        drop(pass);
+    pub(super) async fn ask(&self, question: &Question, _pass: Pass) -> Result<Exchange, Failure> {
         let token = self.tokens.current().await?;
         let first = self.carry(self.request_for(question, &token)?).await?;
         if first.status != 401 {
@@ -66,8 +65,7 @@ impl Funnel {
 
     /// Sends what the permit says, once. Where a token had to be fetched first nothing is sent: the evidence would be older than the
     /// permit supposes, so the engine reads anew.
-    pub(super) async fn act(&self, permit: SendPermit, pass: Pass) -> Result<Receipt, Failure> {
-        drop(pass);
+    pub(super) async fn act(&self, permit: SendPermit, _pass: Pass) -> Result<Receipt, Failure> {
         let Some(token) = self.tokens.held().await else {
             self.tokens.current().await?;
             return Err(Failure::local(

@@ -134,15 +134,15 @@ impl Tokens {
         if let Some(token) = kept.token.as_ref().filter(|token| is_good(token)) {
             return Ok(token.clone());
         }
-        let fetches = self.fetches.load(Ordering::Acquire);
-        if fetches != seen
+        let ended = self.fetches.load(Ordering::Acquire);
+        if ended != seen
             && let Some(failure) = &kept.failed
         {
             return Err(failure.clone());
         }
         let number = kept.token.as_ref().map_or(1, |token| token.number + 1);
         let fetched = self.fetch(number).await;
-        self.fetches.store(fetches + 1, Ordering::Release);
+        self.fetches.store(ended + 1, Ordering::Release);
         match fetched {
             Ok(token) => {
                 kept.failed = None;

@@ -137,12 +137,15 @@ pub(super) struct AfterCallWork {
 
 /// `MessageDetails`.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub(super) struct ListedMessage {
-    pub(super) message_id: Option<String>,
-    pub(super) message_status: Option<String>,
-    pub(super) message_time: Option<String>,
-    pub(super) message_metadata: Option<MessageMetadata>,
+    #[serde(rename = "messageId")]
+    pub(super) id: Option<String>,
+    #[serde(rename = "messageStatus")]
+    pub(super) status: Option<String>,
+    #[serde(rename = "messageTime")]
+    pub(super) time: Option<String>,
+    #[serde(rename = "messageMetadata")]
+    pub(super) metadata: Option<MessageMetadata>,
 }
 
 /// `ConversationMessageMetadata`.

@@ -73,7 +73,7 @@ impl Terminal {
         let mut reader = pair.master.try_clone_reader().unwrap();
         let (sender, bytes) = channel();
         std::thread::spawn(move || {
-            let mut buffer = [0; 65_536];
+            let mut buffer = vec![0; 65_536];
             while let Ok(read @ 1..) = reader.read(&mut buffer) {
                 if sender
                     .send((Instant::now(), buffer[..read].to_vec()))
@@ -247,7 +247,7 @@ fn ten_thousand_chats() {
         while at.elapsed() < Duration::from_secs(10) {
             let _ = terminal.bytes.recv_timeout(Duration::from_millis(100));
         }
-        let share = (terminal.cpu() - before).as_secs_f64() / at.elapsed().as_secs_f64() * 100.0;
+        let share = terminal.cpu().saturating_sub(before).as_secs_f64() / at.elapsed().as_secs_f64() * 100.0;
         println!(
             "10,000 chats: idle CPU, {what:<8}    {share:>13.2}%   promised under 2 % of a core"
         );
@@ -262,7 +262,7 @@ fn nine_stuck_chats() {
         .args([
             "terminate",
             "--filter",
-            "is:stuck -kind:alone",
+            "is:stuck",
             "--confirm",
             "sandbox 9",
             "--json",

@@ -136,7 +136,11 @@ async fn every_status_has_its_kind_of_failure() {
         );
         if code.is_some() {
             assert_eq!(
-                failure.receipt.correlation.as_ref().map(|id| id.as_str()),
+                failure
+                    .receipt
+                    .correlation
+                    .as_ref()
+                    .map(unstick::domain::text::Text::as_str),
                 Some("ctx-1")
             );
         }
@@ -246,8 +250,8 @@ async fn silence_times_out_and_a_closed_port_is_unreachable() {
         read: Duration::from_millis(200),
         total: Duration::from_secs(5),
     };
-    let silent = acting(|| Reply::Silence).await;
-    let client = silent.client_with(brief, &Limiter::new(1000), SetClock::new());
+    let mute = acting(|| Reply::Silence).await;
+    let client = mute.client_with(brief, &Limiter::new(1000), SetClock::new());
     let failure = close(&client).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::TimedOut);
     let broken = acting(|| Reply::Bytes(Vec::new())).await;
@@ -278,10 +282,10 @@ async fn the_rate_headers_reach_the_limiter_and_a_429_shuts_its_gate() {
     assert_eq!(limiter.standing().allowed, 90);
     assert!(limiter.standing().shut_for.is_none());
     let failure = read(&client).await.unwrap_err();
-    let limited = FailureKind::RateLimited {
+    let kind = FailureKind::RateLimited {
         retry_after: Some(42),
     };
-    assert_eq!(failure.kind, limited);
+    assert_eq!(failure.kind, kind);
     let shut = limiter.standing().shut_for.unwrap();
     assert!(shut > Duration::from_secs(30), "{shut:?}");
 }

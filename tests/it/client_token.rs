@@ -1,5 +1,6 @@
 //! The token, over real HTTP and under a clock that the test sets.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use unstick::domain::failure::FailureKind;
@@ -184,4 +185,50 @@ async fn the_secret_is_shown_only_to_the_sign_in() {
     assert!(!asked.head.contains("Y2xpZW50LTE6Y2FuYXJ5LXNlY3JldC00NzEx"));
     let shown = format!("{:?}", crate::client_server::access(&server.url));
     assert!(!shown.contains(SECRET), "{shown}");
+}
+
+#[tokio::test]
+async fn the_finest_log_shows_no_token_no_secret_and_no_body() {
+    let kept = Kept::default();
+    let writer = kept.clone();
+    let log = tracing_subscriber::fmt()
+        .json()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(move || writer.clone())
+        .finish();
+    // With a single subscriber alive, `tracing` asks the thread that meets an event first, which may be another test's.
+    let _second = tracing::Dispatch::new(tracing_subscriber::registry());
+    let _guard = tracing::subscriber::set_default(log);
+    let server = Server::signed_in(|asked, before| match before {
+        0 => refused(),
+        _ if asked.method == "GET" => {
+            let body = format!(
+                r#"{{"id":"{ID}","startTime":"2026-11-18T09:12:03Z","participants":[],"address":"canary-body"}}"#
+            );
+            answer(200, "", &body)
+        }
+        _ => answer(500, "", "canary-body"),
+    })
+    .await;
+    let client = server.client();
+    client.read(id(), pass().await).await.unwrap();
+    let _ = kind_of_send(&client).await;
+    let text = String::from_utf8(kept.0.lock().unwrap().clone()).unwrap();
+    assert!(text.contains("/api/v2/conversations/messages/"), "{text}");
+    assert!(!text.contains("canary"), "{text}");
+}
+
+/// Where a log is kept for a look.
+#[derive(Clone, Default)]
+struct Kept(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Kept {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }

@@ -11,6 +11,8 @@ mod architecture;
 mod client_outcomes;
 /// What the client asks, and what it makes of the answers.
 mod client_reads;
+/// The client against the sandbox: two readings of the protocol agree.
+mod client_sandbox;
 /// A server that answers as a test says, on a port the system chose.
 mod client_server;
 /// The token: fetched once, renewed in time, renewed after a 401, never leaked.

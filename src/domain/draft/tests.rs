@@ -1,5 +1,7 @@
 //! Whole plans: who gets in, in what order, and what a fresh read does to it.
 
+mod laws;
+
 use super::*;
 use crate::domain::conversation::Side;
 use crate::domain::guard::Terms;

@@ -1,0 +1,124 @@
+//! How much may be done at once. What a fresh real profile may is little; raising it is a line of configuration.
+
+use jiff::SignedDuration;
+use serde::{Deserialize, Deserializer};
+
+/// The limits in force for a profile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// The most conversations of one run.
+    pub max_batch: usize,
+    /// How many conversations go first and alone.
+    pub canary: usize,
+    /// How many conversations are worked on at once.
+    pub max_parallel: usize,
+    /// Requests in any 60 seconds; what the service's headers allow may lower it.
+    pub requests_per_minute: u32,
+    /// The most conversations that sweeps end in an hour.
+    pub max_per_hour: usize,
+    /// A run needs a note.
+    pub require_note: bool,
+    /// A reply younger than this is counted aloud.
+    pub recent_reply: SignedDuration,
+}
+
+impl Limits {
+    /// A fresh real profile's.
+    pub const REAL: Self = Self {
+        max_batch: 10,
+        canary: 1,
+        max_parallel: 2,
+        requests_per_minute: 200,
+        max_per_hour: 60,
+        require_note: true,
+        recent_reply: SignedDuration::from_mins(30),
+    };
+
+    /// A pretend organisation's.
+    pub const SANDBOX: Self = Self {
+        max_batch: 500,
+        canary: 1,
+        max_parallel: 4,
+        requests_per_minute: 270,
+        max_per_hour: 60,
+        require_note: false,
+        recent_reply: SignedDuration::from_mins(30),
+    };
+
+    /// These limits where `entry` says nothing.
+    pub(super) fn with(mut self, entry: &LimitsEntry) -> Self {
+        fn set<T: Copy>(limit: &mut T, said: Option<T>) {
+            if let Some(said) = said {
+                *limit = said;
+            }
+        }
+        set(&mut self.max_batch, entry.max_batch);
+        set(&mut self.canary, entry.canary);
+        set(&mut self.max_parallel, entry.max_parallel);
+        set(&mut self.requests_per_minute, entry.requests_per_minute);
+        set(&mut self.max_per_hour, entry.max_per_hour);
+        set(&mut self.require_note, entry.require_note);
+        set(&mut self.recent_reply, entry.recent_reply);
+        self
+    }
+
+    /// The tighter of both, limit by limit.
+    pub(super) fn narrowed_to(&self, other: &Self) -> Self {
+        Self {
+            max_batch: self.max_batch.min(other.max_batch),
+            canary: self.canary.max(other.canary),
+            max_parallel: self.max_parallel.min(other.max_parallel),
+            requests_per_minute: self.requests_per_minute.min(other.requests_per_minute),
+            max_per_hour: self.max_per_hour.min(other.max_per_hour),
+            require_note: self.require_note || other.require_note,
+            recent_reply: self.recent_reply.max(other.recent_reply),
+        }
+    }
+}
+
+/// `[limits]`, and `limits` of a profile.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct LimitsEntry {
+    #[serde(deserialize_with = "within::<1, 10_000, _>")]
+    max_batch: Option<usize>,
+    #[serde(deserialize_with = "within::<1, 100, _>")]
+    canary: Option<usize>,
+    #[serde(deserialize_with = "within::<1, 4, _>")]
+    max_parallel: Option<usize>,
+    #[serde(deserialize_with = "rate")]
+    requests_per_minute: Option<u32>,
+    #[serde(deserialize_with = "within::<1, 100_000, _>")]
+    max_per_hour: Option<usize>,
+    require_note: Option<bool>,
+    #[serde(deserialize_with = "span")]
+    recent_reply: Option<SignedDuration>,
+}
+
+fn within<'de, const LEAST: usize, const MOST: usize, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<usize>, D::Error> {
+    let said = i64::deserialize(deserializer)?;
+    usize::try_from(said)
+        .ok()
+        .filter(|said| (LEAST..=MOST).contains(said))
+        .map(Some)
+        .ok_or_else(|| {
+            serde::de::Error::custom(format!("{said} is out of bounds: from {LEAST} to {MOST}"))
+        })
+}
+
+fn rate<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    Ok(within::<10, 3000, _>(deserializer)?.and_then(|said| u32::try_from(said).ok()))
+}
+
+fn span<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SignedDuration>, D::Error> {
+    let said = String::deserialize(deserializer)?;
+    said.parse::<SignedDuration>()
+        .ok()
+        .filter(|span| !span.is_negative())
+        .map(Some)
+        .ok_or_else(|| {
+            serde::de::Error::custom("this is not a span of time. Write it like `30m` or `2h`")
+        })
+}

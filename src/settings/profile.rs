@@ -1,0 +1,241 @@
+//! A profile: one organisation, as whom to open it, and what may be done there.
+
+use serde::Deserialize;
+
+use super::error::SettingsError;
+use super::limits::{Limits, LimitsEntry};
+use super::region::{Addresses, BaseUrl};
+
+/// The reserved name of the built-in profile.
+pub const SANDBOX: &str = "sandbox";
+
+/// The label of every pretend organisation, and of no real one.
+pub const SANDBOX_LABEL: &str = "SANDBOX";
+
+/// The label of a real profile that names none: the careful guess.
+const UNLABELLED: &str = "PROD";
+
+/// A profile, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    /// Its name; part of the phrase that confirms.
+    pub name: String,
+    /// The badge: `PROD`, `STAGE`, `SANDBOX`, …
+    pub label: String,
+    /// The region or domain as configured; absent for a pretend organisation.
+    pub region: Option<String>,
+    /// Where it is.
+    pub addresses: Addresses,
+    /// The OAuth client.
+    pub client_id: String,
+    /// The organisation it must turn out to be.
+    pub org_id: Option<String>,
+    /// Requests that change something may be sent.
+    pub write: bool,
+    /// A teardown may be planned.
+    pub allow_teardown: bool,
+    /// The wrap-up code, by id or by unique name.
+    pub wrap_up: Option<String>,
+    /// Names and texts are masked from the start.
+    pub privacy: bool,
+    /// How much may be done at once.
+    pub limits: Limits,
+}
+
+impl Profile {
+    /// REST.
+    pub fn api_url(&self) -> &BaseUrl {
+        &self.addresses.api
+    }
+
+    /// OAuth.
+    pub fn login_url(&self) -> &BaseUrl {
+        &self.addresses.login
+    }
+
+    /// A pretend organisation on this machine.
+    pub fn is_pretend(&self) -> bool {
+        self.addresses.api.is_loopback()
+    }
+
+    /// The built-in profile on a sandbox that runs.
+    pub(super) fn of_sandbox(welcome: &Welcome) -> Result<Self, SettingsError> {
+        let addresses = Addresses::of_loopback(&welcome.url, &welcome.login_url)
+            .map_err(|error| SettingsError::Sandbox(error.to_string()))?;
+        Ok(Self {
+            name: SANDBOX.to_owned(),
+            label: SANDBOX_LABEL.to_owned(),
+            region: None,
+            addresses,
+            client_id: welcome.client_id.clone(),
+            org_id: Some(welcome.org_id.clone()),
+            write: true,
+            allow_teardown: true,
+            wrap_up: welcome.wrap_up.clone(),
+            privacy: false,
+            limits: Limits::SANDBOX,
+        })
+    }
+
+    pub(super) fn of_entry(
+        name: &str,
+        entry: &ProfileEntry,
+        limits: &LimitsEntry,
+    ) -> Result<Self, String> {
+        check_name(name)?;
+        let addresses = entry.addresses()?;
+        let is_pretend = addresses.api.is_loopback();
+        let label = match &entry.label {
+            _ if is_pretend => SANDBOX_LABEL,
+            None => UNLABELLED,
+            Some(label) => check_label(label)?,
+        };
+        let defaults = if is_pretend {
+            Limits::SANDBOX
+        } else {
+            Limits::REAL
+        };
+        let defaults = Limits {
+            require_note: label == "PROD",
+            ..defaults
+        };
+        Ok(Self {
+            name: name.to_owned(),
+            label: label.to_owned(),
+            region: entry.region.clone().or_else(|| entry.domain.clone()),
+            addresses,
+            client_id: required("client_id", entry.client_id.as_deref())?,
+            org_id: entry.org_id.clone(),
+            write: entry.write,
+            allow_teardown: entry.allow_teardown,
+            wrap_up: entry.wrap_up.clone(),
+            privacy: entry.privacy.default,
+            limits: defaults.with(limits).with(&entry.limits),
+        })
+    }
+
+    /// What remains when the configuration came from a variable: nothing that a fresh profile could not do.
+    pub(super) fn narrow(&mut self) {
+        self.write = false;
+        self.allow_teardown = false;
+        self.limits = self.limits.narrowed_to(&Limits {
+            require_note: false,
+            ..if self.is_pretend() {
+                Limits::SANDBOX
+            } else {
+                Limits::REAL
+            }
+        });
+    }
+}
+
+/// `[profiles.NAME]` as it is written.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct ProfileEntry {
+    region: Option<String>,
+    domain: Option<String>,
+    api_url: Option<String>,
+    login_url: Option<String>,
+    client_id: Option<String>,
+    org_id: Option<String>,
+    label: Option<String>,
+    write: bool,
+    allow_teardown: bool,
+    wrap_up: Option<String>,
+    privacy: Privacy,
+    limits: LimitsEntry,
+}
+
+/// `privacy` of a profile.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Privacy {
+    default: bool,
+}
+
+impl ProfileEntry {
+    /// Exactly one way of saying where the organisation is.
+    fn addresses(&self) -> Result<Addresses, String> {
+        let addresses = match (&self.region, &self.domain, &self.api_url, &self.login_url) {
+            (Some(region), None, None, None) => Addresses::of_region(region),
+            (None, Some(domain), None, None) => Addresses::of_domain(domain),
+            (None, None, Some(api), Some(login)) => Addresses::of_loopback(api, login),
+            (None, None, None, None) => {
+                return Err(
+                    "it does not say where it is. Add `region = \"eu-west-1\"`, or `domain`"
+                        .to_owned(),
+                );
+            }
+            (None, None, _, _) => {
+                return Err("`api_url` and `login_url` belong together; one is missing".to_owned());
+            }
+            _ => {
+                return Err("it says in two ways where it is. Keep `region`, or `domain`, or `api_url` with `login_url`".to_owned());
+            }
+        };
+        addresses.map_err(|error| error.to_string())
+    }
+}
+
+fn required(key: &str, said: Option<&str>) -> Result<String, String> {
+    said.map(str::trim)
+        .filter(|said| !said.is_empty())
+        .map(str::to_owned)
+        .ok_or_else(|| format!("`{key}` is missing"))
+}
+
+/// A profile's name is typed to confirm, so it must be easy to type and never look like something else.
+fn check_name(name: &str) -> Result<(), String> {
+    if name == SANDBOX {
+        return Err("`sandbox` is the built-in profile; choose another name".to_owned());
+    }
+    let is_plain =
+        |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_' | '.');
+    if name.is_empty() || name.len() > 32 || !name.chars().all(is_plain) {
+        return Err(
+            "a name has 1 to 32 lower-case letters, digits, dots, dashes and underscores"
+                .to_owned(),
+        );
+    }
+    Ok(())
+}
+
+fn check_label(label: &str) -> Result<&str, String> {
+    if label == SANDBOX_LABEL {
+        return Err(
+            "the label `SANDBOX` belongs to pretend organisations; a real one needs another"
+                .to_owned(),
+        );
+    }
+    let is_plain = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '-';
+    if label.is_empty() || label.len() > 12 || !label.chars().all(is_plain) {
+        return Err(
+            "a label has 1 to 12 capital letters, digits and dashes, like `PROD`".to_owned(),
+        );
+    }
+    Ok(label)
+}
+
+/// What a sandbox says of itself when it starts: the object that `sandbox serve` prints and `GET /sandbox/` answers.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Welcome {
+    /// REST.
+    pub url: String,
+    /// OAuth.
+    pub login_url: String,
+    /// The organisation; new at each start.
+    pub org_id: String,
+    /// Its name.
+    pub org_name: String,
+    /// The OAuth client.
+    pub client_id: String,
+    /// Its secret; worth nothing anywhere else, and wiped like any other.
+    pub client_secret: secrecy::SecretString,
+    /// The certificate authority to trust, if it speaks TLS.
+    #[serde(default)]
+    pub ca_file: Option<std::path::PathBuf>,
+    /// A wrap-up code, if it presets one.
+    #[serde(default)]
+    pub wrap_up: Option<String>,
+}
