@@ -87,6 +87,8 @@ pub struct Chats {
     shown: Vec<ConversationId>,
     diagnoses: HashMap<ConversationId, Diagnosis>,
     line: usize,
+    /// The chat that was under the cursor and is no longer shown.
+    pub(crate) lost: Option<ConversationId>,
     moved_at: Option<Timestamp>,
     judged_at: Option<Timestamp>,
     built_at: Option<Timestamp>,
@@ -120,6 +122,7 @@ impl Chats {
             shown: Vec::new(),
             diagnoses: HashMap::new(),
             line: 0,
+            lost: None,
             moved_at: None,
             judged_at: None,
             built_at: None,
@@ -284,6 +287,9 @@ impl Chats {
         } else {
             0
         };
+        if self.moved_at.is_some() && found.is_none() {
+            self.lost = self.cursor;
+        }
         self.line = line.min(self.shown.len().saturating_sub(1));
         self.cursor = self.shown.get(self.line).copied();
         self.top = follow(self.top, self.line, rows, self.shown.len());
@@ -351,6 +357,3 @@ impl Counts {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

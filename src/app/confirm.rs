@@ -145,9 +145,7 @@ pub(crate) fn press(app: &mut App, key: Key, now: Timestamp) -> Vec<Effect> {
 
 /// Any key in the last three seconds: nothing is started.
 pub(crate) fn call_off(app: &mut App, now: Timestamp) {
-    app.overlay = None;
-    app.notices
-        .warn("stopped before the start: nothing was sent", now);
+    app.close_confirmation("stopped before the start: nothing was sent", now);
 }
 
 /// Time goes by: a start whose grace is over is carried out; a box whose reads have grown old closes.
@@ -156,8 +154,7 @@ pub(crate) fn tick(app: &mut App, now: Timestamp) -> Vec<Effect> {
         return Vec::new();
     };
     if let Some(why) = why_void(app, confirm, now) {
-        app.overlay = None;
-        app.notices.warn(why, now);
+        app.close_confirmation(why, now);
         return Vec::new();
     }
     let is_due = confirm.starting.is_some_and(|at| since(at, now) >= GRACE);
@@ -188,9 +185,7 @@ fn why_void(app: &App, confirm: &Confirm, now: Timestamp) -> Option<String> {
 /// A box that does not fit any more closes to the plan.
 pub(crate) fn fit(app: &mut App, now: Timestamp) {
     if matches!(app.overlay, Some(Overlay::Confirm(_))) && app.extent.class() < Class::Compact {
-        app.overlay = None;
-        app.notices
-            .warn("too small to confirm: nothing was sent", now);
+        app.close_confirmation("too small to confirm: nothing was sent", now);
     }
 }
 
@@ -199,8 +194,7 @@ fn carry_out(app: &mut App, now: Timestamp) -> Vec<Effect> {
         return Vec::new();
     };
     if let Some(why) = why_void(app, confirm, now) {
-        app.overlay = None;
-        app.notices.warn(why, now);
+        app.close_confirmation(why, now);
         return Vec::new();
     }
     let deed = confirm.deed.clone();
@@ -213,6 +207,3 @@ fn carry_out(app: &mut App, now: Timestamp) -> Vec<Effect> {
     });
     running::begin(app, deed)
 }
-
-#[cfg(test)]
-mod tests;

@@ -87,14 +87,12 @@ pub(crate) fn resume_newest(app: &mut App, now: Timestamp) -> Vec<Effect> {
         .history
         .unfinished(&app.settings.scope.org_id)
         .map(|run| run.id);
-    match newest {
-        Some(id) => load_to_resume(app, id, now),
-        None => {
-            app.notices
-                .tell("R: no run of this organisation was cut short", now);
-            Vec::new()
-        }
-    }
+    let Some(id) = newest else {
+        app.notices
+            .tell("R: no run of this organisation was cut short", now);
+        return Vec::new();
+    };
+    load_to_resume(app, id, now)
 }
 
 fn load_to_resume(app: &mut App, id: RunId, now: Timestamp) -> Vec<Effect> {

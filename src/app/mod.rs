@@ -35,9 +35,10 @@ pub use update::{start, update};
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::ids::ConversationId;
+use crate::domain::moment::after;
 use crate::domain::plan::Plan;
 use crate::domain::roster::Roster;
 use action::Mode;
@@ -79,6 +80,7 @@ pub struct App {
     /// Quit once the run has settled.
     pub is_leaving: bool,
     attended: (Vec<ConversationId>, Vec<ConversationId>),
+    deaf_until: Option<Timestamp>,
 }
 
 /// A screen above the list.
@@ -128,6 +130,7 @@ impl App {
             notices: Notices::default(),
             is_leaving: false,
             attended: (Vec::new(), Vec::new()),
+            deaf_until: None,
             settings,
         }
     }
@@ -208,6 +211,13 @@ impl App {
         self.overlay.is_some() || self.planning().is_some()
     }
 
+    /// A confirmation closes by itself: the rest of a phrase that was being typed must not be taken for keys of the screen below.
+    pub(crate) fn close_confirmation(&mut self, why: impl Into<String>, now: Timestamp) {
+        self.overlay = None;
+        self.deaf_until = Some(after(now, SignedDuration::from_secs(1)));
+        self.notices.warn(why, now);
+    }
+
     /// Works out the list's order again.
     pub(crate) fn reorder(&mut self, now: Timestamp, sort_anew: bool) {
         self.with_chats(now, |chats, around| chats.rebuild(around, sort_anew));
@@ -223,5 +233,11 @@ impl App {
             now,
         };
         act(&mut self.chats, &around);
+        if let Some(id) = self.chats.lost.take()
+            && self.roster.row(id).is_none()
+        {
+            let words = format!("{} left the list; the cursor stays on its line", id.short());
+            self.notices.tell(words, now);
+        }
     }
 }

@@ -246,11 +246,12 @@ pub(crate) fn was_read(app: &mut App, id: ConversationId, now: Timestamp) {
                 .map(|item| (item.id, item.evidence.clone()))
         }));
         planning.freeze(&frame, now);
-        if matches!(app.overlay, Some(Overlay::Confirm(_))) {
-            app.overlay = None;
-        }
         let words = format!("{} changed and was left out of the plan", id.short());
-        app.notices.warn(words, now);
+        if matches!(app.overlay, Some(Overlay::Confirm(_))) {
+            app.close_confirmation(words, now);
+        } else {
+            app.notices.warn(words, now);
+        }
         fit(app);
     }
 }
@@ -286,6 +287,3 @@ pub(crate) fn fit(app: &mut App) {
         planning.top = follow(planning.top, planning.line, rows, count);
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -282,9 +282,7 @@ fn facts(log: &RunLog) -> Vec<Words> {
             " RECORDED    run {} in the journal, without names or texts",
             log.run.header.id
         )),
-        Words::plain(
-            " GUESTS      ending a chat does not close a guest's window; whether they were told is not known",
-        ),
+        Words::plain(" GUESTS      their windows stay open; whether they were told is not known"),
     ];
     match &log.run.cut_short {
         Some(RunState::Stopping(by)) => lines.push(Words::new(
@@ -292,7 +290,7 @@ fn facts(log: &RunLog) -> Vec<Words> {
             format!(" CUT SHORT   stopped by {by}"),
         )),
         Some(RunState::Halted(_, why)) => {
-            lines.push(Words::new(Tone::Bad, format!(" CUT SHORT   {why}")))
+            lines.push(Words::new(Tone::Bad, format!(" CUT SHORT   {why}")));
         }
         _ => {}
     }

@@ -74,13 +74,13 @@ impl RunLog {
             let facts = self.facts.entry(*conversation).or_default();
             facts.push(fact.clone());
         }
-        if let Some(words) = self.news(fact) {
+        if let Some(words) = Self::news(fact) {
             self.events.push((fact.at, words));
         }
     }
 
     /// What of a fact is worth a line among the events.
-    fn news(&self, fact: &RunFact) -> Option<String> {
+    fn news(fact: &RunFact) -> Option<String> {
         Some(match &fact.event {
             RunEvent::Item { conversation, what } => {
                 let id = conversation.short();

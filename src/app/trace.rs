@@ -7,7 +7,7 @@ use super::board::settled_words;
 use super::clock_text::precise;
 use super::page::scroll;
 use super::run_log::{RunLog, Whose};
-use super::tone::{Tone, Words};
+use super::tone::{Tone, Words, wrap};
 use super::{App, Effect, Screen};
 use crate::domain::evidence::{Evidence, who};
 use crate::domain::fact::{Class, ItemEvent, RunEvent, RunFact};
@@ -38,20 +38,23 @@ pub fn lines(log: &RunLog, id: ConversationId, zone: &TimeZone) -> Vec<Words> {
     let Some(item) = log.run.item(id) else {
         return vec![Words::plain("this chat is not in the run")];
     };
-    let mut lines = vec![
+    let lines = vec![
         Words::new(Tone::Strong, " PLANNED ON ")
             .and(Tone::Plain, evidence_words(&item.plan.evidence, zone)),
         Words::blank(),
     ];
-    let mut intended: Option<(&Request, u32)> = None;
+    let mut writer = Writer {
+        lines,
+        item,
+        zone,
+        intended: None,
+    };
     for fact in log.facts(id) {
         if let RunEvent::Item { what, .. } = &fact.event {
-            if let ItemEvent::Intended { action, attempt } = what {
-                intended = Some((action, *attempt));
-            }
-            event_lines(&mut lines, item, fact, what, intended, zone);
+            writer.event(fact, what);
         }
     }
+    let mut lines = writer.lines;
     if log.facts(id).is_empty() {
         lines.push(Words::new(Tone::Dim, "   nothing has happened to it yet"));
     }
@@ -70,123 +73,132 @@ pub fn request_lines(log: &RunLog, id: ConversationId, zone: &TimeZone) -> Vec<W
         .collect()
 }
 
-fn event_lines(
-    lines: &mut Vec<Words>,
-    item: &Item,
-    fact: &RunFact,
-    what: &ItemEvent,
-    intended: Option<(&Request, u32)>,
-    zone: &TimeZone,
-) {
-    let id = item.plan.id;
-    let at = |words: &str| {
-        Words::new(Tone::Dim, format!("   {} ", precise(fact.at, zone))).and(Tone::Plain, words)
-    };
-    match what {
-        ItemEvent::Observed {
-            read_at,
-            evidence,
-            receipt,
-            ..
-        } => {
-            let path = format!("GET   /api/v2/conversations/{}…", id.short());
-            lines.push(
-                Words::new(Tone::Dim, format!("   {} ", precise(*read_at, zone)))
-                    .and(Tone::Plain, format!("{path:<44} "))
-                    .and(Tone::Good, receipt_words(receipt)),
-            );
-            let change = if item.sends.is_empty() {
-                item.plan.evidence.change_to(evidence)
-            } else {
-                item.plan.evidence.news_in(evidence)
-            };
-            let (tone, verdict) = match change {
-                Some(change) => (Tone::Warn, change.words()),
-                None if evidence.is_clear() => (Tone::Good, "no leg is open".to_owned()),
-                None => (Tone::Plain, "fits the plan".to_owned()),
-            };
-            lines.push(
-                Words::plain("                seen  ")
-                    .and(tone, verdict)
-                    .and(Tone::Dim, format!("; {}", evidence_words(evidence, zone))),
-            );
-            correlation(lines, receipt);
-        }
-        ItemEvent::ReadFailed { failure } => {
-            lines.push(
-                at(&format!("GET   /api/v2/conversations/{}… ", id.short()))
-                    .and(Tone::Bad, failure.short()),
-            );
-            lines.push(Words::new(
-                Tone::Warn,
-                format!("                {}", failure.words()),
-            ));
-        }
-        ItemEvent::Intended { action, attempt } => {
-            lines.push(Words::blank());
-            lines.push(
-                Words::new(
-                    Tone::Strong,
-                    format!(" {} ", action.step().word().to_uppercase()),
-                )
-                .and(Tone::Dim, format!("try {attempt}; the intent is on record")),
-            );
-            lines.push(at(&request_words(action, id)));
-        }
-        ItemEvent::Answered {
-            class,
-            receipt,
-            failure,
-        } => {
-            let tone = match class {
-                Class::Accepted => Tone::Good,
-                Class::NotApplied => Tone::Bad,
-                Class::Ambiguous => Tone::Warn,
-            };
-            let meaning = match class {
-                Class::Accepted => "accepted, which proves nothing yet",
-                Class::NotApplied => "not applied",
-                Class::Ambiguous => "outcome unknown: it is read before anything else",
-            };
-            let figures = receipt
-                .as_ref()
-                .or(failure.as_ref().map(|failure| &failure.receipt));
-            let step = intended.map_or("", |(action, _)| action.step().word());
-            lines.push(
-                at(&format!("answer to {step:<34} "))
-                    .and(tone, figures.map_or_else(String::new, receipt_words))
-                    .and(tone, format!("  {meaning}")),
-            );
-            if let Some(failure) = failure {
-                lines.push(Words::new(
-                    Tone::Warn,
-                    format!("                said  {}", failure.words()),
-                ));
+/// Writes a chat's facts down, one after the other.
+struct Writer<'a> {
+    lines: Vec<Words>,
+    item: &'a Item,
+    zone: &'a TimeZone,
+    intended: Option<&'a Request>,
+}
+
+impl<'a> Writer<'a> {
+    fn event(&mut self, fact: &RunFact, what: &'a ItemEvent) {
+        let id = self.item.plan.id.short();
+        match what {
+            ItemEvent::Observed {
+                read_at,
+                evidence,
+                receipt,
+                ..
+            } => {
+                let path = format!("GET   /api/v2/conversations/{id}…");
+                let line = self.at(*read_at, &format!("{path:<38} "));
+                self.lines
+                    .push(line.and(Tone::Good, receipt_words(receipt)));
+                self.seen(evidence);
+                self.correlation(receipt);
             }
-            if let Some(receipt) = figures {
-                correlation(lines, receipt);
+            ItemEvent::ReadFailed { failure } => {
+                let line = self.at(fact.at, &format!("GET   /api/v2/conversations/{id}… "));
+                self.lines.push(line.and(Tone::Bad, failure.short()));
+                self.said(&failure.words());
+            }
+            ItemEvent::Intended { action, attempt } => {
+                self.intended = Some(action);
+                let step = format!(" {} ", action.step().word().to_uppercase());
+                let line = self.at(fact.at, &request_words(action, self.item.plan.id));
+                self.lines.extend([
+                    Words::blank(),
+                    Words::new(Tone::Strong, step)
+                        .and(Tone::Dim, format!("try {attempt}; the intent is on record")),
+                    line,
+                ]);
+            }
+            ItemEvent::Answered {
+                class,
+                receipt,
+                failure,
+            } => {
+                let figures = receipt
+                    .as_ref()
+                    .or(failure.as_ref().map(|failure| &failure.receipt));
+                self.answer(fact, *class, figures);
+                if let Some(failure) = failure {
+                    self.said(&failure.words());
+                }
+                if let Some(receipt) = figures {
+                    self.correlation(receipt);
+                }
+            }
+            ItemEvent::Settled(settled) => {
+                let (tone, words) = settled_words(settled);
+                self.lines.extend([
+                    Words::blank(),
+                    Words::new(Tone::Strong, " RESULT ")
+                        .and(tone, words)
+                        .and(Tone::Dim, format!("  at {}", precise(fact.at, self.zone))),
+                    Words::plain(format!("          {}", settled.reason)),
+                ]);
             }
         }
-        ItemEvent::Settled(settled) => {
-            let (tone, words) = settled_words(settled);
-            lines.push(Words::blank());
-            lines.push(
-                Words::new(Tone::Strong, " RESULT ")
-                    .and(tone, words)
-                    .and(Tone::Dim, format!("  at {}", precise(fact.at, zone))),
-            );
-            lines.push(Words::plain(format!("          {}", settled.reason)));
+    }
+
+    fn at(&self, at: jiff::Timestamp, words: &str) -> Words {
+        Words::new(Tone::Dim, format!("   {} ", precise(at, self.zone))).and(Tone::Plain, words)
+    }
+
+    /// What a read showed, and what it was compared with.
+    fn seen(&mut self, evidence: &Evidence) {
+        let planned = &self.item.plan.evidence;
+        let change = if self.intended.is_none() {
+            planned.change_to(evidence)
+        } else {
+            planned.news_in(evidence)
+        };
+        let (tone, verdict) = match change {
+            _ if evidence.is_clear() => (Tone::Good, "no leg is open".to_owned()),
+            Some(change) => (Tone::Warn, change.words()),
+            None => (Tone::Plain, "fits the plan".to_owned()),
+        };
+        let now = evidence_words(evidence, self.zone);
+        self.lines.extend([
+            labelled("seen").and(tone, verdict),
+            labelled("now").and(Tone::Dim, now),
+        ]);
+    }
+
+    fn answer(&mut self, fact: &RunFact, class: Class, figures: Option<&Receipt>) {
+        let (tone, meaning) = match class {
+            Class::Accepted => (Tone::Good, "accepted, no proof yet"),
+            Class::NotApplied => (Tone::Bad, "not applied"),
+            Class::Ambiguous => (Tone::Warn, "outcome unknown"),
+        };
+        let step = self.intended.map_or("", |action| action.step().word());
+        let line = self
+            .at(fact.at, &format!("answer to {step:<28} "))
+            .and(tone, figures.map_or_else(String::new, receipt_words))
+            .and(tone, format!("  {meaning}"));
+        self.lines.push(line);
+    }
+
+    /// What went wrong, in as many lines as it takes.
+    fn said(&mut self, words: &str) {
+        for (place, line) in wrap(words, 57).into_iter().enumerate() {
+            let label = labelled(if place == 0 { "said" } else { "" });
+            self.lines.push(label.and(Tone::Warn, line));
+        }
+    }
+
+    fn correlation(&mut self, receipt: &Receipt) {
+        if let Some(id) = &receipt.correlation {
+            self.lines
+                .push(Words::plain(format!("                correlation {id}")));
         }
     }
 }
 
-fn correlation(lines: &mut Vec<Words>, receipt: &Receipt) {
-    if let Some(id) = &receipt.correlation {
-        lines.push(Words::new(
-            Tone::Plain,
-            format!("                correlation {id}"),
-        ));
-    }
+fn labelled(label: &str) -> Words {
+    Words::plain(format!("                {label:<5} "))
 }
 
 /// `200   198 ms`.
@@ -201,10 +213,7 @@ fn request_words(action: &Request, id: ConversationId) -> String {
     let conversation = id.short();
     let path = match action {
         Request::Legs { participant } => {
-            format!(
-                "…/messages/{conversation}…/participants/{}…",
-                participant.short()
-            )
+            format!("…/participants/{}…", participant.short())
         }
         Request::Close => format!("…/conversations/messages/{conversation}…"),
         Request::WrapUp { participant, .. } => {
@@ -212,9 +221,11 @@ fn request_words(action: &Request, id: ConversationId) -> String {
         }
         Request::Teardown => format!("…/conversations/{conversation}…/disconnect"),
     };
-    let body = action
-        .body()
-        .map_or_else(String::new, |body| body.to_string());
+    let body = match action {
+        Request::Legs { .. } | Request::Close => "state=disconnected".to_owned(),
+        Request::WrapUp { code, .. } => format!("code={code}"),
+        Request::Teardown => String::new(),
+    };
     format!("{:<5} {path}  {body}", action.method())
 }
 

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use super::action::{Action, Mode, of_key};
-use super::chats::Seen;
+use super::chats::{Chats, Seen};
+use super::extent::Class;
 use super::msg::{Key, Msg, Signal};
 use super::scroll::Move;
 use super::{App, Effect, Overlay, Screen, chats, confirm, field, history, inspect, planning};
@@ -44,8 +45,18 @@ pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
 }
 
 fn pressed(app: &mut App, key: Key, now: Timestamp) -> Vec<Effect> {
-    app.notices.key_pressed();
     let mode = app.mode();
+    let is_interrupt = of_key(mode, key) == Some(Action::Interrupt);
+    if app.deaf_until.take_if(|until| *until <= now).is_none()
+        && app.deaf_until.is_some()
+        && !is_interrupt
+    {
+        return Vec::new();
+    }
+    app.notices.key_pressed();
+    if app.extent.class() == Class::TooSmall {
+        return blind(app, mode, key, now);
+    }
     if mode == Mode::Starting {
         confirm::call_off(app, now);
         return Vec::new();
@@ -75,6 +86,17 @@ fn pressed(app: &mut App, key: Key, now: Timestamp) -> Vec<Effect> {
             Vec::new()
         }
         None => Vec::new(),
+    }
+}
+
+/// Where nothing can be shown, a key can only leave.
+fn blind(app: &mut App, mode: Mode, key: Key, now: Timestamp) -> Vec<Effect> {
+    let leaves = matches!(of_key(mode, key), Some(Action::Interrupt | Action::Quit))
+        || key == Key::char('q');
+    if leaves {
+        running::interrupt(app, now)
+    } else {
+        Vec::new()
     }
 }
 
@@ -157,7 +179,9 @@ fn filtered(app: &mut App, now: Timestamp) {
         zone: &app.settings.zone,
         marks: &app.chats.marks,
     };
+    let is_empty = app.chats.shown().is_empty();
     app.chats.filter.offer(&app.roster, &seen);
+    app.chats.filter.look_nearby(is_empty, &app.roster, &seen);
 }
 
 /// Scrolls the help, or closes it.
@@ -246,7 +270,7 @@ fn tick(app: &mut App, now: Timestamp) -> Vec<Effect> {
     app.roster.forget_ghosts(now, |id| {
         marks.contains(id) || planned.is_some_and(|asked| asked.contains(&id))
     });
-    app.with_chats(now, |chats, around| chats.tick(around));
+    app.with_chats(now, Chats::tick);
     let mut effects = confirm::tick(app, now);
     effects.extend(attend(app));
     refit(app);
@@ -281,7 +305,7 @@ fn learned(app: &mut App, fact: Fact, now: Timestamp) -> Vec<Effect> {
             }
             app.chats.note_row(&app.roster, id, now);
             planning::was_read(app, id, now);
-            app.with_chats(now, |chats, around| chats.freshen(around));
+            app.with_chats(now, Chats::freshen);
             inspect::fit(app);
             Vec::new()
         }
@@ -305,7 +329,7 @@ fn listed(app: &mut App, listing: &Listing, now: Timestamp) -> Vec<Effect> {
     }
     let is_first = app.attended.0.is_empty();
     app.chats.note_list();
-    app.with_chats(now, |chats, around| chats.freshen(around));
+    app.with_chats(now, Chats::freshen);
     if is_first {
         attend(app).into_iter().collect()
     } else {

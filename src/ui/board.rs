@@ -232,9 +232,10 @@ fn row(pen: &mut Pen<'_>, class: Class, log: &RunLog, item: &Item, y: u16, now: 
     let (name, kind, step) = columns(class);
     let id = item.plan.id;
     let text = format!(
-        "{} {}{}",
+        "{} {}{}{}",
         id.short(),
-        fit(log.customer(id), name),
+        fit(log.customer(id), name.saturating_sub(1)),
+        if name > 0 { " " } else { "" },
         fit(item.plan.kind.word(), kind)
     );
     let mut x = pen.line(2, y, &text, Tone::Plain);

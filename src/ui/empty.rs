@@ -25,16 +25,10 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
 fn words(app: &App, now: Timestamp) -> (String, Vec<String>) {
     let link = &app.link;
     let trouble = link.trouble.as_ref();
-    let said = trouble.map_or_else(String::new, |trouble| {
-        let correlation = trouble
-            .failure
-            .receipt
-            .correlation
-            .as_ref()
-            .map(|id| format!(" Correlation {id}."))
-            .unwrap_or_default();
-        format!("{}.{correlation}", trouble.failure.short())
-    });
+    let said = trouble.map_or_else(String::new, |trouble| trouble.failure.short());
+    let correlation = trouble
+        .and_then(|trouble| trouble.failure.receipt.correlation.as_ref())
+        .map_or_else(String::new, |id| format!("correlation {id}"));
     let retry = trouble.map_or_else(String::new, |trouble| {
         format!(
             "Next try in {}; r tries now.",
@@ -72,7 +66,7 @@ fn words(app: &App, now: Timestamp) -> (String, Vec<String>) {
         }
         Standing::SignedOut => (
             headline("Sign-in refused"),
-            vec![format!("The client was refused ({said})"), remedy, retry],
+            vec![said, remedy, retry, correlation],
         ),
         Standing::NotPermitted => {
             let names = match trouble.map(|trouble| &trouble.failure.kind) {
@@ -87,10 +81,10 @@ fn words(app: &App, now: Timestamp) -> (String, Vec<String>) {
             };
             (
                 headline("You cannot list chats"),
-                vec![names, remedy, retry],
+                vec![names, remedy, retry, correlation],
             )
         }
-        Standing::Offline => (headline("Offline"), vec![said, remedy, retry]),
+        Standing::Offline => (headline("Offline"), vec![said, remedy, retry, correlation]),
         Standing::RateLimited => (
             headline("Slowed by Genesys"),
             vec![
@@ -136,7 +130,8 @@ fn nothing(app: &App, now: Timestamp) -> (String, Vec<String>) {
     } else {
         "Every one of them was read.".to_owned()
     };
-    if filter == VIEWS[1].1 && counts.stuck + counts.stale == 0 {
+    let is_view = filter == VIEWS[1].1 && counts.stale == 0;
+    if (is_view || filter == "is:stuck") && counts.stuck == 0 {
         return (
             "No stuck chats".to_owned(),
             vec![
@@ -154,7 +149,10 @@ fn nothing(app: &App, now: Timestamp) -> (String, Vec<String>) {
         vec![
             format!("{} chats are hidden by   {filter}", counts.listed),
             unread,
-            "Esc clears it   / edits it".to_owned(),
+            match &app.chats.filter.nearest {
+                Some(nearest) => format!("Did you mean {nearest}?   Esc clears it   / edits it"),
+                None => "Esc clears it   / edits it".to_owned(),
+            },
         ],
     )
 }

@@ -33,7 +33,7 @@ fn is_offered(app: &App, mode: Mode, row: &Binding) -> bool {
 fn is_kept(row: &Binding) -> bool {
     matches!(
         row.action,
-        Action::Help | Action::Plan | Action::Terminate | Action::StopRun
+        Action::Help | Action::Quit | Action::Plan | Action::Terminate | Action::StopRun
     )
 }
 

@@ -63,15 +63,12 @@ fn right_words(app: &App, now: Timestamp) -> (String, Tone) {
     let is_small = app.extent.class() <= Class::Compact;
     match app.screens.last() {
         Some(Screen::Plan(planning)) => {
-            let words = match (planning.read_age(now), &planning.plan) {
-                (Some(age), Some(plan)) => {
-                    let frozen = clock(plan.made_at, &app.settings.zone, now);
-                    format!("plan {frozen}, read {} ago", exact(age))
-                }
-                _ => {
-                    let (done, all) = planning.progress();
-                    format!("re-reading {done} of {all}")
-                }
+            let words = if let (Some(age), Some(plan)) = (planning.read_age(now), &planning.plan) {
+                let frozen = clock(plan.made_at, &app.settings.zone, now);
+                format!("plan {frozen}, read {} ago", exact(age))
+            } else {
+                let (done, all) = planning.progress();
+                format!("re-reading {done} of {all}")
             };
             return (words, Tone::Strong);
         }

@@ -123,3 +123,6 @@ fn ascii(symbol: &str) -> Option<&'static str> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests;

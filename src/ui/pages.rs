@@ -21,7 +21,7 @@ fn frame<'a>(
     pen: &'a mut Pen<'_>,
     app: &App,
     title: &str,
-    right: (Tone, String),
+    right: &(Tone, String),
     said: &(Tone, String),
     now: Timestamp,
 ) -> Pen<'a> {
@@ -73,7 +73,7 @@ pub(super) fn inspect(pen: &mut Pen<'_>, app: &App, screen: &Inspect, now: Times
         pen,
         app,
         &title,
-        (Tone::Dim, place),
+        &(Tone::Dim, place),
         &(Tone::Dim, said),
         now,
     );
@@ -106,7 +106,7 @@ pub(super) fn trace(pen: &mut Pen<'_>, app: &App, screen: &Trace, now: Timestamp
         "Tokens are never shown. y copies this page for a support case.".to_owned(),
     );
     let right = (Tone::Plain, format!("{count} requests"));
-    let mut body = frame(pen, app, &title, right, &said, now);
+    let mut body = frame(pen, app, &title, &right, &said, now);
     if let Some(log) = log {
         body.page(
             &trace::lines(log, screen.id, &app.settings.zone),
@@ -121,23 +121,21 @@ pub(super) fn report(pen: &mut Pen<'_>, app: &App, screen: &Report, now: Timesta
         return;
     };
     let needs = log.needs_you().len();
-    let said = if needs == 0 {
-        (
-            Tone::Good,
-            "Nothing stays marked. Ended chats leave the list in 10s.".to_owned(),
-        )
-    } else {
-        let word = if needs == 1 { "chat" } else { "chats" };
-        (
+    let leaving = "Ended chats leave the list in 10s.";
+    let said = match needs {
+        0 => (Tone::Good, format!("Nothing of it stays marked. {leaving}")),
+        1 => (
             Tone::Plain,
-            format!(
-                "Only the {needs} {word} above stay marked. Ended chats leave the list in 10s."
-            ),
-        )
+            format!("The chat above stays marked. {leaving}"),
+        ),
+        _ => (
+            Tone::Plain,
+            format!("The {needs} chats above stay marked. {leaving}"),
+        ),
     };
     let title = format!("Run {} report", log.run.header.id);
     let span = report::span_words(log, &app.settings.zone);
-    let mut body = frame(pen, app, &title, (Tone::Plain, span), &said, now);
+    let mut body = frame(pen, app, &title, &(Tone::Plain, span), &said, now);
     body.page(
         &report::lines(log, screen.line, app.extent.width),
         screen.top,
@@ -160,7 +158,7 @@ pub(super) fn runs(pen: &mut Pen<'_>, app: &App, screen: &RunsScreen, now: Times
         ),
     };
     let right = (Tone::Plain, format!("{count} runs kept, newest first"));
-    let mut body = frame(pen, app, "Runs", right, &said, now);
+    let mut body = frame(pen, app, "Runs", &right, &said, now);
     let head = format!(
         "   {:<5}{:<17}{:<12}{:>4}{:>6}{:>6}{:>6}  {:<8}{}",
         "RUN", "WHEN", "PROFILE", "ASK", "ENDED", "OTHER", "OPEN", "TOOK", "NOTE"

@@ -1,6 +1,7 @@
 //! Every screen as text and styles, at the four sizes, with fixed times.
 
-use crate::console_world::{Desk, chats, settings};
+use crate::console_desk::Desk;
+use crate::console_world::{chats, settings};
 use unstick::app::{Key, Msg};
 use unstick::ui::{Glyphs, Look, Theme};
 

@@ -2,7 +2,8 @@
 
 use jiff::SignedDuration;
 
-use crate::console_world::{Desk, chats, receipt, settings};
+use crate::console_desk::Desk;
+use crate::console_world::{chats, receipt, settings};
 use unstick::app::Msg;
 use unstick::domain::failure::{Failure, FailureKind};
 use unstick::domain::feed::{Fact, Gauge, Listing};
@@ -68,14 +69,14 @@ fn with_no_chats_at_all() {
 fn with_a_filter_that_nothing_matches() {
     shoot("no_match", |desk| {
         desk.list(&chats());
-        desk.keys("/queue:Nowhere\r");
+        desk.keys("/queue:Billlng\r");
     });
 }
 
 #[test]
 fn offline_from_the_start() {
     shoot("offline", |desk| {
-        failed(desk, FailureKind::Unreachable, None)
+        failed(desk, FailureKind::Unreachable, None);
     });
 }
 
@@ -120,7 +121,8 @@ fn in_a_terminal_that_is_too_small() {
 
 #[test]
 fn the_age_of_the_data_is_in_row_0_whatever_happens() {
-    let rows: [(fn(&mut Desk), &str); 6] = [
+    type Stage = fn(&mut Desk);
+    let rows: [(Stage, &str); 6] = [
         (|_| {}, "live 1m15s ago"),
         (|desk| desk.keys("p"), "paused, data 1m15s old"),
         (
@@ -141,7 +143,7 @@ fn the_age_of_the_data_is_in_row_0_whatever_happens() {
                     desk,
                     FailureKind::RateLimited { retry_after: None },
                     Some(429),
-                )
+                );
             },
             "rate limited, resumes in 8s, data 1m17s old",
         ),

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::console_world::{Desk, chats, id, receipt};
+use crate::console_desk::Desk;
+use crate::console_world::{chats, id, receipt};
 use unstick::app::{Effect, Msg, PastRun, RunRecord};
 use unstick::domain::conversation::{Conversation, LegState, Message, Side};
 use unstick::domain::evidence::Evidence;

@@ -23,8 +23,12 @@ mod client_sandbox;
 mod client_server;
 /// The token: fetched once, renewed in time, renewed after a 401, never leaked.
 mod client_token;
+/// A console with its clock and its screen, for the console's tests.
+mod console_desk;
 /// The console's laws: nothing starts without the phrase, plans hold what was marked, nothing panics.
 mod console_laws;
+/// From the phrase to the report, key by key.
+mod console_runs;
 /// Every screen of the console, as text and styles.
 mod console_screens;
 /// What row 0 and an empty list say in each state of the link.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tui_input::Input;
 
-use crate::domain::filter::{Completion, Query, Surroundings, complete};
+use crate::domain::filter::{Completion, Query, Surroundings, complete, did_you_mean};
 use crate::domain::marks::Marks;
 use crate::domain::roster::{Roster, Row};
 
@@ -20,6 +20,8 @@ pub struct FilterBar {
     pub error: Option<String>,
     /// What could be typed next.
     pub offers: Vec<Completion>,
+    /// For a filter that shows nothing: what was probably meant.
+    pub nearest: Option<String>,
     text: String,
     query: Query,
     before: String,
@@ -119,6 +121,16 @@ impl FilterBar {
             None => Vec::new(),
         };
         self.offers.truncate(MOST);
+    }
+
+    /// Works out what was probably meant by a filter that shows nothing.
+    pub(crate) fn look_nearby(&mut self, is_empty: bool, roster: &Roster, seen: &Seen<'_>) {
+        self.nearest = if is_empty && !self.query.is_everything() {
+            let rows: Vec<&Row> = roster.rows().collect();
+            seen.with(|around| did_you_mean(&self.query, &rows.iter().copied(), around))
+        } else {
+            None
+        };
     }
 
     /// The rows that match. Only what is true matches; what is unknown does not.

@@ -159,7 +159,7 @@ pub(crate) fn why_no_plan(app: &App, now: Timestamp) -> Option<String> {
     if app.extent.class() <= Class::Mini {
         return Some("x is off: too small to show a plan (needs 60x12)".to_owned());
     }
-    if app.live.as_ref().is_some_and(|live| live.is_active()) {
+    if app.is_running() {
         return Some("x: a run is under way; b shows it".to_owned());
     }
     app.link.is_down(now).then(|| {
