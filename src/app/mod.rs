@@ -1,1 +1,243 @@
-//! app
+//! The console as a value: what is known, what is shown, what the operator chose. `update` folds one message and says what to do;
+//! nothing here knows a terminal, a clock, a network or a file.
+//!
+//! A key's way: `update` finds the mode, `action` what the key means there, the screen's own file what that does.
+
+pub mod action;
+pub mod board;
+pub mod chats;
+pub mod clock_text;
+pub mod confirm;
+mod effect;
+pub mod extent;
+mod field;
+pub mod history;
+pub mod inspect;
+pub mod link;
+mod msg;
+pub mod notices;
+mod page;
+pub mod planning;
+pub mod report;
+pub mod run_log;
+pub mod running;
+mod scroll;
+mod settings;
+pub mod severity;
+pub mod tone;
+pub mod trace;
+mod update;
+
+pub use effect::Effect;
+pub use msg::{Key, KeyCode, Msg, PastRun, RunRecord, Signal};
+pub use settings::{AppSettings, WrapUpCode};
+pub use update::{start, update};
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::domain::ids::ConversationId;
+use crate::domain::moment::after;
+use crate::domain::plan::Plan;
+use crate::domain::roster::Roster;
+use action::Mode;
+use chats::{Around, Chats};
+use confirm::Confirm;
+use extent::Extent;
+use history::History;
+use link::Link;
+use notices::Notices;
+use run_log::{RunLog, Whose};
+
+/// The console.
+#[derive(Debug)]
+pub struct App {
+    /// What it was told at its start.
+    pub settings: AppSettings,
+    /// The room there is.
+    pub extent: Extent,
+    /// The chats known now.
+    pub roster: Roster,
+    /// How it stands with the organisation.
+    pub link: Link,
+    /// The list, which lies under every other screen.
+    pub chats: Chats,
+    /// Screens above the list, the last one in view.
+    pub screens: Vec<Screen>,
+    /// A dialog above the screen.
+    pub overlay: Option<Overlay>,
+    /// A plan was confirmed, and the engine has not opened its run yet.
+    pub awaited: Option<Arc<Plan>>,
+    /// The run of this console: under way, or the newest that was.
+    pub live: Option<RunLog>,
+    /// A run from the journal that is looked at.
+    pub past: Option<RunLog>,
+    /// The journal's runs.
+    pub history: History,
+    /// Messages for the status row.
+    pub notices: Notices,
+    /// Quit once the run has settled.
+    pub is_leaving: bool,
+    attended: (Vec<ConversationId>, Vec<ConversationId>),
+    deaf_until: Option<Timestamp>,
+}
+
+/// A screen above the list.
+#[derive(Debug)]
+pub enum Screen {
+    /// One chat.
+    Inspect(inspect::Inspect),
+    /// A plan.
+    Plan(Box<planning::Planning>),
+    /// A run under way.
+    Board(board::Board),
+    /// The requests of one chat of a run.
+    Trace(trace::Trace),
+    /// What became of a run.
+    Report(report::Report),
+    /// Past runs.
+    Runs(history::RunsScreen),
+}
+
+/// A dialog.
+#[derive(Debug)]
+pub enum Overlay {
+    /// The keys of the screen below, scrolled to this line.
+    Help(usize),
+    /// The phrase.
+    Confirm(Box<Confirm>),
+    /// What to sort by, with the cursor on this line.
+    Sort(usize),
+    /// Leaving while a run goes on.
+    Quit,
+}
+
+impl App {
+    /// A console that has seen nothing yet.
+    pub fn new(settings: AppSettings) -> Self {
+        Self {
+            link: Link::new(settings.started),
+            extent: Extent::default(),
+            roster: Roster::default(),
+            chats: Chats::new(),
+            screens: Vec::new(),
+            overlay: None,
+            awaited: None,
+            live: None,
+            past: None,
+            history: History::default(),
+            notices: Notices::default(),
+            is_leaving: false,
+            attended: (Vec::new(), Vec::new()),
+            deaf_until: None,
+            settings,
+        }
+    }
+
+    /// Where a key would be pressed now.
+    pub fn mode(&self) -> Mode {
+        match &self.overlay {
+            Some(Overlay::Help(_)) => Mode::Help,
+            Some(Overlay::Confirm(confirm)) if confirm.starting.is_some() => Mode::Starting,
+            Some(Overlay::Confirm(_)) => Mode::Confirm,
+            Some(Overlay::Sort(_)) => Mode::Sort,
+            Some(Overlay::Quit) => Mode::Quit,
+            None => self.screen_mode(),
+        }
+    }
+
+    /// The mode of the screen in view, whatever dialog is above it.
+    pub fn screen_mode(&self) -> Mode {
+        match self.screens.last() {
+            None if self.chats.filter.typing.is_some() => Mode::Filter,
+            None => Mode::Chats,
+            Some(Screen::Inspect(_)) => Mode::Inspect,
+            Some(Screen::Plan(planning)) if planning.typing.is_some() => Mode::Note,
+            Some(Screen::Plan(_)) => Mode::Plan,
+            Some(Screen::Board(_)) => Mode::Board,
+            Some(Screen::Trace(_)) => Mode::Trace,
+            Some(Screen::Report(_)) => Mode::Report,
+            Some(Screen::Runs(_)) => Mode::Runs,
+        }
+    }
+
+    /// A run was confirmed and is not finished.
+    pub fn is_running(&self) -> bool {
+        self.awaited.is_some() || self.live.as_ref().is_some_and(RunLog::is_active)
+    }
+
+    /// Something moves on screen, so that ticks should come every tenth of a second instead of every second.
+    pub fn is_moving(&self) -> bool {
+        self.is_running() || self.mode() == Mode::Starting
+    }
+
+    /// The words for the window's title.
+    pub fn title(&self) -> String {
+        format!(
+            "unstick {} {} {} stuck",
+            self.settings.label, self.settings.scope.profile, self.chats.counts.stuck
+        )
+    }
+
+    /// The run that a screen shows.
+    pub fn run_log(&self, whose: Whose) -> Option<&RunLog> {
+        match whose {
+            Whose::Live => self.live.as_ref(),
+            Whose::Past => self.past.as_ref(),
+        }
+    }
+
+    /// The plan in view or beneath a dialog.
+    pub fn planning(&self) -> Option<&planning::Planning> {
+        self.screens.iter().rev().find_map(|screen| match screen {
+            Screen::Plan(planning) => Some(planning.as_ref()),
+            _ => None,
+        })
+    }
+
+    pub(crate) fn planning_mut(&mut self) -> Option<&mut planning::Planning> {
+        self.screens
+            .iter_mut()
+            .rev()
+            .find_map(|screen| match screen {
+                Screen::Plan(planning) => Some(planning.as_mut()),
+                _ => None,
+            })
+    }
+
+    /// Whether something is open above the list that chooses among its rows.
+    fn is_choosing(&self) -> bool {
+        self.overlay.is_some() || self.planning().is_some()
+    }
+
+    /// A confirmation closes by itself: the rest of a phrase that was being typed must not be taken for keys of the screen below.
+    pub(crate) fn close_confirmation(&mut self, why: impl Into<String>, now: Timestamp) {
+        self.overlay = None;
+        self.deaf_until = Some(after(now, SignedDuration::from_secs(1)));
+        self.notices.warn(why, now);
+    }
+
+    /// Works out the list's order again.
+    pub(crate) fn reorder(&mut self, now: Timestamp, sort_anew: bool) {
+        self.with_chats(now, |chats, around| chats.rebuild(around, sort_anew));
+    }
+
+    /// Lets the list see what is around it.
+    pub(crate) fn with_chats(&mut self, now: Timestamp, act: impl FnOnce(&mut Chats, &Around<'_>)) {
+        let around = Around {
+            is_dialog_open: self.is_choosing(),
+            roster: &self.roster,
+            zone: &self.settings.zone,
+            rows: self.extent.chat_rows(),
+            now,
+        };
+        act(&mut self.chats, &around);
+        if let Some(id) = self.chats.lost.take()
+            && self.roster.row(id).is_none()
+        {
+            let words = format!("{} left the list; the cursor stays on its line", id.short());
+            self.notices.tell(words, now);
+        }
+    }
+}

@@ -1,1 +1,86 @@
-//! ui
+//! Draws the console. Knows places and looks; changes nothing and decides nothing: scrolling, order and words come from `app`.
+
+mod board;
+mod chats;
+mod confirm;
+mod dialogs;
+mod empty;
+mod footer;
+mod header;
+mod look;
+mod pages;
+mod pen;
+mod plan;
+mod preview;
+
+pub use look::{Glyphs, Look, Theme};
+
+use jiff::Timestamp;
+use ratatui::Frame;
+
+use crate::app::extent::{Class, Extent};
+use crate::app::tone::Tone;
+use crate::app::{App, Overlay, Screen};
+use pen::Pen;
+
+/// Draws one frame of the console as it is at `now`.
+pub fn draw(frame: &mut Frame<'_>, app: &App, look: &Look, now: Timestamp) {
+    let area = frame.area();
+    let mut pen = Pen {
+        buffer: frame.buffer_mut(),
+        look,
+        area,
+    };
+    let here = Extent {
+        width: area.width,
+        height: area.height,
+    };
+    // Between a resize and its message the room may be another than the one that was reckoned with.
+    if here.class() == Class::TooSmall || app.extent.class() == Class::TooSmall {
+        too_small(&mut pen, app, here);
+    } else {
+        screen(&mut pen, app, now);
+        overlay(&mut pen, app, now);
+    }
+    look.translate(frame.buffer_mut());
+}
+
+fn screen(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
+    match app.screens.last() {
+        None => chats::draw(pen, app, now),
+        Some(Screen::Inspect(inspect)) => pages::inspect(pen, app, inspect, now),
+        Some(Screen::Plan(planning)) => plan::draw(pen, app, planning, now),
+        Some(Screen::Board(board)) => board::draw(pen, app, board, now),
+        Some(Screen::Trace(trace)) => pages::trace(pen, app, trace, now),
+        Some(Screen::Report(report)) => pages::report(pen, app, report, now),
+        Some(Screen::Runs(runs)) => pages::runs(pen, app, runs, now),
+    }
+}
+
+fn overlay(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
+    match &app.overlay {
+        None => {}
+        Some(Overlay::Help(top)) => dialogs::help(pen, app, *top),
+        Some(Overlay::Confirm(confirm)) => confirm::draw(pen, app, confirm, now),
+        Some(Overlay::Sort(line)) => dialogs::sort(pen, app, *line),
+        Some(Overlay::Quit) => dialogs::quit(pen, app),
+    }
+}
+
+fn too_small(pen: &mut Pen<'_>, app: &App, here: Extent) {
+    let settings = &app.settings;
+    let lines = [
+        format!("{} {}", settings.label, settings.scope.profile),
+        if app.is_running() {
+            "a run is under way".to_owned()
+        } else {
+            format!("{} stuck", app.chats.counts.stuck)
+        },
+        format!("{}x{} too small", here.width, here.height),
+        "need 36x8".to_owned(),
+        "q quit".to_owned(),
+    ];
+    for (y, line) in (0..).zip(lines) {
+        pen.line(0, y, &line, Tone::Plain);
+    }
+}

@@ -7,6 +7,12 @@
 
 /// The import law, the file ceiling, and what only one place may do.
 mod architecture;
+/// Commands: everything that can be given wrongly.
+mod cli_bad_input;
+/// Commands against a served sandbox: what they print, what they end, what the journal keeps.
+mod cli_commands;
+/// Killed at any moment of a run, and resumed.
+mod cli_killed;
 /// What every status and every broken exchange becomes, and that nothing is repeated or followed.
 mod client_outcomes;
 /// What the client asks, and what it makes of the answers.
@@ -17,6 +23,20 @@ mod client_sandbox;
 mod client_server;
 /// The token: fetched once, renewed in time, renewed after a 401, never leaked.
 mod client_token;
+/// A console with its clock and its screen, for the console's tests.
+mod console_desk;
+/// The console's laws: nothing starts without the phrase, plans hold what was marked, nothing panics.
+mod console_laws;
+/// From the phrase to the report, key by key.
+mod console_runs;
+/// Every screen of the console, as text and styles.
+mod console_screens;
+/// What row 0 and an empty list say in each state of the link.
+mod console_states;
+/// A run in facts, as an engine would tell it.
+mod console_story;
+/// A small organisation and a desk, for the console's tests.
+mod console_world;
 /// The dependency tree as the lock file has it.
 mod dependencies;
 /// The real client, engine and journal against the sandbox over HTTP, judged by the ground truth.
@@ -37,6 +57,10 @@ mod model;
 mod poller;
 /// A run is left, stopped and carried on as it should be, whatever falls over.
 mod review_driving;
+/// The console in a real terminal: from the list to the report, killed and taken up again.
+mod pty_console;
+/// The console leaves a terminal as it found it, however it is left.
+mod pty_manners;
 /// Sandbox: conversations are found, read and ended over real HTTP, and the ground truth agrees.
 mod sandbox_conversations;
 /// Sandbox: trouble on order does exactly what it says.
@@ -47,3 +71,5 @@ mod sandbox_manners;
 mod sandbox_support;
 /// Random trouble, crashes and resumes over the scripted organisation, judged by the three promises.
 mod simulation;
+/// The real binary in folders of its own, a served sandbox, a terminal.
+mod support;

@@ -1,0 +1,304 @@
+//! Everything a key can do, in one table: the keymap, the hints of every screen and the help are read from it.
+
+use super::msg::{Key, KeyCode};
+
+/// Where a key is pressed. Each screen and each dialog has one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// The list of chats.
+    Chats,
+    /// One chat.
+    Inspect,
+    /// A plan.
+    Plan,
+    /// A run under way.
+    Board,
+    /// The requests of one chat of a run.
+    Trace,
+    /// What became of a run.
+    Report,
+    /// Past runs.
+    Runs,
+    /// Typing a filter.
+    Filter,
+    /// Typing a note.
+    Note,
+    /// Typing the phrase.
+    Confirm,
+    /// The seconds between the phrase and the start.
+    Starting,
+    /// Choosing what to sort by.
+    Sort,
+    /// Leaving while a run goes on.
+    Quit,
+    /// The help.
+    Help,
+}
+
+impl Mode {
+    /// Every mode.
+    pub const ALL: [Self; 14] = [
+        Self::Chats,
+        Self::Inspect,
+        Self::Plan,
+        Self::Board,
+        Self::Trace,
+        Self::Report,
+        Self::Runs,
+        Self::Filter,
+        Self::Note,
+        Self::Confirm,
+        Self::Starting,
+        Self::Sort,
+        Self::Quit,
+        Self::Help,
+    ];
+
+    /// The mode in words, for the help's title.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Chats => "chats list",
+            Self::Inspect => "one chat",
+            Self::Plan => "plan",
+            Self::Board => "live board",
+            Self::Trace => "request trace",
+            Self::Report => "report",
+            Self::Runs => "past runs",
+            Self::Filter => "filter bar",
+            Self::Note => "note",
+            Self::Confirm => "confirmation",
+            Self::Starting => "start",
+            Self::Sort => "sort menu",
+            Self::Quit => "quit dialog",
+            Self::Help => "help",
+        }
+    }
+
+    /// Letters are typed here instead of pressed.
+    pub fn is_text(self) -> bool {
+        matches!(self, Self::Filter | Self::Note | Self::Confirm)
+    }
+}
+
+/// What a key can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(
+    missing_docs,
+    reason = "each row of the table says in words what it does"
+)]
+pub enum Action {
+    Down,
+    Up,
+    First,
+    Last,
+    HalfDown,
+    HalfUp,
+    PageDown,
+    PageUp,
+    Open,
+    NextChat,
+    PreviousChat,
+    Mark,
+    Range,
+    MarkAll,
+    Invert,
+    Unmark,
+    OnlyMarked,
+    Filter,
+    Sort,
+    Reverse,
+    View1,
+    View2,
+    View3,
+    Pause,
+    Refresh,
+    Plan,
+    Drop,
+    Rung,
+    Note,
+    Reread,
+    Terminate,
+    FailedOnly,
+    PauseRun,
+    StopRun,
+    ToList,
+    ToBoard,
+    PlanAgain,
+    Runs,
+    Resume,
+    Copy,
+    Accept,
+    Complete,
+    StopAndQuit,
+    WaitAndQuit,
+    Help,
+    Back,
+    Quit,
+    Interrupt,
+    Suspend,
+    Redraw,
+}
+
+/// A row of the table.
+#[derive(Debug)]
+pub struct Binding {
+    /// What it does.
+    pub action: Action,
+    /// Its name for configuration.
+    pub id: &'static str,
+    /// What it does, in words for the help.
+    pub words: &'static str,
+    /// The short form for the hints row; empty ones are left out there.
+    pub hint: &'static str,
+    /// Its keys, the first of which is shown in hints.
+    pub keys: &'static [Key],
+    /// Where it applies.
+    pub modes: &'static [Mode],
+    /// The heading in the help.
+    pub group: Group,
+}
+
+/// A heading of the help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    /// Moving about.
+    Move,
+    /// Marking.
+    Select,
+    /// Looking.
+    Look,
+    /// Acting.
+    Act,
+}
+
+const fn c(character: char) -> Key {
+    Key::char(character)
+}
+
+const fn k(code: KeyCode) -> Key {
+    Key::plain(code)
+}
+
+const ESC: Key = k(KeyCode::Esc);
+const ENTER: Key = k(KeyCode::Enter);
+
+macro_rules! table {
+    ($($group:ident $action:ident, $id:literal, $words:literal, $hint:literal, [$($key:expr),*], [$($mode:ident),*];)*) => {
+        /// The table. Its order is the order of hints and help.
+        pub const TABLE: &[Binding] = &[$(Binding {
+            action: Action::$action,
+            id: $id,
+            words: $words,
+            hint: $hint,
+            keys: &[$($key),*],
+            modes: &[$(Mode::$mode),*],
+            group: Group::$group,
+        },)*];
+    };
+}
+
+table! {
+    Act Accept, "accept", "start once the phrase is complete", "type the phrase, then press it", [ENTER], [Confirm];
+    Act Accept, "accept", "apply", "apply", [ENTER], [Filter];
+    Act Accept, "accept", "keep the note", "keep", [ENTER], [Note];
+    Act Accept, "accept", "sort by it", "sort by it", [ENTER], [Sort];
+    Move Complete, "complete", "complete the word", "complete", [k(KeyCode::Tab)], [Filter];
+    Act StopAndQuit, "stop-and-quit", "stop, let the chats in flight settle, then quit", "stop, then quit", [c('s')], [Quit];
+    Act WaitAndQuit, "wait-and-quit", "keep it in view until it has settled, then quit", "wait, then quit", [c('w')], [Quit];
+    Look Open, "open", "inspect", "inspect", [ENTER], [Chats, Plan];
+    Look Open, "open", "requests of this chat", "requests", [ENTER], [Board, Report];
+    Look Open, "open", "open the report", "report", [ENTER], [Runs];
+    Select Mark, "mark", "mark and move down", "mark", [c(' ')], [Chats];
+    Act Drop, "drop", "drop the row from the plan", "drop row", [c(' ')], [Plan];
+    Select Range, "range", "range: move, then Space", "range", [c('v')], [Chats];
+    Select MarkAll, "mark-all", "mark all shown", "all", [c('*')], [Chats];
+    Look FailedOnly, "failed-only", "only what needs an eye", "failed only", [c('f')], [Board];
+    Look Filter, "filter", "filter", "filter", [c('/')], [Chats];
+    Act Plan, "plan", "plan to end them; sends nothing", "plan", [c('x')], [Chats, Inspect];
+    Look Sort, "sort", "sort by", "sort", [c('s')], [Chats];
+    Select Invert, "invert", "invert marks of all shown", "invert", [c('!')], [Chats];
+    Select Unmark, "unmark", "clear all marks", "clear", [c('U')], [Chats];
+    Select OnlyMarked, "only-marked", "only marked, or all", "only marked", [c('m')], [Chats];
+    Look Reverse, "reverse", "reverse the order", "reverse", [c('S')], [Chats];
+    Act Rung, "rung", "next rung: legs, close", "rung", [c('s')], [Plan];
+    Look View1, "view-1", "view: all", "", [c('1')], [Chats];
+    Look View2, "view-2", "view: stuck and stale", "", [c('2')], [Chats];
+    Look View3, "view-3", "view: orphans", "", [c('3')], [Chats];
+    Act Note, "note", "write down why", "note", [c('n')], [Plan];
+    Act Reread, "reread", "read the chats again", "read again", [c('r')], [Plan];
+    Act Terminate, "terminate", "opens the box for the phrase", "terminate", [c('T')], [Plan];
+    Act PauseRun, "pause-run", "pause the run, or go on", "pause", [c('p')], [Board];
+    Act StopRun, "stop-run", "start nothing new", "stop", [ESC, c('c')], [Board];
+    Look ToList, "to-list", "back to the list; the run goes on", "list (run goes on)", [c('b')], [Board];
+    Act PlanAgain, "plan-again", "plan again for what was not ended", "plan again", [c('r')], [Report];
+    Act Resume, "resume", "resume a run; needs its phrase", "resume", [c('R')], [Runs, Chats];
+    Look ToBoard, "to-board", "the run, or its report", "", [c('b')], [Chats];
+    Look Runs, "runs", "past runs", "runs", [c('H')], [Chats];
+    Look Pause, "pause", "pause updates, or go on", "pause", [c('p')], [Chats];
+    Look Refresh, "refresh", "refresh now, sort again", "", [c('r')], [Chats, Inspect];
+    Look Copy, "copy", "copy the id", "", [c('y')], [Chats, Inspect];
+    Look Copy, "copy", "copy this page", "copy", [c('y')], [Trace, Report];
+    Move NextChat, "next-chat", "next chat", "next", [c('J')], [Inspect];
+    Move PreviousChat, "previous-chat", "previous chat", "previous", [c('K')], [Inspect];
+    Move Down, "down", "next row", "", [c('j'), k(KeyCode::Down)], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Sort, Help];
+    Move Up, "up", "previous row", "", [c('k'), k(KeyCode::Up)], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Sort, Help];
+    Move First, "first", "first row", "", [c('g'), k(KeyCode::Home)], [Chats, Inspect, Plan, Board, Trace, Report, Runs];
+    Move Last, "last", "last row", "", [c('G'), k(KeyCode::End)], [Chats, Inspect, Plan, Board, Trace, Report, Runs];
+    Move HalfDown, "half-down", "half a page down", "", [Key::ctrl('d')], [Chats, Inspect, Plan, Board, Trace, Report, Runs];
+    Move HalfUp, "half-up", "half a page up", "", [Key::ctrl('u')], [Chats, Inspect, Plan, Board, Trace, Report, Runs];
+    Move PageDown, "page-down", "a page down", "", [k(KeyCode::PageDown)], [Chats, Inspect, Plan, Board, Trace, Report, Runs];
+    Move PageUp, "page-up", "a page up", "", [k(KeyCode::PageUp)], [Chats, Inspect, Plan, Board, Trace, Report, Runs];
+    Act Back, "back", "clear range or filter", "", [ESC], [Chats];
+    Act Back, "back", "back", "back", [ESC, c('q')], [Inspect, Plan, Trace, Runs];
+    Act Back, "back", "back to the list", "list", [ESC, c('q')], [Report];
+    Act Back, "back", "cancel", "cancel", [ESC], [Filter, Note, Sort, Confirm];
+    Act Back, "back", "keep watching", "keep watching", [ESC], [Quit];
+    Act Back, "back", "close", "close", [ESC, c('q'), c('?')], [Help];
+    Look Help, "help", "help for this screen", "help", [c('?'), k(KeyCode::F(1))], [Chats, Inspect, Plan, Board, Trace, Report, Runs];
+    Act Quit, "quit", "quit", "quit", [c('q')], [Chats, Board];
+    Act Interrupt, "interrupt", "quit; in a run: stop, then quit", "", [Key::ctrl('c')], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Filter, Note, Confirm, Starting, Sort, Quit, Help];
+    Act Suspend, "suspend", "suspend", "", [Key::ctrl('z')], [Chats, Inspect, Plan, Board, Trace, Report, Runs];
+    Look Redraw, "redraw", "draw everything anew", "", [Key::ctrl('l')], [Chats, Inspect, Plan, Board, Trace, Report, Runs];
+}
+
+/// The rows that apply in a mode, in the order of the table.
+pub fn in_mode(mode: Mode) -> impl Iterator<Item = &'static Binding> {
+    TABLE.iter().filter(move |row| row.modes.contains(&mode))
+}
+
+/// What a key does in a mode. A held key does what a pressed one does; dialogs look for themselves.
+pub fn of_key(mode: Mode, key: Key) -> Option<Action> {
+    let pressed = Key {
+        is_repeat: false,
+        ..key
+    };
+    in_mode(mode)
+        .find(|row| row.keys.contains(&pressed))
+        .map(|row| row.action)
+}
+
+/// A key as it is shown.
+pub fn key_name(key: Key) -> String {
+    let name = match key.code {
+        KeyCode::Char(' ') => "␣".to_owned(),
+        KeyCode::Char(character) if key.ctrl => {
+            return format!("Ctrl-{}", character.to_uppercase());
+        }
+        KeyCode::Char(character) => character.to_string(),
+        KeyCode::Enter => "↵".to_owned(),
+        KeyCode::Up => "↑".to_owned(),
+        KeyCode::Down => "↓".to_owned(),
+        KeyCode::PageUp => "PgUp".to_owned(),
+        KeyCode::PageDown => "PgDn".to_owned(),
+        KeyCode::F(number) => format!("F{number}"),
+        other => format!("{other:?}"),
+    };
+    if key.ctrl {
+        format!("Ctrl-{name}")
+    } else {
+        name
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,359 @@
+//! The list of chats: what is shown, in which order, where the cursor is, what is marked. Cursor and marks are ids, never line numbers.
+//! The order is worked out when something changed, never while drawing, and is held while somebody is choosing.
+
+mod field;
+mod keys;
+
+pub use field::FilterBar;
+pub(crate) use field::Seen;
+pub(crate) use keys::press;
+pub(crate) use keys::why_no_plan;
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::scroll::{Move, follow};
+use crate::domain::diagnosis::Diagnosis;
+use crate::domain::ids::ConversationId;
+use crate::domain::kind::{Kind, Severity};
+use crate::domain::marks::Marks;
+use crate::domain::moment::since;
+use crate::domain::roster::Roster;
+use crate::domain::sorting::{SortKey, SortOrder, sorted};
+
+/// How long the order is held after the cursor moved.
+const HOLD: SignedDuration = SignedDuration::from_secs(3);
+/// The order: by what, and the other way round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sort {
+    /// By what; the oldest first among equals.
+    pub key: SortKey,
+    /// The other way round.
+    pub is_reversed: bool,
+}
+
+impl Sort {
+    fn order(self) -> SortOrder {
+        SortOrder {
+            keys: vec![(self.key, self.is_reversed), (SortKey::Age, false)],
+        }
+    }
+}
+
+/// A view: its name and its filter.
+pub const VIEWS: [(&str, &str); 3] = [
+    ("All", ""),
+    ("Stuck", "is:stuck or is:stale"),
+    ("Orphans", "kind:orphan"),
+];
+
+/// How many chats there are, by what is known of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// On the list and not over.
+    pub listed: usize,
+    /// Of those, read at least once.
+    pub read: usize,
+    /// Stuck.
+    pub stuck: usize,
+    /// Stale.
+    pub stale: usize,
+    /// Orphans.
+    pub orphans: usize,
+}
+
+/// The list.
+#[derive(Debug)]
+pub struct Chats {
+    /// What the operator chose.
+    pub marks: Marks,
+    /// The row under the cursor.
+    pub cursor: Option<ConversationId>,
+    /// The first line on screen.
+    pub top: usize,
+    /// The order.
+    pub sort: Sort,
+    /// The filter.
+    pub filter: FilterBar,
+    /// Where a range began.
+    pub range: Option<ConversationId>,
+    /// Only marked rows are shown.
+    pub only_marked: bool,
+    /// Rows that came while the order was held; they stand last.
+    pub late: usize,
+    /// How many there are.
+    pub counts: Counts,
+    shown: Vec<ConversationId>,
+    diagnoses: HashMap<ConversationId, Diagnosis>,
+    line: usize,
+    /// The chat that was under the cursor and is no longer shown.
+    pub(crate) lost: Option<ConversationId>,
+    moved_at: Option<Timestamp>,
+    judged_at: Option<Timestamp>,
+    built_at: Option<Timestamp>,
+    is_outdated: bool,
+}
+
+/// What a rebuild needs from around the list.
+pub(crate) struct Around<'a> {
+    pub(crate) roster: &'a Roster,
+    pub(crate) zone: &'a jiff::tz::TimeZone,
+    pub(crate) rows: usize,
+    pub(crate) is_dialog_open: bool,
+    pub(crate) now: Timestamp,
+}
+
+impl Chats {
+    pub(crate) fn new() -> Self {
+        Self {
+            marks: Marks::default(),
+            cursor: None,
+            top: 0,
+            sort: Sort {
+                key: SortKey::Severity,
+                is_reversed: false,
+            },
+            filter: FilterBar::default(),
+            range: None,
+            only_marked: false,
+            late: 0,
+            counts: Counts::default(),
+            shown: Vec::new(),
+            diagnoses: HashMap::new(),
+            line: 0,
+            lost: None,
+            moved_at: None,
+            judged_at: None,
+            built_at: None,
+            is_outdated: false,
+        }
+    }
+
+    /// The ids that are shown, in their order.
+    pub fn shown(&self) -> &[ConversationId] {
+        &self.shown
+    }
+
+    /// The ids on screen, given how many lines there are.
+    pub fn on_screen(&self, rows: usize) -> &[ConversationId] {
+        let from = self.top.min(self.shown.len());
+        let to = (from + rows).min(self.shown.len());
+        self.shown.get(from..to).unwrap_or_default()
+    }
+
+    /// Why a chat is still open, as it was judged last.
+    pub fn diagnosis(&self, id: ConversationId) -> Option<&Diagnosis> {
+        self.diagnoses.get(&id)
+    }
+
+    /// The line of the cursor.
+    pub fn line(&self) -> usize {
+        self.line
+    }
+
+    /// The lines of a range that was begun and not yet taken.
+    pub fn range_lines(&self) -> Option<(usize, usize)> {
+        let anchor = self.range?;
+        let from = self.shown.iter().position(|id| *id == anchor)?;
+        Some((from.min(self.line), from.max(self.line)))
+    }
+
+    /// Marked chats that the filter hides.
+    pub fn hidden_marks(&self) -> usize {
+        if self.marks.is_empty() {
+            return 0;
+        }
+        let shown: HashSet<ConversationId> = self.shown.iter().copied().collect();
+        self.marks
+            .ids()
+            .iter()
+            .filter(|id| !shown.contains(id))
+            .count()
+    }
+
+    /// Whether new rows go to the end instead of to their place.
+    pub fn is_held(&self, is_dialog_open: bool, now: Timestamp) -> bool {
+        !self.marks.is_empty()
+            || is_dialog_open
+            || self.range.is_some()
+            || self.moved_at.is_some_and(|at| since(at, now) < HOLD)
+    }
+
+    /// One chat was read, or its read failed.
+    pub(crate) fn note_row(&mut self, roster: &Roster, id: ConversationId, now: Timestamp) {
+        if let Some(row) = roster.row(id) {
+            self.diagnoses.insert(id, row.diagnosis(now));
+        }
+        self.is_outdated = true;
+    }
+
+    /// The list changed.
+    pub(crate) fn note_list(&mut self) {
+        self.is_outdated = true;
+        self.judged_at = None;
+    }
+
+    /// Works the order out again if something changed and it is time: short lists at once, long ones a few times a second.
+    pub(crate) fn freshen(&mut self, around: &Around<'_>) {
+        let patience = if around.roster.len() < 1000 { 0 } else { 300 };
+        let is_due = self
+            .built_at
+            .is_none_or(|at| since(at, around.now) >= SignedDuration::from_millis(patience));
+        if self.is_outdated && is_due {
+            self.rebuild(around, false);
+        }
+    }
+
+    /// A second went by: kinds change with time, so they are judged again; in long lists every five seconds.
+    pub(crate) fn tick(&mut self, around: &Around<'_>) {
+        let every = if around.roster.len() < 2000 { 1 } else { 5 };
+        let is_due = self
+            .judged_at
+            .is_none_or(|at| since(at, around.now) >= SignedDuration::from_secs(every));
+        if is_due || self.is_outdated {
+            self.rebuild(around, false);
+        }
+    }
+
+    /// Works out what is shown and in which order. With `sort_anew` also while the order is held.
+    pub(crate) fn rebuild(&mut self, around: &Around<'_>, sort_anew: bool) {
+        let now = around.now;
+        let is_stale = self
+            .judged_at
+            .is_none_or(|at| since(at, now) >= SignedDuration::from_secs(1));
+        if is_stale {
+            self.diagnoses = around
+                .roster
+                .rows()
+                .map(|row| (row.listed.id, row.diagnosis(now)))
+                .collect();
+            self.judged_at = Some(now);
+        }
+        let before: HashSet<ConversationId> = self.shown.iter().copied().collect();
+        self.counts = Counts::default();
+        let mut matching: Vec<ConversationId> = Vec::new();
+        let seen = Seen {
+            now,
+            zone: around.zone,
+            marks: &self.marks,
+        };
+        for row in around.roster.rows() {
+            let id = row.listed.id;
+            let Some(diagnosis) = self.diagnoses.get(&id) else {
+                continue;
+            };
+            self.counts.add(row.over_since.is_some(), diagnosis.kind);
+            let is_ghost = row.over_since.is_some() && before.contains(&id);
+            let is_wanted = if self.only_marked {
+                self.marks.contains(id)
+            } else {
+                is_ghost || self.filter.accepts(row, &seen)
+            };
+            if is_wanted {
+                matching.push(id);
+            }
+        }
+        let is_held = !sort_anew && self.is_held(around.is_dialog_open, now);
+        if is_held {
+            let wanted: HashSet<ConversationId> = matching.iter().copied().collect();
+            self.shown.retain(|id| wanted.contains(id));
+            matching.retain(|id| !before.contains(id));
+            self.late = (self.late + matching.len()).min(self.shown.len() + matching.len());
+            let fresh = self.sorted(&matching, around);
+            self.shown.extend(fresh);
+        } else {
+            self.late = 0;
+            self.shown = self.sorted(&matching, around);
+        }
+        self.is_outdated = false;
+        self.built_at = Some(now);
+        self.place_cursor(around.rows);
+    }
+
+    fn sorted(&self, ids: &[ConversationId], around: &Around<'_>) -> Vec<ConversationId> {
+        let rows = ids.iter().filter_map(|id| around.roster.row(*id));
+        sorted(rows, &self.sort.order(), around.now)
+    }
+
+    /// The cursor follows its id; when that is gone, it stays on its line. Until somebody moves it, it rests on the first line.
+    fn place_cursor(&mut self, rows: usize) {
+        let found = self
+            .cursor
+            .filter(|_| self.moved_at.is_some())
+            .and_then(|id| self.shown.iter().position(|shown| *shown == id));
+        let line = if self.moved_at.is_some() {
+            found.unwrap_or(self.line)
+        } else {
+            0
+        };
+        if self.moved_at.is_some() && found.is_none() {
+            self.lost = self.cursor;
+        }
+        self.line = line.min(self.shown.len().saturating_sub(1));
+        self.cursor = self.shown.get(self.line).copied();
+        self.top = follow(self.top, self.line, rows, self.shown.len());
+    }
+
+    /// Moves the cursor.
+    pub(crate) fn go(&mut self, step: Move, rows: usize, now: Timestamp) {
+        self.line = step.from(self.line, rows, self.shown.len());
+        self.cursor = self.shown.get(self.line).copied();
+        self.moved_at = Some(now);
+        self.top = follow(self.top, self.line, rows, self.shown.len());
+    }
+
+    /// Puts the cursor on a chat that is shown.
+    pub(crate) fn go_to(&mut self, id: ConversationId, rows: usize, now: Timestamp) {
+        if let Some(line) = self.shown.iter().position(|shown| *shown == id) {
+            self.line = line;
+            self.cursor = Some(id);
+            self.moved_at = Some(now);
+            self.top = follow(self.top, line, rows, self.shown.len());
+        }
+    }
+
+    /// The room changed.
+    pub(crate) fn fit(&mut self, rows: usize) {
+        self.top = follow(self.top, self.line, rows, self.shown.len());
+    }
+
+    /// What a plan is asked for: marked chats, hidden ones first; without marks the chat under the cursor. And how many are hidden.
+    pub(crate) fn asked(&self) -> (Vec<ConversationId>, usize) {
+        if self.marks.is_empty() {
+            return (self.cursor.into_iter().collect(), 0);
+        }
+        let place: HashMap<ConversationId, usize> = self
+            .shown
+            .iter()
+            .enumerate()
+            .map(|(line, id)| (*id, line))
+            .collect();
+        let mut asked: Vec<ConversationId> = self.marks.ids().to_vec();
+        asked.sort_by_key(|id| place.get(id).map_or(0, |line| line + 1));
+        let hidden = asked.iter().filter(|id| !place.contains_key(id)).count();
+        (asked, hidden)
+    }
+}
+
+impl Counts {
+    fn add(&mut self, is_over: bool, kind: Kind) {
+        if is_over {
+            return;
+        }
+        self.listed += 1;
+        self.read += usize::from(kind != Kind::Unread);
+        self.stuck += usize::from(kind.severity() == Severity::Stuck);
+        self.stale += usize::from(kind.severity() == Severity::Stale);
+        self.orphans += usize::from(kind == Kind::Orphan);
+    }
+
+    /// The count beside a view's name.
+    pub fn of_view(&self, view: usize) -> usize {
+        match view {
+            0 => self.listed,
+            1 => self.stuck + self.stale,
+            _ => self.orphans,
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! The filter bar: the filter in force, the one being typed, and what is wrong with that one. The last good filter stays in force.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use tui_input::Input;
+
+use crate::domain::filter::{Completion, Query, Surroundings, complete, did_you_mean};
+use crate::domain::marks::Marks;
+use crate::domain::roster::{Roster, Row};
+
+/// How many completions are shown at once.
+const MOST: usize = 7;
+
+/// The filter.
+#[derive(Debug, Default)]
+pub struct FilterBar {
+    /// What is being typed, while somebody types.
+    pub typing: Option<Input>,
+    /// What is wrong with what is typed, and how to mend it.
+    pub error: Option<String>,
+    /// What could be typed next.
+    pub offers: Vec<Completion>,
+    /// For a filter that shows nothing: what was probably meant.
+    pub nearest: Option<String>,
+    text: String,
+    query: Query,
+    before: String,
+}
+
+/// Marks and time, in the filter language's terms.
+pub(crate) struct Seen<'a> {
+    pub(crate) now: Timestamp,
+    pub(crate) zone: &'a TimeZone,
+    pub(crate) marks: &'a Marks,
+}
+
+impl Seen<'_> {
+    fn with<T>(&self, act: impl FnOnce(&Surroundings<'_>) -> T) -> T {
+        act(&Surroundings {
+            now: self.now,
+            zone: self.zone,
+            is_marked: &|id| self.marks.contains(id),
+            // What changed since somebody looked is not kept by this version; `is:changed` is never true.
+            is_changed: &|_| false,
+        })
+    }
+}
+
+impl FilterBar {
+    /// The filter in force, as text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Puts a filter in force; a bad one leaves the last good one, and says what is wrong.
+    pub(crate) fn set(&mut self, text: &str) {
+        match text.trim().parse::<Query>() {
+            Ok(query) => {
+                self.query = query;
+                text.trim().clone_into(&mut self.text);
+                self.error = None;
+            }
+            Err(error) => self.error = Some(error.to_string()),
+        }
+    }
+
+    /// Somebody begins to type.
+    pub(crate) fn begin(&mut self) {
+        self.before = self.text.clone();
+        self.typing = Some(Input::new(self.text.clone()));
+    }
+
+    /// What is typed changed: it is applied if it can be.
+    pub(crate) fn typed(&mut self) {
+        if let Some(text) = self.typing.as_ref().map(|input| input.value().to_owned()) {
+            self.set(&text);
+        }
+    }
+
+    /// Stops typing and keeps what is in force; goes on while it cannot be understood.
+    pub(crate) fn accept(&mut self) {
+        if self.error.is_none() {
+            self.typing = None;
+            self.offers.clear();
+        }
+    }
+
+    /// Stops typing and goes back to the filter that was in force before.
+    pub(crate) fn cancel(&mut self) {
+        self.typing = None;
+        self.offers.clear();
+        let before = std::mem::take(&mut self.before);
+        self.set(&before);
+    }
+
+    /// Puts the first offer in.
+    pub(crate) fn complete(&mut self) {
+        let (Some(input), Some(offer)) = (&self.typing, self.offers.first()) else {
+            return;
+        };
+        let text = input.value();
+        let head = text.get(..offer.replaces.start).unwrap_or_default();
+        let tail = text.get(offer.replaces.end..).unwrap_or_default();
+        let whole = format!("{head}{}{tail}", offer.insert);
+        let cursor = head.chars().count() + offer.insert.chars().count();
+        self.typing = Some(Input::new(whole).with_cursor(cursor));
+        self.typed();
+    }
+
+    /// Works out what could be typed next.
+    pub(crate) fn offer(&mut self, roster: &Roster, seen: &Seen<'_>) {
+        self.offers = match &self.typing {
+            Some(input) => {
+                let text = input.value();
+                let cursor = text
+                    .char_indices()
+                    .nth(input.cursor())
+                    .map_or(text.len(), |(at, _)| at);
+                seen.with(|around| complete(text, cursor, roster.rows(), around))
+            }
+            None => Vec::new(),
+        };
+        self.offers.truncate(MOST);
+    }
+
+    /// Works out what was probably meant by a filter that shows nothing.
+    pub(crate) fn look_nearby(&mut self, is_empty: bool, roster: &Roster, seen: &Seen<'_>) {
+        self.nearest = if is_empty && !self.query.is_everything() {
+            let rows: Vec<&Row> = roster.rows().collect();
+            seen.with(|around| did_you_mean(&self.query, &rows.iter().copied(), around))
+        } else {
+            None
+        };
+    }
+
+    /// The rows that match. Only what is true matches; what is unknown does not.
+    pub(super) fn accepts(&self, row: &Row, seen: &Seen<'_>) -> bool {
+        self.query.is_everything() || seen.with(|around| self.query.matches(row, around))
+    }
+}

@@ -1,0 +1,209 @@
+//! The confirmation: only the typed phrase starts anything. The box holds the very plan that it will start. It is deaf until it has
+//! been on screen for 400 ms; held keys and pastes do not count; Enter does nothing on anything but the whole phrase; and for two
+//! chats or more, three seconds remain in which any key calls it off.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use tui_input::Input;
+
+use super::action::{Action, Mode, of_key};
+use super::extent::Class;
+use super::msg::{Key, KeyCode};
+use super::planning::READ_LIMIT;
+use super::{App, Effect, Overlay, Screen, field, running};
+use crate::domain::ids::RunId;
+use crate::domain::moment::since;
+use crate::domain::plan::Plan;
+
+/// How long a box that has just been drawn hears nothing.
+const DEAF: SignedDuration = SignedDuration::from_millis(400);
+/// How long a start of two chats or more can be called off.
+pub const GRACE: SignedDuration = SignedDuration::from_secs(3);
+
+/// What the phrase starts.
+#[derive(Debug, Clone)]
+pub enum Deed {
+    /// This very plan.
+    Start {
+        /// The plan.
+        plan: Arc<Plan>,
+        /// Why.
+        note: Option<String>,
+    },
+    /// An unfinished run.
+    Resume {
+        /// Which.
+        run: RunId,
+        /// Its profile.
+        profile: String,
+        /// Items without a final state.
+        count: usize,
+    },
+}
+
+impl Deed {
+    /// The phrase.
+    pub fn phrase(&self) -> String {
+        match self {
+            Self::Start { plan, .. } => plan.phrase(),
+            Self::Resume { profile, count, .. } => format!("{profile} {count}"),
+        }
+    }
+
+    /// How many chats it is about.
+    pub fn count(&self) -> usize {
+        match self {
+            Self::Start { plan, .. } => plan.items.len(),
+            Self::Resume { count, .. } => *count,
+        }
+    }
+
+    /// The words on its button: the verb and the count.
+    pub fn button(&self) -> String {
+        match self {
+            Self::Start { .. } => format!("Terminate {}", self.count()),
+            Self::Resume { .. } => format!("Resume {}", self.count()),
+        }
+    }
+}
+
+/// The box.
+#[derive(Debug)]
+pub struct Confirm {
+    /// What it starts.
+    pub deed: Deed,
+    /// What was typed.
+    pub typed: Input,
+    /// When the phrase was entered: the start follows after [`GRACE`].
+    pub starting: Option<Timestamp>,
+    drawn_at: Option<Timestamp>,
+}
+
+impl Confirm {
+    /// A box for this plan.
+    pub(crate) fn to_start(plan: Arc<Plan>, note: Option<String>) -> Self {
+        Self::of(Deed::Start { plan, note })
+    }
+
+    /// A box for a deed.
+    pub(crate) fn of(deed: Deed) -> Self {
+        Self {
+            deed,
+            typed: Input::default(),
+            starting: None,
+            drawn_at: None,
+        }
+    }
+
+    /// It is on screen.
+    pub(crate) fn drawn(&mut self, now: Timestamp) {
+        self.drawn_at.get_or_insert(now);
+    }
+
+    /// The phrase is complete; until then Cancel has the focus.
+    pub fn is_complete(&self) -> bool {
+        self.typed.value() == self.deed.phrase()
+    }
+
+    fn hears(&self, now: Timestamp) -> bool {
+        self.drawn_at.is_some_and(|at| since(at, now) >= DEAF)
+    }
+}
+
+/// A key for the box.
+pub(crate) fn press(app: &mut App, key: Key, now: Timestamp) -> Vec<Effect> {
+    let action = of_key(Mode::Confirm, key);
+    if action == Some(Action::Interrupt) {
+        app.overlay = None;
+        return Vec::new();
+    }
+    if action == Some(Action::Back) {
+        app.overlay = None;
+        app.notices.tell("cancelled: nothing was sent", now);
+        return Vec::new();
+    }
+    let Some(Overlay::Confirm(confirm)) = &mut app.overlay else {
+        return Vec::new();
+    };
+    if key.is_repeat || !confirm.hears(now) {
+        return Vec::new();
+    }
+    if key.code != KeyCode::Enter {
+        field::edit(&mut confirm.typed, key, 120);
+        return Vec::new();
+    }
+    if !confirm.is_complete() {
+        return Vec::new();
+    }
+    if confirm.deed.count() >= 2 {
+        confirm.starting = Some(now);
+        return Vec::new();
+    }
+    carry_out(app, now)
+}
+
+/// Any key in the last three seconds: nothing is started.
+pub(crate) fn call_off(app: &mut App, now: Timestamp) {
+    app.close_confirmation("stopped before the start: nothing was sent", now);
+}
+
+/// Time goes by: a start whose grace is over is carried out; a box whose reads have grown old closes.
+pub(crate) fn tick(app: &mut App, now: Timestamp) -> Vec<Effect> {
+    let Some(Overlay::Confirm(confirm)) = &app.overlay else {
+        return Vec::new();
+    };
+    if let Some(why) = why_void(app, confirm, now) {
+        app.close_confirmation(why, now);
+        return Vec::new();
+    }
+    let is_due = confirm.starting.is_some_and(|at| since(at, now) >= GRACE);
+    if is_due {
+        carry_out(app, now)
+    } else {
+        Vec::new()
+    }
+}
+
+/// Why the box may no longer start anything.
+fn why_void(app: &App, confirm: &Confirm, now: Timestamp) -> Option<String> {
+    let Deed::Start { plan, .. } = &confirm.deed else {
+        return None;
+    };
+    let planning = app.planning()?;
+    let is_same = planning
+        .plan
+        .as_ref()
+        .is_some_and(|current| current.hash == plan.hash);
+    if !is_same {
+        return Some("the plan changed: look at it again".to_owned());
+    }
+    let is_old = planning.read_age(now).is_none_or(|age| age >= READ_LIMIT);
+    is_old.then(|| "the reads grew over 60s old: r reads the chats again".to_owned())
+}
+
+/// A box that does not fit any more closes to the plan.
+pub(crate) fn fit(app: &mut App, now: Timestamp) {
+    if matches!(app.overlay, Some(Overlay::Confirm(_))) && app.extent.class() < Class::Compact {
+        app.close_confirmation("too small to confirm: nothing was sent", now);
+    }
+}
+
+fn carry_out(app: &mut App, now: Timestamp) -> Vec<Effect> {
+    let Some(Overlay::Confirm(confirm)) = &app.overlay else {
+        return Vec::new();
+    };
+    if let Some(why) = why_void(app, confirm, now) {
+        app.close_confirmation(why, now);
+        return Vec::new();
+    }
+    let deed = confirm.deed.clone();
+    app.overlay = None;
+    app.screens.retain(|screen| {
+        !matches!(
+            screen,
+            Screen::Plan(_) | Screen::Report(_) | Screen::Runs(_)
+        )
+    });
+    running::begin(app, deed)
+}

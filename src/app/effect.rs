@@ -1,0 +1,23 @@
+//! What the console wants done. `update` only says so; the shell does it.
+
+use crate::domain::feed::Command;
+use crate::domain::ids::RunId;
+
+/// One thing to do.
+#[derive(Debug, Clone)]
+pub enum Effect {
+    /// Send this to the engine.
+    Engine(Command),
+    /// Read the list of past runs; the answer is [`super::Msg::History`].
+    LoadHistory,
+    /// Read one run from the journal; the answer is [`super::Msg::Loaded`].
+    LoadRun(RunId),
+    /// Put this text into the clipboard; the answer is [`super::Msg::Said`].
+    Copy(String),
+    /// Give the terminal back and stop until resumed.
+    Suspend,
+    /// Draw everything anew, as after foreign output.
+    Redraw,
+    /// Leave. Whatever is in flight is the shell's to join; a further signal exits at once.
+    Quit,
+}

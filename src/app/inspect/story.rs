@@ -1,0 +1,220 @@
+//! The parties of a chat as a table, as bars over time, and as a timeline.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::app::clock_text::{clock, exact, minute};
+use crate::app::tone::{Tone, Words, glyph};
+use crate::domain::conversation::{
+    Conversation, Leg, LegState, Participant, Purpose, Side, WrapUp,
+};
+use crate::domain::evidence::who;
+use crate::domain::moment::{short, since};
+
+/// How wide the labels before the bars are.
+pub const LEG_LABEL: usize = 11;
+
+fn name(party: &Participant) -> String {
+    let own = party.name.as_ref().map(ToString::to_string);
+    let queue = party.queue.as_ref().map(ToString::to_string);
+    if party.purpose == Purpose::Queue {
+        queue.or(own)
+    } else {
+        own.or(queue)
+    }
+    .unwrap_or_default()
+}
+
+/// The leg that says how a party stands: an open one, else the newest.
+fn telling_leg(party: &Participant) -> Option<&Leg> {
+    party
+        .legs
+        .iter()
+        .rev()
+        .find(|leg| leg.is_open())
+        .or_else(|| party.legs.last())
+}
+
+fn state(leg: &Leg, purpose: &Purpose) -> (Tone, String) {
+    match &leg.state {
+        LegState::Connected => (Tone::Accent, "+ connected".to_owned()),
+        LegState::Alerting => (Tone::Warn, "! alerting".to_owned()),
+        LegState::Contacting => (Tone::Warn, "! contacting".to_owned()),
+        LegState::Parked => (Tone::Warn, "~ parked".to_owned()),
+        LegState::Disconnected | LegState::Terminated if purpose.is_human() => {
+            (Tone::Dim, "- left".to_owned())
+        }
+        LegState::Disconnected | LegState::Terminated => (Tone::Dim, "- ended".to_owned()),
+        LegState::Other(word) => (Tone::Warn, format!("? {word}")),
+    }
+}
+
+/// A table of the parties, in the platform's order.
+pub fn parties(conversation: &Conversation, now: Timestamp, width: usize) -> Vec<Words> {
+    // Narrow pages do without blanks first, then without the note.
+    let (called, standing) = if width < 60 { (13, 13) } else { (15, 16) };
+    let mut lines = vec![Words::new(
+        Tone::Dim,
+        format!(
+            "   {:<10}{:<called$}{:<standing$}{:>6} {}",
+            "ROLE", "NAME", "STATE", "FOR", "NOTE"
+        ),
+    )];
+    for party in &conversation.participants {
+        let Some(leg) = telling_leg(party) else {
+            lines.push(
+                Words::plain(format!(
+                    "   {:<10}{:<called$}",
+                    who(&party.purpose),
+                    cut(&name(party), called - 1)
+                ))
+                .and(Tone::Dim, ". never there"),
+            );
+            continue;
+        };
+        let (tone, words) = state(leg, &party.purpose);
+        let from = if leg.is_open() { leg.since } else { leg.ended };
+        let span = from.map_or_else(String::new, |from| short(since(from, now)));
+        let cursor = if leg.is_open() { glyph::CURSOR } else { " " };
+        lines.push(
+            Words::plain(format!(
+                " {cursor} {:<10}{:<called$}",
+                who(&party.purpose),
+                cut(&name(party), called - 1)
+            ))
+            .and(tone, format!("{words:<standing$}"))
+            .and(Tone::Plain, format!("{span:>6} "))
+            .and(Tone::Dim, note(party, leg, now)),
+        );
+    }
+    lines
+}
+
+fn note(party: &Participant, leg: &Leg, now: Timestamp) -> String {
+    let mut notes: Vec<String> = Vec::new();
+    match party.wrap_up {
+        WrapUp::Owed {
+            since: Some(from), ..
+        } => notes.push(format!("owes wrap-up since {}", short(since(from, now)))),
+        WrapUp::Owed { since: None, .. } => notes.push("owes wrap-up".to_owned()),
+        WrapUp::NotOwed => {}
+    }
+    if let Some(word) = &leg.disconnect {
+        notes.push(format!("disconnected: {word}"));
+    }
+    if let Some(resumes) = leg.resumes {
+        let left = since(now, resumes);
+        notes.push(if left.is_negative() {
+            format!("was to come back {} ago", short(-left))
+        } else {
+            format!("comes back in {}", short(left))
+        });
+    }
+    if leg.is_broken {
+        notes.push("in error".to_owned());
+    }
+    notes.join(", ")
+}
+
+/// One bar per party, from when it was first there to when it left, over the life of the chat.
+pub fn legs(
+    conversation: &Conversation,
+    zone: &TimeZone,
+    now: Timestamp,
+    width: usize,
+) -> Vec<Words> {
+    let room = width.saturating_sub(LEG_LABEL + 2).clamp(8, 200);
+    let begin = conversation.started;
+    let life = since(begin, now).as_millis().max(1);
+    let place = |at: Timestamp| {
+        let share = since(begin, at).as_millis().clamp(0, life);
+        usize::try_from(share * i128::try_from(room - 1).unwrap_or(0) / life).unwrap_or(0)
+    };
+    let opening = minute(begin, zone);
+    let gap = room.saturating_sub(opening.len() + 3);
+    let mut lines = vec![
+        Words::new(Tone::Strong, format!(" {:<LEG_LABEL$}", "LEGS"))
+            .and(Tone::Dim, format!("{opening}{:gap$}now", "")),
+    ];
+    for party in &conversation.participants {
+        let mut bar = vec![' '; room];
+        let mut is_open = false;
+        for leg in &party.legs {
+            let Some(from) = leg.since.or(leg.alerting_since) else {
+                continue;
+            };
+            let (from, to) = (place(from), place(leg.ended.unwrap_or(now)));
+            for cell in bar.iter_mut().take(to).skip(from) {
+                *cell = '━';
+            }
+            let end = if leg.is_open() { '▸' } else { '┤' };
+            if let Some(cell) = bar.get_mut(to) {
+                *cell = end;
+            }
+            is_open |= leg.is_open();
+        }
+        let bar: String = bar.into_iter().collect();
+        lines.push(
+            Words::plain(format!(" {:<LEG_LABEL$}", who(&party.purpose))).and(
+                if is_open { Tone::Accent } else { Tone::Dim },
+                bar.trim_end(),
+            ),
+        );
+    }
+    lines
+}
+
+/// What happened, in its order, and the silence since.
+pub fn timeline(conversation: &Conversation, zone: &TimeZone, now: Timestamp) -> Vec<Words> {
+    let mut events: Vec<(Timestamp, &str, Tone, String)> = Vec::new();
+    for party in &conversation.participants {
+        let (role, called) = (who(&party.purpose), name(party));
+        for leg in &party.legs {
+            if let Some(at) = leg.alerting_since.filter(|at| Some(*at) != leg.since) {
+                events.push((at, role, Tone::Plain, format!("alerting {called}")));
+            }
+            if let Some(at) = leg.since {
+                events.push((at, role, Tone::Plain, format!("connected {called}")));
+            }
+            if let Some(at) = leg.ended {
+                let how = leg
+                    .disconnect
+                    .as_ref()
+                    .map_or_else(String::new, |word| format!(" ({word})"));
+                events.push((at, role, Tone::Plain, format!("disconnected{how}")));
+            }
+        }
+    }
+    for message in &conversation.messages {
+        let role = match message.from {
+            Side::Customer => "customer",
+            Side::Agent => "agent",
+        };
+        events.push((message.at, role, Tone::Accent, "wrote".to_owned()));
+    }
+    events.sort_by_key(|event| event.0);
+    let mut lines: Vec<Words> = events
+        .into_iter()
+        .map(|(at, role, tone, words)| {
+            Words::new(Tone::Dim, format!("  {:>8} ", clock(at, zone, now)))
+                .and(Tone::Plain, format!("{role:<9} "))
+                .and(tone, words.trim_end())
+        })
+        .collect();
+    let quiet = since(conversation.quiet_since(), now);
+    lines.push(
+        Words::new(Tone::Warn, format!(" {}         ", glyph::STUCK)).and(
+            Tone::Plain,
+            format!("silence   {} and counting", exact(quiet)),
+        ),
+    );
+    lines
+}
+
+fn cut(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(width.saturating_sub(1)).collect();
+    format!("{kept}…")
+}

@@ -1,0 +1,159 @@
+//! How the console stands with the organisation: is the list live, how old is it, and what keeps it from being newer.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::domain::failure::{Failure, FailureKind};
+use crate::domain::feed::{Gauge, Listing};
+
+/// The least time between two listings (`decisions.md`, Budget).
+const CYCLE: SignedDuration = SignedDuration::from_secs(10);
+
+/// The link as far as it is known.
+#[derive(Debug, Clone)]
+pub struct Link {
+    /// When the console began to wait for its first list.
+    pub began: Timestamp,
+    /// When the newest whole list was there.
+    pub listed_at: Option<Timestamp>,
+    /// Pages of the list under way: how many came, rows so far, rows in all.
+    pub pages: Option<Pages>,
+    /// The newest listing failed, and what the next try is.
+    pub trouble: Option<LinkTrouble>,
+    /// The operator paused polling.
+    pub is_paused: bool,
+    /// The rate.
+    pub gauge: Gauge,
+}
+
+/// Pages that came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pages {
+    /// How many.
+    pub count: u32,
+    /// Rows so far.
+    pub rows: u32,
+    /// Rows in all, as the service says.
+    pub total: u32,
+}
+
+/// Why there is no newer list.
+#[derive(Debug, Clone)]
+pub struct LinkTrouble {
+    /// What went wrong.
+    pub failure: Failure,
+    /// Since when.
+    pub since: Timestamp,
+    /// When the next try is due.
+    pub retry_at: Timestamp,
+}
+
+/// The state in one word, most serious first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// The sign-in is refused.
+    SignedOut,
+    /// A permission is missing.
+    NotPermitted,
+    /// The service cannot be reached.
+    Offline,
+    /// The service said 429.
+    RateLimited,
+    /// The service answers, but not as it should.
+    Slow,
+    /// The operator paused polling.
+    Paused,
+    /// Nothing has come yet.
+    Connecting,
+    /// Pages of the first list come in.
+    Loading,
+    /// Only some pages of the list could be had.
+    Partial,
+    /// The list is live.
+    Live,
+}
+
+impl Link {
+    /// A link of which nothing is known yet.
+    pub(crate) fn new(began: Timestamp) -> Self {
+        Self {
+            began,
+            listed_at: None,
+            pages: None,
+            trouble: None,
+            is_paused: false,
+            gauge: Gauge::default(),
+        }
+    }
+
+    /// Folds what the engine says about the list.
+    pub(crate) fn apply(&mut self, listing: &Listing, now: Timestamp) {
+        match listing {
+            Listing::Started => self.pages = None,
+            Listing::Page { rows, page, total } => {
+                let before = self.pages.map_or(0, |pages| pages.rows);
+                let came = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+                self.pages = Some(Pages {
+                    count: *page,
+                    rows: before.saturating_add(came),
+                    total: *total,
+                });
+            }
+            Listing::Done { at } => {
+                self.listed_at = Some(*at);
+                self.pages = None;
+                self.trouble = None;
+            }
+            Listing::Failed { failure, retry_at } => {
+                let since = self.trouble.as_ref().map_or(now, |trouble| trouble.since);
+                self.trouble = Some(LinkTrouble {
+                    failure: failure.clone(),
+                    since,
+                    retry_at: *retry_at,
+                });
+            }
+        }
+    }
+
+    /// The state now.
+    pub fn standing(&self, now: Timestamp) -> Standing {
+        if let Some(trouble) = &self.trouble {
+            return match trouble.failure.kind {
+                FailureKind::SignInRefused => Standing::SignedOut,
+                FailureKind::NotPermitted { .. } | FailureKind::Forbidden => Standing::NotPermitted,
+                FailureKind::RateLimited { .. } => Standing::RateLimited,
+                FailureKind::Unreachable
+                | FailureKind::Untrusted
+                | FailureKind::Broken
+                | FailureKind::TimedOut
+                | FailureKind::Intercepted => Standing::Offline,
+                _ if self.listed_at.is_none() && self.pages.is_some() => Standing::Partial,
+                _ => Standing::Slow,
+            };
+        }
+        if self.gauge.shut_until.is_some_and(|until| until > now) {
+            Standing::RateLimited
+        } else if self.is_paused {
+            Standing::Paused
+        } else if self.listed_at.is_some() {
+            Standing::Live
+        } else if self.pages.is_some() {
+            Standing::Loading
+        } else {
+            Standing::Connecting
+        }
+    }
+
+    /// When the next list is due, while the link is live.
+    pub fn next_at(&self) -> Option<Timestamp> {
+        self.listed_at
+            .map(|at| crate::domain::moment::after(at, CYCLE))
+    }
+
+    /// Reads cannot be made now, so no plan can be checked.
+    pub fn is_down(&self, now: Timestamp) -> bool {
+        matches!(
+            self.standing(now),
+            Standing::SignedOut | Standing::NotPermitted | Standing::Offline
+        )
+    }
+}

@@ -1,0 +1,164 @@
+//! What can happen to the console. Terminal, signals, engine and journal are all told in these words; the console knows none of them.
+
+use jiff::Timestamp;
+
+use crate::domain::fact::RunFact;
+use crate::domain::feed::Fact;
+use crate::domain::ids::RunId;
+use crate::domain::run::{RunHeader, Tally};
+
+/// One thing that happened.
+#[derive(Debug, Clone)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "messages are handed over one at a time and never stored; boxing each fact would buy nothing"
+)]
+pub enum Msg {
+    /// A key was pressed or is held. Releases never get here.
+    Key(Key),
+    /// Text was pasted. It is never taken for keys.
+    Paste(String),
+    /// The terminal has this size now; also the first message of all.
+    Resized {
+        /// Columns.
+        width: u16,
+        /// Rows.
+        height: u16,
+    },
+    /// A frame that shows everything so far is on the screen. The shell sends this after each frame it has drawn, and draws no
+    /// frame because of it: a confirmation counts only keys pressed after it could be read.
+    Drawn,
+    /// Time went by: every second, or every tenth while [`super::App::is_moving`].
+    Tick,
+    /// The engine said something.
+    Fact(Fact),
+    /// The journal's past runs, newest first, as asked for by [`super::Effect::LoadHistory`]; or why they cannot be read.
+    History(Result<Vec<PastRun>, String>),
+    /// A run from the journal, as asked for by [`super::Effect::LoadRun`]; or why it cannot be read.
+    Loaded(RunId, Result<Box<RunRecord>, String>),
+    /// Something for the status row: what became of an effect (`copied (tmux)`).
+    Said(String),
+    /// The system wants something.
+    Signal(Signal),
+}
+
+/// What the system wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signal {
+    /// Leave: SIGTERM, SIGHUP, SIGINT, or the terminal is gone.
+    Stop,
+}
+
+/// A key, whatever terminal library it came from. Shift is part of the character.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// Which.
+    pub code: KeyCode,
+    /// With Ctrl.
+    pub ctrl: bool,
+    /// With Alt; such keys are bound to nothing.
+    pub alt: bool,
+    /// The terminal says that the key is held down. Confirmations ignore such keys.
+    pub is_repeat: bool,
+}
+
+/// Which key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum KeyCode {
+    /// A character as typed.
+    Char(char),
+    /// Enter.
+    Enter,
+    /// Esc.
+    Esc,
+    /// Tab.
+    Tab,
+    /// Tab with Shift.
+    BackTab,
+    /// Backspace.
+    Backspace,
+    /// Delete.
+    Delete,
+    /// Cursor up.
+    Up,
+    /// Cursor down.
+    Down,
+    /// Cursor left.
+    Left,
+    /// Cursor right.
+    Right,
+    /// Home.
+    Home,
+    /// End.
+    End,
+    /// Page up.
+    PageUp,
+    /// Page down.
+    PageDown,
+    /// A function key.
+    F(u8),
+    /// Anything else.
+    Other,
+}
+
+impl Key {
+    /// A key alone.
+    pub const fn plain(code: KeyCode) -> Self {
+        Self {
+            code,
+            ctrl: false,
+            alt: false,
+            is_repeat: false,
+        }
+    }
+
+    /// A character alone.
+    pub const fn char(character: char) -> Self {
+        Self::plain(KeyCode::Char(character))
+    }
+
+    /// A character with Ctrl.
+    pub const fn ctrl(character: char) -> Self {
+        Self {
+            ctrl: true,
+            ..Self::plain(KeyCode::Char(character))
+        }
+    }
+}
+
+/// A run of the journal, without its items.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastRun {
+    /// Its number.
+    pub id: RunId,
+    /// The organisation it was made on; only runs of the same one can be resumed here.
+    pub org_id: String,
+    /// The profile's name.
+    pub profile: String,
+    /// Who typed the phrase.
+    pub operator: String,
+    /// Why.
+    pub note: Option<String>,
+    /// When it was created.
+    pub created: Timestamp,
+    /// When it finished; absent for one that was cut short.
+    pub finished: Option<Timestamp>,
+    /// Its counts.
+    pub tally: Tally,
+}
+
+impl PastRun {
+    /// How many items have no final state.
+    pub fn open_count(&self) -> usize {
+        self.tally.planned.saturating_sub(self.tally.finals())
+    }
+}
+
+/// A run of the journal with everything that happened in it.
+#[derive(Debug, Clone)]
+pub struct RunRecord {
+    /// Who, why and what.
+    pub header: RunHeader,
+    /// Its facts, oldest first.
+    pub facts: Vec<RunFact>,
+}

@@ -1,0 +1,388 @@
+//! What became of a run: first what needs somebody, incidents before all else, each with what to do next; then the counts, and why
+//! they may be believed.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::action::Action;
+use super::board::settled_words;
+use super::clock_text::{elapsed, full};
+use super::page::{keep_in_view, scroll};
+use super::run_log::{RunLog, Whose};
+use super::tone::{Tone, Words, glyph, wrap};
+use super::trace::Trace;
+use super::{App, Effect, Screen, planning};
+use crate::domain::fact::{FinalState, Settled};
+use crate::domain::ids::ConversationId;
+use crate::domain::item::Item;
+use crate::domain::moment::since;
+use crate::domain::run::{RunState, Tally};
+
+/// The screen's own state.
+#[derive(Debug)]
+pub struct Report {
+    /// Of which run.
+    pub whose: Whose,
+    /// Which of the chats that need somebody is chosen; past those, which of the others.
+    pub line: usize,
+    /// The first line on screen.
+    pub top: usize,
+}
+
+impl Report {
+    pub(crate) fn new(whose: Whose) -> Self {
+        Self {
+            whose,
+            line: 0,
+            top: 0,
+        }
+    }
+}
+
+/// The chats in the report's order: those that need somebody, then the others in the plan's order.
+pub fn order(log: &RunLog) -> Vec<&Item> {
+    let mut items = log.needs_you();
+    let rest = log
+        .run
+        .items
+        .iter()
+        .filter(|item| !super::run_log::needs_eye(item));
+    items.extend(rest);
+    items
+}
+
+/// The lines of the page.
+pub fn lines(log: &RunLog, chosen: usize, width: u16) -> Vec<Words> {
+    let mut lines = counts(log);
+    let needs = log.needs_you();
+    lines.push(Words::blank());
+    if needs.is_empty() {
+        lines.push(Words::new(Tone::Good, " NOTHING NEEDS YOU").and(
+            Tone::Plain,
+            "  every chat of the plan is over, and was read twice",
+        ));
+    } else {
+        lines.push(Words::new(Tone::Strong, " NEEDS YOU"));
+    }
+    for (index, item) in needs.iter().enumerate() {
+        lines.extend(needy(log, item, index == chosen, usize::from(width)));
+    }
+    lines.push(Words::blank());
+    lines.extend(facts(log));
+    lines.push(Words::blank());
+    lines.push(Words::new(
+        Tone::Strong,
+        format!(
+            " {:<9}{:<12}{:<10}{:>6} {}",
+            "ID", "CUSTOMER", "WHY", "TOOK", "RESULT"
+        ),
+    ));
+    for (index, item) in order(log).into_iter().enumerate().skip(needs.len()) {
+        lines.push(done_line(log, item, index == chosen));
+    }
+    if let Some(note) = &log.run.header.note {
+        lines.push(Words::blank());
+        lines.push(Words::plain(format!(" NOTE        {note}")));
+    }
+    lines
+}
+
+fn counts(log: &RunLog) -> Vec<Words> {
+    let tally = log.run.tally();
+    let mut lines = Vec::new();
+    if tally.incidents > 0 {
+        lines.push(Words::new(
+            Tone::Bad,
+            format!(
+                "   {} {:>2} INCIDENT{}  a person was there whom the check had not shown",
+                glyph::FAILED,
+                tally.incidents,
+                if tally.incidents == 1 { "" } else { "S" }
+            ),
+        ));
+    }
+    let reopened = log
+        .run
+        .items
+        .iter()
+        .filter(|item| matches!(&item.settled, Some((settled, _)) if settled.reopened))
+        .count();
+    for state in FinalState::ALL {
+        let count = tally.of(state);
+        if count == 0 && state != FinalState::Ended {
+            continue;
+        }
+        let (mark, tone, words) = state_words(state);
+        let more = if state == FinalState::Ended && reopened > 0 {
+            format!("; {reopened} of them reopened by the customer")
+        } else {
+            String::new()
+        };
+        lines.push(
+            Words::new(tone, format!("   {mark} {count:>2} {:<16}", state.word()))
+                .and(Tone::Plain, format!("{words}{more}")),
+        );
+    }
+    let open = tally.planned - tally.finals();
+    if open > 0 {
+        lines.push(Words::new(
+            Tone::Warn,
+            format!(
+                "   {} {open:>2} {:<16}the run was cut short; R resumes it",
+                glyph::UNKNOWN,
+                "no final state"
+            ),
+        ));
+    }
+    let skipped = log.run.header.plan.skipped.len();
+    if skipped > 0 {
+        lines.push(Words::new(
+            Tone::Dim,
+            format!(
+                "     {skipped:>2} {:<16}at plan time, with the reasons shown there",
+                "left out"
+            ),
+        ));
+    }
+    lines
+}
+
+fn state_words(state: FinalState) -> (&'static str, Tone, &'static str) {
+    match state {
+        FinalState::Ended => (glyph::DONE, Tone::Good, "two reads show no open leg"),
+        FinalState::EndedElsewhere => (
+            glyph::DONE,
+            Tone::Good,
+            "it was over; nothing of ours did it",
+        ),
+        FinalState::WrapUpOwed => (
+            glyph::STALE,
+            Tone::Warn,
+            "no leg is open; an agent still owes wrap-up",
+        ),
+        FinalState::Held => (
+            glyph::SKIPPED,
+            Tone::Warn,
+            "not as planned, so nothing more was sent",
+        ),
+        FinalState::Unresolved => (glyph::UNKNOWN, Tone::Bad, "its state is not known"),
+        FinalState::Escalate => (
+            glyph::FAILED,
+            Tone::Bad,
+            "all was accepted, and a leg is still open",
+        ),
+        FinalState::Cancelled => (
+            glyph::NEEDLESS,
+            Tone::Dim,
+            "stopped before anything was sent for it",
+        ),
+    }
+}
+
+/// What to do next about a chat.
+pub fn next_step(settled: &Settled) -> &'static str {
+    if settled.incident.is_some() {
+        return "somebody was cut off: tell their queue; ↵ shows the requests";
+    }
+    match settled.state {
+        FinalState::Held => "decide again on what is true now: r plans it anew",
+        FinalState::WrapUpOwed => "tell the agent, or plan it again with a wrap-up code: r",
+        FinalState::Unresolved => "H, then R reads it again and sends nothing",
+        FinalState::Escalate => "ask Genesys support; ↵ then y copies the correlation ids",
+        FinalState::Cancelled => "r plans it again",
+        FinalState::Ended | FinalState::EndedElsewhere => "nothing",
+    }
+}
+
+fn needy(log: &RunLog, item: &Item, is_chosen: bool, width: usize) -> Vec<Words> {
+    let Some((settled, _)) = &item.settled else {
+        return Vec::new();
+    };
+    let (mark, tone, _) = state_words(settled.state);
+    let cursor = if is_chosen { glyph::CURSOR } else { " " };
+    let id = item.plan.id;
+    let (tone, incident) = match settled.incident {
+        Some(_) => (Tone::Bad, ", INCIDENT"),
+        None => (tone, ""),
+    };
+    let mut lines = vec![
+        Words::plain(format!(" {cursor} "))
+            .and(tone, format!("{mark} {}  ", id.short()))
+            .and(Tone::Plain, format!("{:<11}", log.customer(id)))
+            .and(tone, format!("{}{incident}", settled.state.word()))
+            .chosen(is_chosen),
+    ];
+    let why = settled.incident.as_ref().unwrap_or(&settled.reason);
+    let room = width.saturating_sub(22).max(20);
+    let indented =
+        |label: &str, tone, line: String| Words::plain(format!("{label:>20} ")).and(tone, line);
+    for (place, line) in wrap(why, room).into_iter().enumerate() {
+        lines.push(indented(
+            if place == 0 { "why:" } else { "" },
+            Tone::Plain,
+            line,
+        ));
+    }
+    for (place, line) in wrap(next_step(settled), room).into_iter().enumerate() {
+        lines.push(indented(
+            if place == 0 { "next:" } else { "" },
+            Tone::Accent,
+            line,
+        ));
+    }
+    lines
+}
+
+fn done_line(log: &RunLog, item: &Item, is_chosen: bool) -> Words {
+    let (tone, words) = item
+        .settled
+        .as_ref()
+        .map_or((Tone::Warn, "no final state".to_owned()), |(settled, _)| {
+            settled_words(settled)
+        });
+    let id = item.plan.id;
+    let took = item.span.map_or_else(String::new, |(first, last)| {
+        format!(
+            "{}s",
+            super::clock_text::tenths(since(first, last).as_millis())
+        )
+    });
+    Words::plain(format!(
+        "{}{} {:<12}{:<10}{took:>6} ",
+        if is_chosen { glyph::CURSOR } else { " " },
+        id.short(),
+        log.customer(id),
+        item.plan.kind.word()
+    ))
+    .and(tone, words)
+    .chosen(is_chosen)
+}
+
+fn facts(log: &RunLog) -> Vec<Words> {
+    let tally: Tally = log.run.tally();
+    let mut kinds: Vec<(&str, usize)> = Vec::new();
+    for item in &log.run.items {
+        let word = item.plan.kind.word();
+        match kinds.iter_mut().find(|(known, _)| *known == word) {
+            Some((_, count)) => *count += 1,
+            None => kinds.push((word, 1)),
+        }
+    }
+    let kinds: Vec<String> = kinds
+        .into_iter()
+        .map(|(word, count)| format!("{word} {count}"))
+        .collect();
+    let mut lines = vec![
+        Words::plain(format!(" BY KIND     {}", kinds.join("   "))),
+        Words::plain(format!(
+            " REQUESTS    {} sent for {} chats",
+            tally.requests, tally.planned
+        )),
+        Words::plain(format!(
+            " RECORDED    run {} in the journal, without names or texts",
+            log.run.header.id
+        )),
+        Words::plain(" GUESTS      their windows stay open; whether they were told is not known"),
+    ];
+    match &log.run.cut_short {
+        Some(RunState::Stopping(by)) => lines.push(Words::new(
+            Tone::Warn,
+            format!(" CUT SHORT   stopped by {by}"),
+        )),
+        Some(RunState::Halted(_, why)) => {
+            lines.push(Words::new(Tone::Bad, format!(" CUT SHORT   {why}")));
+        }
+        _ => {}
+    }
+    lines
+}
+
+/// From when to when, for the heading.
+pub fn span_words(log: &RunLog, zone: &TimeZone) -> String {
+    let from = log.run.confirmed.unwrap_or(log.run.header.created);
+    match log.run.finished {
+        Some(to) => {
+            let end = to.to_zoned(zone.clone());
+            format!("{} to {}", full(from, zone), end.strftime("%H:%M:%S %Z"))
+        }
+        None => format!("{}, not finished", full(from, zone)),
+    }
+}
+
+/// How long it took, for row 0.
+pub fn took_words(log: &RunLog, now: Timestamp) -> String {
+    let from = log.run.confirmed.unwrap_or(log.run.header.created);
+    let to = log.run.finished.unwrap_or(now);
+    format!("done in {}", elapsed(since(from, to)))
+}
+
+/// Does an action of the report.
+pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect> {
+    let Some(Screen::Report(report)) = app.screens.last() else {
+        return Vec::new();
+    };
+    let (whose, line) = (report.whose, report.line);
+    let Some(log) = app.run_log(whose) else {
+        app.screens.pop();
+        return Vec::new();
+    };
+    match action {
+        Action::Back => {
+            app.screens.pop();
+            return Vec::new();
+        }
+        Action::Open => {
+            let chosen = order(log).get(line).map(|item| item.plan.id);
+            if let Some(id) = chosen {
+                app.screens.push(Screen::Trace(Trace::new(whose, id)));
+            }
+            return Vec::new();
+        }
+        Action::Copy => {
+            let page: Vec<String> = lines(log, usize::MAX, 120)
+                .iter()
+                .map(Words::text)
+                .collect();
+            return vec![Effect::Copy(page.join("\n"))];
+        }
+        Action::PlanAgain => {
+            let ids: Vec<ConversationId> =
+                log.needs_you().iter().map(|item| item.plan.id).collect();
+            if ids.is_empty() {
+                app.notices.tell("r: every chat of this run is over", now);
+                return Vec::new();
+            }
+            return planning::open_for(app, ids, 0, now);
+        }
+        _ => {}
+    }
+    let rows = app.extent.page_rows();
+    let count = order(log).len();
+    let line = scroll_line(line, action, rows, count);
+    if let Some(Screen::Report(report)) = app.screens.last_mut() {
+        report.line = line;
+    }
+    fit(app);
+    Vec::new()
+}
+
+fn scroll_line(line: usize, action: Action, rows: usize, count: usize) -> usize {
+    scroll(line, action, 1.max(rows / 3), count + 1.max(rows / 3) - 1)
+}
+
+pub(crate) fn fit(app: &mut App) {
+    let rows = app.extent.page_rows();
+    let Some(Screen::Report(report)) = app.screens.last() else {
+        return;
+    };
+    let (whose, line, top) = (report.whose, report.line, report.top);
+    let Some(log) = app.run_log(whose) else {
+        return;
+    };
+    let page = lines(log, line, app.extent.width);
+    let chosen = page.iter().position(|words| words.is_chosen).unwrap_or(0);
+    let top = keep_in_view(if line == 0 { 0 } else { top }, chosen, rows, page.len());
+    if let Some(Screen::Report(report)) = app.screens.last_mut() {
+        report.top = top;
+    }
+}

@@ -1,0 +1,159 @@
+//! A run with its facts kept per chat: what the board, the trace and the report are made of. The run itself is folded by the domain.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
+use super::msg::RunRecord;
+
+use crate::domain::fact::{FinalState, ItemEvent, RunEvent, RunFact};
+use crate::domain::ids::ConversationId;
+use crate::domain::item::{Item, Timings};
+use crate::domain::roster::Roster;
+use crate::domain::run::{Run, RunState};
+use crate::domain::shown::customer;
+
+/// Which run a screen shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// The one of this console.
+    Live,
+    /// One from the journal.
+    Past,
+}
+
+/// A run and everything that happened in it.
+#[derive(Debug)]
+pub struct RunLog {
+    /// The run as folded so far.
+    pub run: Run,
+    /// The operator asked it to stop.
+    pub is_stopping: bool,
+    facts: HashMap<ConversationId, Vec<RunFact>>,
+    events: Vec<(Timestamp, String)>,
+    customers: HashMap<ConversationId, String>,
+}
+
+impl RunLog {
+    /// A run; customers' names are taken from the roster while it still has them.
+    pub(crate) fn new(run: Run, roster: &Roster) -> Self {
+        let customers = run
+            .header
+            .plan
+            .items
+            .iter()
+            .filter_map(|item| Some((item.id, customer(roster.row(item.id)?)?.to_string())))
+            .collect();
+        Self {
+            run,
+            is_stopping: false,
+            facts: HashMap::new(),
+            events: Vec::new(),
+            customers,
+        }
+    }
+
+    /// A run of the journal, from its facts.
+    pub(crate) fn of_record(record: RunRecord, roster: &Roster) -> Self {
+        let mut log = Self::new(Run::new(record.header, Timings::default()), roster);
+        record.facts.iter().for_each(|fact| log.apply(fact));
+        log
+    }
+
+    /// The same run, folded anew by whoever goes on with it.
+    pub(crate) fn taken_up(self, run: Run) -> Self {
+        Self { run, ..self }
+    }
+
+    /// Folds one fact.
+    pub(crate) fn apply(&mut self, fact: &RunFact) {
+        if !self.run.apply(fact) {
+            return;
+        }
+        if let RunEvent::Item { conversation, .. } = &fact.event {
+            let facts = self.facts.entry(*conversation).or_default();
+            facts.push(fact.clone());
+        }
+        if let Some(words) = Self::news(fact) {
+            self.events.push((fact.at, words));
+        }
+    }
+
+    /// What of a fact is worth a line among the events.
+    fn news(fact: &RunFact) -> Option<String> {
+        Some(match &fact.event {
+            RunEvent::Item { conversation, what } => {
+                let id = conversation.short();
+                match what {
+                    ItemEvent::Settled(settled) if settled.incident.is_some() => {
+                        format!(
+                            "{id} INCIDENT: {}",
+                            settled.incident.as_deref().unwrap_or("")
+                        )
+                    }
+                    ItemEvent::Settled(settled) if settled.state == FinalState::Ended => {
+                        return None;
+                    }
+                    ItemEvent::Settled(settled) => {
+                        format!("{id} {}: {}", settled.state.word(), settled.reason)
+                    }
+                    ItemEvent::ReadFailed { failure } => format!("{id} read: {}", failure.words()),
+                    ItemEvent::Answered {
+                        failure: Some(failure),
+                        ..
+                    } => format!("{id} {}", failure.words()),
+                    _ => return None,
+                }
+            }
+            RunEvent::Paused { why } => format!("paused: {why}"),
+            RunEvent::Resumed => "went on".to_owned(),
+            RunEvent::Stopped { by } => format!("stopped by {by}: nothing new is started"),
+            RunEvent::Halted { why, .. } => format!("halted: {why}"),
+            RunEvent::Recovered => "taken up again from the journal".to_owned(),
+            RunEvent::Confirmed | RunEvent::Finished => return None,
+        })
+    }
+
+    /// Not every item is final.
+    pub fn is_active(&self) -> bool {
+        self.run.state != RunState::Finished
+    }
+
+    /// What happened to one chat, oldest first.
+    pub fn facts(&self, id: ConversationId) -> &[RunFact] {
+        self.facts.get(&id).map_or(&[], Vec::as_slice)
+    }
+
+    /// What was worth saying, oldest first.
+    pub fn events(&self) -> &[(Timestamp, String)] {
+        &self.events
+    }
+
+    /// The customer's name; the journal keeps none.
+    pub fn customer(&self, id: ConversationId) -> &str {
+        self.customers.get(&id).map_or("", String::as_str)
+    }
+
+    /// Items that somebody should look at: incidents first, then in the order of the plan.
+    pub fn needs_you(&self) -> Vec<&Item> {
+        let mut items: Vec<&Item> = self
+            .run
+            .items
+            .iter()
+            .filter(|item| needs_eye(item))
+            .collect();
+        items.sort_by_key(|item| {
+            item.settled
+                .as_ref()
+                .is_none_or(|(settled, _)| settled.incident.is_none())
+        });
+        items
+    }
+}
+
+/// It is final and not simply done.
+pub fn needs_eye(item: &Item) -> bool {
+    item.settled
+        .as_ref()
+        .is_some_and(|(settled, _)| !settled.state.is_done() || settled.incident.is_some())
+}

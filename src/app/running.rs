@@ -1,0 +1,180 @@
+//! A run of this console from its confirmation to its end, and leaving while it goes on.
+
+use jiff::Timestamp;
+
+use super::action::Action;
+use super::board::Board;
+use super::confirm::Deed;
+use super::report::Report;
+use super::run_log::{RunLog, Whose, needs_eye};
+use super::{App, Effect, Overlay, Screen};
+use crate::domain::fact::{FinalState, RunEvent, RunFact};
+use crate::domain::feed::Command;
+use crate::domain::ids::RunId;
+use crate::domain::run::Run;
+
+/// The phrase was typed: the engine is asked, and the board shows what it says.
+pub(crate) fn begin(app: &mut App, deed: Deed) -> Vec<Effect> {
+    let command = match deed {
+        Deed::Start { plan, note } => {
+            app.awaited = Some(plan.clone());
+            app.live = None;
+            Command::Start { plan, note }
+        }
+        Deed::Resume { run, .. } => {
+            app.awaited = app.past.as_ref().map(|past| past.run.header.plan.clone());
+            Command::Resume(run)
+        }
+    };
+    app.screens.clear();
+    app.screens.push(Screen::Board(Board::default()));
+    vec![Effect::Engine(command)]
+}
+
+/// The run exists: a new one, or one that is taken up again, of whose past the journal told.
+pub(crate) fn opened(app: &mut App, run: Run) -> Vec<Effect> {
+    app.awaited = None;
+    let number = run.header.id;
+    let before = app
+        .past
+        .take_if(|past| past.run.header.id == number)
+        .map(|past| past.taken_up(run.clone()));
+    app.live = Some(before.unwrap_or_else(|| RunLog::new(run, &app.roster)));
+    Vec::new()
+}
+
+/// It was not opened.
+pub(crate) fn refused(app: &mut App, why: &str, now: Timestamp) -> Vec<Effect> {
+    app.awaited = None;
+    app.screens
+        .retain(|screen| !matches!(screen, Screen::Board(_)));
+    app.notices
+        .warn(format!("not started, nothing was sent: {why}"), now);
+    leave_if_asked(app)
+}
+
+/// Something happened in it.
+pub(crate) fn happened(app: &mut App, id: RunId, fact: &RunFact, now: Timestamp) -> Vec<Effect> {
+    let Some(live) = app.live.as_mut().filter(|live| live.run.header.id == id) else {
+        return Vec::new();
+    };
+    live.apply(fact);
+    if fact.event == RunEvent::Finished {
+        return finished(app, now);
+    }
+    super::board::fit(app);
+    Vec::new()
+}
+
+/// Every item is final: the report follows the board, and only what needs an eye stays marked.
+fn finished(app: &mut App, now: Timestamp) -> Vec<Effect> {
+    let Some(live) = &app.live else {
+        return Vec::new();
+    };
+    for item in live.run.items.iter().filter(|item| !needs_eye(item)) {
+        app.chats.marks.unmark(item.plan.id);
+    }
+    let number = live.run.header.id;
+    let tally = live.run.tally();
+    if matches!(app.overlay, Some(Overlay::Quit)) {
+        app.overlay = None;
+    }
+    let is_watched = app
+        .screens
+        .iter()
+        .any(|screen| matches!(screen, Screen::Board(_)));
+    if is_watched {
+        app.screens
+            .retain(|screen| !matches!(screen, Screen::Board(_) | Screen::Trace(_)));
+        app.screens.push(Screen::Report(Report::new(Whose::Live)));
+    } else {
+        let ended = tally.of(FinalState::Ended) + tally.of(FinalState::EndedElsewhere);
+        let words = format!(
+            "run {number} is done: {ended} of {} ended; b shows the report",
+            tally.planned
+        );
+        app.notices.tell(words, now);
+    }
+    app.reorder(now, false);
+    let mut effects = vec![Effect::LoadHistory];
+    effects.extend(leave_if_asked(app));
+    effects
+}
+
+fn leave_if_asked(app: &App) -> Vec<Effect> {
+    if app.is_leaving {
+        vec![Effect::Quit]
+    } else {
+        Vec::new()
+    }
+}
+
+/// Asks the run to stop, once.
+pub(crate) fn stop(app: &mut App, by: &str, now: Timestamp) -> Vec<Effect> {
+    let is_known = app.live.as_ref().is_some_and(|live| live.is_stopping);
+    if is_known {
+        app.notices.tell(
+            "already stopping: what is in flight settles; Ctrl-C quits now",
+            now,
+        );
+        return Vec::new();
+    }
+    if let Some(live) = &mut app.live {
+        live.is_stopping = true;
+    }
+    vec![Effect::Engine(Command::StopRun { by: by.to_owned() })]
+}
+
+/// Ctrl-C, or a signal: leaves at once where nothing runs; else stops the run first, and leaves at the second.
+pub(crate) fn interrupt(app: &mut App, now: Timestamp) -> Vec<Effect> {
+    let is_stopping = app.live.as_ref().is_some_and(|live| live.is_stopping);
+    if !app.is_running() || is_stopping {
+        return vec![Effect::Quit];
+    }
+    let by = if app.is_leaving {
+        "a signal"
+    } else {
+        "operator"
+    };
+    stop(app, by, now)
+}
+
+/// `q` at the top: leaves, or asks first while a run goes on.
+pub(crate) fn ask_to_quit(app: &mut App) -> Vec<Effect> {
+    if !app.is_running() {
+        return vec![Effect::Quit];
+    }
+    app.overlay = Some(Overlay::Quit);
+    Vec::new()
+}
+
+/// An answer to the quit dialog.
+pub(crate) fn answer_quit(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect> {
+    app.overlay = None;
+    match action {
+        Action::StopAndQuit => {
+            app.is_leaving = true;
+            stop(app, "operator", now)
+        }
+        Action::WaitAndQuit => {
+            app.is_leaving = true;
+            Vec::new()
+        }
+        _ => {
+            app.is_leaving = false;
+            Vec::new()
+        }
+    }
+}
+
+/// Shows the run under way, or the report of the newest one.
+pub(crate) fn to_board(app: &mut App, now: Timestamp) {
+    if app.is_running() {
+        app.screens.push(Screen::Board(Board::default()));
+    } else if app.live.is_some() {
+        app.screens.push(Screen::Report(Report::new(Whose::Live)));
+    } else {
+        app.notices
+            .tell("no run was started here yet; H shows past runs", now);
+    }
+}

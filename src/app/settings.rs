@@ -1,0 +1,42 @@
+//! What the console is told at its start and never changes.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::domain::plan::Scope;
+
+/// The profile in the console's terms.
+#[derive(Debug, Clone)]
+pub struct AppSettings {
+    /// Whose plans are made here; its `profile` is part of every phrase.
+    pub scope: Scope,
+    /// The profile's label: PROD, STAGE, TEST, SANDBOX.
+    pub label: String,
+    /// Where it is, in words: a region, a host, `built in`.
+    pub place: String,
+    /// Conversations can be ended; without it the reason answers `x`.
+    pub writes: bool,
+    /// Chats in one plan, at most.
+    pub max_batch: usize,
+    /// Chats at a time in a run.
+    pub max_parallel: usize,
+    /// Requests a minute that this program allows itself.
+    pub per_minute: u32,
+    /// A plan needs a note before it can be confirmed.
+    pub require_note: bool,
+    /// The wrap-up code of the profile.
+    pub wrap_up: Option<WrapUpCode>,
+    /// The zone in which clock times are shown and filters are read.
+    pub zone: TimeZone,
+    /// When the console was started.
+    pub started: Timestamp,
+}
+
+/// A wrap-up code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrapUpCode {
+    /// Its id: what is sent.
+    pub id: String,
+    /// Its name: what is shown; the id where no name is known.
+    pub name: String,
+}

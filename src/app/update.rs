@@ -1,0 +1,338 @@
+//! One message in, effects out: the only way in which the console changes. Routing is from the front: dialog, then screen.
+
+use jiff::Timestamp;
+
+use super::action::{Action, Mode, of_key};
+use super::chats::{Chats, Seen};
+use super::extent::Class;
+use super::msg::{Key, Msg, Signal};
+use super::scroll::Move;
+use super::{App, Effect, Overlay, Screen, chats, confirm, field, history, inspect, planning};
+use super::{board, report, running, trace};
+use crate::domain::feed::{Command, Fact, Listing};
+use crate::domain::sorting::SortKey;
+
+/// What is to be done at the very beginning, before any message: list, and look for unfinished runs.
+pub fn start(_app: &mut App) -> Vec<Effect> {
+    vec![Effect::Engine(Command::Refresh), Effect::LoadHistory]
+}
+
+/// Folds one message at the time `now`, and says what to do.
+pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
+    match msg {
+        Msg::Key(key) => pressed(app, key, now),
+        Msg::Paste(text) => pasted(app, &text, now),
+        Msg::Resized { width, height } => resized(app, width, height, now),
+        Msg::Drawn => {
+            if let Some(Overlay::Confirm(confirm)) = &mut app.overlay {
+                confirm.drawn(now);
+            }
+            Vec::new()
+        }
+        Msg::Tick => tick(app, now),
+        Msg::Fact(fact) => learned(app, fact, now),
+        Msg::History(answer) => history::arrived(app, answer, now),
+        Msg::Loaded(id, answer) => history::loaded(app, id, answer, now),
+        Msg::Said(words) => {
+            app.notices.tell(words, now);
+            Vec::new()
+        }
+        Msg::Signal(Signal::Stop) => {
+            app.is_leaving = true;
+            running::interrupt(app, now)
+        }
+    }
+}
+
+fn pressed(app: &mut App, key: Key, now: Timestamp) -> Vec<Effect> {
+    let mode = app.mode();
+    let is_interrupt = of_key(mode, key) == Some(Action::Interrupt);
+    if app.deaf_until.take_if(|until| *until <= now).is_none()
+        && app.deaf_until.is_some()
+        && !is_interrupt
+    {
+        return Vec::new();
+    }
+    app.notices.key_pressed();
+    if app.extent.class() == Class::TooSmall {
+        return blind(app, mode, key, now);
+    }
+    if mode == Mode::Starting {
+        confirm::call_off(app, now);
+        return Vec::new();
+    }
+    if mode == Mode::Confirm {
+        return confirm::press(app, key, now);
+    }
+    match of_key(mode, key) {
+        Some(Action::Interrupt) => running::interrupt(app, now),
+        Some(Action::Suspend) if app.is_running() => {
+            app.notices.warn(
+                "a run is under way: stop it or let it finish before suspending",
+                now,
+            );
+            Vec::new()
+        }
+        Some(Action::Suspend) => vec![Effect::Suspend],
+        Some(Action::Redraw) => vec![Effect::Redraw],
+        Some(Action::Help) => {
+            app.overlay = Some(Overlay::Help(0));
+            Vec::new()
+        }
+        Some(Action::Quit) => running::ask_to_quit(app),
+        Some(action) => acted(app, mode, action, now),
+        None if mode.is_text() => {
+            typed(app, mode, key, now);
+            Vec::new()
+        }
+        None => Vec::new(),
+    }
+}
+
+/// Where nothing can be shown, a key can only leave.
+fn blind(app: &mut App, mode: Mode, key: Key, now: Timestamp) -> Vec<Effect> {
+    let leaves = matches!(of_key(mode, key), Some(Action::Interrupt | Action::Quit))
+        || key == Key::char('q');
+    if leaves {
+        running::interrupt(app, now)
+    } else {
+        Vec::new()
+    }
+}
+
+fn acted(app: &mut App, mode: Mode, action: Action, now: Timestamp) -> Vec<Effect> {
+    match mode {
+        Mode::Chats => chats::press(app, action, now),
+        Mode::Inspect => inspect::press(app, action, now),
+        Mode::Plan => planning::press(app, action, now),
+        Mode::Board => board::press(app, action, now),
+        Mode::Trace => trace::press(app, action, now),
+        Mode::Report => report::press(app, action, now),
+        Mode::Runs => history::press(app, action, now),
+        Mode::Quit => running::answer_quit(app, action, now),
+        Mode::Filter => {
+            filter_key(app, action, now);
+            Vec::new()
+        }
+        Mode::Note => {
+            planning::note_key(app, action);
+            Vec::new()
+        }
+        Mode::Sort => {
+            sort_key(app, action, now);
+            Vec::new()
+        }
+        Mode::Help => {
+            help_key(app, action);
+            Vec::new()
+        }
+        Mode::Confirm | Mode::Starting => Vec::new(),
+    }
+}
+
+/// The move that an action stands for, if it is one.
+pub(crate) fn step_of(action: Action) -> Option<Move> {
+    Some(match action {
+        Action::Down => Move::Down,
+        Action::Up => Move::Up,
+        Action::First => Move::First,
+        Action::Last => Move::Last,
+        Action::HalfDown => Move::HalfDown,
+        Action::HalfUp => Move::HalfUp,
+        Action::PageDown => Move::PageDown,
+        Action::PageUp => Move::PageUp,
+        _ => return None,
+    })
+}
+
+fn filter_key(app: &mut App, action: Action, now: Timestamp) {
+    match action {
+        Action::Accept => app.chats.filter.accept(),
+        Action::Back => app.chats.filter.cancel(),
+        Action::Complete => app.chats.filter.complete(),
+        _ => {}
+    }
+    filtered(app, now);
+}
+
+fn sort_key(app: &mut App, action: Action, now: Timestamp) {
+    let Some(Overlay::Sort(line)) = &mut app.overlay else {
+        return;
+    };
+    if let Some(step) = step_of(action) {
+        *line = step.from(*line, SortKey::ALL.len(), SortKey::ALL.len());
+        return;
+    }
+    let chosen = SortKey::ALL.get(*line).copied();
+    app.overlay = None;
+    if let (Action::Accept, Some(key)) = (action, chosen) {
+        app.chats.sort.key = key;
+        app.reorder(now, true);
+    }
+}
+
+/// The filter changed, or what is typed of it: the list follows, and the offers.
+fn filtered(app: &mut App, now: Timestamp) {
+    app.reorder(now, false);
+    let seen = Seen {
+        now,
+        zone: &app.settings.zone,
+        marks: &app.chats.marks,
+    };
+    let is_empty = app.chats.shown().is_empty();
+    app.chats.filter.offer(&app.roster, &seen);
+    app.chats.filter.look_nearby(is_empty, &app.roster, &seen);
+}
+
+/// Scrolls the help, or closes it.
+fn help_key(app: &mut App, action: Action) {
+    let count = super::action::in_mode(app.screen_mode()).count();
+    match (&mut app.overlay, step_of(action)) {
+        (Some(Overlay::Help(top)), Some(step)) => *top = step.from(*top, 8, count),
+        _ => app.overlay = None,
+    }
+}
+
+/// A character for the text field in view.
+fn typed(app: &mut App, mode: Mode, key: Key, now: Timestamp) {
+    match mode {
+        Mode::Filter => {
+            let changed = app
+                .chats
+                .filter
+                .typing
+                .as_mut()
+                .is_some_and(|input| field::edit(input, key, 400));
+            if changed {
+                app.chats.filter.typed();
+                filtered(app, now);
+            }
+        }
+        Mode::Note => {
+            if let Some(input) = app.planning_mut().and_then(|plan| plan.typing.as_mut()) {
+                field::edit(input, key, planning::NOTE_LIMIT);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Pasted text goes into a text field as one line, and nowhere else: it is never taken for keys.
+fn pasted(app: &mut App, text: &str, now: Timestamp) -> Vec<Effect> {
+    match app.mode() {
+        Mode::Starting => confirm::call_off(app, now),
+        Mode::Confirm => app
+            .notices
+            .warn("pasted text does not count here: type the phrase", now),
+        Mode::Filter => {
+            if let Some(input) = &mut app.chats.filter.typing {
+                field::insert(input, text, 400);
+            }
+            app.chats.filter.typed();
+            filtered(app, now);
+        }
+        Mode::Note => {
+            if let Some(input) = app.planning_mut().and_then(|plan| plan.typing.as_mut()) {
+                field::insert(input, text, planning::NOTE_LIMIT);
+            }
+        }
+        _ => app
+            .notices
+            .warn("pasted text was dropped: press / to filter by it", now),
+    }
+    Vec::new()
+}
+
+fn resized(app: &mut App, width: u16, height: u16, now: Timestamp) -> Vec<Effect> {
+    app.extent = super::extent::Extent { width, height };
+    app.chats.fit(app.extent.chat_rows());
+    confirm::fit(app, now);
+    refit(app);
+    Vec::new()
+}
+
+/// Keeps every screen's scrolling within what there is to scroll.
+fn refit(app: &mut App) {
+    inspect::fit(app);
+    planning::fit(app);
+    board::fit(app);
+    trace::fit(app);
+    report::fit(app);
+    history::fit(app);
+}
+
+fn tick(app: &mut App, now: Timestamp) -> Vec<Effect> {
+    let marks = &app.chats.marks;
+    let planned = app.screens.iter().find_map(|screen| match screen {
+        Screen::Plan(planning) => Some(&planning.asked),
+        _ => None,
+    });
+    app.roster.forget_ghosts(now, |id| {
+        marks.contains(id) || planned.is_some_and(|asked| asked.contains(&id))
+    });
+    app.with_chats(now, Chats::tick);
+    let mut effects = confirm::tick(app, now);
+    effects.extend(attend(app));
+    refit(app);
+    effects
+}
+
+/// Tells the engine what is on screen and what is marked, when that changed: those chats are read first.
+fn attend(app: &mut App) -> Option<Effect> {
+    let visible = match app.screens.last() {
+        None => app.chats.on_screen(app.extent.chat_rows()).to_vec(),
+        Some(Screen::Inspect(inspect)) => vec![inspect.id],
+        Some(Screen::Plan(planning)) => planning.asked.clone(),
+        Some(_) => Vec::new(),
+    };
+    let wanted = (visible, app.chats.marks.ids().to_vec());
+    (wanted != app.attended).then(|| {
+        app.attended = wanted.clone();
+        Effect::Engine(Command::Attend {
+            visible: wanted.0,
+            marked: wanted.1,
+        })
+    })
+}
+
+fn learned(app: &mut App, fact: Fact, now: Timestamp) -> Vec<Effect> {
+    match fact {
+        Fact::Listing(listing) => listed(app, &listing, now),
+        Fact::Read { id, result, at } => {
+            match result {
+                Ok(reading) => app.roster.absorb_reading(id, reading),
+                Err(failure) => app.roster.absorb_failed_read(id, failure, at),
+            }
+            app.chats.note_row(&app.roster, id, now);
+            planning::was_read(app, id, now);
+            app.with_chats(now, Chats::freshen);
+            inspect::fit(app);
+            Vec::new()
+        }
+        Fact::RunOpened(header) => running::opened(app, *header),
+        Fact::RunRefused { why } => running::refused(app, &why, now),
+        Fact::Run(id, fact) => running::happened(app, id, &fact, now),
+        Fact::Gauge(gauge) => {
+            app.link.gauge = gauge;
+            Vec::new()
+        }
+    }
+}
+
+fn listed(app: &mut App, listing: &Listing, now: Timestamp) -> Vec<Effect> {
+    app.link.apply(listing, now);
+    match listing {
+        Listing::Started => app.roster.begin_listing(),
+        Listing::Page { rows, .. } => app.roster.absorb_page(rows),
+        Listing::Done { at } => app.roster.finish_listing(*at),
+        Listing::Failed { .. } => return Vec::new(),
+    }
+    let is_first = app.attended.0.is_empty();
+    app.chats.note_list();
+    app.with_chats(now, Chats::freshen);
+    if is_first {
+        attend(app).into_iter().collect()
+    } else {
+        Vec::new()
+    }
+}

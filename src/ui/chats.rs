@@ -1,0 +1,196 @@
+//! The list of chats. Only the rows in view are made.
+//!
+//! ```text
+//! 0  identity                       (every size)
+//! 1  views, sort                    (normal, wide)
+//! 2  filter                         (compact: row 1)
+//! 3  rule
+//! 4  column heads, then rows │ preview (wide)
+//! …  rule, two lines of peek        (normal)
+//!    status, hints
+//! ```
+
+mod rows;
+
+use jiff::Timestamp;
+use ratatui::style::{Modifier, Style};
+
+use super::pen::Pen;
+use super::{dialogs, empty, footer, header, preview};
+use crate::app::App;
+use crate::app::chats::VIEWS;
+use crate::app::extent::Class;
+use crate::app::severity::{severity_glyph, severity_tone};
+use crate::app::tone::Tone;
+use crate::domain::kind::Kind;
+use crate::domain::shown::{agent, customer, queue};
+use crate::domain::sorting::SortKey;
+
+/// How wide the preview beside a wide list is, with its line.
+const PREVIEW: u16 = 47;
+
+/// Draws the screen.
+pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
+    header::draw(pen, app, now);
+    let class = app.extent.class();
+    let body = match class {
+        Class::Wide | Class::Normal => {
+            views(pen, app, 1);
+            filter(pen, app, 2);
+            pen.rule(3);
+            4
+        }
+        Class::Compact => {
+            filter(pen, app, 1);
+            pen.rule(2);
+            3
+        }
+        Class::Mini | Class::TooSmall => 1,
+    };
+    let (height, width) = (pen.height(), pen.width());
+    let foot = height.saturating_sub(2);
+    let end = if class == Class::Normal {
+        foot.saturating_sub(3)
+    } else {
+        foot
+    };
+    let list_width = if class == Class::Wide {
+        width.saturating_sub(PREVIEW)
+    } else {
+        width
+    };
+    let room = end.saturating_sub(body);
+    if app.chats.shown().is_empty() {
+        empty::draw(&mut pen.part(0, body, width, room), app, now);
+    } else {
+        rows::list(&mut pen.part(0, body, list_width, room), app, now);
+        if class == Class::Wide {
+            preview::draw(&mut pen.part(list_width, body, PREVIEW, room), app, now);
+        }
+    }
+    if app.chats.filter.typing.is_some() && class > Class::Mini {
+        dialogs::offers(&mut pen.part(0, body.saturating_sub(1), width, height), app);
+    }
+    if class == Class::Normal {
+        pen.rule(end);
+        peek(&mut pen.part(0, end + 1, width, 2), app, now);
+    }
+    if class <= Class::Mini {
+        return mini_foot(pen, app, foot, now);
+    }
+    footer::draw(pen, app, foot, &footer::list_words(app, now), now);
+}
+
+fn mini_foot(pen: &mut Pen<'_>, app: &App, y: u16, now: Timestamp) {
+    let marked = app.chats.marks.len();
+    let words = app.notices.current(now).map_or_else(
+        || format!("{marked} marked  ↵ open  ␣ mark  ? keys"),
+        |notice| notice.text.clone(),
+    );
+    pen.line(0, y, &words, Tone::Plain);
+    pen.line(0, y + 1, "x off: too small to show a plan", Tone::Dim);
+}
+
+fn views(pen: &mut Pen<'_>, app: &App, y: u16) {
+    let mut x = 1;
+    for (index, (name, filter)) in VIEWS.iter().enumerate() {
+        let is_on = app.chats.filter.text() == *filter && !app.chats.only_marked;
+        let count = app.chats.counts.of_view(index);
+        let words = format!("{} {name} {count}", index + 1);
+        let (words, tone) = if is_on {
+            (format!("[{words}]"), Tone::Strong)
+        } else {
+            (words, Tone::Plain)
+        };
+        x = pen.line(x, y, &words, tone) + 2;
+    }
+    if app.chats.only_marked {
+        pen.line(x, y, "[only marked]", Tone::Strong);
+    }
+    let sort = app.chats.sort;
+    let arrow = if sort.is_reversed { "reversed" } else { "▾" };
+    pen.right(
+        y,
+        &format!("sort {} {arrow}", column(sort.key)),
+        Tone::Plain,
+    );
+}
+
+fn filter(pen: &mut Pen<'_>, app: &App, y: u16) {
+    let bar = &app.chats.filter;
+    let x = pen.line(1, y, "/ ", Tone::Strong);
+    if let Some(input) = &bar.typing {
+        let room = usize::from(pen.width().saturating_sub(16));
+        let from = input.visual_scroll(room);
+        let visible: String = input.value().chars().skip(from).collect();
+        let end = pen.put(x, y, room, &visible, Tone::Plain);
+        let at = u16::try_from(input.visual_cursor().saturating_sub(from)).unwrap_or(0);
+        let under = input.value().chars().nth(input.cursor()).unwrap_or(' ');
+        let style = Style::new().add_modifier(Modifier::REVERSED);
+        pen.put_styled((x + at).min(end), y, 1, &under.to_string(), style);
+    } else if bar.text().is_empty() {
+        pen.line(x, y, "press / to filter", Tone::Dim);
+    } else {
+        pen.line(x, y, bar.text(), Tone::Plain);
+    }
+    let (shown, all) = (app.chats.shown().len(), app.chats.counts.listed);
+    let words = if shown == all {
+        format!("{all} chats")
+    } else {
+        format!("{shown} of {all}")
+    };
+    pen.right(y, &words, Tone::Plain);
+}
+
+/// The head of the column that a key sorts by.
+fn column(key: SortKey) -> &'static str {
+    match key {
+        SortKey::Severity => "SEV",
+        SortKey::Age => "AGE",
+        SortKey::Idle => "IDLE",
+        SortKey::Kind => "WHY",
+        SortKey::Queue => "QUEUE",
+        SortKey::Agent => "AGENT",
+        SortKey::Customer => "CUSTOMER",
+        SortKey::Id => "ID",
+    }
+}
+
+/// Two lines about the chat under the cursor.
+fn peek(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
+    let Some(row) = app.chats.cursor.and_then(|id| app.roster.row(id)) else {
+        return;
+    };
+    let started = crate::app::clock_text::clock(row.listed.started, &app.settings.zone, now);
+    let with = agent(row).map_or_else(String::new, |name| format!(" with {name}"));
+    let queue = queue(row).map_or_else(String::new, |name| format!("  {name}"));
+    let who = customer(row).map_or_else(|| "customer unknown".to_owned(), ToString::to_string);
+    pen.line(
+        1,
+        0,
+        &format!(
+            "{}  {who}{with}{queue}  started {started}",
+            row.listed.id.short()
+        ),
+        Tone::Plain,
+    );
+    let (kind, why) = app
+        .chats
+        .diagnosis(row.listed.id)
+        .map_or((Kind::Unread, ""), |diagnosis| {
+            (diagnosis.kind, diagnosis.why.as_str())
+        });
+    let severity = kind.severity();
+    let x = pen.line(1, 1, severity_glyph(severity), severity_tone(severity));
+    let x = pen.line(x + 1, 1, kind.word(), Tone::Strong);
+    if let Some(failed) = &row.failed_read {
+        pen.line(
+            x,
+            1,
+            &format!(": its last read failed: {}", failed.failure.short()),
+            Tone::Warn,
+        );
+    } else {
+        pen.line(x, 1, &format!(": {why}"), Tone::Plain);
+    }
+}

@@ -1,0 +1,152 @@
+//! Dialogs for choices: help, the sort menu, and leaving while a run goes on.
+
+use super::pen::{Pen, fit};
+use crate::app::App;
+use crate::app::action::{Group, Mode, in_mode, key_name};
+use crate::app::tone::{Tone, Words, glyph};
+use crate::domain::sorting::SortKey;
+
+/// The keys of the screen below, read from the table, from the line `top` on.
+pub(crate) fn help(pen: &mut Pen<'_>, app: &App, top: usize) {
+    let mode = app.screen_mode();
+    let lines = help_lines(mode);
+    let is_wide = pen.width() >= 76;
+    let columns = if is_wide { 2 } else { 1 };
+    let tall = lines.len().div_ceil(columns) + LEGEND.len() + 3;
+    let (width, most) = (pen.width().min(80), pen.height().saturating_sub(2));
+    let height = u16::try_from(tall).unwrap_or(most).min(most);
+    let title = format!("Keys for: {}", mode.words());
+    let mut inside = pen.dialog(width, height, false, &title, "j k scroll   Esc close");
+    let legend = if inside.height() > 12 { 3 } else { 0 };
+    let room = inside.height().saturating_sub(legend);
+    let half = lines.len().div_ceil(columns);
+    let (left, right) = lines.split_at(half.min(lines.len()));
+    let column = if is_wide { 37 } else { width };
+    inside.part(0, 0, column, room).page(left, top);
+    inside.part(column + 1, 0, width, room).page(right, top);
+    for (y, words) in (room..).zip(LEGEND) {
+        inside.line(0, y, words, Tone::Dim);
+    }
+}
+
+/// What codes and glyphs mean.
+const LEGEND: [&str; 3] = [
+    " PARTIES  C customer A agent Q queue B bot E other  + open - left . never",
+    "          ! ringing  ~ parked  w owes wrap-up  ? not read",
+    " SEV      ∙ fresh  ◦ watch  ▴ stale  ▪ stuck  ? unknown",
+];
+
+fn help_lines(mode: Mode) -> Vec<Words> {
+    let groups = [Group::Move, Group::Select, Group::Look, Group::Act];
+    groups
+        .into_iter()
+        .flat_map(|group| group_lines(mode, group))
+        .collect()
+}
+
+fn group_lines(mode: Mode, group: Group) -> Vec<Words> {
+    let title = match group {
+        Group::Move => "MOVE",
+        Group::Select => "SELECT",
+        Group::Look => "LOOK",
+        Group::Act => "ACT",
+    };
+    let mut lines: Vec<Words> = in_mode(mode)
+        .filter(|row| row.group == group)
+        .map(|row| {
+            let keys: Vec<String> = row.keys.iter().map(|key| key_name(*key)).collect();
+            Words::new(Tone::Strong, format!(" {}", fit(&keys.join(" "), 8)))
+                .and(Tone::Plain, row.words)
+        })
+        .collect();
+    if !lines.is_empty() {
+        lines.insert(0, Words::new(Tone::Dim, format!(" {title}")));
+    }
+    lines
+}
+
+/// What could be typed next in the filter bar, with how many chats it fits.
+pub(crate) fn offers(pen: &mut Pen<'_>, app: &App) {
+    let offers = &app.chats.filter.offers;
+    if offers.is_empty() {
+        return;
+    }
+    let tall = u16::try_from(offers.len()).unwrap_or(1) + 2;
+    let (width, height) = (pen.width().min(42), pen.height().min(tall));
+    let mut place = pen.part(14, 0, width, height);
+    let mut inside = place.dialog(width, height, false, "complete", "Tab puts the first in");
+    for (y, (place, offer)) in (0..).zip(offers.iter().enumerate()) {
+        let cursor = if place == 0 { glyph::CURSOR } else { " " };
+        inside.line(1, y, &format!("{cursor} {}", offer.insert), Tone::Plain);
+        if let Some(count) = offer.count {
+            let word = if count == 1 { "chat" } else { "chats" };
+            inside.right(y, &format!("{count} {word}"), Tone::Dim);
+        }
+    }
+}
+
+/// What to sort by.
+pub(crate) fn sort(pen: &mut Pen<'_>, app: &App, chosen: usize) {
+    let count = u16::try_from(SortKey::ALL.len()).unwrap_or(7);
+    let mut inside = pen.dialog(
+        44,
+        count + 2,
+        false,
+        "Sort by",
+        "j k choose   ↵ sort   Esc close",
+    );
+    for (y, (line, key)) in (0..).zip(SortKey::ALL.iter().enumerate()) {
+        let words = match key {
+            SortKey::Severity => "gravest first, then oldest",
+            SortKey::Age => "oldest first",
+            SortKey::Idle => "longest silence first",
+            SortKey::Queue => "by queue",
+            SortKey::Agent => "by agent",
+            SortKey::Kind => "by kind",
+            SortKey::Customer => "by customer",
+            SortKey::Id => "by id",
+        };
+        let cursor = if line == chosen { glyph::CURSOR } else { " " };
+        let now = if *key == app.chats.sort.key {
+            glyph::DONE
+        } else {
+            " "
+        };
+        let text = format!(" {cursor} {now} {:<7}{words}", key.word().to_uppercase());
+        inside.words(y, &Words::plain(text).chosen(line == chosen));
+    }
+}
+
+/// Leaving while a run goes on.
+pub(crate) fn quit(pen: &mut Pen<'_>, app: &App) {
+    let tally = app.live.as_ref().map(|log| log.run.tally());
+    let (finals, planned, running, waiting) = tally.map_or((0, 0, 0, 0), |tally| {
+        (tally.finals(), tally.planned, tally.running, tally.waiting)
+    });
+    let mut inside = pen.dialog(58, 12, true, "A run is still going", "Esc keep watching");
+    if inside.width() < 56 {
+        let short = [
+            format!("{finals} of {planned} settled, {running} in flight."),
+            "s  stop, then quit".to_owned(),
+            "w  wait, then quit".to_owned(),
+            "Ctrl-C stops it, again quits now".to_owned(),
+        ];
+        for (y, line) in (0..).zip(short) {
+            inside.line(1, y + 1, &line, Tone::Plain);
+        }
+        return;
+    }
+    let lines = [
+        format!("{finals} of {planned} settled, {running} in flight, {waiting} not started."),
+        String::new(),
+        format!("  s  stop after the {running} in flight, then quit"),
+        "  w  keep it in view until it has settled, then quit".to_owned(),
+        String::new(),
+        "Ctrl-C stops it, and again quits now. Chats in flight".to_owned(),
+        "may then be left half done; the journal says which,".to_owned(),
+        "and the next start offers to resume.".to_owned(),
+    ];
+    for (y, line) in (0..).zip(lines) {
+        inside.line(2, y + 1, &line, Tone::Plain);
+    }
+}

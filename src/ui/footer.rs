@@ -1,0 +1,151 @@
+//! The two last rows: what is to be said now, and which keys do what. Hints are dropped whole, from the right; help stays.
+
+use jiff::Timestamp;
+use unicode_width::UnicodeWidthStr;
+
+use super::pen::Pen;
+use crate::app::action::{Action, Binding, Mode, in_mode, key_name};
+use crate::app::clock_text::clock;
+use crate::app::extent::Class;
+use crate::app::tone::Tone;
+use crate::app::{App, history};
+
+/// Draws the status row at `y` and the hints below it.
+pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, y: u16, said: &(Tone, String), now: Timestamp) {
+    let (tone, words) = match app.notices.current(now) {
+        Some(notice) => (notice.tone, notice.text.as_str()),
+        None => (said.0, said.1.as_str()),
+    };
+    pen.line(1, y, words, tone);
+    hints(pen, app, y + 1);
+}
+
+fn is_offered(app: &App, mode: Mode, row: &Binding) -> bool {
+    match row.action {
+        Action::Resume => {
+            mode == Mode::Runs || app.history.unfinished(&app.settings.scope.org_id).is_some()
+        }
+        _ => !row.hint.is_empty(),
+    }
+}
+
+/// Hints that stay however little room there is: what the screen is for, and the help.
+fn is_kept(row: &Binding) -> bool {
+    matches!(
+        row.action,
+        Action::Help | Action::Quit | Action::Plan | Action::Terminate | Action::StopRun
+    )
+}
+
+/// The hints of the mode in view.
+fn hints(pen: &mut Pen<'_>, app: &App, y: u16) {
+    let mode = match app.mode() {
+        // The dialog says its own keys; below it the screen's hints stay as they are.
+        Mode::Confirm | Mode::Starting | Mode::Sort | Mode::Quit | Mode::Help => app.screen_mode(),
+        mode => mode,
+    };
+    let gap = if app.extent.class() >= Class::Normal {
+        2
+    } else {
+        1
+    };
+    let wide = |row: &Binding| {
+        let key = row
+            .keys
+            .first()
+            .map_or_else(String::new, |key| key_name(*key));
+        key.width() + row.hint.width() + 1 + gap
+    };
+    let rows: Vec<&Binding> = in_mode(mode)
+        .filter(|row| !row.hint.is_empty() && is_offered(app, mode, row))
+        .collect();
+    let reserved: usize = rows
+        .iter()
+        .filter(|row| is_kept(row))
+        .map(|row| wide(row))
+        .sum();
+    let room = usize::from(pen.width()).saturating_sub(1 + reserved);
+    let mut used = 0;
+    let mut x = 1;
+    let mut is_full = false;
+    for row in rows {
+        if !is_kept(row) {
+            is_full |= used + wide(row) > room + gap;
+            if is_full {
+                continue;
+            }
+            used += wide(row);
+        }
+        let Some(key) = row.keys.first() else {
+            continue;
+        };
+        x = pen.line(x, y, &key_name(*key), Tone::Strong);
+        x = pen.line(x + 1, y, row.hint, Tone::Dim);
+        x += u16::try_from(gap).unwrap_or(1);
+    }
+}
+
+/// What the list says when nothing else is to be said.
+pub(crate) fn list_words(app: &App, now: Timestamp) -> (Tone, String) {
+    let chats = &app.chats;
+    if let Some(error) = &chats.filter.error {
+        return (Tone::Warn, format!("Filter not applied: {error}"));
+    }
+    if let Some(run) = app.history.unfinished(&app.settings.scope.org_id)
+        && !app.is_running()
+    {
+        return (Tone::Warn, history::offer(run));
+    }
+    if app.link.is_down(now) {
+        let from = app.link.listed_at.map_or_else(
+            || "No data yet.".to_owned(),
+            |at| format!("Showing data from {}.", clock(at, &app.settings.zone, now)),
+        );
+        return (
+            Tone::Warn,
+            format!("{from} Terminate is off until chats can be read again."),
+        );
+    }
+    let late = if chats.late > 0 {
+        format!("{} new, r re-sorts. ", chats.late)
+    } else {
+        String::new()
+    };
+    if chats.range.is_some() {
+        return (
+            Tone::Accent,
+            "Range: move, then Space marks it; Esc drops it".to_owned(),
+        );
+    }
+    if !chats.marks.is_empty() {
+        let hidden = chats.hidden_marks();
+        let marked = if hidden > 0 {
+            format!(
+                "{} marked, {hidden} not shown by this filter. ",
+                chats.marks.len()
+            )
+        } else {
+            format!("{} marked of {}. ", chats.marks.len(), chats.shown().len())
+        };
+        let held = if chats.late > 0 {
+            "Order is held."
+        } else {
+            "Order is held while rows are marked (r re-sorts)."
+        };
+        return (Tone::Plain, format!("{marked}{late}{held}"));
+    }
+    let counts = chats.counts;
+    let unread = counts.listed - counts.read;
+    let words = if unread > 0 {
+        format!(
+            "{late}{} stuck of {} read; {unread} not read yet",
+            counts.stuck, counts.read
+        )
+    } else {
+        format!(
+            "{late}{} stuck and {} stale of {}",
+            counts.stuck, counts.stale, counts.listed
+        )
+    };
+    (Tone::Plain, words)
+}

@@ -1,0 +1,194 @@
+//! Row 0: who, where, what is allowed, and how old the data is. The same on every screen.
+
+use jiff::Timestamp;
+use ratatui::style::{Modifier, Style};
+use unicode_width::UnicodeWidthStr;
+
+use super::pen::Pen;
+use crate::app::action::Mode;
+use crate::app::clock_text::{clock, elapsed, exact, minute, tenths};
+use crate::app::extent::Class;
+use crate::app::link::{Link, Standing};
+use crate::app::tone::Tone;
+use crate::app::{App, Screen, board, report};
+use crate::domain::moment::since;
+
+/// Draws row 0.
+pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
+    let class = app.extent.class();
+    let settings = &app.settings;
+    let badge = format!("[{} {}]", settings.label, settings.scope.profile);
+    let mode = match (settings.writes, class) {
+        (true, Class::Wide | Class::Normal) => "READ-WRITE",
+        (false, Class::Wide | Class::Normal) => "READ-ONLY",
+        (true, _) => "RW",
+        (false, _) => "RO",
+    };
+    // What does not fit goes whole: first the place, then the program's name; label and mode stay.
+    let whole = match class {
+        Class::Wide | Class::Normal => vec![
+            format!(" unstick  {badge}  {}  {mode}", settings.place),
+            format!(" unstick  {badge}  {mode}"),
+            format!(" {badge}  {mode}"),
+        ],
+        Class::Compact => vec![format!(" {badge} {mode}")],
+        Class::Mini | Class::TooSmall => vec![badge],
+    };
+    let (mut right, tone) = right_words(app, now);
+    let width = usize::from(pen.width());
+    let least = whole.last().map_or(0, |words| words.width());
+    if least + right.width() + 2 > width {
+        right = short_words(app, now);
+    }
+    if least + right.width() + 2 > width {
+        right.clear();
+    }
+    let room = width.saturating_sub(right.width() + 2);
+    let left = whole
+        .iter()
+        .find(|words| words.width() <= room)
+        .or(whole.last())
+        .map_or("", String::as_str);
+    pen.line(0, 0, left, Tone::Strong);
+    if !right.is_empty() {
+        pen.right(0, &right, tone);
+    }
+    if settings.label == "PROD" {
+        pen.over(0, Style::new().add_modifier(Modifier::REVERSED));
+    }
+}
+
+/// What stands at the right: how the screen's data stands.
+fn right_words(app: &App, now: Timestamp) -> (String, Tone) {
+    let is_small = app.extent.class() <= Class::Compact;
+    match app.screens.last() {
+        Some(Screen::Plan(planning)) => {
+            let words = if let (Some(age), Some(plan)) = (planning.read_age(now), &planning.plan) {
+                let frozen = clock(plan.made_at, &app.settings.zone, now);
+                format!("plan {frozen}, read {} ago", exact(age))
+            } else {
+                let (done, all) = planning.progress();
+                format!("re-reading {done} of {all}")
+            };
+            return (words, Tone::Strong);
+        }
+        Some(Screen::Report(screen)) => {
+            if let Some(log) = app.run_log(screen.whose) {
+                let took = report::took_words(log, now);
+                return (format!("run {}  {took}", log.run.header.id), Tone::Strong);
+            }
+        }
+        Some(Screen::Board(_) | Screen::Trace(_)) => {
+            if let Some(log) = app.live.as_ref().filter(|log| log.is_active()) {
+                let (took, _) = board::times(log, now);
+                let words = format!("run {}   {} elapsed", log.run.header.id, elapsed(took));
+                return (words, Tone::Strong);
+            }
+        }
+        _ => {}
+    }
+    if let Some(log) = app.live.as_ref().filter(|log| log.is_active()) {
+        let tally = log.run.tally();
+        let words = format!("RUN {}/{}", tally.finals(), tally.planned);
+        return (words, Tone::Accent);
+    }
+    let (words, tone) = link_words(&app.link, app, now);
+    if !is_small {
+        return (words, tone);
+    }
+    let age = app.link.listed_at.map_or_else(
+        || "no data yet".to_owned(),
+        |at| format!("{} ago", exact(since(at, now))),
+    );
+    if app.mode() == Mode::Chats && app.extent.class() == Class::Mini {
+        (format!("{} stuck {age}", app.chats.counts.stuck), tone)
+    } else if tone == Tone::Plain {
+        (age, tone)
+    } else {
+        (words, tone)
+    }
+}
+
+/// The right side where there is little room: a run's place, or the data's age.
+fn short_words(app: &App, now: Timestamp) -> String {
+    if let Some(log) = app.live.as_ref().filter(|log| log.is_active()) {
+        let tally = log.run.tally();
+        return format!("RUN {}/{}", tally.finals(), tally.planned);
+    }
+    let age = match app.screens.last() {
+        Some(Screen::Plan(planning)) => planning.read_age(now),
+        _ => app.link.listed_at.map(|at| since(at, now)),
+    };
+    age.map_or_else(
+        || "no data yet".to_owned(),
+        |age| format!("{} ago", exact(age)),
+    )
+}
+
+/// How the link stands, with the data's age.
+pub(crate) fn link_words(link: &Link, app: &App, now: Timestamp) -> (String, Tone) {
+    let age = link.listed_at.map(|at| exact(since(at, now)));
+    let aged = age.as_ref().map_or_else(
+        || ", no data yet".to_owned(),
+        |age| format!(", data {age} old"),
+    );
+    let retry = link
+        .trouble
+        .as_ref()
+        .map(|trouble| exact(since(now, trouble.retry_at)))
+        .unwrap_or_default();
+    match link.standing(now) {
+        Standing::Connecting => {
+            let waited = since(link.began, now).as_millis();
+            (format!("connecting {}s", tenths(waited)), Tone::Plain)
+        }
+        Standing::Loading => {
+            let page = link.pages.map_or(0, |pages| pages.count);
+            (format!("loading, page {page}"), Tone::Plain)
+        }
+        Standing::Live => {
+            let next = match (link.pages, link.next_at()) {
+                (Some(pages), _) => format!("page {} of the next", pages.count),
+                (None, Some(at)) if at > now => format!("next in {}", exact(since(now, at))),
+                _ => "next is due".to_owned(),
+            };
+            (
+                format!("live {} ago, {next}", age.unwrap_or_default()),
+                Tone::Plain,
+            )
+        }
+        Standing::Paused => (format!("paused{aged}"), Tone::Warn),
+        Standing::Partial => {
+            let pages = link.pages.map_or((0, 0), |pages| (pages.rows, pages.total));
+            (
+                format!("live, {} of {} chats", pages.0, pages.1),
+                Tone::Warn,
+            )
+        }
+        Standing::Slow => (format!("slow, next in {retry}{aged}"), Tone::Warn),
+        Standing::RateLimited => {
+            let until = link
+                .gauge
+                .shut_until
+                .filter(|until| *until > now)
+                .map_or(retry, |until| exact(since(now, until)));
+            (
+                format!("rate limited, resumes in {until}{aged}"),
+                Tone::Warn,
+            )
+        }
+        Standing::Offline => {
+            let since_when = age.unwrap_or_else(|| "no data".to_owned());
+            (format!("OFFLINE {since_when}, retry in {retry}"), Tone::Bad)
+        }
+        Standing::SignedOut => {
+            let from = link
+                .trouble
+                .as_ref()
+                .map(|trouble| minute(trouble.since, &app.settings.zone))
+                .unwrap_or_default();
+            (format!("signed out since {from}{aged}"), Tone::Bad)
+        }
+        Standing::NotPermitted => (format!("not permitted{aged}"), Tone::Bad),
+    }
+}

@@ -1,0 +1,390 @@
+//! The plan screen: what will be ended, what is left out and why, what it costs. Nothing has been sent while it is in view.
+
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+use ratatui::style::{Modifier, Style};
+
+use super::pen::{Pen, fit};
+use super::{footer, header};
+use crate::app::App;
+use crate::app::clock_text::exact;
+use crate::app::extent::Class;
+use crate::app::planning::{Planning, room};
+use crate::app::severity::{severity_glyph, severity_tone};
+use crate::app::tone::{Tone, glyph};
+use crate::domain::kind::Severity;
+use crate::domain::moment::short;
+use crate::domain::parties::Parties;
+use crate::domain::plan::{Plan, PlanItem};
+use crate::domain::shown::{agent, bot, customer, queue};
+use crate::domain::step::{Rung, Step};
+use crate::domain::text::Text;
+
+/// Draws the screen.
+pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Timestamp) {
+    header::draw(pen, app, now);
+    let height = pen.height();
+    let foot = height.saturating_sub(2);
+    let is_roomy = app.extent.class() >= Class::Normal;
+    let head = if is_roomy {
+        pen.line(1, 1, "Termination plan", Tone::Strong);
+        pen.right(1, "NOTHING HAS BEEN SENT", Tone::Strong);
+        pen.rule(2);
+        pen.rule(8);
+        summary(pen, app, planning, now);
+        9
+    } else {
+        short_summary(pen, planning);
+        3
+    };
+    let said = match planning.why_locked(app.settings.require_note, now) {
+        Some(why) => (Tone::Warn, format!("T is locked: {why}")),
+        None => (
+            Tone::Plain,
+            "Rows you drop stay marked in the list. T opens the box with the phrase.".to_owned(),
+        ),
+    };
+    footer::draw(pen, app, foot, &said, now);
+    let width = pen.width();
+    let body = &mut pen.part(0, head, width, foot.saturating_sub(head));
+    match &planning.plan {
+        Some(plan) if planning.is_read() => items(body, app, planning, plan, now),
+        _ => waiting(body, planning),
+    }
+}
+
+fn waiting(pen: &mut Pen<'_>, planning: &Planning) {
+    let (done, all) = planning.progress();
+    let top = pen.height() / 3;
+    match &planning.refused {
+        Some(why) if planning.is_read() => {
+            pen.centre(top, "This cannot be planned", Tone::Strong);
+            pen.centre(top + 2, why, Tone::Warn);
+        }
+        _ => {
+            pen.centre(top, &format!("Re-reading {done} of {all}"), Tone::Strong);
+            let bar = super::board::bar(done, all, 40);
+            pen.centre(top + 2, &bar, Tone::Good);
+            pen.centre(
+                top + 4,
+                "A plan is made on what is true now. Only reads are sent.",
+                Tone::Dim,
+            );
+        }
+    }
+}
+
+fn counts(plan: &Plan) -> String {
+    let count = |severity| {
+        plan.items
+            .iter()
+            .filter(|item| item.kind.severity() == severity)
+            .count()
+    };
+    let (stuck, stale) = (count(Severity::Stuck), count(Severity::Stale));
+    let mut words = format!(
+        "{} {stuck} stuck   {} {stale} stale",
+        glyph::STUCK,
+        glyph::STALE
+    );
+    let other = plan.items.len() - stuck - stale;
+    if other > 0 {
+        let _ = write!(words, "   {} {other} healthy", glyph::FRESH);
+    }
+    words
+}
+
+fn summary(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Timestamp) {
+    let settings = &app.settings;
+    let (end, skip) = planning
+        .plan
+        .as_ref()
+        .map_or((0, 0), |plan| (plan.items.len(), plan.skipped.len()));
+    let known = planning.plan.as_deref();
+    let mut rows: [(&str, String, Tone); 5] = [
+        (
+            "Will end",
+            known.map_or_else(String::new, |plan| format!("{end:<5}{}", counts(plan))),
+            Tone::Strong,
+        ),
+        (
+            "Will skip",
+            known.map_or_else(String::new, |_| format!("{skip:<5}reasons are below")),
+            Tone::Plain,
+        ),
+        (
+            "Cost",
+            known.map_or_else(String::new, |plan| {
+                format!(
+                    "up to {} requests, {} chats at a time, {} requests a minute",
+                    plan.request_bound(),
+                    settings.max_parallel,
+                    settings.per_minute
+                )
+            }),
+            Tone::Plain,
+        ),
+        (
+            "Rung",
+            format!(
+                "{}     Wrap-up  {}",
+                rung_words(planning.choices.rung),
+                settings
+                    .wrap_up
+                    .as_ref()
+                    .map_or("no code", |code| code.name.as_str())
+            ),
+            Tone::Plain,
+        ),
+        ("Note", note_words(app, planning), Tone::Plain),
+    ];
+    if planning.hidden > 0 {
+        let _ = write!(
+            rows[0].1,
+            "   {} not visible in your filter, listed first",
+            planning.hidden
+        );
+    }
+    if let Some(age) = planning.read_age(now) {
+        let _ = write!(rows[1].1, "     chats read {} ago", exact(age));
+    }
+    for (y, (label, words, tone)) in (3..).zip(rows) {
+        pen.line(1, y, label, Tone::Dim);
+        pen.line(12, y, &words, tone);
+    }
+    if let Some(input) = &planning.typing {
+        let x = pen.line(12, 7, input.value(), Tone::Strong);
+        pen.put_styled(x, 7, 1, " ", Style::new().add_modifier(Modifier::REVERSED));
+    }
+}
+
+fn note_words(app: &App, planning: &Planning) -> String {
+    match (
+        planning.typing.is_some(),
+        planning.note.as_str(),
+        app.settings.require_note,
+    ) {
+        (true, ..) => String::new(),
+        (false, "", true) => "required here: n writes down why".to_owned(),
+        (false, "", false) => "none; n writes down why".to_owned(),
+        (false, note, _) => note.to_owned(),
+    }
+}
+
+fn short_summary(pen: &mut Pen<'_>, planning: &Planning) {
+    if let Some(input) = &planning.typing {
+        let x = pen.line(1, 1, &format!("Note  {}", input.value()), Tone::Strong);
+        pen.put_styled(x, 1, 1, " ", Style::new().add_modifier(Modifier::REVERSED));
+        return;
+    }
+    let Some(plan) = &planning.plan else { return };
+    pen.line(
+        1,
+        1,
+        &format!(
+            "Will end {}, skip {}   {}   NOTHING SENT",
+            plan.items.len(),
+            plan.skipped.len(),
+            counts(plan)
+        ),
+        Tone::Strong,
+    );
+    let note = if planning.note.is_empty() {
+        "no note"
+    } else {
+        &planning.note
+    };
+    pen.line(
+        1,
+        2,
+        &format!(
+            "up to {} requests   rung {}   {note}",
+            plan.request_bound(),
+            plan.rung.word()
+        ),
+        Tone::Dim,
+    );
+}
+
+fn rung_words(rung: Rung) -> &'static str {
+    match rung {
+        Rung::Legs => "legs (legs only, never the whole chat)",
+        Rung::Close => "close (legs first)",
+        Rung::Teardown => "teardown",
+    }
+}
+
+fn items(pen: &mut Pen<'_>, app: &App, planning: &Planning, plan: &Plan, now: Timestamp) {
+    let class = app.extent.class();
+    let (rows, below) = room(app, planning);
+    let head = match class {
+        Class::Wide => format!(
+            "     # SEV ID          AGE   IDLE PARTIES   {:<14}{:<12}{:<11}{:<10}{:<15}THEN, IF NEEDED",
+            "QUEUE", "CUSTOMER", "AGENT", "WHY", "FIRST ACTION"
+        ),
+        Class::Normal => format!(
+            "   # SEV ID          AGE PARTIES   {:<11}{:<11}{:<10}FIRST ACTION",
+            "QUEUE", "CUSTOMER", "WHY"
+        ),
+        _ => format!("   # SEV ID          AGE {:<10}FIRST ACTION", "WHY"),
+    };
+    pen.line(0, 0, &head, Tone::Plain);
+    pen.underline(0);
+    let shown = plan.items.iter().enumerate().skip(planning.top).take(rows);
+    for (y, (line, item)) in (1..).zip(shown) {
+        item_row(pen, app, plan, line, item, y, now);
+        if line == planning.line {
+            pen.choose(y);
+        }
+    }
+    let mut y = 1 + u16::try_from(rows).unwrap_or(u16::MAX);
+    if class >= Class::Normal {
+        pen.rule(y);
+        let hidden = plan.items.len().saturating_sub(planning.top + rows);
+        if hidden > 0 {
+            pen.line(3, y, &format!(" {hidden} more below "), Tone::Strong);
+        }
+        y += 1;
+    }
+    let skipped = plan.skipped.len();
+    for (place, left_out) in plan.skipped.iter().take(below).enumerate() {
+        let is_last = place + 1 == below && skipped > below;
+        if is_last {
+            pen.line(
+                3,
+                y,
+                &format!("… and {} more are left out", skipped - place),
+                Tone::Dim,
+            );
+        } else {
+            let x = pen.line(3, y, &left_out.id.short(), Tone::Plain);
+            let x = pen.line(x + 2, y, glyph::SKIPPED, Tone::Warn);
+            let x = pen.line(x + 1, y, "left out  ", Tone::Warn);
+            pen.line(x, y, &left_out.reason, Tone::Plain);
+        }
+        y += 1;
+    }
+    if class == Class::Wide && pen.height() > y + 7 {
+        explain(pen, plan, y);
+    }
+}
+
+fn item_row(
+    pen: &mut Pen<'_>,
+    app: &App,
+    plan: &Plan,
+    line: usize,
+    item: &PlanItem,
+    y: u16,
+    now: Timestamp,
+) {
+    let class = app.extent.class();
+    let row = app.roster.row(item.id);
+    let shift = if class == Class::Wide { 2 } else { 0 };
+    let planning_line = app.planning().map_or(0, |planning| planning.line);
+    let cursor = if line == planning_line {
+        glyph::CURSOR
+    } else {
+        " "
+    };
+    pen.line(shift / 2, y, cursor, Tone::Strong);
+    pen.line(1 + shift, y, &format!("{:>3}", line + 1), Tone::Dim);
+    let severity = item.kind.severity();
+    pen.line(
+        6 + shift,
+        y,
+        severity_glyph(severity),
+        severity_tone(severity),
+    );
+    let age = row.map_or_else(|| "?".to_owned(), |row| short(row.age(now)));
+    let mut text = format!("{} {age:>6} ", item.id.short());
+    let parties = row
+        .and_then(|row| row.reading.as_ref())
+        .map_or(Parties::UNREAD, |reading| {
+            Parties::of(&reading.conversation)
+        });
+    let bot_name = row.and_then(bot).map(|name| format!("(bot) {name}"));
+    let named = |name: Option<&Text>| name.map_or_else(|| "none".to_owned(), ToString::to_string);
+    let (queue, customer, agent) = (
+        row.and_then(queue)
+            .map(ToString::to_string)
+            .or(bot_name)
+            .unwrap_or_else(|| "none".to_owned()),
+        named(row.and_then(customer)),
+        named(row.and_then(agent)),
+    );
+    let cell = |text: &str, width: usize| format!("{} ", fit(text, width - 1));
+    if class == Class::Wide {
+        let idle = row
+            .and_then(|row| row.idle(now))
+            .map_or_else(|| "?".to_owned(), short);
+        let _ = write!(text, "{idle:>6} ");
+    }
+    if class >= Class::Normal {
+        let _ = write!(text, "{:<10}", parties.to_string());
+        let (queue_width, customer_width) = if class == Class::Wide {
+            (14, 12)
+        } else {
+            (11, 11)
+        };
+        text.push_str(&cell(&queue, queue_width));
+        text.push_str(&cell(&customer, customer_width));
+    }
+    if class == Class::Wide {
+        text.push_str(&cell(&agent, 11));
+    }
+    let _ = write!(
+        text,
+        "{:<10}{}",
+        item.kind.word(),
+        item.first_action(plan.rung)
+    );
+    let x = pen.line(9 + shift, y, &text, Tone::Plain);
+    if class == Class::Wide {
+        let pad = 15usize.saturating_sub(item.first_action(plan.rung).len());
+        let pad = u16::try_from(pad).unwrap_or(1);
+        pen.line(x + pad, y, &then_words(plan, item), Tone::Dim);
+    }
+}
+
+/// What follows the first request, if it is needed.
+fn then_words(plan: &Plan, item: &PlanItem) -> String {
+    let has_legs = !item.leg_targets().is_empty();
+    let mut steps: Vec<&str> = Vec::new();
+    if plan.rung == Rung::Close && has_legs {
+        steps.push("close");
+    }
+    if plan.rung == Rung::Close
+        && plan.wrap_up.is_some()
+        && item.first_action(plan.rung) != "apply wrap-up"
+    {
+        steps.push("wrap-up");
+    }
+    steps.push("verify");
+    steps.join(", ")
+}
+
+fn explain(pen: &mut Pen<'_>, plan: &Plan, y: u16) {
+    pen.rule(y);
+    pen.line(3, y + 1, "WHAT EACH STEP DOES", Tone::Strong);
+    for (y, step) in (y + 2..).zip(plan.rung.steps()) {
+        let words = match step {
+            Step::Check => {
+                "read the chat again; if anyone joined, left or wrote since the plan, hold it and say so"
+            }
+            Step::Legs => "disconnect the planned open legs one by one, agents first",
+            Step::Close => "disconnect the conversation, only if a planned leg is still open",
+            Step::WrapUp => "apply the wrap-up code, where one is owed and the plan names one",
+            Step::Verify => "read twice, at least two seconds apart: both must show no open leg",
+            Step::Teardown => "tear the conversation down",
+        };
+        let x = pen.line(
+            5,
+            y,
+            &format!("{:<9}", step.word().to_uppercase()),
+            Tone::Plain,
+        );
+        pen.line(x, y, words, Tone::Dim);
+    }
+}

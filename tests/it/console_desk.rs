@@ -1,0 +1,193 @@
+//! A console with its clock and its screen, for the console's tests: keys in, screens out, no terminal.
+
+use std::fmt::Write as _;
+
+use jiff::{SignedDuration, Timestamp};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use ratatui::style::{Color, Modifier};
+
+use crate::console_world::{Chat, Scene, chats, settings, start};
+use unstick::app::{App, AppSettings, Effect, Key, KeyCode, Msg, update};
+use unstick::domain::feed::{Fact, Gauge, Listing};
+use unstick::domain::roster::Listed;
+use unstick::ui::{Look, draw};
+
+/// A console with its clock and its screen.
+pub(crate) struct Desk {
+    pub(crate) app: App,
+    pub(crate) now: Timestamp,
+    pub(crate) effects: Vec<Effect>,
+    pub(crate) look: Look,
+}
+
+impl Desk {
+    /// An empty console of this size.
+    pub(crate) fn new(settings: AppSettings, width: u16, height: u16) -> Self {
+        let mut desk = Self {
+            app: App::new(settings),
+            now: start(),
+            effects: Vec::new(),
+            look: Look::default(),
+        };
+        desk.tell(Msg::Resized { width, height });
+        desk
+    }
+
+    /// A console whose list is there and read.
+    pub(crate) fn full(width: u16, height: u16) -> Self {
+        let mut desk = Self::new(settings("PROD", true), width, height);
+        desk.list(&chats());
+        desk.tell(Msg::Fact(Fact::Gauge(Gauge {
+            used: 82,
+            allowed: 90,
+            shut_until: None,
+        })));
+        desk.pass(3000);
+        desk
+    }
+
+    /// Lists these chats and reads those that are not unread.
+    pub(crate) fn list(&mut self, chats: &[Chat]) {
+        let rows: Vec<Listed> = chats.iter().map(Chat::listed).collect();
+        let total = u32::try_from(rows.len()).unwrap();
+        self.fact(Fact::Listing(Listing::Started));
+        self.fact(Fact::Listing(Listing::Page {
+            rows,
+            page: 1,
+            total,
+        }));
+        self.fact(Fact::Listing(Listing::Done { at: self.now }));
+        for chat in chats {
+            if !matches!(chat.scene, Scene::Unread) {
+                self.fact(chat.read(self.now));
+            }
+        }
+    }
+
+    /// Tells the console something.
+    pub(crate) fn tell(&mut self, msg: Msg) {
+        let effects = update(&mut self.app, msg, self.now);
+        self.effects.extend(effects);
+    }
+
+    /// Tells it a fact.
+    pub(crate) fn fact(&mut self, fact: Fact) {
+        self.tell(Msg::Fact(fact));
+    }
+
+    /// Draws, as the shell does after every message, and says so.
+    pub(crate) fn draw(&mut self) -> Buffer {
+        let extent = self.app.extent;
+        let mut terminal = Terminal::new(TestBackend::new(extent.width, extent.height)).unwrap();
+        terminal
+            .draw(|frame| draw(frame, &self.app, &self.look, self.now))
+            .unwrap();
+        self.tell(Msg::Drawn);
+        terminal.backend().buffer().clone()
+    }
+
+    /// Presses a key and draws.
+    pub(crate) fn press(&mut self, key: Key) {
+        self.tell(Msg::Key(key));
+        self.draw();
+    }
+
+    /// Types a text, a key at a time.
+    pub(crate) fn keys(&mut self, text: &str) {
+        for character in text.chars() {
+            let key = match character {
+                '\r' => Key::plain(KeyCode::Enter),
+                '\u{1b}' => Key::plain(KeyCode::Esc),
+                character => Key::char(character),
+            };
+            self.press(key);
+        }
+    }
+
+    /// Lets time go by, with its ticks.
+    pub(crate) fn pass(&mut self, milliseconds: i64) {
+        let mut left = milliseconds;
+        while left > 0 {
+            let step = left.min(1000);
+            self.now += SignedDuration::from_millis(step);
+            left -= step;
+            self.tell(Msg::Tick);
+        }
+    }
+
+    /// The screen as text.
+    pub(crate) fn text(&mut self) -> String {
+        text_of(&self.draw())
+    }
+
+    /// The screen as text with its runs of style.
+    pub(crate) fn styled(&mut self) -> String {
+        let buffer = self.draw();
+        format!("{}\n{}", text_of(&buffer), styles_of(&buffer))
+    }
+}
+
+/// The rows of a buffer without trailing blanks.
+pub(crate) fn text_of(buffer: &Buffer) -> String {
+    let mut out = String::new();
+    for y in 0..buffer.area.height {
+        let mut row = String::new();
+        let mut hidden = 0;
+        for x in 0..buffer.area.width {
+            let symbol = buffer[(x, y)].symbol();
+            if hidden > 0 {
+                hidden -= 1;
+                continue;
+            }
+            hidden = unicode_width::UnicodeWidthStr::width(symbol).saturating_sub(1);
+            row.push_str(symbol);
+        }
+        out.push_str(row.trim_end());
+        out.push('\n');
+    }
+    out
+}
+
+/// Runs of cells with a style of their own: `y:from-to colour modifiers`.
+pub(crate) fn styles_of(buffer: &Buffer) -> String {
+    let mut out = String::new();
+    for y in 0..buffer.area.height {
+        let mut from = 0;
+        while from < buffer.area.width {
+            let style = |x: u16| {
+                let cell = &buffer[(x, y)];
+                (cell.fg, cell.bg, cell.modifier)
+            };
+            let here = style(from);
+            let mut to = from;
+            while to + 1 < buffer.area.width && style(to + 1) == here {
+                to += 1;
+            }
+            if here != (Color::Reset, Color::Reset, Modifier::empty()) {
+                let colour = if here.0 == Color::Reset {
+                    String::new()
+                } else {
+                    format!(" {}", here.0)
+                };
+                let ground = if here.1 == Color::Reset {
+                    String::new()
+                } else {
+                    format!(" on {}", here.1)
+                };
+                let modifiers = format!("{:?}", here.2)
+                    .replace("Modifier(", "")
+                    .replace(')', "");
+                let modifiers = if here.2.is_empty() {
+                    String::new()
+                } else {
+                    format!(" {modifiers}")
+                };
+                let _ = writeln!(out, "{y}:{from}-{to}{colour}{ground}{modifiers}");
+            }
+            from = to + 1;
+        }
+    }
+    out
+}

@@ -1,0 +1,204 @@
+//! What holds for any keys in any order: nothing starts without the typed phrase, plans hold what was marked, nothing panics.
+
+use proptest::prelude::*;
+
+use crate::console_desk::Desk;
+use crate::console_world::{Chat, Scene, chats, settings};
+use unstick::app::{Effect, Key, KeyCode, Msg};
+use unstick::domain::feed::{Command, Fact, Listing};
+
+/// Something that can happen to a console.
+#[derive(Debug, Clone)]
+enum Happening {
+    Key(Key),
+    Paste(String),
+    Pass(u16),
+    Resize(u16, u16),
+    Read(usize),
+    Relist(usize),
+    Answer,
+}
+
+fn key() -> impl Strategy<Value = Key> {
+    let codes = prop_oneof![
+        8 => prop::sample::select("jkgGxT /12vsSnrmbpcqfHRyUJK!*?yw".chars().collect::<Vec<_>>()).prop_map(KeyCode::Char),
+        2 => any::<char>().prop_map(KeyCode::Char),
+        4 => Just(KeyCode::Enter),
+        2 => Just(KeyCode::Esc),
+        1 => prop::sample::select(vec![KeyCode::Tab, KeyCode::Up, KeyCode::Down, KeyCode::PageDown, KeyCode::Home, KeyCode::End, KeyCode::Backspace, KeyCode::F(1), KeyCode::Other]),
+    ];
+    (codes, prop::bool::weighted(0.05), any::<bool>()).prop_map(|(code, ctrl, is_repeat)| Key {
+        code,
+        ctrl,
+        alt: false,
+        is_repeat,
+    })
+}
+
+fn happening() -> impl Strategy<Value = Happening> {
+    prop_oneof![
+        12 => key().prop_map(Happening::Key),
+        1 => "[a-z0-9 \r]{0,20}".prop_map(Happening::Paste),
+        1 => Just(Happening::Paste("xT acme-prod 8\r".to_owned())),
+        3 => (0u16..5000).prop_map(Happening::Pass),
+        1 => (1u16..200, 1u16..60).prop_map(|(width, height)| Happening::Resize(width, height)),
+        2 => (0usize..17).prop_map(Happening::Read),
+        1 => (0usize..17).prop_map(Happening::Relist),
+        2 => Just(Happening::Answer),
+    ]
+}
+
+fn befall(desk: &mut Desk, happening: Happening) {
+    let all = chats();
+    match happening {
+        Happening::Key(key) => desk.press(key),
+        Happening::Paste(text) => desk.tell(Msg::Paste(text)),
+        Happening::Pass(milliseconds) => desk.pass(i64::from(milliseconds)),
+        Happening::Resize(width, height) => desk.tell(Msg::Resized { width, height }),
+        Happening::Read(index) => desk.fact(all[index].read(desk.now)),
+        Happening::Relist(left_out) => {
+            let rows = all
+                .iter()
+                .enumerate()
+                .filter(|(index, _)| *index != left_out)
+                .map(|(_, chat)| chat.listed())
+                .collect();
+            desk.fact(Fact::Listing(Listing::Started));
+            desk.fact(Fact::Listing(Listing::Page {
+                rows,
+                page: 1,
+                total: 16,
+            }));
+            desk.fact(Fact::Listing(Listing::Done { at: desk.now }));
+        }
+        Happening::Answer => {
+            if let Some(asked) = desk.app.planning().map(|planning| planning.asked.clone()) {
+                for chat in all.iter().filter(|chat| asked.contains(&chat.id)) {
+                    desk.fact(chat.read(desk.now));
+                }
+            }
+        }
+    }
+    desk.draw();
+}
+
+fn starts(desk: &Desk) -> usize {
+    desk.effects
+        .iter()
+        .filter(|effect| {
+            matches!(
+                effect,
+                Effect::Engine(Command::Start { .. } | Command::Resume(_))
+            )
+        })
+        .count()
+}
+
+/// Keys that could spell a phrase never come in a row here: no `a` is ever pressed alone.
+fn cannot_spell(happening: &Happening) -> bool {
+    !matches!(
+        happening,
+        Happening::Key(Key {
+            code: KeyCode::Char('a'),
+            ..
+        })
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+
+    #[test]
+    fn without_the_typed_phrase_nothing_starts_and_nothing_panics(
+        story in prop::collection::vec(happening().prop_filter("could spell", cannot_spell), 1..60),
+        offers_resume in any::<bool>(),
+    ) {
+        let mut desk = Desk::full(80, 24);
+        if offers_resume {
+            desk.history();
+        }
+        for happening in story {
+            befall(&mut desk, happening);
+        }
+        prop_assert_eq!(starts(&desk), 0);
+    }
+
+    #[test]
+    fn a_read_only_console_starts_nothing_even_with_the_phrase(story in prop::collection::vec(happening(), 1..30)) {
+        let mut desk = Desk::new(settings("PROD", false), 80, 24);
+        desk.list(&chats());
+        for happening in story {
+            befall(&mut desk, happening);
+            desk.keys("acme-prod 1\r");
+            desk.keys("acme-prod 8\r");
+        }
+        prop_assert_eq!(starts(&desk), 0);
+    }
+
+    #[test]
+    fn a_plan_is_about_what_was_marked_whatever_the_list_does_meanwhile(
+        marked in prop::collection::btree_set(0usize..17, 1..12),
+        churn in prop::collection::vec((0usize..17, any::<bool>()), 0..25),
+    ) {
+        let mut desk = Desk::full(80, 24);
+        let all = chats();
+        let mut churn = churn.into_iter();
+        for index in &marked {
+            desk.app.chats.marks.mark(all[*index].id);
+            if let Some((other, is_read)) = churn.next() {
+                befall(&mut desk, if is_read { Happening::Read(other) } else { Happening::Relist(other) });
+            }
+        }
+        desk.keys("x");
+        for (other, is_read) in churn {
+            befall(&mut desk, if is_read { Happening::Read(other) } else { Happening::Relist(other) });
+        }
+        befall(&mut desk, Happening::Answer);
+        let plan = desk.app.planning().and_then(|planning| planning.plan.clone()).unwrap();
+        let mut planned: Vec<_> = plan.items.iter().map(|item| item.id).chain(plan.skipped.iter().map(|skipped| skipped.id)).collect();
+        let mut wanted: Vec<_> = marked.iter().map(|index| all[*index].id).collect();
+        planned.sort();
+        wanted.sort();
+        prop_assert_eq!(planned, wanted);
+    }
+
+    #[test]
+    fn every_screen_fits_into_every_size(width in 1u16..200, height in 1u16..60, screen in 0usize..9) {
+        let mut desk = Desk::full(80, 24);
+        match screen {
+            0 => {}
+            1 => desk.keys("\r"),
+            2 => desk.plan(),
+            3 => desk.confirm(),
+            4 => desk.run_half(),
+            5 => { desk.run_half(); desk.keys("\r"); }
+            6 => desk.run_whole(),
+            7 => { desk.history(); desk.keys("H"); }
+            _ => desk.keys("?"),
+        }
+        desk.tell(Msg::Resized { width, height });
+        desk.draw();
+        desk.keys("jGgk");
+        desk.pass(1000);
+        desk.draw();
+    }
+
+    #[test]
+    fn ages_in_the_list_fall_from_top_to_bottom_when_it_is_sorted_by_age(ages in prop::collection::vec(1i64..5_000_000, 1..40)) {
+        let mut desk = Desk::new(settings("PROD", true), 80, 60);
+        let chats: Vec<Chat> = ages.iter().enumerate().map(|(index, age)| Chat {
+            id: unstick::domain::ids::ConversationId::from_u128(index as u128 + 1),
+            scene: Scene::Unread,
+            age: *age,
+            quiet: 0,
+            queue: "",
+            agent: "",
+            customer: "",
+        }).collect();
+        desk.list(&chats);
+        desk.keys("sj\r");
+        let shown: Vec<_> = desk.app.chats.shown().iter().map(|id| desk.app.roster.row(*id).unwrap().listed.started).collect();
+        prop_assert_eq!(shown.len(), ages.len());
+        prop_assert!(shown.is_sorted());
+    }
+}

@@ -1,0 +1,320 @@
+//! From the phrase to the report, key by key: what counts as a confirmation, what stops a run, what stays marked.
+
+use jiff::SignedDuration;
+
+use crate::console_desk::Desk;
+use crate::console_world::{Chat, chats, reading};
+use unstick::app::{Effect, Key, KeyCode, Msg};
+use unstick::domain::feed::Command;
+
+fn starts(desk: &Desk) -> usize {
+    let is_start = |effect: &&Effect| {
+        matches!(
+            effect,
+            Effect::Engine(Command::Start { .. } | Command::Resume(_))
+        )
+    };
+    desk.effects.iter().filter(is_start).count()
+}
+
+#[test]
+fn the_phrase_starts_the_very_plan_that_was_shown_with_its_note() {
+    let mut desk = Desk::full(80, 24);
+    desk.confirm();
+    let shown = desk.app.planning().unwrap().plan.clone().unwrap();
+    assert_eq!(starts(&desk), 0, "three seconds are left to call it off");
+    desk.pass(3000);
+    let (plan, note) = desk.started().unwrap();
+    assert_eq!(plan.hash, shown.hash);
+    assert_eq!(plan.items.len(), 8);
+    assert_eq!(
+        note.as_deref(),
+        Some("INC-4821 flow publish left legs open")
+    );
+    desk.pass(10_000);
+    assert_eq!(starts(&desk), 1);
+}
+
+#[test]
+fn any_key_in_the_last_three_seconds_calls_the_start_off() {
+    let mut desk = Desk::full(80, 24);
+    desk.confirm();
+    desk.pass(2900);
+    desk.keys("j");
+    desk.pass(10_000);
+    assert_eq!(starts(&desk), 0);
+    assert!(
+        desk.text()
+            .contains("stopped before the start: nothing was sent")
+    );
+}
+
+#[test]
+fn keys_that_were_typed_before_the_box_could_be_read_do_not_count() {
+    let mut desk = Desk::full(80, 24);
+    desk.plan();
+    // All of it in one burst, without a frame in between, as type-ahead arrives.
+    for character in "Tacme-prod 8\r".chars() {
+        let key = if character == '\r' {
+            Key::plain(KeyCode::Enter)
+        } else {
+            Key::char(character)
+        };
+        desk.tell(Msg::Key(key));
+    }
+    desk.draw();
+    desk.keys("acme-prod 8\r");
+    desk.pass(10_000);
+    assert_eq!(
+        starts(&desk),
+        0,
+        "the box is deaf for 400 ms after it was drawn"
+    );
+}
+
+#[test]
+fn held_keys_and_pastes_do_not_spell_the_phrase() {
+    let mut desk = Desk::full(80, 24);
+    desk.plan();
+    desk.keys("T");
+    desk.pass(500);
+    desk.tell(Msg::Paste("acme-prod 8\r".to_owned()));
+    for character in "acme-prod 8".chars() {
+        desk.press(Key {
+            is_repeat: true,
+            ..Key::char(character)
+        });
+    }
+    desk.keys("\r");
+    desk.pass(5000);
+    assert_eq!(starts(&desk), 0);
+}
+
+#[test]
+fn reads_that_grow_old_close_the_box() {
+    let mut desk = Desk::full(80, 24);
+    desk.plan();
+    desk.keys("T");
+    desk.pass(60_000);
+    let text = desk.text();
+    assert!(text.contains("the reads grew over 60s old"), "{text}");
+    desk.keys("acme-prod 8\r");
+    desk.pass(5000);
+    assert_eq!(starts(&desk), 0);
+    let planning = desk.app.planning().unwrap();
+    assert!(
+        planning.is_read() && planning.plan.as_ref().unwrap().items.len() == 8,
+        "the rest of the phrase was not taken for keys of the plan"
+    );
+}
+
+#[test]
+fn a_chat_that_changes_while_the_box_is_open_closes_it_and_leaves_the_plan() {
+    let mut desk = Desk::full(80, 24);
+    desk.plan();
+    desk.keys("T");
+    desk.pass(500);
+    let mut changed = chats()[0].conversation();
+    changed.messages.clear();
+    let fact = reading(changed, desk.now);
+    desk.fact(fact);
+    let text = desk.text();
+    assert!(!text.contains("Type   acme-prod"), "{text}");
+    let plan = desk.app.planning().unwrap().plan.clone().unwrap();
+    assert_eq!(plan.items.len(), 7);
+    let skipped = plan
+        .skipped
+        .iter()
+        .find(|skipped| skipped.id == chats()[0].id)
+        .unwrap();
+    assert!(
+        skipped.reason.contains("wrote since you chose it"),
+        "{}",
+        skipped.reason
+    );
+}
+
+#[test]
+fn a_pasted_command_in_the_list_does_nothing_but_say_so() {
+    let mut desk = Desk::full(80, 24);
+    let before = desk.effects.len();
+    desk.tell(Msg::Paste("xT sandbox 9\r".to_owned()));
+    assert_eq!(desk.effects.len(), before);
+    assert!(desk.app.screens.is_empty());
+    assert!(desk.text().contains("pasted text was dropped"));
+}
+
+#[test]
+fn every_dialog_opens_on_the_safe_choice() {
+    let mut desk = Desk::full(80, 24);
+    desk.plan();
+    desk.keys("T");
+    desk.pass(500);
+    assert!(desk.text().contains("[ Cancel ]"));
+    desk.keys("\r\r");
+    assert_eq!(starts(&desk), 0);
+    let mut desk = Desk::full(80, 24);
+    desk.run_half();
+    let before = desk.effects.len();
+    desk.keys("q\r\u{1b}");
+    assert_eq!(
+        desk.effects.len(),
+        before,
+        "neither Enter nor Esc stops or quits"
+    );
+}
+
+#[test]
+fn esc_on_the_board_stops_once_and_ctrl_c_twice_quits() {
+    let mut desk = Desk::full(80, 24);
+    desk.run_half();
+    desk.keys("\u{1b}\u{1b}");
+    let stops = desk
+        .effects
+        .iter()
+        .filter(|effect| matches!(effect, Effect::Engine(Command::StopRun { .. })))
+        .count();
+    assert_eq!(stops, 1);
+    desk.press(Key::ctrl('c'));
+    assert!(matches!(desk.effects.last(), Some(Effect::Quit)));
+}
+
+#[test]
+fn leaving_the_board_lets_the_run_go_on_and_the_end_is_told() {
+    let mut desk = Desk::full(80, 24);
+    desk.run_half();
+    desk.keys("b");
+    assert!(desk.text().contains("RUN 4/8"));
+    assert!(desk.app.is_running());
+    assert!(
+        !desk
+            .effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Engine(Command::StopRun { .. })))
+    );
+}
+
+#[test]
+fn after_a_run_only_what_needs_somebody_stays_marked() {
+    let mut desk = Desk::full(80, 24);
+    desk.run_whole();
+    let marked: Vec<String> = desk
+        .app
+        .chats
+        .marks
+        .ids()
+        .iter()
+        .map(|id| id.short())
+        .collect();
+    let mut expected = vec![
+        "9e41b3f0", "5d90f1c8", "c05be6a7", "2b9c44e6", "0c7d55aa", "4c18ae90",
+    ];
+    expected.sort_unstable();
+    let mut marked: Vec<&str> = marked.iter().map(String::as_str).collect();
+    marked.sort_unstable();
+    assert_eq!(
+        marked, expected,
+        "what was left out at plan time stays marked too"
+    );
+    assert!(!desk.app.is_running());
+}
+
+#[test]
+fn a_resume_needs_the_phrase_with_the_count_of_what_is_open() {
+    let mut desk = Desk::full(80, 24);
+    desk.resume();
+    desk.keys("acme-prod 7\r");
+    desk.pass(4000);
+    assert_eq!(starts(&desk), 0);
+    desk.press(Key::ctrl('u'));
+    desk.keys("acme-prod 8\r");
+    desk.pass(4000);
+    assert!(
+        desk.effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Engine(Command::Resume(_))))
+    );
+}
+
+#[test]
+fn the_order_is_held_while_rows_are_marked_and_new_rows_go_to_the_end() {
+    let mut desk = Desk::full(80, 24);
+    desk.keys(" ");
+    let before = desk.app.chats.shown().to_vec();
+    let mut newcomer = chats()[0].clone();
+    newcomer.id = unstick::domain::ids::ConversationId::from_u128(7);
+    newcomer.age = 999_999;
+    let mut all = chats();
+    all.push(newcomer.clone());
+    desk.list(&all);
+    desk.pass(1000);
+    assert_eq!(&desk.app.chats.shown()[..before.len()], &before[..]);
+    assert_eq!(desk.app.chats.shown().last(), Some(&newcomer.id));
+    assert!(desk.text().contains("1 new, r re-sorts"), "{}", desk.text());
+    desk.keys("r");
+    assert_eq!(desk.app.chats.shown().first(), Some(&newcomer.id));
+}
+
+#[test]
+fn a_chat_that_ended_stays_as_a_ghost_for_ten_seconds() {
+    let mut desk = Desk::full(80, 24);
+    desk.keys("2");
+    let rest: Vec<Chat> = chats().into_iter().skip(1).collect();
+    desk.list(&rest);
+    desk.pass(1000);
+    assert!(desk.text().contains("unlisted"), "{}", desk.text());
+    desk.pass(
+        SignedDuration::from_secs(11)
+            .as_millis()
+            .try_into()
+            .unwrap(),
+    );
+    assert!(!desk.text().contains("3f2a9c41"), "{}", desk.text());
+}
+
+#[test]
+fn in_a_terminal_that_is_too_small_a_key_can_only_leave() {
+    let mut desk = Desk::full(80, 24);
+    desk.tell(Msg::Resized {
+        width: 20,
+        height: 5,
+    });
+    let before = desk.effects.len();
+    desk.keys("*x jp/");
+    assert_eq!(desk.effects.len(), before);
+    assert!(desk.app.chats.marks.is_empty());
+    desk.keys("q");
+    assert!(matches!(desk.effects.last(), Some(Effect::Quit)));
+}
+
+#[test]
+fn when_the_chat_under_the_cursor_goes_the_cursor_keeps_its_line_and_says_so() {
+    let mut desk = Desk::full(80, 24);
+    desk.keys("jj");
+    let gone = desk.app.chats.cursor.unwrap();
+    let rest: Vec<Chat> = chats().into_iter().filter(|chat| chat.id != gone).collect();
+    desk.list(&rest);
+    desk.pass(12_000);
+    assert_eq!(desk.app.chats.line(), 2);
+    assert_ne!(desk.app.chats.cursor, Some(gone));
+    let text = desk.text();
+    assert!(text.contains("left the list; the cursor stays"), "{text}");
+}
+
+#[test]
+fn ticks_and_keys_ask_the_engine_to_read_what_is_on_screen_first() {
+    let mut desk = Desk::full(80, 24);
+    desk.effects.clear();
+    desk.keys(" ");
+    desk.pass(1000);
+    let (visible, marked) = desk
+        .effects
+        .iter()
+        .find_map(|effect| match effect {
+            Effect::Engine(Command::Attend { visible, marked }) => Some((visible, marked)),
+            _ => None,
+        })
+        .unwrap();
+    assert_eq!(visible.len(), 14, "as many as there are lines");
+    assert_eq!(marked.len(), 1);
+}

@@ -1,0 +1,224 @@
+//! Every screen as text and styles, at the four sizes, with fixed times.
+
+use crate::console_desk::Desk;
+use crate::console_world::{chats, settings};
+use unstick::app::{Key, Msg};
+use unstick::ui::{Glyphs, Look, Theme};
+
+const SIZES: [(u16, u16); 4] = [(80, 24), (140, 40), (60, 14), (40, 10)];
+
+fn shoot(name: &str, mut stage: impl FnMut(u16, u16) -> Desk) {
+    for (width, height) in SIZES {
+        // What the smallest size refuses to open, a terminal that shrinks later still has to show.
+        let mut desk = if width < 60 {
+            stage(80, 24)
+        } else {
+            stage(width, height)
+        };
+        desk.tell(Msg::Resized { width, height });
+        desk.pass(100);
+        insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+            insta::assert_snapshot!(format!("{name}_{width}x{height}"), desk.styled());
+        });
+    }
+}
+
+#[test]
+fn the_list_of_chats() {
+    shoot("chats", Desk::full);
+}
+
+#[test]
+fn the_list_with_marks() {
+    shoot("chats_marked", |width, height| {
+        let mut desk = Desk::full(width, height);
+        desk.keys("2    ");
+        desk
+    });
+}
+
+#[test]
+fn one_chat() {
+    shoot("inspect", |width, height| {
+        let mut desk = Desk::full(width, height);
+        desk.keys("\r");
+        desk
+    });
+}
+
+#[test]
+fn help_over_the_list() {
+    shoot("help", |width, height| {
+        let mut desk = Desk::full(width, height);
+        desk.keys("?");
+        desk
+    });
+}
+
+#[test]
+fn typing_a_filter_that_cannot_be_understood_yet() {
+    shoot("filter_error", |width, height| {
+        let mut desk = Desk::full(width, height);
+        desk.keys("/is:stuck idle>45");
+        desk
+    });
+}
+
+#[test]
+fn typing_a_filter_with_offers() {
+    shoot("filter_offers", |width, height| {
+        let mut desk = Desk::full(width, height);
+        desk.keys("/is:stuck queue:b");
+        desk
+    });
+}
+
+#[test]
+fn the_sort_menu() {
+    shoot("sort", |width, height| {
+        let mut desk = Desk::full(width, height);
+        desk.keys("sj");
+        desk
+    });
+}
+
+#[test]
+fn a_plan_while_its_chats_are_read_again() {
+    shoot("plan_reading", |width, height| {
+        let mut desk = Desk::full(width, height);
+        desk.mark_stuck();
+        desk.keys("x");
+        desk.reread(3);
+        desk
+    });
+}
+
+#[test]
+fn a_plan() {
+    shoot("plan", |width, height| {
+        let mut desk = Desk::full(width, height);
+        desk.plan();
+        desk
+    });
+}
+
+#[test]
+fn the_confirmation_with_half_a_phrase() {
+    shoot("confirm", |width, height| {
+        let mut desk = Desk::full(width, height);
+        desk.plan();
+        desk.keys("T");
+        desk.pass(500);
+        desk.keys("acme-prod ");
+        desk
+    });
+}
+
+#[test]
+fn the_seconds_before_the_start() {
+    shoot("starting", |width, height| {
+        let mut desk = Desk::full(width, height);
+        desk.confirm();
+        desk.pass(1200);
+        desk
+    });
+}
+
+#[test]
+fn a_run_under_way() {
+    shoot("board", |width, height| {
+        let mut desk = Desk::full(width, height);
+        desk.run_half();
+        desk
+    });
+}
+
+#[test]
+fn the_requests_of_one_chat() {
+    shoot("trace", |width, height| {
+        let mut desk = Desk::full(width, height);
+        desk.run_half();
+        desk.keys("\r");
+        desk
+    });
+}
+
+#[test]
+fn leaving_while_a_run_goes_on() {
+    shoot("quit", |width, height| {
+        let mut desk = Desk::full(width, height);
+        desk.run_half();
+        desk.keys("q");
+        desk
+    });
+}
+
+#[test]
+fn the_list_while_a_run_goes_on() {
+    shoot("chats_running", |width, height| {
+        let mut desk = Desk::full(width, height);
+        desk.run_half();
+        desk.keys("b");
+        desk
+    });
+}
+
+#[test]
+fn a_report_with_chats_that_need_somebody() {
+    shoot("report", |width, height| {
+        let mut desk = Desk::full(width, height);
+        desk.run_whole();
+        desk
+    });
+}
+
+#[test]
+fn past_runs_with_one_that_was_cut_short() {
+    shoot("runs", |width, height| {
+        let mut desk = Desk::full(width, height);
+        desk.keys("H");
+        desk.history();
+        desk
+    });
+}
+
+#[test]
+fn the_list_offers_a_run_that_was_cut_short() {
+    shoot("chats_offer", |width, height| {
+        let mut desk = Desk::full(width, height);
+        desk.history();
+        desk
+    });
+}
+
+#[test]
+fn a_resume_asks_for_its_phrase() {
+    shoot("resume", |width, height| {
+        let mut desk = Desk::full(width, height);
+        desk.resume();
+        desk
+    });
+}
+
+#[test]
+fn the_list_without_colours_and_in_ascii() {
+    let mut desk = Desk::full(80, 24);
+    desk.look = Look {
+        theme: Theme::Mono,
+        glyphs: Glyphs::Ascii,
+    };
+    desk.press(Key::char(' '));
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!("chats_ascii_mono_80x24", desk.styled());
+    });
+}
+
+#[test]
+fn a_read_only_console_says_so() {
+    let mut desk = Desk::new(settings("PROD", false), 80, 24);
+    desk.list(&chats());
+    desk.keys("x");
+    let text = desk.text();
+    assert!(text.contains("READ-ONLY"), "{text}");
+    assert!(text.contains("x: acme-prod is read-only"), "{text}");
+}

@@ -1,0 +1,174 @@
+//! The states of the link: what row 0 and an empty list say in each of them.
+
+use jiff::SignedDuration;
+
+use crate::console_desk::Desk;
+use crate::console_world::{chats, receipt, settings};
+use unstick::app::Msg;
+use unstick::domain::failure::{Failure, FailureKind};
+use unstick::domain::feed::{Fact, Gauge, Listing};
+use unstick::domain::text::Text;
+
+fn failure(kind: FailureKind, status: Option<u16>) -> Failure {
+    Failure {
+        kind,
+        code: None,
+        said: Text::clean("as the service said"),
+        receipt: unstick::domain::failure::Receipt {
+            status,
+            ..receipt(0, 30)
+        },
+    }
+}
+
+fn failed(desk: &mut Desk, kind: FailureKind, status: Option<u16>) {
+    desk.pass(2000);
+    desk.fact(Fact::Listing(Listing::Started));
+    let retry_at = desk.now + SignedDuration::from_secs(8);
+    desk.fact(Fact::Listing(Listing::Failed {
+        failure: failure(kind, status),
+        retry_at,
+    }));
+}
+
+/// A console without a list, in this trouble.
+fn shoot(name: &str, stage: impl Fn(&mut Desk)) {
+    for (width, height) in [(80, 24), (140, 40), (60, 14), (40, 10)] {
+        let mut desk = Desk::new(settings("PROD", true), width, height);
+        stage(&mut desk);
+        insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+            insta::assert_snapshot!(format!("state_{name}_{width}x{height}"), desk.styled());
+        });
+    }
+}
+
+#[test]
+fn before_the_first_answer() {
+    shoot("connecting", |desk| desk.pass(1400));
+}
+
+#[test]
+fn while_the_first_pages_come() {
+    shoot("loading", |desk| {
+        desk.pass(1400);
+        desk.fact(Fact::Listing(Listing::Started));
+        desk.fact(Fact::Listing(Listing::Page {
+            rows: Vec::new(),
+            page: 1,
+            total: 214,
+        }));
+    });
+}
+
+#[test]
+fn with_no_chats_at_all() {
+    shoot("empty", |desk| desk.list(&[]));
+}
+
+#[test]
+fn with_a_filter_that_nothing_matches() {
+    shoot("no_match", |desk| {
+        desk.list(&chats());
+        desk.keys("/queue:Billlng\r");
+    });
+}
+
+#[test]
+fn offline_from_the_start() {
+    shoot("offline", |desk| {
+        failed(desk, FailureKind::Unreachable, None);
+    });
+}
+
+#[test]
+fn with_a_refused_sign_in() {
+    shoot("signed_out", |desk| {
+        failed(desk, FailureKind::SignInRefused, Some(401));
+    });
+}
+
+#[test]
+fn without_the_permission_to_list() {
+    shoot("not_permitted", |desk| {
+        let permissions = vec![Text::clean("analytics:conversationDetail:view")];
+        failed(desk, FailureKind::NotPermitted { permissions }, Some(403));
+    });
+}
+
+#[test]
+fn rate_limited_from_the_start() {
+    shoot("rate_limited", |desk| {
+        let shut_until = Some(desk.now + SignedDuration::from_secs(12));
+        desk.fact(Fact::Gauge(Gauge {
+            used: 90,
+            allowed: 90,
+            shut_until,
+        }));
+    });
+}
+
+#[test]
+fn in_a_terminal_that_is_too_small() {
+    let mut desk = Desk::full(80, 24);
+    desk.tell(Msg::Resized {
+        width: 20,
+        height: 5,
+    });
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!("state_too_small_20x5", desk.text());
+    });
+}
+
+#[test]
+fn the_age_of_the_data_is_in_row_0_whatever_happens() {
+    type Stage = fn(&mut Desk);
+    let rows: [(Stage, &str); 6] = [
+        (|_| {}, "live 1m15s ago"),
+        (|desk| desk.keys("p"), "paused, data 1m15s old"),
+        (
+            |desk| failed(desk, FailureKind::Unreachable, None),
+            "OFFLINE 1m17s, retry in 8s",
+        ),
+        (
+            |desk| failed(desk, FailureKind::SignInRefused, Some(401)),
+            "signed out since 14:23, data 1m17s old",
+        ),
+        (
+            |desk| failed(desk, FailureKind::ServiceFault, Some(500)),
+            "slow, next in 8s, data 1m17s old",
+        ),
+        (
+            |desk| {
+                failed(
+                    desk,
+                    FailureKind::RateLimited { retry_after: None },
+                    Some(429),
+                );
+            },
+            "rate limited, resumes in 8s, data 1m17s old",
+        ),
+    ];
+    for (stage, words) in rows {
+        let mut desk = Desk::full(80, 24);
+        desk.pass(72_000);
+        stage(&mut desk);
+        let text = desk.text();
+        let row = text.lines().next().unwrap();
+        assert!(row.contains(words), "{row}");
+        assert!(row.contains("[PROD acme-prod]"), "{row}");
+    }
+}
+
+#[test]
+fn what_was_known_stays_in_sight_while_offline_and_nothing_can_be_planned() {
+    let mut desk = Desk::full(80, 24);
+    failed(&mut desk, FailureKind::Unreachable, None);
+    desk.keys(" x");
+    let text = desk.text();
+    assert!(text.contains("3f2a9c41"), "{text}");
+    assert!(
+        text.contains("x is off: chats cannot be read now"),
+        "{text}"
+    );
+    assert!(!text.contains("Termination plan"), "{text}");
+}

@@ -1,0 +1,326 @@
+//! A run in facts, as an engine would tell it, for the console's tests.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::console_desk::Desk;
+use crate::console_world::{chats, id, receipt};
+use unstick::app::{Effect, Msg, PastRun, RunRecord};
+use unstick::domain::conversation::{Conversation, LegState, Message, Side};
+use unstick::domain::evidence::Evidence;
+use unstick::domain::fact::{Class, FinalState, ItemEvent, RunEvent, RunFact, Settled};
+use unstick::domain::failure::{Failure, FailureKind};
+use unstick::domain::feed::{Command, Fact};
+use unstick::domain::ids::{ConversationId, RunId};
+use unstick::domain::item::Timings;
+use unstick::domain::plan::Plan;
+use unstick::domain::run::{Run, RunHeader};
+use unstick::domain::step::Action;
+use unstick::domain::tally::Tally;
+use unstick::domain::text::Text;
+
+/// The run of the story.
+pub(crate) const RUN: RunId = RunId(142);
+
+fn conversation_of(id: ConversationId) -> Conversation {
+    let chat = chats().into_iter().find(|chat| chat.id == id).unwrap();
+    chat.conversation()
+}
+
+/// The evidence once every leg is closed.
+fn over(id: ConversationId) -> Evidence {
+    let mut conversation = conversation_of(id);
+    for leg in conversation
+        .participants
+        .iter_mut()
+        .flat_map(|party| &mut party.legs)
+    {
+        leg.state = LegState::Disconnected;
+    }
+    Evidence::of(&conversation)
+}
+
+/// The evidence once the customer wrote.
+fn written(id: ConversationId, at: Timestamp) -> Evidence {
+    let mut conversation = conversation_of(id);
+    conversation.messages.push(Message {
+        id: Text::clean("new"),
+        at,
+        from: Side::Customer,
+    });
+    Evidence::of(&conversation)
+}
+
+impl Desk {
+    /// Marks what may be ended together, and two chats that may not.
+    pub(crate) fn mark_stuck(&mut self) {
+        let wanted = [
+            "3f2a9c41", "b81e07d2", "9e41b3f0", "5d90f1c8", "e2264b7f", "c05be6a7", "6a1f3d88",
+            "2b9c44e6", "0c7d55aa", "4c18ae90",
+        ];
+        for short in wanted {
+            self.app.chats.marks.mark(id(short));
+        }
+    }
+
+    /// Answers the plan's reads, `count` of them.
+    pub(crate) fn reread(&mut self, count: usize) {
+        let asked = self.app.planning().unwrap().asked.clone();
+        for id in asked.into_iter().take(count) {
+            let chat = chats().into_iter().find(|chat| chat.id == id).unwrap();
+            self.fact(chat.read(self.now));
+        }
+    }
+
+    /// Opens the plan for what is stuck, with a note.
+    pub(crate) fn plan(&mut self) {
+        self.mark_stuck();
+        self.keys("x");
+        self.reread(usize::MAX);
+        if self.app.screens.is_empty() {
+            return;
+        }
+        self.keys("n");
+        self.keys("INC-4821 flow publish left legs open\r");
+    }
+
+    /// Types the phrase of the plan.
+    pub(crate) fn confirm(&mut self) {
+        self.plan();
+        self.keys("T");
+        self.pass(500);
+        let phrase = self
+            .app
+            .planning()
+            .and_then(|planning| planning.plan.clone())
+            .map_or_else(String::new, |plan| plan.phrase());
+        self.keys(&format!("{phrase}\r"));
+    }
+
+    /// The plan that the engine was asked to start.
+    pub(crate) fn started(&self) -> Option<(Arc<Plan>, Option<String>)> {
+        self.effects.iter().find_map(|effect| match effect {
+            Effect::Engine(Command::Start { plan, note }) => Some((plan.clone(), note.clone())),
+            _ => None,
+        })
+    }
+
+    fn run_fact(&mut self, event: RunEvent) {
+        let at = self.now;
+        self.fact(Fact::Run(RUN, RunFact { at, event }));
+    }
+
+    fn item(&mut self, short: &str, what: ItemEvent) {
+        self.run_fact(RunEvent::Item {
+            conversation: id(short),
+            what,
+        });
+    }
+
+    fn observe(&mut self, short: &str, evidence: Evidence) {
+        let read_at = self.now - SignedDuration::from_millis(212);
+        let ended = evidence.is_clear();
+        self.item(
+            short,
+            ItemEvent::Observed {
+                read_at,
+                evidence,
+                ended,
+                receipt: receipt(200, 212),
+            },
+        );
+    }
+
+    fn send(&mut self, short: &str, action: Action, class: Class, status: u16) {
+        self.item(short, ItemEvent::Intended { action, attempt: 1 });
+        self.pass(400);
+        let failure = (class != Class::Accepted).then(|| Failure {
+            kind: FailureKind::RateLimited {
+                retry_after: Some(4),
+            },
+            code: None,
+            said: Text::clean("Rate limit exceeded. Retry the request in [4] seconds"),
+            receipt: receipt(status, 61),
+        });
+        self.item(
+            short,
+            ItemEvent::Answered {
+                class,
+                receipt: failure.is_none().then(|| receipt(status, 388)),
+                failure,
+            },
+        );
+    }
+
+    fn legs(&self, short: &str) -> Action {
+        let plan = &self.app.live.as_ref().unwrap().run.header.plan;
+        let item = plan.items.iter().find(|item| item.id == id(short)).unwrap();
+        Action::Legs {
+            participant: *item.leg_targets().first().unwrap(),
+        }
+    }
+
+    fn check(&mut self, short: &str) {
+        let evidence = Evidence::of(&conversation_of(id(short)));
+        self.observe(short, evidence);
+    }
+
+    fn end(&mut self, short: &str) {
+        self.check(short);
+        let legs = self.legs(short);
+        self.send(short, legs, Class::Accepted, 202);
+        self.pass(1000);
+        self.observe(short, over(id(short)));
+        self.pass(2100);
+        self.observe(short, over(id(short)));
+        self.settle(short, FinalState::Ended, "two reads show no open leg");
+    }
+
+    fn settle(&mut self, short: &str, state: FinalState, reason: &str) {
+        self.item(short, ItemEvent::Settled(Settled::new(state, reason)));
+    }
+
+    /// Starts the run, as far as three chats ended, one held, one waiting after 429 and one in flight.
+    pub(crate) fn run_half(&mut self) {
+        self.confirm();
+        self.pass(3100);
+        let Some((plan, note)) = self.started() else {
+            return;
+        };
+        let header = RunHeader {
+            id: RUN,
+            plan,
+            operator: "sam".to_owned(),
+            label: "PROD".to_owned(),
+            note,
+            api_url: "https://api.example.test".to_owned(),
+            created: self.now,
+        };
+        let run = Run::new(header, Timings::default());
+        self.fact(Fact::RunOpened(Box::new(run)));
+        self.run_fact(RunEvent::Confirmed);
+        for short in ["3f2a9c41", "b81e07d2", "e2264b7f"] {
+            self.end(short);
+        }
+        let at = self.now;
+        self.observe("2b9c44e6", written(id("2b9c44e6"), at));
+        self.settle("2b9c44e6", FinalState::Held, "customer wrote");
+        self.check("6a1f3d88");
+        let legs = self.legs("6a1f3d88");
+        self.send("6a1f3d88", legs, Class::NotApplied, 429);
+        self.check("c05be6a7");
+        let legs = self.legs("c05be6a7");
+        self.send("c05be6a7", legs, Class::Accepted, 202);
+        self.keys("gjjjjjj");
+    }
+
+    /// Takes the run to its end: one chat escalates, one is held, one owes wrap-up.
+    pub(crate) fn run_whole(&mut self) {
+        self.run_half();
+        if self.app.live.is_none() {
+            return;
+        }
+        self.pass(4000);
+        self.end_begun("6a1f3d88");
+        self.settle(
+            "c05be6a7",
+            FinalState::Escalate,
+            "every request was accepted and a leg is still open: agent",
+        );
+        self.check("9e41b3f0");
+        self.settle(
+            "9e41b3f0",
+            FinalState::WrapUpOwed,
+            "no leg is open; an agent still owes wrap-up",
+        );
+        self.check("5d90f1c8");
+        self.send("5d90f1c8", Action::Close, Class::Accepted, 202);
+        self.pass(1000);
+        self.observe("5d90f1c8", over(id("5d90f1c8")));
+        self.pass(2100);
+        self.observe("5d90f1c8", over(id("5d90f1c8")));
+        let mut settled = Settled::new(FinalState::Ended, "two reads show no open leg");
+        settled.incident = Some(
+            "customer wrote before the request took effect, and the check had not shown it"
+                .to_owned(),
+        );
+        self.item("5d90f1c8", ItemEvent::Settled(settled));
+        self.run_fact(RunEvent::Finished);
+    }
+
+    fn end_begun(&mut self, short: &str) {
+        self.check(short);
+        let legs = self.legs(short);
+        self.send(short, legs, Class::Accepted, 202);
+        self.pass(1000);
+        self.observe(short, over(id(short)));
+        self.pass(2100);
+        self.observe(short, over(id(short)));
+        self.settle(short, FinalState::Ended, "two reads show no open leg");
+    }
+
+    /// The journal answers with three runs, the newest of which was cut short.
+    pub(crate) fn history(&mut self) {
+        let run =
+            |number: u32, hours: i64, ended: usize, planned: usize, is_cut: bool, note: &str| {
+                let created = self.now - SignedDuration::from_hours(hours);
+                let mut tally = Tally {
+                    planned,
+                    ..Tally::default()
+                };
+                tally.settled[0] = ended;
+                if !is_cut {
+                    tally.settled[3] = planned - ended;
+                }
+                PastRun {
+                    id: RunId(number),
+                    org_id: "org-1".to_owned(),
+                    profile: "acme-prod".to_owned(),
+                    operator: "sam".to_owned(),
+                    note: Some(note.to_owned()),
+                    created,
+                    finished: (!is_cut).then(|| created + SignedDuration::from_secs(51)),
+                    tally,
+                }
+            };
+        let runs = vec![
+            run(142, 1, 6, 9, true, "INC-4821 flow publish left legs open"),
+            run(141, 5, 3, 3, false, "orphans after lunch"),
+            run(140, 20, 12, 14, false, "single chat, then more"),
+            run(139, 100, 25, 25, false, "load test clean-up"),
+        ];
+        self.tell(Msg::History(Ok(runs)));
+    }
+
+    /// Asks to resume the run that was cut short; the journal gives it.
+    pub(crate) fn resume(&mut self) {
+        self.plan();
+        let Some(plan) = self
+            .app
+            .planning()
+            .and_then(|planning| planning.plan.clone())
+        else {
+            return;
+        };
+        self.keys("\u{1b}");
+        self.history();
+        self.keys("R");
+        let header = RunHeader {
+            id: RUN,
+            plan,
+            operator: "sam".to_owned(),
+            label: "PROD".to_owned(),
+            note: None,
+            api_url: "https://api.example.test".to_owned(),
+            created: self.now,
+        };
+        let facts = vec![RunFact {
+            at: self.now,
+            event: RunEvent::Confirmed,
+        }];
+        let record = RunRecord { header, facts };
+        self.tell(Msg::Loaded(RUN, Ok(Box::new(record))));
+        self.pass(500);
+    }
+}
