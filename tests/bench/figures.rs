@@ -247,7 +247,9 @@ fn ten_thousand_chats() {
         while at.elapsed() < Duration::from_secs(10) {
             let _ = terminal.bytes.recv_timeout(Duration::from_millis(100));
         }
-        let share = terminal.cpu().saturating_sub(before).as_secs_f64() / at.elapsed().as_secs_f64() * 100.0;
+        let share = terminal.cpu().saturating_sub(before).as_secs_f64()
+            / at.elapsed().as_secs_f64()
+            * 100.0;
         println!(
             "10,000 chats: idle CPU, {what:<8}    {share:>13.2}%   promised under 2 % of a core"
         );
