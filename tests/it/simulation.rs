@@ -292,7 +292,7 @@ fn broken_promises(model: &Model, plan: &Plan, run: &Run, facts: &[RunFact]) -> 
     let hits = model.hits();
     for item in &run.items {
         let id = item.plan.id;
-        let Some((settled, _)) = &item.settled else {
+        let Some((settled, settled_at)) = &item.settled else {
             let _ = writeln!(wrong, "{id}: has no final state");
             continue;
         };
@@ -316,8 +316,10 @@ fn broken_promises(model: &Model, plan: &Plan, run: &Run, facts: &[RunFact]) -> 
                 let _ = writeln!(wrong, "{id}: {applied} and {refused} sends at one target");
             }
         }
-        let was_hit = hits.iter().any(|(hit, leg)| {
+        // What takes effect later than the last read can be seen by nobody who no longer looks.
+        let was_hit = hits.iter().any(|(hit, leg, at)| {
             *hit == id
+                && at < settled_at
                 && !item
                     .plan
                     .evidence

@@ -67,7 +67,7 @@ struct World {
     /// What is to happen, when, and by when a request of ours that causes it was answered.
     pending: Vec<(Timestamp, Effect, Option<Timestamp>)>,
     /// People's legs that a request of ours closed and that were up when it was answered.
-    hits: Vec<(ConversationId, CommunicationId)>,
+    hits: Vec<(ConversationId, CommunicationId, Timestamp)>,
     faults: VecDeque<Fault>,
     requests: Vec<Request>,
     org_id: Option<String>,
@@ -133,7 +133,7 @@ impl Model {
     }
 
     /// People's legs that a request of ours closed and that were up when it was answered.
-    pub(crate) fn hits(&self) -> Vec<(ConversationId, CommunicationId)> {
+    pub(crate) fn hits(&self) -> Vec<(ConversationId, CommunicationId, Timestamp)> {
         self.world().hits.clone()
     }
 
@@ -302,8 +302,9 @@ impl World {
             let before = self.people(&effect, answered);
             self.apply(at, &effect);
             let after = self.people(&effect, answered);
+            let cut_off = before.into_iter().filter(|leg| !after.contains(leg));
             self.hits
-                .extend(before.into_iter().filter(|leg| !after.contains(leg)));
+                .extend(cut_off.map(|(conversation, leg)| (conversation, leg, at)));
         }
     }
 
