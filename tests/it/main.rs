@@ -35,6 +35,8 @@ mod journal_wall;
 mod model;
 /// The list is kept fresh within the budget, and says so when it cannot be.
 mod poller;
+/// What a read after our own requests means: who was cut off, who came back, what is not over.
+mod review_deciding;
 /// A run is left, stopped and carried on as it should be, whatever falls over.
 mod review_driving;
 /// Sandbox: conversations are found, read and ended over real HTTP, and the ground truth agrees.

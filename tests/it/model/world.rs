@@ -160,6 +160,11 @@ impl Model {
         self.world().falls = Some(step);
     }
 
+    /// Changes what the service says of a conversation, now.
+    pub(crate) fn rewrite(&self, id: ConversationId, how: impl FnOnce(&mut Conversation)) {
+        self.world().conversations.get_mut(&id).map(how).unwrap();
+    }
+
     /// Something happens this long from now.
     pub(crate) fn later(&self, wait: SignedDuration, effect: Effect) {
         let at = self.clock.now() + wait;
@@ -360,15 +365,18 @@ impl World {
                 conversation.messages.push(message);
             }
             Effect::Reborn(_) => {
-                for leg in conversation
-                    .participants
-                    .iter_mut()
-                    .filter(|party| party.purpose.is_customer())
-                    .flat_map(|party| &mut party.legs)
-                {
-                    leg.id = CommunicationId::from_u128(leg.id.as_u128() + 1);
+                close(conversation, at, false, |party| party.purpose.is_customer());
+                let customers = conversation.participants.iter_mut();
+                for party in customers.filter(|party| party.purpose.is_customer()) {
+                    let count = party.legs.len() as u128;
+                    let Some(mut leg) = party.legs.last().cloned() else {
+                        continue;
+                    };
+                    leg.id = CommunicationId::from_u128(leg.id.as_u128() + count);
                     leg.since = Some(at);
                     leg.state = LegState::Connected;
+                    leg.ended = None;
+                    party.legs.push(leg);
                 }
             }
             Effect::WrapUpDone(_) => conversation
