@@ -74,8 +74,8 @@ struct World {
     agents_wrap_up: bool,
     machines_stay: bool,
     list_failures: VecDeque<Failure>,
-    /// The next request of this step (or read) panics.
-    falls: Option<Option<Step>>,
+    /// The next request of each of these steps panics; absent for a read.
+    falls: Vec<Option<Step>>,
 }
 
 impl Model {
@@ -157,7 +157,7 @@ impl Model {
 
     /// The next request of this step panics.
     pub(crate) fn fall_over(&self, step: Option<Step>) {
-        self.world().falls = Some(step);
+        self.world().falls.push(step);
     }
 
     /// Changes what the service says of a conversation, now.
@@ -194,10 +194,12 @@ impl Model {
         conversation: ConversationId,
         action: Option<Action>,
     ) -> Result<Receipt, Failure> {
-        let falls = self
-            .world()
-            .falls
-            .take_if(|step| *step == action.as_ref().map(Action::step));
+        let falls = {
+            let mut world = self.world();
+            let step = action.as_ref().map(Action::step);
+            let place = world.falls.iter().position(|falls| *falls == step);
+            place.map(|place| world.falls.remove(place))
+        };
         assert!(falls.is_none(), "as scripted");
         let (fault, step) = {
             let mut world = self.world();
