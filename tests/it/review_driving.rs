@@ -77,6 +77,46 @@ async fn a_stop_said_to_a_halted_run_does_not_unsay_why_it_halted() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_was_in_flight_when_a_run_paused_may_still_halt_it() {
+    let model = Model::new();
+    let ids: Vec<_> = (1..=5).map(|bits| model.orphan(bits)).collect();
+    let permissions = Vec::new();
+    let denied = failure(FailureKind::NotPermitted { permissions }, Some(403));
+    let refused = failure(FailureKind::SignInRefused, Some(401));
+    let applied_after = Some(Duration::from_millis(500));
+    for (answer, applied_after, millis) in [
+        (Ok(202), applied_after, 50),
+        (Err(refused), None, 50),
+        (Err(denied), None, 300),
+    ] {
+        model.fault(Fault {
+            step: Some(Step::Legs),
+            applied_after,
+            takes: Duration::from_millis(millis),
+            answer,
+        });
+    }
+    let mut carried = engine_over(&model, &MemoryJournal::default(), PACE);
+    carried.engine.send(Command::Start {
+        plan: Arc::new(plan_for(&model, &ids, &Choices::default())),
+        note: None,
+    });
+    let mut was_paused = false;
+    carried
+        .until(|run| {
+            was_paused |= matches!(run.state, RunState::Paused(_));
+            false
+        })
+        .await;
+    assert!(was_paused, "it did not pause first");
+    let cut_short = carried.run.unwrap().cut_short;
+    assert!(
+        matches!(cut_short, Some(RunState::Halted(..))),
+        "{cut_short:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_canary_that_somebody_else_had_ended_passes_the_turn() {
     let model = Model::new();
     let ids: Vec<_> = (1..=8).map(|bits| model.orphan(bits)).collect();
