@@ -260,6 +260,18 @@ impl Desk {
         self.settle(short, FinalState::Ended, "two reads show no open leg");
     }
 
+    /// The engine pauses the run.
+    pub(crate) fn pause(&mut self, why: &str) {
+        let why = why.to_owned();
+        self.run_fact(RunEvent::Paused { why });
+    }
+
+    /// The engine heard the stop.
+    pub(crate) fn stopped(&mut self) {
+        let by = "operator".to_owned();
+        self.run_fact(RunEvent::Stopped { by });
+    }
+
     /// The journal answers with three runs, the newest of which was cut short.
     pub(crate) fn history(&mut self) {
         let run =
