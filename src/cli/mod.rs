@@ -1,1 +1,121 @@
-//! cli
+//! Arguments and commands without a screen: the composition root, and the only place that prints. Each command has a file of its own.
+
+mod beacon;
+mod choosing;
+mod connect;
+mod console;
+mod exit;
+mod follow;
+mod list;
+mod output;
+mod plan;
+mod pretend;
+mod printed;
+mod progress;
+mod report;
+mod row;
+mod runs;
+mod sandbox;
+mod show;
+mod terminate;
+mod trouble;
+
+use std::io::{self, IsTerminal};
+use std::panic::{self, AssertUnwindSafe};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::log;
+use crate::settings::Paths;
+use connect::Choice;
+use exit::Exit;
+use trouble::Trouble;
+
+/// Finds the web messaging conversations nobody is in any more, says why each is still open, and ends the ones you choose
+#[derive(Debug, Parser)]
+#[command(name = "unstick", version, max_term_width = 100)]
+struct Arguments {
+    #[command(flatten)]
+    choice: Choice,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Conversations: a table, JSON lines or CSV
+    List(list::List),
+    /// One conversation: legs, timeline, diagnosis
+    Show(show::Show),
+    /// A plan as JSON, for `terminate --plan`. Nothing is sent but reads
+    Plan(plan::PlanCommand),
+    /// Carry a plan out
+    Terminate(terminate::Terminate),
+    /// The journal: what was done, by whom, and how it came out
+    Runs(runs::Runs),
+    /// The pretend organisation alone
+    #[command(subcommand)]
+    Sandbox(sandbox::SandboxCommand),
+}
+
+/// The whole program: arguments in, exit code out.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(refused) => {
+            // Help and version come this way too, and leave with 0.
+            let _ = refused.print();
+            return ExitCode::from(u8::try_from(refused.exit_code()).unwrap_or(2));
+        }
+    };
+    // The panic itself is reported by the panic hook, after it has given the terminal back.
+    let outcome = panic::catch_unwind(AssertUnwindSafe(|| run(arguments)))
+        .unwrap_or_else(|_| Err(Trouble::silent(Exit::Internal)));
+    let exit = outcome.unwrap_or_else(|trouble| {
+        if let Some(words) = trouble.words() {
+            output::words(&words);
+        }
+        trouble.exit
+    });
+    exit.into()
+}
+
+fn run(arguments: Arguments) -> Result<Exit, Trouble> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
+    let outcome = runtime.block_on(dispatch(arguments));
+    // A question to the file system that nobody waits for any more holds nothing up.
+    runtime.shutdown_background();
+    outcome
+}
+
+async fn dispatch(arguments: Arguments) -> Result<Exit, Trouble> {
+    let Arguments { choice, command } = arguments;
+    let paths = Paths::find(|name| std::env::var_os(name)).map_err(connect::wrong_settings)?;
+    let command = match command {
+        Some(Command::Sandbox(command)) => return command.run(&choice.staging, &paths).await,
+        Some(Command::Runs(command)) if command.is_reading() => return command.read(&paths),
+        command => command,
+    };
+    let settings = choice.settings(&paths)?;
+    if let Err(no_log) = log::start(&paths.state, settings.log_level) {
+        output::words(&format!("warning: {no_log}"));
+    }
+    match command {
+        None if io::stdout().is_terminal() => console::run(&choice, &settings, &paths).await,
+        None => {
+            let listed = list::List::default().run(&choice, &settings, &paths).await;
+            output::words("This is the list, once. `unstick` in a terminal opens the console.");
+            listed
+        }
+        Some(Command::List(command)) => command.run(&choice, &settings, &paths).await,
+        Some(Command::Show(command)) => command.run(&choice, &settings, &paths).await,
+        Some(Command::Plan(command)) => command.run(&choice, &settings, &paths).await,
+        Some(Command::Terminate(command)) => command.run(&choice, &settings, &paths).await,
+        Some(Command::Runs(command)) => command.resume(&choice, &settings, &paths).await,
+        Some(Command::Sandbox(command)) => command.run(&choice.staging, &paths).await,
+    }
+}

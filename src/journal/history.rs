@@ -11,6 +11,7 @@ use super::failure::JournalFailure;
 use super::file::open_to_read;
 use super::stored::Stored;
 use super::verify::{self, Verdict};
+use crate::domain::fact::RunFact;
 use crate::domain::ids::RunId;
 use crate::domain::item::Timings;
 use crate::domain::run::{Run, RunHeader, RunState, Tally};
@@ -96,6 +97,15 @@ impl History {
     pub fn load(&self, run: RunId) -> Result<Run, JournalFailure> {
         self.read(|stored| stored.fold(run, &self.timings).map(|folded| folded.run))?
             .ok_or(JournalFailure::NoSuchRun(run))
+    }
+
+    /// A run's header and every fact of it, oldest first.
+    pub fn facts(&self, run: RunId) -> Result<(RunHeader, Vec<RunFact>), JournalFailure> {
+        let record = self
+            .read(|stored| stored.record(run))?
+            .ok_or(JournalFailure::NoSuchRun(run))?;
+        let facts = record.facts.into_iter().map(|(fact, _)| fact).collect();
+        Ok((record.header, facts))
     }
 
     /// Verifies the chain and the tables.

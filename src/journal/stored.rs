@@ -33,6 +33,13 @@ pub(super) struct StoredFact {
     pub(super) chain: String,
 }
 
+/// A run's header and facts, each with its link of the chain, oldest first.
+pub(super) struct Record {
+    pub(super) header: RunHeader,
+    pub(super) chain: String,
+    pub(super) facts: Vec<(RunFact, String)>,
+}
+
 impl Stored<'_> {
     /// The numbers of all runs, oldest first.
     pub(super) fn runs(self) -> Result<Vec<RunId>, JournalFailure> {
@@ -86,20 +93,31 @@ impl Stored<'_> {
 
     /// A run with everything that happened in it.
     pub(super) fn fold(self, run: RunId, timings: &Timings) -> Result<Folded, JournalFailure> {
-        let stored = self.header(run)?;
-        let header: RunHeader = serde_json::from_str(&stored.json).map_err(|error| {
-            JournalFailure::damaged(self.path, format!("run {run} cannot be read: {error}"))
-        })?;
-        let mut folded = Folded::new(header, stored.chain, timings);
-        for stored in self.facts(run)? {
-            let fact: RunFact = serde_json::from_str(&stored.json).map_err(|error| {
-                JournalFailure::damaged(
-                    self.path,
-                    format!("fact {} of run {run} cannot be read: {error}", stored.seq),
-                )
-            })?;
-            folded.push(&fact, stored.chain);
+        let record = self.record(run)?;
+        let mut folded = Folded::new(record.header, record.chain, timings);
+        for (fact, chain) in record.facts {
+            folded.push(&fact, chain);
         }
         Ok(folded)
+    }
+
+    /// A run's header and facts, each with its link of the chain, oldest first.
+    pub(super) fn record(self, run: RunId) -> Result<Record, JournalFailure> {
+        let stored = self.header(run)?;
+        let header = serde_json::from_str(&stored.json).map_err(|error| {
+            JournalFailure::damaged(self.path, format!("run {run} cannot be read: {error}"))
+        })?;
+        let facts = self.facts(run)?.into_iter().map(|stored| {
+            let fact = serde_json::from_str(&stored.json).map_err(|error| {
+                let what = format!("fact {} of run {run} cannot be read: {error}", stored.seq);
+                JournalFailure::damaged(self.path, what)
+            })?;
+            Ok((fact, stored.chain))
+        });
+        Ok(Record {
+            header,
+            chain: stored.chain,
+            facts: facts.collect::<Result<_, _>>()?,
+        })
     }
 }

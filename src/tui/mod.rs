@@ -1,1 +1,218 @@
-//! tui
+//! The shell around the console: terminal in, terminal out, and nothing decided in between. It knows no HTTP, no organisation and
+//! nothing of what a key means.
+//!
+//! One turn of [`Console::step`]: draw if something changed, wait, fold what came and everything that is ready behind it, do what the
+//! console asks for.
+
+mod archive;
+mod input;
+mod perform;
+mod signals;
+mod terminal;
+
+use std::io;
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use crate::app::{self, App, Msg, Signal};
+use crate::domain::feed::Fact;
+use crate::engine::Engine;
+use crate::engine::ports::Clock;
+use crate::journal::History;
+use crate::ui::Look;
+
+pub use input::Keyboard;
+pub use signals::stops;
+pub use terminal::{Screen, Terminal};
+
+/// How often ages on the screen are brought up to date.
+const TICK: Duration = Duration::from_secs(1);
+/// How often while a run moves.
+const QUICK_TICK: Duration = Duration::from_millis(100);
+/// How much is folded before a frame is drawn, at most: a flood of facts must not keep a key from being seen.
+const FOLDED_AT_ONCE: usize = 256;
+
+/// Why the console ended without being asked to.
+#[derive(Debug, thiserror::Error)]
+pub enum ConsoleError {
+    /// The terminal does not take part any more.
+    #[error("the terminal cannot be used: {0}")]
+    Terminal(#[from] io::Error),
+    /// The engine's task is gone, which only an internal error can do.
+    #[error("the engine stopped by itself")]
+    EngineGone,
+}
+
+/// What a console is made of.
+#[derive(Debug)]
+pub struct Parts<S, C> {
+    /// The console as a value.
+    pub app: App,
+    /// How it looks.
+    pub look: Look,
+    /// Where it is drawn.
+    pub screen: S,
+    /// Past runs.
+    pub history: History,
+    /// The time.
+    pub clock: C,
+    /// Who carries out what it asks for.
+    pub engine: Engine,
+    /// What the engine tells.
+    pub facts: mpsc::Receiver<Fact>,
+    /// Keys, pastes and sizes.
+    pub input: mpsc::Receiver<Msg>,
+    /// Wishes of the system.
+    pub stops: mpsc::Receiver<Signal>,
+}
+
+/// The console in its shell.
+#[derive(Debug)]
+pub struct Console<S, C> {
+    parts: Parts<S, C>,
+    /// What came of effects that take time.
+    answers: (mpsc::UnboundedSender<Msg>, mpsc::UnboundedReceiver<Msg>),
+    /// One time for a whole turn, so that every age on a frame agrees.
+    now: Timestamp,
+    next_tick: Instant,
+    is_dirty: bool,
+}
+
+impl<S: Screen, C: Clock> Console<S, C> {
+    /// A console of this size, whose first requests are on their way.
+    pub fn new(parts: Parts<S, C>) -> Result<Self, ConsoleError> {
+        let mut console = Self {
+            now: parts.clock.now(),
+            parts,
+            answers: mpsc::unbounded_channel(),
+            next_tick: Instant::now() + TICK,
+            is_dirty: true,
+        };
+        console.measure()?;
+        for effect in app::start(&mut console.parts.app) {
+            // Nothing is asked to leave before it has begun.
+            let _ = console.perform(effect)?;
+        }
+        Ok(console)
+    }
+
+    /// What the console knows and shows.
+    pub fn app(&self) -> &App {
+        &self.parts.app
+    }
+
+    /// Where it is drawn.
+    pub fn screen(&self) -> &S {
+        &self.parts.screen
+    }
+
+    /// Takes turns until the console wants to leave.
+    pub async fn run(&mut self) -> Result<(), ConsoleError> {
+        while self.step().await?.is_continue() {}
+        Ok(())
+    }
+
+    /// One turn.
+    pub async fn step(&mut self) -> Result<ControlFlow<()>, ConsoleError> {
+        self.draw()?;
+        let mut next = Some(self.wait().await?);
+        self.now = self.parts.clock.now();
+        for _ in 0..FOLDED_AT_ONCE {
+            let Some(msg) = next.take() else { break };
+            if self.take(msg)?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+            next = self.ready();
+        }
+        match next {
+            Some(msg) => self.take(msg),
+            None => Ok(ControlFlow::Continue(())),
+        }
+    }
+
+    /// Draws what changed. What the console is told about the frame never causes another one.
+    fn draw(&mut self) -> Result<(), ConsoleError> {
+        if !std::mem::take(&mut self.is_dirty) {
+            return Ok(());
+        }
+        let parts = &mut self.parts;
+        parts.screen.draw(&parts.app, &parts.look, self.now)?;
+        let asked = app::update(&mut parts.app, Msg::Drawn, self.now);
+        for effect in asked {
+            let _ = self.perform(effect)?;
+        }
+        Ok(())
+    }
+
+    /// Waits for the next thing to happen. Biased: the operator's stop must beat traffic, and a key must beat a fact.
+    async fn wait(&mut self) -> Result<Msg, ConsoleError> {
+        let parts = &mut self.parts;
+        tokio::select! {
+            biased;
+            Some(signal) = parts.stops.recv() => Ok(Msg::Signal(signal)),
+            key = parts.input.recv() => Ok(key.unwrap_or(Msg::Signal(Signal::Stop))),
+            Some(answer) = self.answers.1.recv() => Ok(answer),
+            fact = parts.facts.recv() => fact.map(Msg::Fact).ok_or(ConsoleError::EngineGone),
+            () = tokio::time::sleep_until(self.next_tick) => Ok(self.tick()),
+        }
+    }
+
+    /// What has happened already, in the same order. A tick that is due comes before facts: ages and countdowns go on in a flood.
+    fn ready(&mut self) -> Option<Msg> {
+        let parts = &mut self.parts;
+        let urgent = parts.stops.try_recv().map(Msg::Signal).ok();
+        let urgent = urgent.or_else(|| parts.input.try_recv().ok());
+        if urgent.is_some() {
+            return urgent;
+        }
+        if self.next_tick <= Instant::now() {
+            return Some(self.tick());
+        }
+        let answer = self.answers.1.try_recv().ok();
+        answer.or_else(|| self.parts.facts.try_recv().map(Msg::Fact).ok())
+    }
+
+    /// The tick, or the wish to leave when the terminal is gone: nobody is told of that by a key, and not always by a signal.
+    fn tick(&mut self) -> Msg {
+        let pause = if self.parts.app.is_moving() {
+            QUICK_TICK
+        } else {
+            TICK
+        };
+        self.next_tick = Instant::now() + pause;
+        if self.parts.screen.is_there() {
+            Msg::Tick
+        } else {
+            Msg::Signal(Signal::Stop)
+        }
+    }
+
+    /// Folds one message and does what the console asks for.
+    fn take(&mut self, msg: Msg) -> Result<ControlFlow<()>, ConsoleError> {
+        self.is_dirty = true;
+        if matches!(msg, Msg::Resized { .. }) {
+            // Terminals cut what no longer fits: what is drawn next must not rely on what was there.
+            self.parts.screen.clear()?;
+        }
+        for effect in app::update(&mut self.parts.app, msg, self.now) {
+            if self.perform(effect)?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// Tells the console how large the screen is.
+    fn measure(&mut self) -> Result<(), ConsoleError> {
+        let (width, height) = self.parts.screen.size()?;
+        let _ = self.take(Msg::Resized { width, height })?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -7,6 +7,12 @@
 
 /// The import law, the file ceiling, and what only one place may do.
 mod architecture;
+/// Commands: everything that can be given wrongly.
+mod cli_bad_input;
+/// Commands against a served sandbox: what they print, what they end, what the journal keeps.
+mod cli_commands;
+/// Killed at any moment of a run, and resumed.
+mod cli_killed;
 /// What every status and every broken exchange becomes, and that nothing is repeated or followed.
 mod client_outcomes;
 /// What the client asks, and what it makes of the answers.
@@ -49,6 +55,12 @@ mod journal_wall;
 mod model;
 /// The list is kept fresh within the budget, and says so when it cannot be.
 mod poller;
+/// The console in a real terminal: from the list to the report, killed and taken up again.
+mod pty_console;
+/// The console leaves a terminal as it found it, however it is left.
+mod pty_manners;
+/// A run is left, stopped and carried on as it should be, whatever falls over.
+mod review_driving;
 /// Sandbox: conversations are found, read and ended over real HTTP, and the ground truth agrees.
 mod sandbox_conversations;
 /// Sandbox: trouble on order does exactly what it says.
@@ -57,3 +69,7 @@ mod sandbox_faults;
 mod sandbox_manners;
 /// Sandbox: how the tests of the sandbox start one and talk to it.
 mod sandbox_support;
+/// Random trouble, crashes and resumes over the scripted organisation, judged by the three promises.
+mod simulation;
+/// The real binary in folders of its own, a served sandbox, a terminal.
+mod support;

@@ -1,0 +1,210 @@
+//! Which conversations a command is about: by a filter over everything that is open, or by their ids.
+
+use std::io::{self, Read};
+use std::path::Path;
+use std::time::Duration;
+
+use clap::Args;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::connect::Connection;
+use super::exit::Exit;
+use super::output;
+use super::trouble::Trouble;
+use crate::domain::filter::{Query, Surroundings};
+use crate::domain::ids::ConversationId;
+use crate::domain::roster::{Roster, Row};
+use crate::domain::sorting::{SortOrder, sorted};
+use crate::engine::gather::{Gather, Progress, gather};
+use crate::engine::ports::Clock;
+
+/// Which conversations.
+#[derive(Debug, Clone, Default, Args)]
+pub(super) struct Which {
+    /// Those that match, like 'is:stuck idle>1h'
+    #[arg(long, value_name = "FILTER", conflicts_with = "ids")]
+    pub(super) filter: Option<String>,
+    /// These: ids, a file of ids, or - for stdin
+    #[arg(
+        long,
+        value_name = "ID|FILE|-",
+        value_delimiter = ',',
+        num_args = 1..
+    )]
+    pub(super) ids: Vec<String>,
+}
+
+/// A choice that was understood.
+#[derive(Debug)]
+pub(super) enum Chosen {
+    /// Everything that matches.
+    Matching(Filter),
+    /// These.
+    Named(Vec<ConversationId>),
+}
+
+/// A filter and the zone that its clocks are meant in.
+#[derive(Debug)]
+pub(super) struct Filter {
+    query: Query,
+    zone: TimeZone,
+}
+
+impl Filter {
+    /// Understands a filter; without one everything matches.
+    pub(super) fn parse(text: Option<&str>) -> Result<Self, Trouble> {
+        let text = text.unwrap_or_default();
+        let query = text.parse().map_err(|error| wrong_filter(text, &error))?;
+        Ok(Self {
+            query,
+            zone: TimeZone::system(),
+        })
+    }
+
+    /// As it is written in a plan; nothing when everything matches.
+    pub(super) fn text(&self) -> Option<String> {
+        (!self.query.is_everything()).then(|| self.query.to_string())
+    }
+
+    /// Only what is known to match does. Marks and changes belong to the console: nothing has them here.
+    pub(super) fn matches(&self, row: &Row, now: Timestamp) -> bool {
+        let around = Surroundings {
+            now,
+            zone: &self.zone,
+            is_marked: &|_| false,
+            is_changed: &|_| false,
+        };
+        self.query.matches(row, &around)
+    }
+}
+
+fn wrong_filter(text: &str, error: &crate::domain::filter::FilterError) -> Trouble {
+    let before = text.get(..error.span.start).unwrap_or_default();
+    let meant = text.get(error.span.clone()).unwrap_or_default();
+    let dashes = "^".repeat(meant.chars().count().max(1));
+    let pointer = format!("  {text}\n  {}{dashes}", " ".repeat(before.chars().count()));
+    Trouble::usage(format!("the filter cannot be used: {error}\n{pointer}"))
+        .hint("nothing was asked or sent")
+}
+
+impl Which {
+    /// What was asked for; one of both must be.
+    pub(super) fn understand(&self) -> Result<Chosen, Trouble> {
+        match (&self.filter, &self.ids[..]) {
+            (Some(text), _) => Ok(Chosen::Matching(Filter::parse(Some(text))?)),
+            (None, []) => Err(Trouble::usage("no conversations were named")
+                .hint("give --filter 'is:stuck', or --ids with ids, a file, or -")),
+            (None, said) => Ok(Chosen::Named(ids(said)?)),
+        }
+    }
+}
+
+/// Ids as given: one, a file of them, or stdin; each counts once.
+fn ids(said: &[String]) -> Result<Vec<ConversationId>, Trouble> {
+    let mut found: Vec<ConversationId> = Vec::new();
+    for word in said {
+        let text = text_of(word)?;
+        for id in text.split([',', ' ', '\t', '\r', '\n']) {
+            if id.is_empty() {
+                continue;
+            }
+            let id = id.parse().map_err(|error| {
+                Trouble::new(Exit::Usage, anyhow::Error::new(error))
+                    .hint("nothing was asked or sent")
+            })?;
+            if !found.contains(&id) {
+                found.push(id);
+            }
+        }
+    }
+    if found.is_empty() {
+        return Err(Trouble::said(
+            Exit::NothingMatched,
+            "no ids were given: the list is empty",
+        ));
+    }
+    Ok(found)
+}
+
+fn text_of(word: &str) -> Result<String, Trouble> {
+    let unreadable = |error: io::Error| {
+        Trouble::new(
+            Exit::Usage,
+            anyhow::Error::new(error).context(format!("the ids cannot be read from {word}")),
+        )
+    };
+    if word == "-" {
+        let mut text = String::new();
+        io::stdin().read_to_string(&mut text).map_err(unreadable)?;
+        return Ok(text);
+    }
+    if Path::new(word).is_file() {
+        return std::fs::read_to_string(word).map_err(unreadable);
+    }
+    Ok(word.to_owned())
+}
+
+/// Lists and reads, and says on stderr how it goes where somebody watches.
+pub(super) async fn collect(
+    connection: &Connection,
+    only: Option<Vec<ConversationId>>,
+    read_for: Duration,
+) -> Result<Roster, Trouble> {
+    let mut told = 0;
+    let tell = |progress: Progress| {
+        if output::is_watched() && (progress.read / 25 > told || progress.read == 0) {
+            told = progress.read / 25;
+            output::words(&format!(
+                "{} listed, {} read",
+                progress.listed, progress.read
+            ));
+        }
+    };
+    let wanted = Gather { read_for, only };
+    gather(
+        &connection.client,
+        &connection.clock,
+        &connection.limiter,
+        wanted,
+        tell,
+    )
+    .await
+    .map_err(|failure| Trouble::of_failure("the conversations cannot be listed", &failure))
+}
+
+/// The rows that match, in the order of the list.
+pub(super) fn matching<'r>(roster: &'r Roster, filter: &Filter, now: Timestamp) -> Vec<&'r Row> {
+    let rows = roster
+        .rows()
+        .filter(|row| row.over_since.is_none() && filter.matches(row, now));
+    sorted(rows, &SortOrder::default(), now)
+        .into_iter()
+        .filter_map(|id| roster.row(id))
+        .collect()
+}
+
+/// Says on stderr how many are unread: what nobody read matches no filter on what only a read shows.
+pub(super) fn say_unread(roster: &Roster, connection: &Connection) {
+    let unread = roster.rows().filter(|row| row.reading.is_none()).count();
+    if unread > 0 {
+        let now = connection.clock.now();
+        let stuck = roster
+            .rows()
+            .filter(|row| row.kind(now).severity() == crate::domain::kind::Severity::Stuck)
+            .count();
+        output::words(&format!(
+            "{stuck} stuck of {} read; {unread} of {} unread: give --read-for more time",
+            roster.len() - unread,
+            roster.len()
+        ));
+    }
+}
+
+/// A span of time on the command line: `10s`, `2m`.
+pub(super) fn span(text: &str) -> Result<Duration, String> {
+    text.parse::<jiff::SignedDuration>()
+        .ok()
+        .and_then(|span| Duration::try_from(span).ok())
+        .ok_or_else(|| "this is no length of time. Write it like `10s` or `2m`".to_owned())
+}

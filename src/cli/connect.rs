@@ -1,0 +1,349 @@
+//! From flags to an organisation that can be asked: settings → sandbox or profile → secret → client → who we are.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use secrecy::SecretString;
+
+use super::exit::Exit;
+use super::pretend::{Pretend, Staging};
+use super::trouble::Trouble;
+use crate::app::WrapUpCode;
+use crate::clock::WallClock;
+use crate::domain::failure::Failure;
+use crate::domain::item::Timings;
+use crate::domain::plan::Scope;
+use crate::domain::run::Pace;
+use crate::engine::Parts;
+use crate::engine::ports::{Lane, Limiter, Recorder};
+use crate::genesys::{Access, Client, Timeouts, WrapUpUnresolved, WritingClient};
+use crate::settings::profile::SANDBOX;
+use crate::settings::{
+    Chosen, Glyphs, LogLevel, Overrides, Paths, Profile, Settings, SettingsError, Welcome, load,
+    secret,
+};
+
+/// Flags that every command takes which needs an organisation.
+#[derive(Debug, Clone, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of its own on the command line"
+)]
+pub(super) struct Choice {
+    /// The profile to open
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(super) profile: Option<String>,
+    /// A pretend organisation: the running one, else the built-in `demo`; or a scenario; or the address of one that runs
+    #[arg(long, global = true, value_name = "SCENARIO|URL", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub(super) sandbox: Option<String>,
+    #[command(flatten)]
+    pub(super) staging: Staging,
+    /// Nothing can be ended, whatever the profile says
+    #[arg(long, global = true, conflicts_with = "write")]
+    pub(super) read_only: bool,
+    /// Conversations can be ended, though the profile is read-only
+    #[arg(long, global = true)]
+    pub(super) write: bool,
+    /// The configuration to use instead of the usual one
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// The client's secret is read from this open file
+    #[arg(long, global = true, value_name = "N")]
+    pub(super) secret_fd: Option<u32>,
+    /// No colours
+    #[arg(long, global = true)]
+    pub(super) no_color: bool,
+    /// Which characters may be drawn
+    #[arg(long, global = true, value_parser = glyphs, value_name = "unicode|ascii")]
+    pub(super) glyphs: Option<Glyphs>,
+    /// Ask nothing; what is missing is an error
+    #[arg(long, global = true)]
+    pub(super) no_input: bool,
+    /// How much goes into the log: off, error, warn, info, debug, trace
+    #[arg(long, global = true, value_parser = LogLevel::parse, value_name = "LEVEL")]
+    pub(super) log_level: Option<LogLevel>,
+}
+
+fn glyphs(word: &str) -> Result<Glyphs, String> {
+    match word {
+        "unicode" => Ok(Glyphs::Unicode),
+        "ascii" => Ok(Glyphs::Ascii),
+        _ => Err("there are `unicode` and `ascii`".to_owned()),
+    }
+}
+
+impl Choice {
+    /// Flags, environment and file in one.
+    pub(super) fn settings(&self, paths: &Paths) -> Result<Settings, Trouble> {
+        let flags = Overrides {
+            profile: self.profile.clone(),
+            sandbox: self.sandbox.is_some(),
+            config: self.config.clone(),
+            narrowing_config: None,
+            read_only: self.read_only,
+            write: self.write,
+            log_level: self.log_level,
+        };
+        let overrides = flags.with_environment(|name| std::env::var_os(name));
+        overrides
+            .and_then(|overrides| load(paths, &overrides))
+            .map_err(wrong_settings)
+    }
+}
+
+/// Settings that cannot be used.
+pub(super) fn wrong_settings(error: SettingsError) -> Trouble {
+    Trouble::new(Exit::Usage, error).hint("nothing was sent; mend it and start again")
+}
+
+/// An organisation that can be asked.
+pub(super) struct Connection {
+    pub(super) profile: Profile,
+    /// Whose plans are made here.
+    pub(super) scope: Scope,
+    /// Where it is, in words.
+    pub(super) place: String,
+    pub(super) client: Client,
+    pub(super) limiter: Limiter,
+    pub(super) clock: WallClock,
+    pretend: Option<Pretend>,
+}
+
+impl Connection {
+    /// Reaches the organisation and makes sure who we are there.
+    pub(super) async fn open(
+        choice: &Choice,
+        settings: &Settings,
+        paths: &Paths,
+    ) -> Result<Self, Trouble> {
+        let connection = Self::prepare(choice, settings, paths).await?;
+        match connection.identify().await {
+            Ok(scope) => connection.settle(scope),
+            Err(failure) => Err(connection.unknown(&failure)),
+        }
+    }
+
+    /// The same for the console, which can also show an organisation that is out of reach just now, if the profile says which it is.
+    /// A run asks who we are again before it sends anything.
+    pub(super) async fn open_patiently(
+        choice: &Choice,
+        settings: &Settings,
+        paths: &Paths,
+    ) -> Result<Self, Trouble> {
+        let connection = Self::prepare(choice, settings, paths).await?;
+        if connection.pretend.is_some() {
+            return Ok(connection);
+        }
+        match connection.identify().await {
+            Ok(scope) => connection.settle(scope),
+            Err(failure)
+                if connection.profile.org_id.is_some()
+                    && (failure.is_offline() || failure.is_passing()) =>
+            {
+                Ok(connection)
+            }
+            Err(failure) => Err(connection.unknown(&failure)),
+        }
+    }
+
+    /// Everything that needs no request.
+    async fn prepare(choice: &Choice, settings: &Settings, paths: &Paths) -> Result<Self, Trouble> {
+        let (profile, secret, pretend) = match &settings.chosen {
+            Chosen::Sandbox => {
+                let asked_for = choice.sandbox.is_some() || choice.profile.is_some();
+                let asked =
+                    choice
+                        .sandbox
+                        .as_deref()
+                        .unwrap_or(if asked_for { "" } else { "demo" });
+                let pretend = Pretend::find(asked, &choice.staging, paths).await?;
+                let profile = settings.sandbox(&pretend.welcome).map_err(wrong_settings)?;
+                (
+                    profile,
+                    pretend.welcome.client_secret.clone(),
+                    Some(pretend),
+                )
+            }
+            Chosen::Profile(profile) => {
+                let secret = secret_of(profile, choice, paths)?;
+                (profile.as_ref().clone(), secret, None)
+            }
+        };
+        let clock = WallClock::start();
+        let limiter = Limiter::new(profile.limits.requests_per_minute);
+        let access = Access {
+            profile: profile.name.clone(),
+            addresses: profile.addresses.clone(),
+            client_id: profile.client_id.clone(),
+            client_secret: secret,
+            certificate: pretend
+                .as_ref()
+                .map_or(Ok(None), |pretend| certificate(&pretend.welcome))?,
+        };
+        let client = Client::new(access, Timeouts::default(), limiter.clone(), clock)
+            .map_err(|failure| Trouble::of_failure("the client cannot be built", &failure))?;
+        let place = match (&pretend, &profile.region) {
+            (Some(pretend), _) => pretend.place.clone(),
+            (None, Some(region)) => region.clone(),
+            (None, None) => profile.api_url().host().to_owned(),
+        };
+        let scope = Scope {
+            org_id: profile.org_id.clone().unwrap_or_default(),
+            api_host: profile.api_url().host().to_owned(),
+            client_id: profile.client_id.clone(),
+            profile: profile.name.clone(),
+        };
+        Ok(Self {
+            profile,
+            scope,
+            place,
+            client,
+            limiter,
+            clock,
+            pretend,
+        })
+    }
+
+    async fn identify(&self) -> Result<Scope, Failure> {
+        let pass = self.limiter.acquire(Lane::Read, 2).await;
+        self.client.scope(pass).await
+    }
+
+    /// Takes the organisation's own word, if it is the one that the profile names.
+    fn settle(mut self, scope: Scope) -> Result<Self, Trouble> {
+        if let Some(named) = &self.profile.org_id
+            && *named != scope.org_id
+        {
+            return Err(Trouble::said(
+                Exit::Refused,
+                format!(
+                    "the sign-in stands for organisation {}, and the profile `{}` names {named}",
+                    scope.org_id, self.profile.name
+                ),
+            )
+            .hint("nothing else was sent; check org_id and client_id of the profile"));
+        }
+        self.scope = scope;
+        Ok(self)
+    }
+
+    fn unknown(&self, failure: &Failure) -> Trouble {
+        let what = format!(
+            "the organisation of profile `{}` at {} cannot be opened",
+            self.profile.name,
+            self.profile.api_url().host()
+        );
+        Trouble::of_failure(&what, failure)
+    }
+
+    /// The client that may end conversations, where the profile may.
+    pub(super) fn writing(&self) -> Result<WritingClient, Trouble> {
+        if self.profile.write {
+            return Ok(WritingClient::new(self.client.clone()));
+        }
+        Err(Trouble::said(
+            Exit::Refused,
+            format!("the profile `{}` is read-only here", self.profile.name),
+        )
+        .hint("nothing was sent; set `write = true` in the profile, or start with --write"))
+    }
+
+    /// The wrap-up code: the one asked for, else the profile's. The sandbox presets its first one.
+    pub(super) async fn wrap_up(&self, asked: Option<&str>) -> Result<Option<WrapUpCode>, Trouble> {
+        let Some(said) = asked.or(self.profile.wrap_up.as_deref()) else {
+            return self.preset().await;
+        };
+        match self.client.wrap_up_code(said).await {
+            Ok(id) => Ok(Some(WrapUpCode {
+                id,
+                name: said.to_owned(),
+            })),
+            Err(WrapUpUnresolved::Failed(failure)) => Err(Trouble::of_failure(
+                "the wrap-up codes cannot be read",
+                &failure,
+            )),
+            Err(unresolved) => Err(Trouble::new(Exit::Usage, unresolved)),
+        }
+    }
+
+    async fn preset(&self) -> Result<Option<WrapUpCode>, Trouble> {
+        if self.profile.name != SANDBOX {
+            return Ok(None);
+        }
+        let pass = self.limiter.acquire(Lane::Read, 1).await;
+        let codes = self
+            .client
+            .wrap_up_codes(1, pass)
+            .await
+            .map_err(|failure| Trouble::of_failure("the wrap-up codes cannot be read", &failure))?;
+        Ok(codes.codes.into_iter().next().map(|code| WrapUpCode {
+            id: code.id,
+            name: code.name.into(),
+        }))
+    }
+
+    /// What an engine is made of that may end conversations.
+    pub(super) fn parts<R: Recorder>(
+        &self,
+        recorder: R,
+        polls: bool,
+    ) -> Result<Parts<WritingClient, R, WallClock>, Trouble> {
+        let limits = &self.profile.limits;
+        Ok(Parts {
+            org: self.writing()?,
+            recorder,
+            clock: self.clock,
+            limiter: self.limiter.clone(),
+            scope: self.scope.clone(),
+            pace: Pace {
+                canary: limits.canary,
+                max_parallel: limits.max_parallel,
+            },
+            max_batch: limits.max_batch,
+            operator: operator(),
+            label: self.profile.label.clone(),
+            api_url: self.profile.api_url().as_str().to_owned(),
+            timings: Timings::default(),
+            polls,
+        })
+    }
+
+    /// Ends what was started for this connection alone.
+    pub(super) async fn close(self) {
+        if let Some(pretend) = self.pretend {
+            pretend.stop().await;
+        }
+    }
+}
+
+fn secret_of(profile: &Profile, choice: &Choice, paths: &Paths) -> Result<SecretString, Trouble> {
+    if !choice.staging.is_default() {
+        return Err(Trouble::usage(
+            "--chats, --seed and --faults belong to a sandbox, and this profile is none",
+        )
+        .hint("leave them away, or add --sandbox"));
+    }
+    let variable = std::env::var_os("UNSTICK_CLIENT_SECRET");
+    secret::find(paths, &profile.name, choice.secret_fd, variable)
+        .map_err(|error| Trouble::new(Exit::Usage, error))
+}
+
+fn certificate(welcome: &Welcome) -> Result<Option<Vec<u8>>, Trouble> {
+    let Some(file) = &welcome.ca_file else {
+        return Ok(None);
+    };
+    std::fs::read(file).map(Some).map_err(|error| {
+        Trouble::new(
+            Exit::Usage,
+            anyhow::Error::new(error).context(format!("{} cannot be read", file.display())),
+        )
+    })
+}
+
+/// Who sits here, by the system's user name.
+fn operator() -> String {
+    ["USER", "LOGNAME", "USERNAME"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|name| !name.is_empty()))
+        .unwrap_or_else(|| "unknown".to_owned())
+}

@@ -1,0 +1,153 @@
+//! `unstick` alone: the console, composed and opened; and what is in flight let to settle once it has closed.
+
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use super::connect::{Choice, Connection};
+use super::exit::Exit;
+use super::output;
+use super::terminate::open_journal;
+use super::trouble::Trouble;
+use crate::app::{App, AppSettings};
+use crate::domain::feed::{Command, Fact};
+use crate::domain::item::Timings;
+use crate::engine::Engine;
+use crate::engine::ports::Clock;
+use crate::journal::History;
+use crate::settings::{self, Paths, Settings};
+use crate::tui::{self, Console, ConsoleError, Keyboard, Terminal};
+use crate::ui::{Glyphs, Look, Theme};
+
+/// How long requests in flight may take to settle after the console has closed.
+const SETTLE: Duration = Duration::from_secs(37);
+/// Facts on their way to the screen; a slow screen slows the engine.
+const FACTS: usize = 256;
+
+/// Opens the console, and returns when it was left.
+pub(super) async fn run(
+    choice: &Choice,
+    settings: &Settings,
+    paths: &Paths,
+) -> Result<Exit, Trouble> {
+    let connection = Connection::open_patiently(choice, settings, paths).await?;
+    let app = App::new(app_settings(&connection).await);
+    let (told, facts) = mpsc::channel(FACTS);
+    let (engine, task) = engine(&connection, paths, told)?;
+    let stops = tui::stops()?;
+    let screen = Terminal::enter()?;
+    let (keyboard, input) = Keyboard::start();
+    let left = async {
+        let mut console = Console::new(tui::Parts {
+            app,
+            look: look(choice, settings),
+            screen,
+            history: History::at(&paths.journal_file(), Timings::default()),
+            clock: connection.clock,
+            engine: engine.clone(),
+            facts,
+            input,
+            stops,
+        })?;
+        console.run().await
+        // The terminal is given back here, before anything is said.
+    }
+    .await;
+    drop(keyboard);
+    settle(&engine, task).await;
+    connection.close().await;
+    match left {
+        Ok(()) => Ok(Exit::Done),
+        // A terminal that has gone is a way of leaving, and there is nobody left to tell.
+        Err(ConsoleError::Terminal(_)) => Ok(Exit::Interrupted),
+        Err(error @ ConsoleError::EngineGone) => Err(Trouble::new(Exit::Internal, error)
+            .hint("what was done is in the journal: unstick runs")),
+    }
+}
+
+/// An engine that may carry plans out, or one that can only look.
+fn engine(
+    connection: &Connection,
+    paths: &Paths,
+    facts: mpsc::Sender<Fact>,
+) -> Result<(Engine, JoinHandle<()>), Trouble> {
+    if connection.profile.write {
+        let journal = open_journal(paths)?;
+        return Ok(Engine::spawn(connection.parts(journal, true)?, facts));
+    }
+    Ok(Engine::spawn_read_only(
+        connection.client.clone(),
+        connection.clock,
+        connection.limiter.clone(),
+        facts,
+    ))
+}
+
+/// Starts nothing new and waits for what is in flight; a signal stops the waiting, the next one exits.
+async fn settle(engine: &Engine, mut task: JoinHandle<()>) {
+    engine.send(Command::Shutdown);
+    let Ok(mut stops) = tui::stops() else { return };
+    let quick = Duration::from_millis(300);
+    if tokio::time::timeout(quick, &mut task).await.is_ok() {
+        return;
+    }
+    output::words("letting what is in flight settle (35 s at most; Ctrl-C leaves at once)");
+    tokio::select! {
+        _ = &mut task => {}
+        _ = stops.recv() => {}
+        () = tokio::time::sleep(SETTLE) => {}
+    }
+}
+
+async fn app_settings(connection: &Connection) -> AppSettings {
+    let profile = &connection.profile;
+    AppSettings {
+        scope: connection.scope.clone(),
+        label: profile.label.clone(),
+        place: connection.place.clone(),
+        writes: profile.write,
+        max_batch: profile.limits.max_batch,
+        max_parallel: profile.limits.max_parallel,
+        per_minute: profile.limits.requests_per_minute,
+        require_note: profile.limits.require_note,
+        // A code that cannot be resolved now is asked for by the plan: nothing is ended on a guess.
+        wrap_up: connection.wrap_up(None).await.ok().flatten(),
+        zone: TimeZone::system(),
+        started: connection.clock.now(),
+    }
+}
+
+/// Colours and characters: flags before variables before the file, and what the terminal cannot show last.
+fn look(choice: &Choice, settings: &Settings) -> Look {
+    let variable = |name: &str| std::env::var(name).unwrap_or_default();
+    let term = variable("TERM");
+    let is_plain = choice.no_color
+        || settings.ui.no_color
+        || !variable("NO_COLOR").is_empty()
+        || term == "dumb";
+    let theme = match settings.ui.theme.as_deref() {
+        _ if is_plain => Theme::Mono,
+        Some("dark") => Theme::Dark,
+        Some("light") => Theme::Light,
+        Some("high-contrast") => Theme::HighContrast,
+        Some("mono") => Theme::Mono,
+        _ => Theme::Auto,
+    };
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .map(variable)
+        .find(|value| !value.is_empty())
+        .unwrap_or_default()
+        .to_lowercase();
+    let can_unicode = (locale.contains("utf-8") || locale.contains("utf8"))
+        && !matches!(term.as_str(), "linux" | "dumb");
+    let glyphs = match choice.glyphs.or(settings.ui.glyphs) {
+        Some(settings::Glyphs::Ascii) => Glyphs::Ascii,
+        Some(settings::Glyphs::Unicode) => Glyphs::Unicode,
+        None if can_unicode => Glyphs::Unicode,
+        None => Glyphs::Ascii,
+    };
+    Look { theme, glyphs }
+}

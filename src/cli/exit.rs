@@ -1,0 +1,106 @@
+//! Exit codes: of everything that applies, the first in the order of [`Exit`] is the one that a script sees.
+
+use std::process::ExitCode;
+
+use crate::domain::fact::HaltCause;
+use crate::domain::failure::{Failure, FailureKind};
+use crate::domain::run::{Run, RunState};
+
+/// How a command came out; earlier ones win.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Exit {
+    /// A bug of this program.
+    Internal,
+    /// Interrupted before anything was sent.
+    Interrupted,
+    /// Usage, settings, a missing note, a damaged journal.
+    Usage,
+    /// A guard, a limit, read-only, a lock, a wrong phrase, an edited plan.
+    Refused,
+    /// No conversation to plan or to show.
+    NothingMatched,
+    /// Sign-in or permission.
+    SignIn,
+    /// The service cannot be reached or used.
+    Unreachable,
+    /// Something that was asked for was not ended.
+    NotEnded,
+    /// All done.
+    Done,
+}
+
+impl Exit {
+    /// The number.
+    pub(super) fn number(self) -> u8 {
+        match self {
+            Self::Internal => 70,
+            Self::Interrupted => 130,
+            Self::Usage => 2,
+            Self::Refused => 5,
+            Self::NothingMatched => 6,
+            Self::SignIn => 3,
+            Self::Unreachable => 4,
+            Self::NotEnded => 1,
+            Self::Done => 0,
+        }
+    }
+
+    /// The first that applies; all done where nothing does.
+    pub(super) fn first(applies: impl IntoIterator<Item = Self>) -> Self {
+        applies.into_iter().min().unwrap_or(Self::Done)
+    }
+
+    /// What a failed request means when nothing can be done without it.
+    pub(super) fn of_failure(failure: &Failure) -> Self {
+        match failure.kind {
+            FailureKind::SignInRefused
+            | FailureKind::NotPermitted { .. }
+            | FailureKind::Forbidden
+            | FailureKind::NotYourLeg => Self::SignIn,
+            FailureKind::NotSent => Self::Internal,
+            _ => Self::Unreachable,
+        }
+    }
+
+    /// How a run came out. `trouble` is the failure that made it pause: without a screen nobody is there to let it go on.
+    pub(super) fn of_run(run: &Run, trouble: Option<&Failure>) -> Self {
+        let is_untouched = run.items.iter().all(|item| item.sends.is_empty());
+        let cause = match &run.cut_short {
+            Some(RunState::Halted(cause, _)) => Some(Self::of_halt(*cause)),
+            Some(RunState::Stopping(_)) => match trouble {
+                Some(failure) => match Self::of_failure(failure) {
+                    Self::SignIn => Some(Self::SignIn),
+                    Self::Unreachable if failure.is_offline() => Some(Self::Unreachable),
+                    _ => Some(Self::NotEnded),
+                },
+                None => is_untouched.then_some(Self::Interrupted),
+            },
+            _ => None,
+        };
+        let is_short = !run.tally().is_all_done();
+        Self::first(
+            cause
+                .filter(|_| is_short)
+                .into_iter()
+                .chain(is_short.then_some(Self::NotEnded)),
+        )
+    }
+
+    fn of_halt(cause: HaltCause) -> Self {
+        match cause {
+            HaltCause::Permission => Self::SignIn,
+            HaltCause::Offline => Self::Unreachable,
+            HaltCause::Organisation => Self::Refused,
+            HaltCause::Contract | HaltCause::TooMuchTrouble => Self::NotEnded,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.number())
+    }
+}
+
+#[cfg(test)]
+mod tests;

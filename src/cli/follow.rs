@@ -1,0 +1,235 @@
+//! Follows a run to its end without a screen: folds its facts, tells them, and passes on wishes to stop.
+
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use super::connect::Connection;
+use super::exit::Exit;
+use super::trouble::Trouble;
+use super::{output, progress, report};
+use crate::app::Signal;
+use crate::domain::fact::{ItemEvent, RunEvent, RunFact};
+use crate::domain::failure::Failure;
+use crate::domain::feed::{Command, Fact};
+use crate::domain::run::Run;
+use crate::engine::Engine;
+use crate::journal::Journal;
+
+/// How long a stopped run is waited for: what is in flight settles in 35 s at most, and is then recorded.
+const SETTLE: Duration = Duration::from_secs(37);
+/// Facts on their way.
+const WAITING: usize = 256;
+
+/// How facts are told.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Voice {
+    /// Facts and summary as JSON lines on stdout.
+    json: bool,
+    /// One line a step on stderr.
+    steps: bool,
+}
+
+impl Voice {
+    /// With JSON on stdout, steps in words only where a person watches.
+    pub(super) fn new(json: bool) -> Self {
+        Self {
+            json,
+            steps: !json || output::is_watched(),
+        }
+    }
+}
+
+/// A run as far as it was told.
+struct Followed {
+    run: Option<Run>,
+    voice: Voice,
+    /// The newest request that failed: the cause of a pause that follows it.
+    failure: Option<Failure>,
+    /// What made the run pause.
+    pause: Option<Failure>,
+    /// Why it was not opened, or could not go on.
+    refusal: Option<String>,
+    is_heard: bool,
+}
+
+/// Starts an engine, asks it for this run, and follows it.
+pub(super) async fn follow(
+    connection: &Connection,
+    journal: Journal,
+    command: Command,
+    stops: &mut mpsc::Receiver<Signal>,
+    voice: Voice,
+) -> Result<Exit, Trouble> {
+    let (told, mut facts) = mpsc::channel(WAITING);
+    let (engine, task) = Engine::spawn(connection.parts(journal, false)?, told);
+    engine.send(command);
+    let mut followed = Followed {
+        run: None,
+        voice,
+        failure: None,
+        pause: None,
+        refusal: None,
+        is_heard: true,
+    };
+    let mut wishes = 0;
+    let mut patience: Option<Instant> = None;
+    while !followed.is_over() {
+        let wish = tokio::select! {
+            biased;
+            Some(_) = stops.recv() => {
+                wishes += 1;
+                stop_harder(wishes)
+            }
+            fact = facts.recv() => match fact {
+                Some(fact) => followed.take(fact),
+                None => break,
+            },
+            () = tokio::time::sleep_until(patience.unwrap_or_else(Instant::now)), if patience.is_some() => {
+                Wish::Leave
+            }
+        };
+        match wish {
+            Wish::Nothing => {}
+            Wish::Stop(by) => {
+                patience.get_or_insert(Instant::now() + SETTLE);
+                engine.send(Command::StopRun { by });
+            }
+            Wish::Leave => {
+                patience = None;
+                engine.send(Command::Shutdown);
+            }
+            Wish::Vanish => break,
+        }
+    }
+    drop(facts);
+    engine.send(Command::Shutdown);
+    if wishes < 3 {
+        // A panic in there was reported; the journal says how far it came.
+        let _ = task.await;
+    }
+    followed.finish()
+}
+
+/// What the engine is asked for next.
+enum Wish {
+    Nothing,
+    /// Start nothing new.
+    Stop(String),
+    /// Wait no longer.
+    Leave,
+    /// Exit at once.
+    Vanish,
+}
+
+/// First stop lets what is in flight settle, the second stops waiting, the third exits.
+fn stop_harder(wishes: u32) -> Wish {
+    match wishes {
+        1 => {
+            output::words(
+                "stopping: nothing new is started, what is in flight settles (35 s at most)",
+            );
+            Wish::Stop("signal".to_owned())
+        }
+        2 => Wish::Leave,
+        _ => Wish::Vanish,
+    }
+}
+
+impl Followed {
+    fn is_over(&self) -> bool {
+        self.refusal.is_some() || self.run.as_ref().is_some_and(|run| run.finished.is_some())
+    }
+
+    /// Folds and tells a fact; answers with what follows from it.
+    fn take(&mut self, fact: Fact) -> Wish {
+        match fact {
+            Fact::RunOpened(run) => {
+                self.tell_json(&serde_json::json!({ "event": "opened", "header": run.header }));
+                // A resumed run is not finished any more, whatever the journal says of the time before.
+                let mut run = *run;
+                run.finished = None;
+                self.run = Some(run);
+            }
+            Fact::RunRefused { why } => self.refusal = Some(why),
+            Fact::Run(_, fact) => return self.fold(&fact),
+            Fact::Listing(_) | Fact::Read { .. } | Fact::Gauge(_) => {}
+        }
+        self.heard()
+    }
+
+    fn fold(&mut self, fact: &RunFact) -> Wish {
+        self.tell_json(fact);
+        if let RunEvent::Item {
+            what:
+                ItemEvent::ReadFailed { failure }
+                | ItemEvent::Answered {
+                    failure: Some(failure),
+                    ..
+                },
+            ..
+        } = &fact.event
+        {
+            self.failure = Some(failure.clone());
+        }
+        if let Some(run) = &mut self.run {
+            run.apply(fact);
+            if self.voice.steps
+                && let Some(line) = progress::line(run, fact)
+            {
+                output::words(&line);
+            }
+        }
+        if let RunEvent::Paused { why } = &fact.event {
+            // Nobody is there to let it go on.
+            self.pause.clone_from(&self.failure);
+            return Wish::Stop(format!("paused without a screen: {why}"));
+        }
+        self.heard()
+    }
+
+    fn tell_json(&mut self, value: &impl serde::Serialize) {
+        if self.voice.json && self.is_heard {
+            self.is_heard = output::json_line(value).is_ok();
+        }
+    }
+
+    /// A reader that goes away in the middle stops the run: nobody follows it any more.
+    fn heard(&self) -> Wish {
+        let is_stopped = self
+            .run
+            .as_ref()
+            .is_some_and(|run| run.cut_short.is_some() || run.finished.is_some());
+        if self.is_heard || is_stopped {
+            Wish::Nothing
+        } else {
+            Wish::Stop("the reader of the output has gone".to_owned())
+        }
+    }
+
+    /// Reports, and says how it came out.
+    fn finish(self) -> Result<Exit, Trouble> {
+        let Some(run) = self.run.filter(|run| run.confirmed.is_some()) else {
+            let why = self
+                .refusal
+                .unwrap_or_else(|| "the run was not opened".to_owned());
+            return Err(Trouble::said(Exit::Refused, why).hint("nothing was sent"));
+        };
+        let exit = Exit::of_run(&run, self.pause.as_ref());
+        if self.voice.json {
+            if self.is_heard {
+                output::json_line(&report::summary(&run, exit))?;
+            }
+        } else {
+            output::data(&report::page(&run))?;
+        }
+        match self.refusal {
+            Some(why) => Err(Trouble::said(exit.min(Exit::NotEnded), why).hint(format!(
+                "see what is known: unstick runs show {}",
+                run.header.id.0
+            ))),
+            None => Ok(exit),
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! `list`: the open conversations, once.
+
+use std::time::Duration;
+
+use clap::Args;
+
+use super::choosing::{self, Filter};
+use super::connect::{Choice, Connection};
+use super::exit::Exit;
+use super::row::{self, RowData};
+use super::trouble::Trouble;
+use super::{output, printed};
+use crate::domain::roster::Row;
+use crate::engine::ports::Clock;
+use crate::settings::{Paths, Settings};
+use jiff::Timestamp;
+
+/// `list`.
+#[derive(Debug, Args)]
+pub(super) struct List {
+    /// Only those that match, like 'is:stuck idle>1h'
+    #[arg(long, value_name = "FILTER")]
+    filter: Option<String>,
+    /// One JSON object a line
+    #[arg(long, conflicts_with = "csv")]
+    json: bool,
+    /// CSV with a head line
+    #[arg(long)]
+    csv: bool,
+    /// How long conversations are read; the rest stays unread
+    #[arg(long, value_parser = choosing::span, default_value = "10s", value_name = "TIME")]
+    read_for: Duration,
+}
+
+impl Default for List {
+    fn default() -> Self {
+        Self {
+            filter: None,
+            json: false,
+            csv: false,
+            read_for: Duration::from_secs(10),
+        }
+    }
+}
+
+impl List {
+    /// Lists.
+    pub(super) async fn run(
+        self,
+        choice: &Choice,
+        settings: &Settings,
+        paths: &Paths,
+    ) -> Result<Exit, Trouble> {
+        let filter = Filter::parse(self.filter.as_deref())?;
+        let connection = Connection::open(choice, settings, paths).await?;
+        let roster = choosing::collect(&connection, None, self.read_for).await?;
+        let now = connection.clock.now();
+        let rows = choosing::matching(&roster, &filter, now);
+        choosing::say_unread(&roster, &connection);
+        let printed = self.print(&rows, now);
+        connection.close().await;
+        printed.map(|()| Exit::Done)
+    }
+
+    fn print(&self, rows: &[&Row], now: Timestamp) -> Result<(), Trouble> {
+        if self.json {
+            for row in rows {
+                output::json_line(&RowData::of(row, now))?;
+            }
+        } else if self.csv {
+            output::data(&csv(rows, now)?)?;
+        } else {
+            let lines: Vec<_> = rows.iter().map(|row| row::line(row, now)).collect();
+            output::data(&printed::table(row::HEADS, &lines))?;
+        }
+        Ok(())
+    }
+}
+
+fn csv(rows: &[&Row], now: Timestamp) -> Result<String, Trouble> {
+    let write = || -> Result<Vec<u8>, csv::Error> {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(row::COLUMNS)?;
+        for row in rows {
+            writer.write_record(RowData::of(row, now).cells())?;
+        }
+        Ok(writer
+            .into_inner()
+            .map_err(csv::IntoInnerError::into_error)?)
+    };
+    let bytes = write().map_err(|error| Trouble::new(Exit::Internal, error))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}

@@ -1,0 +1,247 @@
+//! `plan`: which conversations would be ended, how, on what evidence, as one JSON object. Reads only.
+
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use jiff::SignedDuration;
+
+use super::choosing::{self, Chosen, Filter, Which};
+use super::connect::{Choice, Connection};
+use super::exit::Exit;
+use super::output;
+use super::trouble::Trouble;
+use crate::domain::draft::{draft, redraft};
+use crate::domain::fact::FinalState;
+use crate::domain::guard::Terms;
+use crate::domain::ids::ConversationId;
+use crate::domain::item::Timings;
+use crate::domain::plan::{Choices, Plan};
+use crate::domain::roster::{Roster, Row};
+use crate::domain::step::Rung;
+use crate::engine::ports::Clock;
+use crate::journal::History;
+use crate::settings::{Paths, Settings};
+
+/// How old a read may be when a plan is confirmed.
+const CONFIRMABLE: SignedDuration = SignedDuration::from_secs(60);
+
+/// What is planned, and how hard it may push.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Wishes {
+    #[command(flatten)]
+    pub(super) which: Which,
+    /// How hard the plan may push
+    #[arg(long, value_enum, default_value_t = RungWord::Close)]
+    rung: RungWord,
+    /// The wrap-up code to apply, by id or name
+    #[arg(long, value_name = "CODE")]
+    wrap_up: Option<String>,
+    /// One healthy conversation, named by its id, may be ended
+    #[arg(long)]
+    allow_live: bool,
+    /// How long conversations are read; the rest stays unread and is not planned
+    #[arg(long, value_parser = choosing::span, default_value = "60s", value_name = "TIME")]
+    read_for: Duration,
+}
+
+/// `--rung`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum RungWord {
+    /// Each human leg, then verify
+    Legs,
+    /// Legs, then the conversation, then wrap-up, then verify
+    Close,
+    /// Everything at once; one conversation, only where a run left it `escalate`
+    Teardown,
+}
+
+impl From<RungWord> for Rung {
+    fn from(word: RungWord) -> Self {
+        match word {
+            RungWord::Legs => Self::Legs,
+            RungWord::Close => Self::Close,
+            RungWord::Teardown => Self::Teardown,
+        }
+    }
+}
+
+/// `plan`.
+#[derive(Debug, Args)]
+pub(super) struct PlanCommand {
+    #[command(flatten)]
+    wishes: Wishes,
+    /// A plan is always JSON; this is taken so that every command takes it
+    #[arg(long)]
+    json: bool,
+}
+
+impl PlanCommand {
+    /// Plans.
+    pub(super) async fn run(
+        self,
+        choice: &Choice,
+        settings: &Settings,
+        paths: &Paths,
+    ) -> Result<Exit, Trouble> {
+        let chosen = self.wishes.which.understand()?;
+        let connection = Connection::open(choice, settings, paths).await?;
+        let drafter = Drafter::new(&self.wishes, chosen, &connection, paths).await?;
+        let plan = drafter.draft(&connection).await?;
+        say(&plan);
+        output::json_line(&plan)?;
+        connection.close().await;
+        Ok(nothing_or_done(&plan))
+    }
+}
+
+/// A plan without items is no plan.
+fn nothing_or_done(plan: &Plan) -> Exit {
+    if plan.items.is_empty() {
+        Exit::NothingMatched
+    } else {
+        Exit::Done
+    }
+}
+
+/// Says on stderr what a plan holds and what it leaves out.
+pub(super) fn say(plan: &Plan) {
+    for skipped in &plan.skipped {
+        output::words(&format!("skipped {}: {}", skipped.id, skipped.reason));
+    }
+    if plan.items.is_empty() {
+        output::words("nothing to end: no conversation was planned");
+    } else {
+        output::words(&format!(
+            "{} planned, {} skipped, rung {}, at most {} requests, phrase: {}",
+            plan.items.len(),
+            plan.skipped.len(),
+            plan.rung.word(),
+            plan.request_bound(),
+            plan.phrase()
+        ));
+    }
+}
+
+/// Drafts a plan, and drafts it anew on fresh reads.
+pub(super) struct Drafter {
+    chosen: Chosen,
+    choices: Choices,
+    escalated: Vec<ConversationId>,
+    read_for: Duration,
+}
+
+impl Drafter {
+    /// Everything that does not depend on the conversations.
+    pub(super) async fn new(
+        wishes: &Wishes,
+        chosen: Chosen,
+        connection: &Connection,
+        paths: &Paths,
+    ) -> Result<Self, Trouble> {
+        let filter = match &chosen {
+            Chosen::Matching(filter) => Some(filter.text().unwrap_or_default()),
+            Chosen::Named(_) => None,
+        };
+        let rung = Rung::from(wishes.rung);
+        let wrap_up = if rung == Rung::Close {
+            connection.wrap_up(wishes.wrap_up.as_deref()).await?
+        } else {
+            None
+        };
+        let escalated = if rung == Rung::Teardown {
+            escalated(paths, &connection.scope.org_id)?
+        } else {
+            Vec::new()
+        };
+        Ok(Self {
+            chosen,
+            choices: Choices {
+                filter,
+                rung,
+                wrap_up: wrap_up.map(|code| code.id),
+                allow_live: wishes.allow_live,
+            },
+            escalated,
+            read_for: wishes.read_for,
+        })
+    }
+
+    /// Lists, reads and drafts.
+    pub(super) async fn draft(&self, connection: &Connection) -> Result<Plan, Trouble> {
+        let only = match &self.chosen {
+            Chosen::Named(ids) => Some(ids.clone()),
+            Chosen::Matching(_) => None,
+        };
+        let roster = choosing::collect(connection, only, self.read_for).await?;
+        choosing::say_unread(&roster, connection);
+        let now = connection.clock.now();
+        let asked = match &self.chosen {
+            Chosen::Named(ids) => ids.clone(),
+            Chosen::Matching(filter) => choosing::matching(&roster, filter, now)
+                .into_iter()
+                .map(|row| row.listed.id)
+                .collect(),
+        };
+        self.with_terms(connection, None, |terms| {
+            draft(&asked, &roster, &connection.scope, terms)
+        })
+    }
+
+    /// Reads the planned conversations again and leaves out what changed: a phrase is accepted only for what was just seen.
+    pub(super) async fn draft_again(
+        &self,
+        plan: &Plan,
+        connection: &Connection,
+    ) -> Result<Plan, Trouble> {
+        let ids = plan.items.iter().map(|item| item.id).collect();
+        let roster: Roster = choosing::collect(connection, Some(ids), self.read_for).await?;
+        self.with_terms(connection, Some(CONFIRMABLE), |terms| {
+            redraft(plan, &roster, terms)
+        })
+    }
+
+    fn with_terms(
+        &self,
+        connection: &Connection,
+        max_read_age: Option<SignedDuration>,
+        make: impl FnOnce(&Terms<'_>) -> Result<Plan, crate::domain::draft::DraftRefused>,
+    ) -> Result<Plan, Trouble> {
+        let now = connection.clock.now();
+        let filter: Option<&Filter> = match &self.chosen {
+            Chosen::Matching(filter) => Some(filter),
+            Chosen::Named(_) => None,
+        };
+        let still_matches = |row: &Row| filter.is_none_or(|filter| filter.matches(row, now));
+        let terms = Terms {
+            choices: &self.choices,
+            from_filter: filter.is_some(),
+            max_batch: connection.profile.limits.max_batch,
+            allow_teardown: connection.profile.allow_teardown,
+            escalated: &self.escalated,
+            now,
+            max_read_age,
+            still_matches: Some(&still_matches),
+        };
+        make(&terms).map_err(|refused| {
+            Trouble::new(Exit::Refused, refused).hint("nothing was sent but reads")
+        })
+    }
+}
+
+/// Conversations of this organisation that a run on record left `escalate`: only these may be torn down.
+fn escalated(paths: &Paths, org_id: &str) -> Result<Vec<ConversationId>, Trouble> {
+    let history = History::at(&paths.journal_file(), Timings::default());
+    let damaged = |failure| Trouble::new(Exit::Usage, anyhow::Error::new(failure));
+    let mut ids = Vec::new();
+    for summary in history.runs(usize::MAX).map_err(damaged)? {
+        if summary.header.plan.org_id != org_id || summary.tally.of(FinalState::Escalate) == 0 {
+            continue;
+        }
+        let run = history.load(summary.header.id).map_err(damaged)?;
+        ids.extend(run.items.iter().filter_map(|item| {
+            let (settled, _) = item.settled.as_ref()?;
+            (settled.state == FinalState::Escalate).then_some(item.plan.id)
+        }));
+    }
+    Ok(ids)
+}

@@ -1,0 +1,168 @@
+//! Pretend organisations for commands: staged in this process, or one that runs elsewhere and is joined by its address.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::Args;
+use tokio::net::TcpListener;
+
+use super::beacon;
+use super::exit::Exit;
+use super::trouble::Trouble;
+use crate::sandbox::{FaultOrders, Options, Sandbox, Scenario, ScenarioError};
+use crate::settings::{Paths, Welcome};
+
+/// How long a running sandbox may take to say who it is.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What is staged beyond the scenario.
+#[derive(Debug, Clone, Default, Args)]
+pub(super) struct Staging {
+    /// Sandbox: fill up to so many chats
+    #[arg(long, global = true, value_name = "N")]
+    pub(super) chats: Option<usize>,
+    /// Sandbox: ids and names follow from this number
+    #[arg(long, global = true, value_name = "S")]
+    pub(super) seed: Option<u64>,
+    /// Sandbox: a file of faults
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) faults: Option<PathBuf>,
+}
+
+impl Staging {
+    /// Nothing of it was asked for.
+    pub(super) fn is_default(&self) -> bool {
+        self.chats.is_none() && self.seed.is_none() && self.faults.is_none()
+    }
+
+    /// The options of a sandbox of this scenario: a built-in name, or a file.
+    pub(super) fn options(&self, scenario: &str) -> Result<Options, Trouble> {
+        let is_file = scenario.contains(['/', '\\']) || Path::new(scenario).exists();
+        let staged = if is_file {
+            Scenario::from_file(Path::new(scenario))
+        } else {
+            Scenario::named(scenario)
+        };
+        let staged = staged.map_err(|error| refused(error, "unstick sandbox scenarios"))?;
+        let faults = match &self.faults {
+            Some(file) => FaultOrders::from_file(file)
+                .map_err(|error| refused(error, "the file holds [[fault]] tables"))?,
+            None => FaultOrders::default(),
+        };
+        Ok(Options {
+            chats: self.chats,
+            seed: self.seed,
+            faults,
+            ..Options::new(staged)
+        })
+    }
+}
+
+fn refused(error: ScenarioError, hint: &str) -> Trouble {
+    Trouble::new(Exit::Usage, error).hint(hint)
+}
+
+/// What a sandbox of this process would print.
+fn welcome_of(sandbox: &Sandbox) -> Welcome {
+    let said = sandbox.welcome();
+    Welcome {
+        url: said.url.clone(),
+        login_url: said.login_url.clone(),
+        org_id: said.org_id.to_string(),
+        org_name: said.org_name.clone(),
+        client_id: said.client_id.clone(),
+        client_secret: said.client_secret.clone().into(),
+        ca_file: said.ca_file.clone().map(PathBuf::from),
+        wrap_up: None,
+    }
+}
+
+/// A pretend organisation that is there for as long as this value lives, or longer if it runs elsewhere.
+#[derive(Debug)]
+pub(super) struct Pretend {
+    pub(super) welcome: Welcome,
+    /// What is said about where it runs.
+    pub(super) place: String,
+    own: Option<Sandbox>,
+}
+
+impl Pretend {
+    /// Finds or stages what `--sandbox[=SCENARIO|URL]` asked for.
+    pub(super) async fn find(
+        asked: &str,
+        staging: &Staging,
+        paths: &Paths,
+    ) -> Result<Self, Trouble> {
+        if asked.starts_with("http://") || asked.starts_with("https://") {
+            return Self::join(asked, staging).await;
+        }
+        match beacon::find(paths) {
+            Some(running) if asked.is_empty() => Self::join(&running, staging).await,
+            _ if asked.is_empty() => Self::stage("demo", staging).await,
+            _ => Self::stage(asked, staging).await,
+        }
+    }
+
+    /// Stages one in this process, on a port that the system chooses.
+    pub(super) async fn stage(scenario: &str, staging: &Staging) -> Result<Self, Trouble> {
+        let options = staging.options(scenario)?;
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let own = Sandbox::start(options, listener)
+            .await
+            .map_err(|error| Trouble::new(Exit::Usage, error))?;
+        Ok(Self {
+            welcome: welcome_of(&own),
+            place: format!("built in, {scenario}"),
+            own: Some(own),
+        })
+    }
+
+    async fn join(url: &str, staging: &Staging) -> Result<Self, Trouble> {
+        if !staging.is_default() {
+            return Err(Trouble::usage(
+                "--chats, --seed and --faults stage a sandbox, and this one is running already",
+            )
+            .hint("leave them away, or name a scenario to stage: --sandbox=demo"));
+        }
+        let said = get(url, "/sandbox/").await?;
+        let welcome: Welcome = serde_json::from_str(&said).map_err(|error| {
+            Trouble::new(
+                Exit::Unreachable,
+                anyhow::Error::new(error).context(format!("{url} is not a sandbox of unstick")),
+            )
+        })?;
+        Ok(Self {
+            place: welcome.url.clone(),
+            welcome,
+            own: None,
+        })
+    }
+
+    /// Stops the one of this process.
+    pub(super) async fn stop(self) {
+        if let Some(own) = self.own {
+            own.stop().await;
+        }
+    }
+}
+
+/// What only a sandbox answers. Carries no token.
+pub(super) async fn get(url: &str, path: &str) -> Result<String, Trouble> {
+    let url = format!("{}{path}", url.trim_end_matches('/'));
+    let unreachable = |error: reqwest::Error| {
+        Trouble::new(
+            Exit::Unreachable,
+            anyhow::Error::new(error.without_url()).context(format!("no sandbox answers at {url}")),
+        )
+        .hint("start one: unstick sandbox serve")
+    };
+    let client = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .timeout(PATIENCE)
+        .build()
+        .map_err(unreachable)?;
+    let answer = client.get(&url).send().await.map_err(unreachable)?;
+    let answer = answer.error_for_status().map_err(unreachable)?;
+    answer.text().await.map_err(unreachable)
+}

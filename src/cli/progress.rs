@@ -1,0 +1,77 @@
+//! One line for each step of a run, for people who watch.
+
+use crate::domain::fact::{ItemEvent, RunEvent, RunFact};
+use crate::domain::ids::ConversationId;
+use crate::domain::run::Run;
+
+/// The line of a fact that was just folded; nothing for facts that say nothing to a person.
+pub(super) fn line(run: &Run, fact: &RunFact) -> Option<String> {
+    match &fact.event {
+        RunEvent::Item { conversation, what } => item(run, *conversation, what),
+        RunEvent::Confirmed => Some(format!(
+            "run {}: {} to end, rung {}",
+            run.header.id,
+            run.items.len(),
+            run.header.plan.rung.word()
+        )),
+        RunEvent::Paused { why } => Some(format!("paused: {why}")),
+        RunEvent::Resumed => Some("goes on".to_owned()),
+        RunEvent::Stopped { by } => Some(format!("stopped ({by})")),
+        RunEvent::Halted { why, .. } => Some(format!("halted: {why}")),
+        RunEvent::Recovered => Some(format!("run {} goes on", run.header.id)),
+        RunEvent::Finished => None,
+    }
+}
+
+fn item(run: &Run, conversation: ConversationId, what: &ItemEvent) -> Option<String> {
+    let place = run
+        .items
+        .iter()
+        .position(|item| item.plan.id == conversation)?
+        + 1;
+    let words = match what {
+        ItemEvent::Observed {
+            evidence, receipt, ..
+        } => format!(
+            "read     {} {} ms, {} open",
+            status(receipt.status),
+            receipt.took_ms,
+            evidence.legs.len()
+        ),
+        ItemEvent::ReadFailed { failure } => format!("read     {}", failure.words()),
+        ItemEvent::Intended { action, attempt } => {
+            let again = if *attempt > 1 {
+                format!(", attempt {attempt}")
+            } else {
+                String::new()
+            };
+            format!("{:<8} {}{again}", action.step().word(), action.method())
+        }
+        ItemEvent::Answered {
+            class,
+            receipt,
+            failure,
+        } => match (receipt, failure) {
+            (_, Some(failure)) => format!("         {}: {}", class.word(), failure.words()),
+            (Some(receipt), None) => format!(
+                "         {} {} {} ms",
+                class.word(),
+                status(receipt.status),
+                receipt.took_ms
+            ),
+            (None, None) => format!("         {}", class.word()),
+        },
+        ItemEvent::Settled(settled) => {
+            format!("{}: {}", settled.state.word(), settled.reason)
+        }
+    };
+    Some(format!(
+        "{place}/{} {} {words}",
+        run.items.len(),
+        conversation.short()
+    ))
+}
+
+fn status(status: Option<u16>) -> String {
+    status.map_or_else(|| "-".to_owned(), |status| status.to_string())
+}

@@ -1,0 +1,129 @@
+//! What became of a run: what needs somebody first, then the rest; and what a plan would do.
+
+use std::fmt::Write as _;
+
+use serde_json::{Map, Value, json};
+
+use super::exit::Exit;
+use super::printed;
+use crate::domain::fact::FinalState;
+use crate::domain::item::Item;
+use crate::domain::plan::Plan;
+use crate::domain::run::{Run, RunState};
+
+/// The report in words.
+pub(super) fn page(run: &Run) -> String {
+    let mut items: Vec<&Item> = run.items.iter().collect();
+    items.sort_by_key(|item| urgency(item));
+    let lines: Vec<[String; 4]> = items.iter().map(|item| line(item)).collect();
+    let mut text = printed::table(["STATE", "KIND", "ID", "WHY"], &lines);
+    let tally = run.tally();
+    let counts: Vec<String> = FinalState::ALL
+        .iter()
+        .filter(|state| tally.of(**state) > 0)
+        .map(|state| format!("{} {}", tally.of(*state), state.word()))
+        .collect();
+    let open = tally.planned - tally.finals();
+    let _ = write!(text, "\nrun {}: {}", run.header.id, counts.join(", "));
+    if open > 0 {
+        let _ = write!(
+            text,
+            "; {open} without a final state. Resume: unstick runs resume {}",
+            run.header.id.0
+        );
+    }
+    if tally.incidents > 0 {
+        let _ = write!(text, "; {} with an incident", tally.incidents);
+    }
+    if let Some(why) = cut_short(run) {
+        let _ = write!(text, "\n{why}");
+    }
+    text.push_str("\nNot watched for late effects: that needs an open console.\n");
+    text
+}
+
+/// What needs somebody first: incidents, then what is not ended, then what is.
+fn urgency(item: &Item) -> (bool, usize) {
+    let settled = item.settled.as_ref().map(|(settled, _)| settled);
+    let has_incident = settled.is_some_and(|settled| settled.incident.is_some());
+    let rank = match settled.map(|settled| settled.state) {
+        None => 0,
+        Some(FinalState::Escalate) => 1,
+        Some(FinalState::Unresolved) => 2,
+        Some(FinalState::Held) => 3,
+        Some(FinalState::WrapUpOwed) => 4,
+        Some(FinalState::Cancelled) => 5,
+        Some(FinalState::EndedElsewhere) => 6,
+        Some(FinalState::Ended) => 7,
+    };
+    (!has_incident, rank)
+}
+
+/// One conversation in the report.
+pub(super) fn line(item: &Item) -> [String; 4] {
+    let (state, why) = match &item.settled {
+        Some((settled, _)) => {
+            let mut why = settled.reason.clone();
+            if settled.reopened {
+                why.push_str("; reopened by its customer");
+            }
+            if let Some(incident) = &settled.incident {
+                why = format!("INCIDENT: {incident}; {why}");
+            }
+            (settled.state.word(), why)
+        }
+        None => ("open", "no final state yet".to_owned()),
+    };
+    [
+        state.to_owned(),
+        item.plan.kind.word().to_owned(),
+        item.plan.id.to_string(),
+        why,
+    ]
+}
+
+fn cut_short(run: &Run) -> Option<String> {
+    match run.cut_short.as_ref()? {
+        RunState::Stopping(by) => Some(format!("stopped: {by}")),
+        RunState::Halted(_, why) => Some(format!("halted: {why}")),
+        _ => None,
+    }
+}
+
+/// The last line of `--json`.
+pub(super) fn summary(run: &Run, exit: Exit) -> Value {
+    let tally = run.tally();
+    let counts: Map<String, Value> = FinalState::ALL
+        .iter()
+        .map(|state| (state.word().to_owned(), json!(tally.of(*state))))
+        .collect();
+    json!({
+        "event": "summary",
+        "run": run.header.id,
+        "planned": tally.planned,
+        "counts": counts,
+        "open": tally.planned - tally.finals(),
+        "incidents": tally.incidents,
+        "requests": tally.requests,
+        "cut_short": cut_short(run),
+        "watched_for_late_effects": false,
+        "exit": exit.number(),
+    })
+}
+
+/// What a plan would do, for `--dry-run`.
+pub(super) fn intentions(plan: &Plan) -> String {
+    let lines: Vec<[String; 4]> = plan
+        .items
+        .iter()
+        .map(|item| {
+            [
+                item.kind.word().to_owned(),
+                item.first_action(plan.rung).to_owned(),
+                item.request_bound(plan).to_string(),
+                item.id.to_string(),
+            ]
+        })
+        .collect();
+    printed::table(["KIND", "FIRST", "REQUESTS", "ID"], &lines)
+}

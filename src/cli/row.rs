@@ -1,0 +1,154 @@
+//! One conversation as data: what JSON and CSV hold of it. Names of customers and agents, never the text of messages.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::domain::conversation::Side;
+use crate::domain::ids::ConversationId;
+use crate::domain::moment::short;
+use crate::domain::parties::Parties;
+use crate::domain::roster::Row;
+use crate::domain::shown;
+use crate::domain::text::Text;
+
+/// A conversation as data.
+#[derive(Debug, Serialize)]
+pub(super) struct RowData {
+    id: ConversationId,
+    kind: &'static str,
+    severity: &'static str,
+    why: String,
+    started: Timestamp,
+    age_seconds: i64,
+    /// Absent while it is unread.
+    idle_seconds: Option<i64>,
+    last_from: Option<Side>,
+    parties: Option<String>,
+    queue: Option<String>,
+    agent: Option<String>,
+    customer: Option<String>,
+    remedy: &'static str,
+    /// When the read left that this rests on; absent while it is unread.
+    read_at: Option<Timestamp>,
+}
+
+/// The columns of CSV, which are the fields of JSON.
+pub(super) const COLUMNS: [&str; 14] = [
+    "id",
+    "kind",
+    "severity",
+    "why",
+    "started",
+    "age_seconds",
+    "idle_seconds",
+    "last_from",
+    "parties",
+    "queue",
+    "agent",
+    "customer",
+    "remedy",
+    "read_at",
+];
+
+impl RowData {
+    /// The data of a row.
+    pub(super) fn of(row: &Row, now: Timestamp) -> Self {
+        let diagnosis = row.diagnosis(now);
+        let read = row.reading.as_ref();
+        let name = |text: Option<&Text>| text.map(|text| text.as_str().to_owned());
+        Self {
+            id: row.listed.id,
+            kind: diagnosis.kind.word(),
+            severity: diagnosis.kind.severity().word(),
+            why: diagnosis.why,
+            started: read.map_or(row.listed.started, |reading| reading.conversation.started),
+            age_seconds: row.age(now).as_secs(),
+            idle_seconds: row.idle(now).map(|idle| idle.as_secs()),
+            last_from: read.and_then(|reading| Some(reading.conversation.newest_of_all()?.from)),
+            parties: read.map(|reading| Parties::of(&reading.conversation).to_string()),
+            queue: name(shown::queue(row)),
+            agent: name(shown::agent(row)),
+            customer: name(shown::customer(row)),
+            remedy: diagnosis.kind.remedy(),
+            read_at: read.map(|reading| reading.read_at),
+        }
+    }
+
+    /// The cells of a CSV line, in the order of [`COLUMNS`], none of which a spreadsheet takes for a formula.
+    pub(super) fn cells(&self) -> Vec<String> {
+        let words = |text: &Option<String>| text.clone().unwrap_or_default();
+        [
+            self.id.to_string(),
+            self.kind.to_owned(),
+            self.severity.to_owned(),
+            self.why.clone(),
+            self.started.to_string(),
+            self.age_seconds.to_string(),
+            self.idle_seconds
+                .map_or_else(String::new, |idle| idle.to_string()),
+            self.last_from
+                .map_or("", |side| match side {
+                    Side::Customer => "customer",
+                    Side::Agent => "agent",
+                })
+                .to_owned(),
+            words(&self.parties),
+            words(&self.queue),
+            words(&self.agent),
+            words(&self.customer),
+            self.remedy.to_owned(),
+            self.read_at.map_or_else(String::new, |at| at.to_string()),
+        ]
+        .into_iter()
+        .map(|cell| harmless(&cell))
+        .collect()
+    }
+}
+
+/// The heads of the table for people.
+pub(super) const HEADS: [&str; 8] = [
+    "SEV", "KIND", "AGE", "IDLE", "PARTIES", "WHERE", "CUSTOMER", "ID",
+];
+
+/// The cells of a line for people, in the order of [`HEADS`].
+pub(super) fn line(row: &Row, now: Timestamp) -> [String; 8] {
+    let data = RowData::of(row, now);
+    let place = [&data.queue, &data.agent]
+        .into_iter()
+        .flatten()
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
+    [
+        data.severity.to_owned(),
+        data.kind.to_owned(),
+        short(row.age(now)),
+        row.idle(now).map_or_else(|| "?".to_owned(), short),
+        data.parties.unwrap_or_else(|| "?".to_owned()),
+        place,
+        data.customer.unwrap_or_default(),
+        data.id.to_string(),
+    ]
+}
+
+/// A cell that a spreadsheet would take for a formula is given the apostrophe that makes it text.
+fn harmless(cell: &str) -> String {
+    if cell.trim_start().starts_with(['=', '+', '-', '@']) {
+        format!("'{cell}")
+    } else {
+        cell.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_looks_like_a_formula_stays_text() {
+        for cell in ["=1+1", "+49 170", "-2", "@SUM(A1)", "  =cmd()"] {
+            assert_eq!(harmless(cell), format!("'{cell}"));
+        }
+        assert_eq!(harmless("M. Okafor"), "M. Okafor");
+    }
+}

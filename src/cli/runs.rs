@@ -1,0 +1,273 @@
+//! `runs`: the journal read, exported, verified; and an unfinished run continued.
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::connect::{Choice, Connection};
+use super::exit::Exit;
+use super::follow::{self, Voice};
+use super::terminate::{confirm, open_journal};
+use super::trouble::Trouble;
+use super::{output, printed, report};
+use crate::domain::feed::Command;
+use crate::domain::ids::RunId;
+use crate::domain::item::Timings;
+use crate::domain::run::Run;
+use crate::journal::{History, JournalFailure, RunSummary};
+use crate::settings::{Paths, Settings};
+use crate::tui;
+
+/// `runs`.
+#[derive(Debug, Args)]
+pub(super) struct Runs {
+    #[command(subcommand)]
+    command: Option<RunsCommand>,
+    /// One JSON object a line
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum RunsCommand {
+    /// Every run, newest first
+    List,
+    /// One run and how its conversations came out
+    Show {
+        /// Its number
+        number: u32,
+    },
+    /// Continue an unfinished run; what was sent without a known answer is read first
+    Resume {
+        /// Its number
+        number: u32,
+        /// The phrase: the profile and how many have no final state
+        #[arg(long, value_name = "PHRASE")]
+        confirm: Option<String>,
+    },
+    /// One run with everything that happened in it, as JSON lines
+    Export {
+        /// Its number
+        number: u32,
+        /// One line for each conversation instead
+        #[arg(long)]
+        csv: bool,
+    },
+    /// Whether the journal is as it was written
+    Verify {
+        /// Only what concerns this run
+        number: Option<u32>,
+    },
+}
+
+impl Runs {
+    /// It needs no organisation.
+    pub(super) fn is_reading(&self) -> bool {
+        !matches!(self.command, Some(RunsCommand::Resume { .. }))
+    }
+
+    /// Reads the journal, which takes no lock.
+    pub(super) fn read(self, paths: &Paths) -> Result<Exit, Trouble> {
+        let history = History::at(&paths.journal_file(), Timings::default());
+        match self.command {
+            None | Some(RunsCommand::List) => list(&history, self.json),
+            Some(RunsCommand::Show { number }) => show(&history, RunId(number), self.json),
+            Some(RunsCommand::Export { number, csv }) => {
+                let text = if csv {
+                    history.export_csv(RunId(number))
+                } else {
+                    history.export_json(RunId(number))
+                };
+                output::data(&text.map_err(wrong_journal)?)?;
+                Ok(Exit::Done)
+            }
+            Some(RunsCommand::Verify { number }) => verify(&history, number.map(RunId), self.json),
+            Some(RunsCommand::Resume { .. }) => Ok(Exit::Internal),
+        }
+    }
+
+    /// Continues an unfinished run.
+    pub(super) async fn resume(
+        self,
+        choice: &Choice,
+        settings: &Settings,
+        paths: &Paths,
+    ) -> Result<Exit, Trouble> {
+        let Some(RunsCommand::Resume {
+            number,
+            confirm: phrase,
+        }) = self.command
+        else {
+            return Ok(Exit::Internal);
+        };
+        let id = RunId(number);
+        let history = History::at(&paths.journal_file(), Timings::default());
+        let run = history.load(id).map_err(wrong_journal)?;
+        let open = run.open_items().count();
+        if open == 0 && run.tally().of(crate::domain::fact::FinalState::Unresolved) == 0 {
+            return Err(Trouble::said(
+                Exit::NothingMatched,
+                format!("run {id} has nothing left to do"),
+            ));
+        }
+        let connection = Connection::open(choice, settings, paths).await?;
+        connection.writing()?;
+        let plan = &run.header.plan;
+        plan.check_scope(&connection.scope).map_err(|refused| {
+            Trouble::new(Exit::Refused, refused)
+                .hint("nothing was sent; open the organisation that the run was made on")
+        })?;
+        output::words(&format!(
+            "run {id}: {open} of {} without a final state",
+            run.items.len()
+        ));
+        let mut stops = tui::stops()?;
+        let wanted = format!("{} {open}", plan.profile);
+        confirm(&wanted, phrase.as_deref(), choice, &mut stops).await?;
+        let journal = open_journal(paths)?;
+        let voice = Voice::new(self.json);
+        let exit =
+            follow::follow(&connection, journal, Command::Resume(id), &mut stops, voice).await;
+        connection.close().await;
+        exit
+    }
+}
+
+/// A journal that cannot be read is damaged, which is for a person to mend; a run that is not there matched nothing.
+fn wrong_journal(failure: JournalFailure) -> Trouble {
+    let exit = match failure {
+        JournalFailure::NoSuchRun(_) => Exit::NothingMatched,
+        _ => Exit::Usage,
+    };
+    Trouble::new(exit, failure)
+}
+
+fn list(history: &History, as_json: bool) -> Result<Exit, Trouble> {
+    let runs = history.runs(usize::MAX).map_err(wrong_journal)?;
+    if as_json {
+        for run in &runs {
+            output::json_line(&data(run))?;
+        }
+        return Ok(Exit::Done);
+    }
+    let lines: Vec<[String; 7]> = runs.iter().map(line).collect();
+    let heads = ["RUN", "CREATED", "PROFILE", "BY", "ENDED", "STATE", "NOTE"];
+    output::data(&printed::table(heads, &lines))?;
+    Ok(Exit::Done)
+}
+
+fn line(run: &RunSummary) -> [String; 7] {
+    let header = &run.header;
+    let done = run.tally.of(crate::domain::fact::FinalState::Ended)
+        + run
+            .tally
+            .of(crate::domain::fact::FinalState::EndedElsewhere);
+    [
+        header.id.to_string(),
+        header.created.to_string(),
+        header.plan.profile.clone(),
+        header.operator.clone(),
+        format!("{done}/{}", run.tally.planned),
+        state(run).to_owned(),
+        header.note.clone().unwrap_or_default(),
+    ]
+}
+
+fn state(run: &RunSummary) -> &'static str {
+    match (run.started, run.finished) {
+        (_, Some(_)) => "finished",
+        (Some(_), None) => "unfinished",
+        (None, None) => "not confirmed",
+    }
+}
+
+fn data(run: &RunSummary) -> serde_json::Value {
+    let header = &run.header;
+    let counts: serde_json::Map<_, _> = crate::domain::fact::FinalState::ALL
+        .iter()
+        .map(|state| (state.word().to_owned(), json!(run.tally.of(*state))))
+        .collect();
+    json!({
+        "run": header.id,
+        "created": header.created,
+        "profile": header.plan.profile,
+        "label": header.label,
+        "org_id": header.plan.org_id,
+        "operator": header.operator,
+        "note": header.note,
+        "rung": header.plan.rung,
+        "hash": header.plan.hash,
+        "state": state(run),
+        "started": run.started,
+        "finished": run.finished,
+        "planned": run.tally.planned,
+        "counts": counts,
+        "incidents": run.tally.incidents,
+        "requests": run.tally.requests,
+    })
+}
+
+fn show(history: &History, id: RunId, as_json: bool) -> Result<Exit, Trouble> {
+    let run: Run = history.load(id).map_err(wrong_journal)?;
+    if !as_json {
+        output::data(&report::page(&run))?;
+        return Ok(Exit::Done);
+    }
+    let items: Vec<_> = run.items.iter().map(item).collect();
+    output::json_line(&json!({
+        "run": id,
+        "header": run.header,
+        "confirmed": run.confirmed,
+        "finished": run.finished,
+        "items": items,
+    }))?;
+    Ok(Exit::Done)
+}
+
+fn item(item: &crate::domain::item::Item) -> serde_json::Value {
+    let settled = item.settled.as_ref();
+    json!({
+        "id": item.plan.id,
+        "kind": item.plan.kind,
+        "settled": settled.map(|(settled, _)| settled),
+        "settled_at": settled.map(|(_, at)| at),
+        "requests": item.requests,
+        "sends": item.sends.len(),
+    })
+}
+
+fn verify(history: &History, only: Option<RunId>, as_json: bool) -> Result<Exit, Trouble> {
+    if let Some(id) = only {
+        history.load(id).map_err(wrong_journal)?;
+    }
+    let verdict = history.verify().map_err(wrong_journal)?;
+    let faults: Vec<_> = verdict
+        .faults
+        .iter()
+        .filter(|fault| only.is_none_or(|id| fault.run == id))
+        .collect();
+    if as_json {
+        let said: Vec<_> = faults
+            .iter()
+            .map(|fault| json!({ "run": fault.run, "fact": fault.fact, "what": fault.what }))
+            .collect();
+        output::json_line(
+            &json!({ "runs": verdict.runs, "facts": verdict.facts, "faults": said }),
+        )?;
+    } else {
+        output::data(&format!(
+            "{} runs, {} facts, {} faults\n",
+            verdict.runs,
+            verdict.facts,
+            faults.len()
+        ))?;
+    }
+    if faults.is_empty() {
+        return Ok(Exit::Done);
+    }
+    let words: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    Err(Trouble::usage(format!(
+        "the journal is not as it was written\n  {}",
+        words.join("\n  ")
+    ))
+    .hint("keep a copy of the file; what it says can no longer be relied on"))
+}

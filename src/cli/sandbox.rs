@@ -1,0 +1,112 @@
+//! `sandbox`: the pretend organisation alone, for demos, for training, and for tests of other programs.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use clap::{Args, Subcommand};
+use tokio::net::TcpListener;
+
+use super::beacon::{self, Beacon};
+use super::exit::Exit;
+use super::output;
+use super::pretend::{self, Staging};
+use super::trouble::Trouble;
+use crate::sandbox::{Sandbox, Scenario};
+use crate::settings::Paths;
+use crate::tui;
+
+/// What to do with the pretend organisation.
+#[derive(Debug, Subcommand)]
+pub(super) enum SandboxCommand {
+    /// Serve it until it is stopped. The first line on stdout says where it is and how to sign in
+    Serve(Serve),
+    /// What can be staged
+    Scenarios {
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// What really happened on the running one, as JSON lines
+    Truth {
+        /// Its address; the running one of this user where none is given
+        url: Option<String>,
+    },
+}
+
+/// `sandbox serve`.
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    /// What is staged: a name, or a file
+    #[arg(default_value = "demo")]
+    scenario: String,
+    /// The port; 0 lets the system choose
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// The address to listen on
+    #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    listen: IpAddr,
+}
+
+impl SandboxCommand {
+    /// Does it.
+    pub(super) async fn run(self, staging: &Staging, paths: &Paths) -> Result<Exit, Trouble> {
+        match self {
+            Self::Serve(serve) => serve.run(staging, paths).await,
+            Self::Scenarios { json } => scenarios(json),
+            Self::Truth { url } => truth(url, paths).await,
+        }
+    }
+}
+
+impl Serve {
+    async fn run(self, staging: &Staging, paths: &Paths) -> Result<Exit, Trouble> {
+        let options = staging.options(&self.scenario)?;
+        let address = SocketAddr::new(self.listen, self.port);
+        let cannot = |error: std::io::Error| {
+            Trouble::new(
+                Exit::Usage,
+                anyhow::Error::new(error).context(format!("cannot listen on {address}")),
+            )
+            .hint("choose another port, or leave --port away")
+        };
+        let mut stops = tui::stops().map_err(Trouble::from)?;
+        let listener = TcpListener::bind(address).await.map_err(cannot)?;
+        if !self.listen.is_loopback() {
+            output::words(
+                "warning: anybody who can reach this address can read and change the sandbox",
+            );
+        }
+        let sandbox = Sandbox::start(options, listener)
+            .await
+            .map_err(|error| Trouble::new(Exit::Usage, error))?;
+        let beacon = Beacon::light(paths, sandbox.welcome())?;
+        output::json_line(sandbox.welcome())?;
+        // The channel closes only with the process.
+        let _ = stops.recv().await;
+        drop(beacon);
+        sandbox.stop().await;
+        Ok(Exit::Done)
+    }
+}
+
+fn scenarios(json: bool) -> Result<Exit, Trouble> {
+    for (name, description) in Scenario::names() {
+        if json {
+            output::json_line(&serde_json::json!({ "name": name, "description": description }))?;
+        } else {
+            output::data(&format!("{name:<10} {description}\n"))?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+async fn truth(url: Option<String>, paths: &Paths) -> Result<Exit, Trouble> {
+    let url = match url {
+        Some(url) => url,
+        None => beacon::find(paths).ok_or_else(|| {
+            Trouble::said(Exit::Unreachable, "no sandbox is running")
+                .hint("start one: unstick sandbox serve")
+        })?,
+    };
+    output::data(&pretend::get(&url, "/sandbox/truth").await?)?;
+    Ok(Exit::Done)
+}

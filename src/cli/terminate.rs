@@ -1,0 +1,235 @@
+//! `terminate`: carries a plan out without a screen, on the same engine and the same facts as the console.
+
+use std::io::{self, BufRead, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::Args;
+use tokio::sync::mpsc;
+
+use super::connect::{Choice, Connection};
+use super::exit::Exit;
+use super::follow::{self, Voice};
+use super::output;
+use super::plan::{self, Drafter, Wishes};
+use super::trouble::Trouble;
+use crate::app::Signal;
+use crate::domain::feed::Command;
+use crate::domain::plan::{Plan, PlanRefused};
+use crate::domain::text::Text;
+use crate::journal::{Journal, JournalOptions};
+use crate::settings::{Paths, Settings};
+use crate::tui;
+
+/// The most characters of a note.
+const NOTE: usize = 200;
+
+/// `terminate`.
+#[derive(Debug, Args)]
+pub(super) struct Terminate {
+    /// A plan made by `plan`; it says itself how hard it may push
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["filter", "ids", "rung", "wrap_up", "allow_live"])]
+    plan: Option<PathBuf>,
+    #[command(flatten)]
+    wishes: Wishes,
+    /// The phrase, like 'sandbox 9': the profile and how many
+    #[arg(long, value_name = "PHRASE")]
+    confirm: Option<String>,
+    /// Why; kept in the journal
+    #[arg(long, value_name = "TEXT")]
+    note: Option<String>,
+    /// Plan and print, end nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Facts as JSON lines, then a summary
+    #[arg(long)]
+    json: bool,
+}
+
+impl Terminate {
+    /// Plans, confirms, ends, reports.
+    pub(super) async fn run(
+        self,
+        choice: &Choice,
+        settings: &Settings,
+        paths: &Paths,
+    ) -> Result<Exit, Trouble> {
+        let mut stops = tui::stops()?;
+        let source = self.source()?;
+        let note = note(self.note.as_deref())?;
+        let prepared = tokio::select! {
+            biased;
+            _ = stops.recv() => return Err(interrupted()),
+            prepared = self.prepare(source, note.as_deref(), choice, settings, paths) => prepared?,
+        };
+        let (connection, plan) = prepared;
+        plan::say(&plan);
+        if plan.items.is_empty() {
+            return Ok(Exit::NothingMatched);
+        }
+        if self.dry_run {
+            output::words("dry run: nothing was sent but reads");
+            if self.json {
+                output::json_line(&plan)?;
+            } else {
+                output::data(&super::report::intentions(&plan))?;
+            }
+            return Ok(Exit::Done);
+        }
+        confirm(&plan.phrase(), self.confirm.as_deref(), choice, &mut stops).await?;
+        let journal = open_journal(paths)?;
+        let command = Command::Start {
+            plan: Arc::new(plan),
+            note,
+        };
+        let exit = follow::follow(
+            &connection,
+            journal,
+            command,
+            &mut stops,
+            Voice::new(self.json),
+        )
+        .await;
+        connection.close().await;
+        exit
+    }
+
+    /// What the plan is drawn from, understood before anything is asked of the organisation.
+    fn source(&self) -> Result<Source, Trouble> {
+        match &self.plan {
+            Some(file) => read_plan(file).map(Box::new).map(Source::File),
+            None => self.wishes.which.understand().map(Source::Chosen),
+        }
+    }
+
+    async fn prepare(
+        &self,
+        source: Source,
+        note: Option<&str>,
+        choice: &Choice,
+        settings: &Settings,
+        paths: &Paths,
+    ) -> Result<(Connection, Plan), Trouble> {
+        let connection = Connection::open(choice, settings, paths).await?;
+        if !self.dry_run {
+            connection.writing()?;
+            if connection.profile.limits.require_note && note.is_none() {
+                return Err(Trouble::usage(format!(
+                    "a run on `{}` needs a note",
+                    connection.profile.name
+                ))
+                .hint("nothing was sent; say why: --note 'ticket 4711'"));
+            }
+        }
+        let plan = match source {
+            // From a file, hash and count stand: what changed since is held when its turn comes.
+            Source::File(plan) => {
+                plan.check_scope(&connection.scope).map_err(refused_plan)?;
+                *plan
+            }
+            Source::Chosen(chosen) => {
+                let drafter = Drafter::new(&self.wishes, chosen, &connection, paths).await?;
+                let plan = drafter.draft(&connection).await?;
+                if plan.items.is_empty() {
+                    plan
+                } else {
+                    drafter.draft_again(&plan, &connection).await?
+                }
+            }
+        };
+        Ok((connection, plan))
+    }
+}
+
+enum Source {
+    File(Box<Plan>),
+    Chosen(super::choosing::Chosen),
+}
+
+fn read_plan(file: &Path) -> Result<Plan, Trouble> {
+    let text = std::fs::read_to_string(file).map_err(|error| {
+        Trouble::new(
+            Exit::Usage,
+            anyhow::Error::new(error).context(format!("{} cannot be read", file.display())),
+        )
+    })?;
+    Plan::parse(&text).map_err(refused_plan)
+}
+
+fn refused_plan(refused: PlanRefused) -> Trouble {
+    let exit = match refused {
+        PlanRefused::NotAPlan(_) | PlanRefused::OtherFormat(_) => Exit::Usage,
+        PlanRefused::Edited | PlanRefused::Elsewhere { .. } | PlanRefused::Unusable(_) => {
+            Exit::Refused
+        }
+    };
+    Trouble::new(exit, refused).hint("nothing was sent; make a new plan: unstick plan")
+}
+
+fn note(said: Option<&str>) -> Result<Option<String>, Trouble> {
+    let Some(said) = said.map(str::trim).filter(|said| !said.is_empty()) else {
+        return Ok(None);
+    };
+    if said.chars().count() > NOTE {
+        return Err(Trouble::usage(format!(
+            "the note is longer than {NOTE} characters"
+        )));
+    }
+    Ok(Some(Text::clean(said).into()))
+}
+
+/// The journal, made where there is none. Without it nothing is sent.
+pub(super) fn open_journal(paths: &Paths) -> Result<Journal, Trouble> {
+    Journal::open_at(&paths.journal_file(), JournalOptions::default())
+        .map_err(|failure| Trouble::new(Exit::Usage, anyhow::Error::new(failure)))
+}
+
+/// Makes sure that somebody means exactly this: by the flag, or by typing the phrase where there is a terminal.
+pub(super) async fn confirm(
+    phrase: &str,
+    given: Option<&str>,
+    choice: &Choice,
+    stops: &mut mpsc::Receiver<Signal>,
+) -> Result<(), Trouble> {
+    let typed = match given {
+        Some(given) => given.to_owned(),
+        None if choice.no_input || !io::stdin().is_terminal() => {
+            return Err(
+                Trouble::usage("the phrase is missing, and there is nobody to type it").hint(
+                    format!("nothing was sent; if you mean it: --confirm '{phrase}'"),
+                ),
+            );
+        }
+        None => {
+            output::words(&format!("Type `{phrase}` to end them, or Enter to leave:"));
+            tokio::select! {
+                biased;
+                _ = stops.recv() => return Err(interrupted()),
+                line = tokio::task::spawn_blocking(typed_line) => line.unwrap_or_default(),
+            }
+        }
+    };
+    if typed.trim() == phrase {
+        return Ok(());
+    }
+    Err(Trouble::said(
+        Exit::Refused,
+        format!(
+            "the phrase is `{phrase}`, not `{}`",
+            Text::clean(typed.trim())
+        ),
+    )
+    .hint("nothing was sent; look at what is planned, then type the phrase"))
+}
+
+fn typed_line() -> String {
+    let mut line = String::new();
+    // Without a line nothing is confirmed.
+    let _ = io::stdin().lock().read_line(&mut line);
+    line
+}
+
+/// Interrupted before anything was sent.
+fn interrupted() -> Trouble {
+    Trouble::said(Exit::Interrupted, "interrupted before anything was sent")
+}

@@ -1,0 +1,84 @@
+//! What the terminal reports, in the console's words. Knows which reports count and none of what they do.
+
+use crossterm::event::{Event, EventStream, KeyEvent, KeyEventKind, KeyModifiers};
+use futures_util::StreamExt;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use crate::app::{Key, KeyCode, Msg};
+
+/// Reports waiting to be folded. A paste of many lines is one report.
+const WAITING: usize = 256;
+
+/// Reads the terminal for as long as it lives.
+#[derive(Debug)]
+pub struct Keyboard {
+    reading: JoinHandle<()>,
+}
+
+impl Keyboard {
+    /// Begins to read. The terminal must be in raw mode.
+    pub fn start() -> (Self, mpsc::Receiver<Msg>) {
+        let (reports, input) = mpsc::channel(WAITING);
+        let reading = tokio::spawn(async move {
+            let mut events = EventStream::new();
+            // An error means that the terminal is gone: the channel closes, and that is the message.
+            while let Some(Ok(event)) = events.next().await {
+                if let Some(msg) = message(event)
+                    && reports.send(msg).await.is_err()
+                {
+                    break;
+                }
+            }
+        });
+        (Self { reading }, input)
+    }
+}
+
+impl Drop for Keyboard {
+    fn drop(&mut self) {
+        self.reading.abort();
+    }
+}
+
+/// The message of a report. Some terminals report releases as well: they count for nothing.
+pub(super) fn message(event: Event) -> Option<Msg> {
+    match event {
+        Event::Key(key) if key.kind != KeyEventKind::Release => Some(Msg::Key(translate(key))),
+        Event::Paste(text) => Some(Msg::Paste(text)),
+        Event::Resize(width, height) => Some(Msg::Resized { width, height }),
+        Event::Key(_) | Event::Mouse(_) | Event::FocusGained | Event::FocusLost => None,
+    }
+}
+
+fn translate(key: KeyEvent) -> Key {
+    use crossterm::event::KeyCode as Reported;
+    let code = match key.code {
+        Reported::Char(character) => KeyCode::Char(character),
+        Reported::Enter => KeyCode::Enter,
+        Reported::Esc => KeyCode::Esc,
+        Reported::Tab => KeyCode::Tab,
+        Reported::BackTab => KeyCode::BackTab,
+        Reported::Backspace => KeyCode::Backspace,
+        Reported::Delete => KeyCode::Delete,
+        Reported::Up => KeyCode::Up,
+        Reported::Down => KeyCode::Down,
+        Reported::Left => KeyCode::Left,
+        Reported::Right => KeyCode::Right,
+        Reported::Home => KeyCode::Home,
+        Reported::End => KeyCode::End,
+        Reported::PageUp => KeyCode::PageUp,
+        Reported::PageDown => KeyCode::PageDown,
+        Reported::F(number) => KeyCode::F(number),
+        _ => KeyCode::Other,
+    };
+    Key {
+        code,
+        ctrl: key.modifiers.contains(KeyModifiers::CONTROL),
+        alt: key.modifiers.contains(KeyModifiers::ALT),
+        is_repeat: key.kind == KeyEventKind::Repeat,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,55 @@
+//! Reports of a terminal become messages.
+
+use super::*;
+
+fn report(code: crossterm::event::KeyCode, modifiers: KeyModifiers, kind: KeyEventKind) -> Event {
+    Event::Key(KeyEvent::new_with_kind(code, modifiers, kind))
+}
+
+fn key(event: Event) -> Option<Key> {
+    match message(event) {
+        Some(Msg::Key(key)) => Some(key),
+        _ => None,
+    }
+}
+
+#[test]
+fn a_release_is_no_key() {
+    let x = crossterm::event::KeyCode::Char('x');
+    assert_eq!(
+        key(report(x, KeyModifiers::NONE, KeyEventKind::Release)),
+        None
+    );
+    assert_eq!(
+        key(report(x, KeyModifiers::NONE, KeyEventKind::Press)),
+        Some(Key::char('x'))
+    );
+}
+
+#[test]
+fn a_held_key_says_so() {
+    let enter = crossterm::event::KeyCode::Enter;
+    let held = key(report(enter, KeyModifiers::NONE, KeyEventKind::Repeat)).unwrap();
+    assert!(held.is_repeat);
+    assert_eq!(held.code, KeyCode::Enter);
+}
+
+#[test]
+fn control_and_a_capital_are_told_apart() {
+    let c = crossterm::event::KeyCode::Char('c');
+    let capital = crossterm::event::KeyCode::Char('T');
+    assert_eq!(
+        key(report(c, KeyModifiers::CONTROL, KeyEventKind::Press)),
+        Some(Key::ctrl('c'))
+    );
+    assert_eq!(
+        key(report(capital, KeyModifiers::SHIFT, KeyEventKind::Press)),
+        Some(Key::char('T'))
+    );
+}
+
+#[test]
+fn a_paste_is_never_taken_for_keys() {
+    let pasted = message(Event::Paste("xT sandbox 9\r".to_owned()));
+    assert!(matches!(pasted, Some(Msg::Paste(text)) if text == "xT sandbox 9\r"));
+}

@@ -1,0 +1,45 @@
+//! Does what the console asks for: one arm for each effect. What takes time is done elsewhere and answered by a message.
+
+use std::ops::ControlFlow;
+
+use super::{Console, ConsoleError, Screen, archive};
+use crate::app::{Effect, Msg};
+use crate::engine::ports::Clock;
+use crate::journal::History;
+
+impl<S: Screen, C: Clock> Console<S, C> {
+    /// Does it. Breaks when the console wants to leave.
+    pub(super) fn perform(&mut self, effect: Effect) -> Result<ControlFlow<()>, ConsoleError> {
+        match effect {
+            Effect::Engine(command) => self.parts.engine.send(command),
+            Effect::LoadHistory => self.ask(|history| Msg::History(archive::runs(history))),
+            Effect::LoadRun(id) => {
+                self.ask(move |history| Msg::Loaded(id, archive::run(history, id)));
+            }
+            Effect::Copy(text) => {
+                let said = self.parts.screen.copy(&text)?.to_owned();
+                self.answer(Msg::Said(said));
+            }
+            Effect::Suspend => {
+                self.parts.screen.suspend()?;
+                self.measure()?;
+            }
+            Effect::Redraw => self.parts.screen.clear()?,
+            Effect::Quit => return Ok(ControlFlow::Break(())),
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// Reading a file takes its time, so it is done away from the loop.
+    fn ask(&self, question: impl FnOnce(&History) -> Msg + Send + 'static) {
+        let (history, answers) = (self.parts.history.clone(), self.answers.0.clone());
+        tokio::task::spawn_blocking(move || {
+            // Nobody listens any more once the console has left.
+            let _ = answers.send(question(&history));
+        });
+    }
+
+    fn answer(&self, msg: Msg) {
+        let _ = self.answers.0.send(msg);
+    }
+}

@@ -1,0 +1,238 @@
+//! The loop: what goes first, when a frame is drawn, how it ends.
+
+use std::cell::Cell;
+use std::io;
+use std::path::Path;
+
+use jiff::tz::TimeZone;
+
+use super::*;
+use crate::app::{AppSettings, Key};
+use crate::domain::failure::{Failure, FailureKind};
+use crate::domain::feed::Gauge;
+use crate::domain::ids::ConversationId;
+use crate::domain::item::Timings;
+use crate::domain::plan::Scope;
+use crate::domain::roster::Reading;
+use crate::engine::ports::{Limiter, ListedPage, Org, PageWanted, Pass};
+
+/// A screen that counts its frames, and can go away.
+#[derive(Debug, Default)]
+struct Counted {
+    frames: usize,
+    clears: usize,
+    is_gone: Cell<bool>,
+}
+
+impl Screen for Counted {
+    fn draw(&mut self, _: &App, _: &Look, _: Timestamp) -> io::Result<()> {
+        self.frames += 1;
+        Ok(())
+    }
+
+    fn size(&self) -> io::Result<(u16, u16)> {
+        Ok((80, 24))
+    }
+
+    fn clear(&mut self) -> io::Result<()> {
+        self.clears += 1;
+        Ok(())
+    }
+
+    fn suspend(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn copy(&mut self, _: &str) -> io::Result<&'static str> {
+        Ok("copied")
+    }
+
+    fn is_there(&self) -> bool {
+        !self.is_gone.get()
+    }
+}
+
+/// A clock that stands still.
+#[derive(Debug, Clone, Copy)]
+struct Still;
+
+impl Clock for Still {
+    fn now(&self) -> Timestamp {
+        Timestamp::UNIX_EPOCH
+    }
+}
+
+/// An organisation out of reach.
+#[derive(Clone)]
+struct Nowhere;
+
+impl Org for Nowhere {
+    async fn list(&self, _: PageWanted, _: Pass) -> Result<ListedPage, Failure> {
+        Err(Failure::local(FailureKind::Unreachable, ""))
+    }
+
+    async fn read(&self, _: ConversationId, _: Pass) -> Result<Reading, Failure> {
+        Err(Failure::local(FailureKind::Unreachable, ""))
+    }
+}
+
+/// A console with the ends of its channels in the test's hands.
+struct Bench {
+    console: Console<Counted, Still>,
+    keys: mpsc::Sender<Msg>,
+    signals: mpsc::Sender<Signal>,
+    facts: mpsc::Sender<Fact>,
+    /// Keeps the engine's own facts away from the console.
+    _engine_facts: mpsc::Receiver<Fact>,
+}
+
+fn bench() -> Bench {
+    let (keys, input) = mpsc::channel(512);
+    let (signals, stops) = mpsc::channel(4);
+    let (told, facts) = mpsc::channel(512);
+    let (aside, engine_facts) = mpsc::channel(512);
+    let (engine, _) = Engine::spawn_read_only(Nowhere, Still, Limiter::new(60), aside);
+    let app = App::new(AppSettings {
+        scope: Scope {
+            org_id: "o".to_owned(),
+            api_host: "h".to_owned(),
+            client_id: "c".to_owned(),
+            profile: "sandbox".to_owned(),
+        },
+        label: "SANDBOX".to_owned(),
+        place: "built in".to_owned(),
+        writes: false,
+        max_batch: 10,
+        max_parallel: 2,
+        per_minute: 60,
+        require_note: false,
+        wrap_up: None,
+        zone: TimeZone::UTC,
+        started: Timestamp::UNIX_EPOCH,
+    });
+    let console = Console::new(Parts {
+        app,
+        look: Look::default(),
+        screen: Counted::default(),
+        history: History::at(Path::new("/nowhere/journal.db"), Timings::default()),
+        clock: Still,
+        engine,
+        facts,
+        input,
+        stops,
+    })
+    .unwrap();
+    Bench {
+        console,
+        keys,
+        signals,
+        facts: told,
+        _engine_facts: engine_facts,
+    }
+}
+
+fn gauge(used: u32) -> Fact {
+    Fact::Gauge(Gauge {
+        used,
+        ..Gauge::default()
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_goes_before_a_key_and_a_key_before_facts() {
+    let mut bench = bench();
+    bench.facts.send(gauge(1)).await.unwrap();
+    bench.keys.send(Msg::Key(Key::char('j'))).await.unwrap();
+    bench.signals.send(Signal::Stop).await.unwrap();
+    assert!(matches!(
+        bench.console.ready(),
+        Some(Msg::Signal(Signal::Stop))
+    ));
+    assert!(matches!(bench.console.ready(), Some(Msg::Key(_))));
+    // The journal's answer may lie in between.
+    let mut rest = std::iter::from_fn(|| bench.console.ready());
+    assert!(rest.any(|msg| matches!(msg, Msg::Fact(Fact::Gauge(_)))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tick_that_is_due_is_not_starved_by_facts() {
+    let mut bench = bench();
+    bench.facts.send(gauge(1)).await.unwrap();
+    tokio::time::advance(TICK).await;
+    assert!(matches!(bench.console.ready(), Some(Msg::Tick)));
+    // The journal's answer may lie in between.
+    let mut rest = std::iter::from_fn(|| bench.console.ready());
+    assert!(rest.any(|msg| matches!(msg, Msg::Fact(_))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn many_facts_are_one_frame() {
+    let mut bench = bench();
+    for used in 0..100 {
+        bench.facts.send(gauge(used)).await.unwrap();
+    }
+    assert!(bench.console.step().await.unwrap().is_continue());
+    assert_eq!(bench.console.screen().frames, 1, "the frame before them");
+    assert!(bench.console.parts.facts.is_empty());
+    bench.keys.send(Msg::Key(Key::char('j'))).await.unwrap();
+    assert!(bench.console.step().await.unwrap().is_continue());
+    assert_eq!(
+        bench.console.screen().frames,
+        2,
+        "one frame for all of them"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_drawn_causes_no_frame_by_itself() {
+    let mut bench = bench();
+    bench.console.draw().unwrap();
+    bench.console.draw().unwrap();
+    assert_eq!(bench.console.screen().frames, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_size_is_drawn_from_nothing() {
+    let mut bench = bench();
+    let before = bench.console.screen().clears;
+    let resized = Msg::Resized {
+        width: 40,
+        height: 10,
+    };
+    bench.keys.send(resized).await.unwrap();
+    assert!(bench.console.step().await.unwrap().is_continue());
+    assert_eq!(bench.console.screen().clears, before + 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_terminal_that_is_gone_ends_the_console_within_a_second() {
+    let mut bench = bench();
+    let since = Instant::now();
+    bench.console.screen().is_gone.set(true);
+    bench.console.run().await.unwrap();
+    assert!(since.elapsed() <= TICK);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_keyboard_that_ends_is_a_wish_to_leave() {
+    let Bench {
+        mut console, keys, ..
+    } = bench();
+    drop(keys);
+    let left = tokio::time::timeout(TICK, console.run()).await;
+    assert!(left.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_engine_that_is_gone_is_an_error_and_not_a_frozen_screen() {
+    let Bench {
+        mut console,
+        keys: _keys,
+        signals: _signals,
+        facts,
+        ..
+    } = bench();
+    drop(facts);
+    let left = console.run().await;
+    assert!(matches!(left, Err(ConsoleError::EngineGone)));
+}

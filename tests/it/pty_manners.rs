@@ -1,0 +1,158 @@
+//! The console leaves a terminal as it found it, however it is left.
+
+use std::time::Duration;
+
+use rustix::process::Signal;
+
+use crate::support::Home;
+use crate::support::pty::Pty;
+
+/// The console on a sandbox in its own process, once its list is there.
+fn open(home: &Home) -> Pty {
+    let mut pty = Pty::unstick(&["--sandbox=quiet"], home);
+    pty.wait_for_text("orphan");
+    pty
+}
+
+#[test]
+fn ctrl_c_on_the_list_leaves_and_restores() {
+    let home = Home::new();
+    let mut pty = open(&home);
+    pty.keys("\x03");
+    assert_eq!(pty.ended().exit_code(), 0);
+    pty.is_as_found();
+}
+
+#[test]
+fn sigterm_and_sighup_leave_and_restore() {
+    for signal in [Signal::TERM, Signal::HUP, Signal::INT] {
+        let home = Home::new();
+        let mut pty = open(&home);
+        pty.signal(signal);
+        pty.ended();
+        pty.is_as_found();
+    }
+}
+
+#[test]
+fn a_terminal_that_goes_away_takes_the_console_with_it() {
+    let home = Home::new();
+    let pty = open(&home);
+    assert!(pty.hang_up() < Duration::from_secs(5));
+}
+
+#[test]
+fn an_error_at_the_start_leaves_the_terminal_alone() {
+    let home = Home::new();
+    let mut pty = Pty::unstick(&["--profile", "nobody"], &home);
+    assert_eq!(pty.ended().exit_code(), 2);
+    assert!(
+        pty.text().contains("error: there is no profile `nobody`"),
+        "{}",
+        pty.text()
+    );
+    pty.is_as_found();
+}
+
+#[test]
+fn ctrl_z_gives_the_terminal_back_until_the_program_is_continued() {
+    let home = Home::new();
+    let mut pty = open(&home);
+    pty.keys("\x1a");
+    pty.wait_for("the terminal given back", |screen| {
+        !screen.alternate_screen()
+    });
+    pty.is_as_found();
+    pty.stopped();
+    pty.signal(Signal::CONT);
+    pty.wait_for("the console again", |screen| {
+        screen.alternate_screen() && screen.contents().contains("orphan")
+    });
+    pty.keys("q");
+    assert_eq!(pty.ended().exit_code(), 0);
+    pty.is_as_found();
+}
+
+#[test]
+fn without_colours_the_marked_row_stays_reversed_and_no_colour_is_sent() {
+    let home = Home::new();
+    let mut pty = Pty::start(
+        Home::binary(),
+        &["--sandbox=quiet"],
+        &home,
+        &[("NO_COLOR", "1")],
+    );
+    pty.wait_for_text("3 stuck and 1 stale of 7");
+    pty.keys("q");
+    pty.ended();
+    let raw = String::from_utf8_lossy(&pty.raw).into_owned();
+    assert!(raw.contains("\x1b[7m"), "nothing is reversed");
+    let styles = raw.split("\x1b[").skip(1).filter_map(|rest| {
+        let end = rest.find(|c: char| !c.is_ascii_digit() && c != ';')?;
+        (rest[end..].starts_with('m')).then_some(&rest[..end])
+    });
+    for style in styles {
+        let is_colour = style.split(';').any(|number| {
+            matches!(number.len(), 2 | 3)
+                && number.starts_with(['3', '4', '9', '1'])
+                && number != "39"
+                && number != "49"
+        });
+        assert!(!is_colour, "a colour was sent: {style:?}");
+    }
+    // crossterm prints a bare reset for a colour that may not be shown, which would undo the reversal before its text.
+    for after in raw.split("\x1b[7m").skip(1) {
+        assert!(
+            !after.starts_with("\x1b[m") && !after.starts_with("\x1b[;m"),
+            "the reversal is undone"
+        );
+    }
+}
+
+#[test]
+fn a_terminal_of_one_cell_and_back_again_is_survived() {
+    let home = Home::new();
+    let mut pty = open(&home);
+    pty.resize(1, 1);
+    pty.resize(30, 100);
+    pty.wait_for("the list again", |screen| {
+        screen.contents().contains("orphan")
+    });
+    pty.keys("q");
+    assert_eq!(pty.ended().exit_code(), 0);
+    pty.is_as_found();
+}
+
+#[test]
+fn a_panic_gives_the_terminal_back_before_it_is_reported() {
+    let home = Home::new();
+    let this = std::env::current_exe().unwrap();
+    let test = "pty_manners::child::panics_in_a_terminal";
+    let arguments = [
+        "--exact",
+        test,
+        "--ignored",
+        "--nocapture",
+        "--test-threads=1",
+    ];
+    let mut pty = Pty::start(&this, &arguments, &home, &[]);
+    pty.ended();
+    pty.is_as_found();
+    let raw = String::from_utf8_lossy(&pty.raw).into_owned();
+    let left = raw
+        .find("\x1b[?1049l")
+        .expect("the alternate screen was left");
+    let reported = raw.find("on purpose").expect("the panic was reported");
+    assert!(left < reported, "the report went to the alternate screen");
+}
+
+/// Runs in the terminal of the test above.
+mod child {
+    #[test]
+    #[ignore = "takes its terminal over and panics; started by the test above in a terminal of its own"]
+    #[should_panic(expected = "on purpose")]
+    fn panics_in_a_terminal() {
+        let _terminal = unstick::tui::Terminal::enter().unwrap();
+        panic!("on purpose");
+    }
+}
