@@ -81,6 +81,8 @@ pub struct App {
     pub is_leaving: bool,
     attended: (Vec<ConversationId>, Vec<ConversationId>),
     deaf_until: Option<Timestamp>,
+    /// A run was asked to stop before the engine had opened it.
+    is_stop_awaited: bool,
 }
 
 /// A screen above the list.
@@ -131,6 +133,7 @@ impl App {
             is_leaving: false,
             attended: (Vec::new(), Vec::new()),
             deaf_until: None,
+            is_stop_awaited: false,
             settings,
         }
     }

@@ -39,13 +39,16 @@ pub(crate) fn opened(app: &mut App, run: Run) -> Vec<Effect> {
         .past
         .take_if(|past| past.run.header.id == number)
         .map(|past| past.taken_up(run.clone()));
-    app.live = Some(before.unwrap_or_else(|| RunLog::new(run, &app.roster)));
+    let mut live = before.unwrap_or_else(|| RunLog::new(run, &app.roster));
+    live.is_stopping = std::mem::take(&mut app.is_stop_awaited);
+    app.live = Some(live);
     Vec::new()
 }
 
 /// It was not opened.
 pub(crate) fn refused(app: &mut App, why: &str, now: Timestamp) -> Vec<Effect> {
     app.awaited = None;
+    app.is_stop_awaited = false;
     app.screens
         .retain(|screen| !matches!(screen, Screen::Board(_)));
     app.notices
@@ -119,6 +122,7 @@ pub(crate) fn stop(app: &mut App, by: &str, now: Timestamp) -> Vec<Effect> {
         );
         return Vec::new();
     }
+    app.is_stop_awaited = app.awaited.is_some();
     if let Some(live) = &mut app.live {
         live.is_stopping = true;
     }
@@ -128,7 +132,7 @@ pub(crate) fn stop(app: &mut App, by: &str, now: Timestamp) -> Vec<Effect> {
 /// Ctrl-C, or a signal: leaves at once where nothing runs; else stops the run first, and leaves at the second.
 pub(crate) fn interrupt(app: &mut App, now: Timestamp) -> Vec<Effect> {
     let is_stopping = app.live.as_ref().is_some_and(|live| live.is_stopping);
-    if !app.is_running() || is_stopping {
+    if !app.is_running() || is_stopping || (app.awaited.is_some() && app.is_stop_awaited) {
         return vec![Effect::Quit];
     }
     let by = if app.is_leaving {

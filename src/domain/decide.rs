@@ -3,7 +3,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::evidence::Change;
+use super::conversation::Side;
+use super::evidence::{Change, who};
 use super::fact::{Class, FinalState, Settled};
 use super::item::{Item, Seen, Timings, planned_legs_are_closed};
 use super::moment::after;
@@ -173,42 +174,39 @@ fn judge(item: &Item, seen: &Seen, situation: &Situation<'_>) -> Next {
             &format!("a word this version does not know is on an open leg: {word}"),
         );
     }
+    let is_over = now.is_clear() && planned_legs_are_closed(planned, now);
     if !item.has_acted() {
-        if now.is_clear() && !planned.is_clear() {
-            return verify(item, seen, situation, None);
+        let is_done = planned.is_clear() && now.wrap_up.is_empty();
+        if is_over && (!planned.is_clear() || is_done) {
+            return verify(item, seen, situation, false);
         }
         if let Some(change) = planned.change_to(now) {
             return held(&change, None);
         }
-    } else if let Some(change) = planned.news_in(now) {
-        let incident = incident(item, &change);
-        let is_over = planned_legs_are_closed(planned, now);
-        let is_reopened = matches!(
-            change,
-            Change::Wrote {
-                side: super::conversation::Side::Customer,
-                ..
-            }
-        ) && incident.is_none();
-        return if is_over && (now.is_clear() || is_reopened) {
-            verify(
-                item,
-                seen,
-                situation,
-                Some(Late {
-                    incident,
-                    reopened: is_reopened,
-                }),
-            )
+    } else if let Some(news) = news(item, seen) {
+        let is_reopened = news.is_reopened && planned_legs_are_closed(planned, now);
+        return if is_over || is_reopened {
+            verify(item, seen, situation, is_reopened)
         } else {
-            held(&change, incident)
+            held(&news.change, item.incident.clone())
         };
     }
     if now.is_clear() {
-        return ladder::wrap_up(item, now, situation).map_or_else(
-            || verify(item, seen, situation, None),
-            |want| fulfil(item, seen, want, situation),
-        );
+        let may_send = !situation.is_stopping && !item.is_read_only && item.incident.is_none();
+        return match ladder::wrap_up(item, now, situation) {
+            Some(Want::Send(_)) if !may_send => verify(item, seen, situation, false),
+            Some(want) => fulfil(item, seen, want, situation),
+            None => verify(item, seen, situation, false),
+        };
+    }
+    if let Some(incident) = &item.incident {
+        return Next::Settle(Settled {
+            incident: Some(incident.clone()),
+            ..Settled::new(
+                FinalState::Held,
+                "somebody came whom the plan does not show",
+            )
+        });
     }
     if item.is_read_only {
         return settle(
@@ -220,9 +218,24 @@ fn judge(item: &Item, seen: &Seen, situation: &Situation<'_>) -> Next {
 }
 
 /// What came after our own send.
-struct Late {
-    incident: Option<String>,
-    reopened: bool,
+struct News {
+    change: Change,
+    /// It is a message of the customer, written after the request took effect, and nobody was cut off.
+    is_reopened: bool,
+}
+
+/// What a read after our own send shows that it should not: somebody new, a message, or somebody who came and was cut off.
+fn news(item: &Item, seen: &Seen) -> Option<News> {
+    let change = item.plan.evidence.news_in(&seen.evidence)?;
+    let wrote = seen.aside.written.iter();
+    let is_reopened = item.incident.is_none()
+        && wrote
+            .filter(|message| message.from == Side::Customer)
+            .any(|message| item.taken().is_some_and(|taken| message.at > taken));
+    Some(News {
+        change,
+        is_reopened,
+    })
 }
 
 /// Turns a wish into what may be done now: nothing is sent while stopping or paused, and only on a read that is fresh.
@@ -257,7 +270,19 @@ fn fulfil(item: &Item, seen: &Seen, want: Want, situation: &Situation<'_>) -> Ne
 }
 
 /// Two reads apart must both show the planned legs closed; then it is over, and what of.
-fn verify(item: &Item, seen: &Seen, situation: &Situation<'_>, late: Option<Late>) -> Next {
+fn verify(item: &Item, seen: &Seen, situation: &Situation<'_>, reopened: bool) -> Next {
+    if let Some(leg) = seen.aside.missing(&item.plan.evidence, &seen.evidence) {
+        return Next::Settle(Settled {
+            incident: item.incident.clone(),
+            ..Settled::new(
+                FinalState::Held,
+                format!(
+                    "the service no longer mentions the {} leg of the plan, neither open nor closed",
+                    who(&leg.purpose)
+                ),
+            )
+        });
+    }
     let first = item.clear_since.unwrap_or(seen.arrived);
     let due = after(first, situation.timings.verify_gap);
     if seen.read_at < due {
@@ -270,10 +295,6 @@ fn verify(item: &Item, seen: &Seen, situation: &Situation<'_>, late: Option<Late
             Next::Read
         };
     }
-    let Late { incident, reopened } = late.unwrap_or(Late {
-        incident: None,
-        reopened: false,
-    });
     let (state, reason) = if !seen.evidence.wrap_up.is_empty() && !reopened {
         (
             FinalState::WrapUpOwed,
@@ -294,7 +315,7 @@ fn verify(item: &Item, seen: &Seen, situation: &Situation<'_>, late: Option<Late
     };
     Next::Settle(Settled {
         reopened,
-        incident,
+        incident: item.incident.clone(),
         ..Settled::new(state, reason)
     })
 }
@@ -309,21 +330,4 @@ fn held(change: &Change, incident: Option<String>) -> Next {
 
 fn settle(state: FinalState, reason: &str) -> Next {
     Next::Settle(Settled::new(state, reason))
-}
-
-/// Somebody was there, or had written, when our request took effect: dated no later than the answer's own `Date`, which names whole
-/// seconds. A human change without a date counts, because nothing shows that it came later.
-fn incident(item: &Item, change: &Change) -> Option<String> {
-    let answer = item.last_effective()?.answer.as_ref()?;
-    let taken = after(
-        answer.receipt.date.unwrap_or(answer.at),
-        SignedDuration::from_millis(999),
-    );
-    let was_there = change.is_human() && change.at().is_none_or(|at| at <= taken);
-    was_there.then(|| {
-        format!(
-            "{} before the request took effect, and the check had not shown it",
-            change.words()
-        )
-    })
 }

@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::conversation::{Conversation, LegState, Medium, Message, Purpose, Side, WrapUp};
+use super::conversation::{
+    Conversation, Leg, LegState, Medium, Message, Participant, Purpose, Side, WrapUp,
+};
 use super::ids::{CommunicationId, ParticipantId};
 
 /// What a read showed. Two reads that show the same compare equal.
@@ -43,6 +45,23 @@ pub struct OpenLeg {
 }
 
 impl OpenLeg {
+    /// A leg as evidence shows it.
+    pub fn of(participant: &Participant, leg: &Leg) -> Self {
+        Self {
+            participant: participant.id,
+            communication: leg.id,
+            purpose: participant.purpose.clone(),
+            state: leg.state.clone(),
+            since: leg.since,
+            medium: leg.medium.clone(),
+        }
+    }
+
+    /// The same leg, whatever else the service says of it now: while it is open, nothing of the kind is over.
+    pub fn is_same_communication(&self, other: &Self) -> bool {
+        self.participant == other.participant && self.communication == other.communication
+    }
+
     /// The same leg of the same party, connected at the same time: what a request may be aimed at.
     pub fn is_same_leg(&self, other: &Self) -> bool {
         self.participant == other.participant
@@ -73,14 +92,7 @@ impl Evidence {
     pub fn of(conversation: &Conversation) -> Self {
         let mut legs: Vec<OpenLeg> = conversation
             .open_legs()
-            .map(|(participant, leg)| OpenLeg {
-                participant: participant.id,
-                communication: leg.id,
-                purpose: participant.purpose.clone(),
-                state: leg.state.clone(),
-                since: leg.since,
-                medium: leg.medium.clone(),
-            })
+            .map(|(participant, leg)| OpenLeg::of(participant, leg))
             .collect();
         legs.sort();
         let mut wrap_up: Vec<OwedWrapUp> = conversation
@@ -162,28 +174,34 @@ impl Evidence {
         })
     }
 
+    /// Somebody arrived on a leg that this evidence does not show.
+    pub fn arrival(&self, leg: &OpenLeg) -> Change {
+        let is_back = self
+            .legs
+            .iter()
+            .any(|known| known.participant == leg.participant);
+        let purpose = leg.purpose.clone();
+        if is_back {
+            Change::LegReborn { purpose }
+        } else {
+            Change::LegJoined {
+                purpose,
+                since: leg.since,
+            }
+        }
+    }
+
     /// The first thing that `now` shows and this evidence does not: a leg, or a message. Closed legs are no news.
     pub fn news_in(&self, now: &Self) -> Option<Change> {
         for open in &now.legs {
             if self.legs.iter().any(|leg| leg.is_same_leg(open)) {
                 continue;
             }
-            let was_known = self
-                .legs
-                .iter()
-                .any(|leg| leg.participant == open.participant);
-            return Some(if !open.is_message() {
+            return Some(if open.is_message() {
+                self.arrival(open)
+            } else {
                 Change::OtherMedium {
                     medium: open.medium.clone(),
-                }
-            } else if was_known {
-                Change::LegReborn {
-                    purpose: open.purpose.clone(),
-                }
-            } else {
-                Change::LegJoined {
-                    purpose: open.purpose.clone(),
-                    since: open.since,
                 }
             });
         }
@@ -271,24 +289,6 @@ impl Change {
                 side: Side::Agent, ..
             } => "agent wrote".to_owned(),
             Self::WrapUp => "the wrap-up that is owed changed".to_owned(),
-        }
-    }
-
-    /// A person or a person's message: what makes an incident if it was there when our request took effect.
-    pub fn is_human(&self) -> bool {
-        match self {
-            Self::LegJoined { purpose, .. } | Self::LegReborn { purpose } => purpose.is_human(),
-            Self::Wrote { .. } => true,
-            _ => false,
-        }
-    }
-
-    /// When it happened, by the platform's clock.
-    pub fn at(&self) -> Option<Timestamp> {
-        match self {
-            Self::LegJoined { since, .. } => *since,
-            Self::Wrote { at, .. } => *at,
-            _ => None,
         }
     }
 }

@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::aside::Aside;
 use super::evidence::{Change, Evidence};
 use super::failure::{Failure, Receipt};
 use super::ids::ConversationId;
@@ -84,6 +85,9 @@ pub enum ItemEvent {
         read_at: Timestamp,
         /// What it showed.
         evidence: Evidence,
+        /// What it showed beside the evidence.
+        #[serde(default)]
+        aside: Aside,
         /// The service says that the conversation has ended.
         ended: bool,
         /// How the request went.

@@ -27,7 +27,8 @@ pub enum Fact {
     },
     /// A run exists now, with what happened in it before, if it is resumed; its further facts follow.
     RunOpened(Box<Run>),
-    /// A run was not opened, and why: nothing was sent.
+    /// A run was not opened, or it cannot go on, and why. Nothing more is sent; where it had been opened, the journal knows it as
+    /// unfinished.
     RunRefused {
         /// Why, in words, with what to do.
         why: String,

@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::aside::Aside;
 use super::evidence::Evidence;
 use super::fact::{Class, ItemEvent, Settled};
 use super::failure::{Failure, FailureKind, Receipt};
@@ -49,6 +50,8 @@ pub struct Seen {
     pub arrived: Timestamp,
     /// What it showed.
     pub evidence: Evidence,
+    /// What it showed beside the evidence.
+    pub aside: Aside,
     /// How the request went.
     pub receipt: Receipt,
 }
@@ -113,6 +116,10 @@ pub struct Item {
     pub refusal: Option<Failure>,
     /// Other people's legs are closed to this token.
     pub skips_legs: bool,
+    /// What the newest read before our first request that may have had an effect showed beside the evidence.
+    pub before: Aside,
+    /// Somebody was there when a request of ours took effect whom the check had not shown. Once found it stays.
+    pub incident: Option<String>,
     /// Nothing is sent before then.
     pub quiet_until: Option<Timestamp>,
     /// It may be read, never sent to: an unresolved item that is looked at again.
@@ -139,6 +146,8 @@ impl Item {
             trouble: None,
             refusal: None,
             skips_legs: false,
+            before: Aside::default(),
+            incident: None,
             quiet_until: None,
             is_read_only: false,
             span: None,
@@ -156,9 +165,19 @@ impl Item {
             ItemEvent::Observed {
                 read_at,
                 evidence,
+                aside,
                 receipt,
                 ..
-            } => self.observe(at, *read_at, evidence, receipt, timings),
+            } => {
+                let seen = Seen {
+                    read_at: *read_at,
+                    arrived: at,
+                    evidence: evidence.clone(),
+                    aside: aside.clone(),
+                    receipt: receipt.clone(),
+                };
+                self.observe(seen, timings)
+            }
             ItemEvent::ReadFailed { failure } => {
                 let count = self.trouble.as_ref().map_or(1, |trouble| trouble.count + 1);
                 self.trouble = Some(Trouble {
@@ -201,30 +220,32 @@ impl Item {
         fits
     }
 
-    fn observe(
-        &mut self,
-        at: Timestamp,
-        read_at: Timestamp,
-        evidence: &Evidence,
-        receipt: &Receipt,
-        timings: &Timings,
-    ) -> bool {
+    fn observe(&mut self, seen: Seen, timings: &Timings) -> bool {
         if self.pending().is_some() {
             return false;
         }
-        let seen = Seen {
-            read_at,
-            arrived: at,
-            evidence: evidence.clone(),
-            receipt: receipt.clone(),
-        };
-        self.slow_reads = if at.duration_since(read_at) > timings.fresh {
+        match self.taken() {
+            None => self.before = seen.aside.clone(),
+            Some(taken) if self.incident.is_none() => {
+                self.incident = seen
+                    .aside
+                    .unseen_people(&self.plan.evidence, &self.before, &seen.evidence, taken)
+                    .map(|change| {
+                        format!(
+                            "{} before the request took effect, and the check had not shown it",
+                            change.words()
+                        )
+                    });
+            }
+            Some(_) => {}
+        }
+        self.slow_reads = if seen.arrived.duration_since(seen.read_at) > timings.fresh {
             self.slow_reads + 1
         } else {
             0
         };
-        self.clear_since = if planned_legs_are_closed(&self.plan.evidence, evidence) {
-            self.clear_since.or(Some(at))
+        self.clear_since = if planned_legs_are_closed(&self.plan.evidence, &seen.evidence) {
+            self.clear_since.or(Some(seen.arrived))
         } else {
             None
         };
@@ -307,6 +328,14 @@ impl Item {
         })
     }
 
+    /// By when our last request that may have had an effect was answered, by the platform's clock where it said: its `Date` names whole
+    /// seconds. Who was there by then may have been cut off by it.
+    pub fn taken(&self) -> Option<Timestamp> {
+        let answer = self.last_effective()?.answer.as_ref()?;
+        let date = answer.receipt.date.unwrap_or(answer.at);
+        Some(after(date, SignedDuration::from_millis(999)))
+    }
+
     /// How often this target was sent to: accepted or ambiguous, and known not to have been applied.
     pub fn sends_at(&self, action: &Action) -> (u32, u32) {
         self.sends
@@ -347,8 +376,9 @@ impl Item {
     }
 }
 
-/// Every message leg that the plan names is closed. (Legs that appeared since are somebody else's.)
+/// No message leg that the plan names is open, whatever the service says of it now. (Legs that appeared since are somebody else's.)
 pub fn planned_legs_are_closed(planned: &Evidence, now: &Evidence) -> bool {
-    !now.message_legs()
-        .any(|open| planned.legs.iter().any(|leg| leg.is_same_leg(open)))
+    !planned
+        .message_legs()
+        .any(|leg| now.legs.iter().any(|open| open.is_same_communication(leg)))
 }

@@ -1,5 +1,6 @@
 //! Facts and rules, pure: no clock, no I/O, no terminal, no async. Whatever decides lives here; everything around it only carries.
 
+pub mod aside;
 pub mod conversation;
 pub mod decide;
 pub mod diagnosis;

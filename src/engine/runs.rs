@@ -54,14 +54,20 @@ pub(super) async fn carry_out<T: Terminator, R: Recorder, C: Clock>(
     };
     let _ = facts.send(Fact::RunOpened(Box::new(run.clone()))).await;
     let recorder = parts.recorder.clone();
+    let id = run.header.id;
     let mut driver = driver::Driver::new(parts, run, facts.clone());
-    if let Err(failure) = driver.drive(first, control).await {
-        driver.let_in_flight_land().await;
-        let _ = facts
-            .send(Fact::RunRefused {
-                why: failure.to_string(),
-            })
-            .await;
+    let why = match driver.drive(first, control).await {
+        Ok(()) if driver.is_finished() => None,
+        Ok(()) => Some(format!(
+            "run {id} was left before every outcome was known; nothing more is sent. Next: `unstick runs resume {id}` reads what became of it"
+        )),
+        Err(failure) => {
+            driver.let_in_flight_land().await;
+            Some(failure.to_string())
+        }
+    };
+    if let Some(why) = why {
+        let _ = facts.send(Fact::RunRefused { why }).await;
     }
     recorder.release().await;
 }

@@ -64,6 +64,7 @@ fn observed(millis: i64) -> RunFact {
         millis + 10,
         ItemEvent::Observed {
             read_at: at(millis),
+            aside: crate::domain::aside::Aside::default(),
             evidence: evidence(),
             ended: false,
             receipt: Receipt::default(),

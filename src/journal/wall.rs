@@ -170,6 +170,7 @@ pub(super) fn rows_of_fact(folded: &Folded, fact: &RunFact) -> Vec<Row> {
             evidence,
             ended,
             receipt,
+            ..
         } => folded
             .run
             .item(*conversation)
@@ -223,8 +224,13 @@ fn observation(
     };
     let fits = change.is_none() && evidence.unknown_word().is_none();
     let planned_legs = evidence
-        .message_legs()
-        .filter(|open| planned.legs.iter().any(|leg| leg.is_same_leg(open)))
+        .legs
+        .iter()
+        .filter(|open| {
+            planned
+                .message_legs()
+                .any(|leg| leg.is_same_communication(open))
+        })
         .count();
     let message_legs = evidence.message_legs().count();
     row.with("read_ms", millis(read_at))

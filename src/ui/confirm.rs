@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::app::clock_text::tenths;
 use crate::app::confirm::{Confirm, Deed, GRACE};
 use crate::app::extent::Class;
+use crate::app::planning::recent_replies;
 use crate::app::tone::Tone;
 use crate::domain::kind::Severity;
 use crate::domain::moment::{short, since};
@@ -66,10 +67,11 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, confirm: &Confirm, now: Timesta
     inside.put_styled(x, y, 1, " ", Style::new().add_modifier(Modifier::REVERSED));
     let buttons = inside.height().saturating_sub(if is_small { 1 } else { 2 });
     let button = confirm.deed.button();
+    let right = if is_small { 24 } else { 31 };
     if confirm.is_complete() {
         inside.line(9, buttons, "  Cancel  ", Tone::Plain);
         inside.put_styled(
-            31,
+            right,
             buttons,
             40,
             &format!("[ {button} ]"),
@@ -83,7 +85,7 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, confirm: &Confirm, now: Timesta
             "[ Cancel ]",
             Style::new().add_modifier(Modifier::BOLD | Modifier::REVERSED),
         );
-        inside.line(31, buttons, &format!("  {button}   (locked)"), Tone::Dim);
+        inside.line(right, buttons, &format!("  {button}   (locked)"), Tone::Dim);
     }
 }
 
@@ -94,7 +96,7 @@ fn said(app: &App, confirm: &Confirm, now: Timestamp) -> Vec<(Tone, String)> {
                 (Tone::Strong, consequence(plan)),
                 (Tone::Plain, String::new()),
             ];
-            lines.push((Tone::Plain, format!("  {}", severities(plan))));
+            lines.push((Tone::Plain, format!("  {}", severities(plan, now))));
             lines.push((Tone::Plain, format!("  {}", spread(app, plan, now))));
             let skipped = plan.skipped.len();
             if skipped > 0 {
@@ -135,7 +137,7 @@ fn consequence(plan: &Plan) -> String {
     }
 }
 
-fn severities(plan: &Plan) -> String {
+fn severities(plan: &Plan, now: Timestamp) -> String {
     let count = |severity| {
         plan.items
             .iter()
@@ -144,7 +146,13 @@ fn severities(plan: &Plan) -> String {
     };
     let (stuck, stale) = (count(Severity::Stuck), count(Severity::Stale));
     let other = plan.items.len() - stuck - stale;
-    format!("{stuck} stuck   {stale} stale   {other} healthy")
+    let healthy = if other > 0 {
+        format!("   {other} healthy")
+    } else {
+        String::new()
+    };
+    let recent = recent_replies(plan, now);
+    format!("{stuck} stuck   {stale} stale{healthy}   {recent} with a reply in the last 30m")
 }
 
 /// Oldest and youngest, and over how many queues and agents it spreads.

@@ -10,7 +10,7 @@ use super::{footer, header};
 use crate::app::App;
 use crate::app::clock_text::exact;
 use crate::app::extent::Class;
-use crate::app::planning::{Planning, room};
+use crate::app::planning::{Planning, recent_replies, room};
 use crate::app::severity::{severity_glyph, severity_tone};
 use crate::app::tone::{Tone, glyph};
 use crate::domain::kind::Severity;
@@ -105,7 +105,13 @@ fn summary(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Timestamp) {
     let mut rows: [(&str, String, Tone); 5] = [
         (
             "Will end",
-            known.map_or_else(String::new, |plan| format!("{end:<5}{}", counts(plan))),
+            known.map_or_else(String::new, |plan| {
+                format!(
+                    "{end:<5}{}   {} with a reply in the last 30m",
+                    counts(plan),
+                    recent_replies(plan, now)
+                )
+            }),
             Tone::Strong,
         ),
         (

@@ -318,3 +318,56 @@ fn ticks_and_keys_ask_the_engine_to_read_what_is_on_screen_first() {
     assert_eq!(visible.len(), 14, "as many as there are lines");
     assert_eq!(marked.len(), 1);
 }
+
+#[test]
+fn the_phrase_cannot_be_reached_before_every_chat_was_read_again() {
+    let mut desk = Desk::full(80, 24);
+    desk.mark_stuck();
+    desk.keys("x");
+    desk.reread(9);
+    desk.keys("T");
+    assert!(
+        desk.text().contains("T: re-reading 9 of 10"),
+        "{}",
+        desk.text()
+    );
+    assert!(desk.app.overlay.is_none());
+    desk.reread(10);
+    desk.keys("T");
+    assert!(
+        desk.text().contains("this profile asks for a note"),
+        "{}",
+        desk.text()
+    );
+    assert!(desk.app.overlay.is_none());
+}
+
+#[test]
+fn a_live_chat_is_planned_alone_and_by_its_own_phrase() {
+    let mut desk = Desk::full(80, 24);
+    let live = chats()
+        .into_iter()
+        .find(|chat| chat.customer == "T. Adeyemi")
+        .unwrap();
+    desk.app.chats.marks.mark(live.id);
+    desk.keys("x");
+    desk.fact(live.read(desk.now));
+    let plan = desk.app.planning().unwrap().plan.clone().unwrap();
+    assert_eq!(plan.phrase(), "acme-prod live 4c18ae90");
+    desk.keys("nwhy\rT");
+    assert!(desk.text().contains("This chat is LIVE"), "{}", desk.text());
+}
+
+#[test]
+fn a_stop_before_the_run_is_open_is_not_lost_and_a_second_ctrl_c_leaves() {
+    let mut desk = Desk::full(80, 24);
+    desk.confirm();
+    desk.pass(3100);
+    desk.press(Key::ctrl('c'));
+    assert!(matches!(
+        desk.effects.last(),
+        Some(Effect::Engine(Command::StopRun { .. }))
+    ));
+    desk.press(Key::ctrl('c'));
+    assert!(matches!(desk.effects.last(), Some(Effect::Quit)));
+}

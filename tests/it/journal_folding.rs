@@ -213,6 +213,7 @@ impl Stage {
         } else {
             ItemEvent::Observed {
                 read_at,
+                aside: unstick::domain::aside::Aside::default(),
                 evidence: self.world[which].clone(),
                 ended: false,
                 receipt: receipt(200),

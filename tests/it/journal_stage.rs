@@ -173,6 +173,7 @@ pub(crate) fn item_fact(millis: i64, id: ConversationId, what: ItemEvent) -> Run
 pub(crate) fn observed(read_millis: i64, evidence: Evidence) -> ItemEvent {
     ItemEvent::Observed {
         read_at: at(read_millis),
+        aside: unstick::domain::aside::Aside::default(),
         evidence,
         ended: false,
         receipt: receipt(200),

@@ -55,6 +55,8 @@ mod journal_wall;
 mod model;
 /// The list is kept fresh within the budget, and says so when it cannot be.
 mod poller;
+/// A run is left, stopped and carried on as it should be, whatever falls over.
+mod review_driving;
 /// The console in a real terminal: from the list to the report, killed and taken up again.
 mod pty_console;
 /// The console leaves a terminal as it found it, however it is left.
@@ -67,5 +69,7 @@ mod sandbox_faults;
 mod sandbox_manners;
 /// Sandbox: how the tests of the sandbox start one and talk to it.
 mod sandbox_support;
+/// Random trouble, crashes and resumes over the scripted organisation, judged by the three promises.
+mod simulation;
 /// The real binary in folders of its own, a served sandbox, a terminal.
 mod support;

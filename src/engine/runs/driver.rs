@@ -1,29 +1,32 @@
 //! The task that owns a run: decides, sends requests off, folds what they bring back. Every fact is durable before it is folded, and
 //! folded before it is told.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
+use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::Instant;
 
 use super::Control;
+use crate::domain::aside::Aside;
 use crate::domain::decide::{self, Next};
 use crate::domain::evidence::Evidence;
 use crate::domain::fact::{Class, ItemEvent, RunEvent, RunFact};
-use crate::domain::failure::{Failure, FailureKind, Receipt};
+use crate::domain::failure::{Failure, Receipt};
 use crate::domain::feed::Fact;
 use crate::domain::ids::ConversationId;
 use crate::domain::item::Item;
-use crate::domain::moment::{after, since};
+use crate::domain::moment::after;
 use crate::domain::roster::Reading;
 use crate::domain::rulings;
 use crate::domain::run::{Run, RunState};
 use crate::engine::Parts;
-use crate::engine::ports::{Clock, Lane, Pass, RecordFailure, Recorder, SendPermit, Terminator};
+use crate::engine::ports::{Clock, Pass, RecordFailure, Recorder, SendPermit, Terminator};
+
+mod requests;
 
 /// After a stop, how long requests in flight may take to settle.
 const SETTLE: Duration = Duration::from_secs(35);
@@ -40,7 +43,7 @@ pub(super) struct Driver<T, R, C> {
     facts: mpsc::Sender<Fact>,
     jobs: JoinSet<(ConversationId, Done, Option<Pass>)>,
     /// Items with a request in flight.
-    busy: HashSet<ConversationId>,
+    busy: HashMap<ConversationId, Id>,
     /// Requests reserved together with a check, for what follows it.
     passes: HashMap<ConversationId, Pass>,
     stop_by: Option<Instant>,
@@ -54,13 +57,18 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
             run,
             facts,
             jobs: JoinSet::new(),
-            busy: HashSet::new(),
+            busy: HashMap::new(),
             passes: HashMap::new(),
             stop_by: None,
         }
     }
 
-    /// Carries the run to its last fact. An error means that the journal broke: nothing more may be sent.
+    /// Every item has a final state and the run says so; else it was left as it stands.
+    pub(super) fn is_finished(&self) -> bool {
+        self.run.finished.is_some()
+    }
+
+    /// Carries the run to its last fact, or leaves it when it is told to wait no longer. An error means that the journal broke: nothing more may be sent.
     pub(super) async fn drive(
         &mut self,
         first: Vec<RunEvent>,
@@ -70,6 +78,7 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
             self.record(event).await?;
         }
         self.settle_lost_answers().await?;
+        let mut is_deaf = false;
         loop {
             let wake = self.advance().await?;
             if self.run.open_items().next().is_none() {
@@ -78,11 +87,12 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
             let nap = wake.map_or(Duration::from_secs(1), |at| self.until(at));
             tokio::select! {
                 biased;
-                wish = control.recv() => if self.obey(wish).await? { return Ok(()) },
+                wish = control.recv(), if !is_deaf => {
+                    is_deaf = wish.is_none();
+                    if self.obey(wish).await? { return Ok(()) }
+                }
                 Some(done) = self.jobs.join_next(), if !self.jobs.is_empty() => {
-                    if let Ok((id, done, pass)) = done {
-                        self.absorb(id, done, pass).await?;
-                    }
+                    self.land(done).await?;
                 }
                 () = tokio::time::sleep(nap) => {}
             }
@@ -117,8 +127,7 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
                 })
                 .await?;
             }
-            None => tokio::time::sleep(Duration::from_millis(100)).await,
-            Some(Control::Pause(_)) => {}
+            None | Some(Control::Pause(_)) => {}
         }
         Ok(false)
     }
@@ -151,12 +160,12 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
             .run
             .open_items()
             .map(|item| (item.plan.id, item.is_begun()))
-            .partition(|(id, is_begun)| *is_begun || self.busy.contains(id));
+            .partition(|(id, is_begun)| *is_begun || self.busy.contains_key(id));
         let free = lanes.saturating_sub(ids.len());
         ids.extend(rest.into_iter().take(free));
         let mut wake: Option<Timestamp> = None;
         for (id, _) in ids {
-            if self.busy.contains(&id) {
+            if self.busy.contains_key(&id) {
                 continue;
             }
             if let Some(until) = self.step(id).await? {
@@ -198,57 +207,22 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
         }
     }
 
-    /// A read that a request may follow reserves both together, so that its evidence cannot grow old in the queue.
-    fn start_read(&mut self, id: ConversationId) {
-        let may_act = self
-            .run
-            .item(id)
-            .is_some_and(|item| item.clear_since.is_none())
-            && !self.run.situation(self.parts.clock.now()).is_stopping;
-        let held = self.passes.remove(&id);
-        let (org, limiter) = (self.parts.org.clone(), self.parts.limiter.clone());
-        self.busy.insert(id);
-        self.jobs.spawn(async move {
-            let (lane, count) = if may_act {
-                (Lane::Act, 2)
-            } else {
-                (Lane::Verify, 1)
-            };
-            if let Some(held) = held {
-                limiter.refund(&held);
+    /// Takes what a task brought back. One that fell over must not leave its conversation waiting for ever.
+    async fn land(
+        &mut self,
+        done: Result<(ConversationId, Done, Option<Pass>), JoinError>,
+    ) -> Result<(), RecordFailure> {
+        match done {
+            Ok((id, done, pass)) => self.absorb(id, done, pass).await,
+            Err(error) => {
+                let fallen = self.busy.iter().find(|(_, job)| **job == error.id());
+                let Some(id) = fallen.map(|(id, _)| *id) else {
+                    return Ok(());
+                };
+                let done = self.fallen(id);
+                self.absorb(id, done, None).await
             }
-            let mut pass = limiter.acquire(lane, count).await;
-            let spare = pass.split();
-            (id, Done::Read(org.read(id, pass).await), spare)
-        });
-    }
-
-    fn start_send(&mut self, id: ConversationId, permit: SendPermit, read_at: Timestamp) {
-        let held = self.passes.remove(&id);
-        let (org, limiter, clock, fresh) = (
-            self.parts.org.clone(),
-            self.parts.limiter.clone(),
-            self.parts.clock.clone(),
-            self.parts.timings.fresh,
-        );
-        self.busy.insert(id);
-        self.jobs.spawn(async move {
-            let pass = match held {
-                Some(pass) => pass,
-                None => limiter.acquire(Lane::Act, 1).await,
-            };
-            // The machine may have slept, or the limiter made it wait: evidence that grew old carries nothing.
-            let age = since(read_at, clock.now());
-            if age > fresh || age.is_negative() {
-                limiter.refund(&pass);
-                return (
-                    id,
-                    Done::Sent(Err(Failure::local(FailureKind::GrewOld, ""))),
-                    None,
-                );
-            }
-            (id, Done::Sent(org.send(permit, pass).await), None)
-        });
+        }
     }
 
     async fn absorb(
@@ -263,8 +237,12 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
         }
         match done {
             Done::Read(Ok(reading)) => {
+                let plan = self.run.item(id).map(|item| &item.plan);
                 let event = ItemEvent::Observed {
                     read_at: reading.read_at,
+                    aside: plan.map_or_else(Aside::default, |plan| {
+                        Aside::of(&reading.conversation, plan)
+                    }),
                     evidence: Evidence::of(&reading.conversation),
                     ended: reading.conversation.ended.is_some(),
                     receipt: reading.receipt.clone(),

@@ -137,7 +137,8 @@ struct RowView {
     customer: String,
     why: &'static str,
     id: String,
-    is_ghost: bool,
+    /// Over, or not to be trusted now: drawn dim.
+    is_faint: bool,
     is_marked: bool,
 }
 
@@ -194,13 +195,13 @@ impl RowView {
                 (false, _) => kind.word(),
             },
             id: id.short(),
-            is_ghost,
+            is_faint: is_ghost || app.link.is_down(now),
             is_marked,
         }
     }
 
     fn draw(&self, pen: &mut Pen<'_>, y: u16, columns: &Columns, class: Class) {
-        let plain = if self.is_ghost {
+        let plain = if self.is_faint {
             Tone::Dim
         } else {
             Tone::Plain
@@ -218,7 +219,7 @@ impl RowView {
             sign_at,
             y,
             self.sign,
-            if self.is_ghost { Tone::Dim } else { self.tone },
+            if self.is_faint { Tone::Dim } else { self.tone },
         );
         let mut text = format!("{:>6} ", self.age);
         if columns.idle {

@@ -95,6 +95,12 @@ impl MemoryJournal {
         }
     }
 
+    /// The process is killed now: nothing more is recorded, so nothing more is sent.
+    pub(crate) fn kill(&self) {
+        let mut kept = self.kept();
+        kept.full_at = Some(kept.facts.len());
+    }
+
     fn kept(&self) -> MutexGuard<'_, Kept> {
         self.inner.lock().unwrap()
     }

@@ -29,6 +29,18 @@ pub(crate) enum Effect {
     WrapUpDone(ConversationId),
 }
 
+impl Effect {
+    fn conversation(&self) -> ConversationId {
+        let (Self::Disconnect(id, _)
+        | Self::DisconnectAll(id)
+        | Self::AgentJoins(id)
+        | Self::CustomerWrites(id)
+        | Self::Reborn(id)
+        | Self::WrapUpDone(id)) = self;
+        *id
+    }
+}
+
 /// How one request goes wrong.
 #[derive(Debug, Clone)]
 pub(crate) struct Fault {
@@ -52,13 +64,18 @@ pub(crate) struct Model {
 #[derive(Debug, Default)]
 struct World {
     conversations: HashMap<ConversationId, Conversation>,
-    pending: Vec<(Timestamp, Effect)>,
+    /// What is to happen, when, and by when a request of ours that causes it was answered.
+    pending: Vec<(Timestamp, Effect, Option<Timestamp>)>,
+    /// People's legs that a request of ours closed and that were up when it was answered.
+    hits: Vec<(ConversationId, CommunicationId)>,
     faults: VecDeque<Fault>,
     requests: Vec<Request>,
     org_id: Option<String>,
     agents_wrap_up: bool,
     machines_stay: bool,
     list_failures: VecDeque<Failure>,
+    /// The next request of this step (or read) panics.
+    falls: Option<Option<Step>>,
 }
 
 impl Model {
@@ -115,6 +132,11 @@ impl Model {
         self.world().requests.clone()
     }
 
+    /// People's legs that a request of ours closed and that were up when it was answered.
+    pub(crate) fn hits(&self) -> Vec<(ConversationId, CommunicationId)> {
+        self.world().hits.clone()
+    }
+
     pub(crate) fn is_open(&self, id: ConversationId) -> bool {
         self.conversation(id).open_legs().next().is_some()
     }
@@ -133,10 +155,15 @@ impl Model {
         });
     }
 
+    /// The next request of this step panics.
+    pub(crate) fn fall_over(&self, step: Option<Step>) {
+        self.world().falls = Some(step);
+    }
+
     /// Something happens this long from now.
     pub(crate) fn later(&self, wait: SignedDuration, effect: Effect) {
         let at = self.clock.now() + wait;
-        self.world().pending.push((at, effect));
+        self.world().pending.push((at, effect, None));
     }
 
     /// The next listing fails.
@@ -162,6 +189,11 @@ impl Model {
         conversation: ConversationId,
         action: Option<Action>,
     ) -> Result<Receipt, Failure> {
+        let falls = self
+            .world()
+            .falls
+            .take_if(|step| *step == action.as_ref().map(Action::step));
+        assert!(falls.is_none(), "as scripted");
         let (fault, step) = {
             let mut world = self.world();
             let at = self.clock.now();
@@ -180,7 +212,13 @@ impl Model {
                 });
             if let (Some(action), Some(wait)) = (&action, applied) {
                 let due = at + SignedDuration::try_from(wait).unwrap();
-                world.pending.push((due, effect_of(conversation, action)));
+                let takes = fault
+                    .as_ref()
+                    .map_or(Duration::from_millis(50), |fault| fault.takes);
+                let answered = at + SignedDuration::try_from(takes).unwrap();
+                world
+                    .pending
+                    .push((due, effect_of(conversation, action), Some(answered)));
             }
             (fault, step)
         };
@@ -256,24 +294,42 @@ impl World {
     fn tick(&mut self, now: Timestamp) {
         let (due, rest) = std::mem::take(&mut self.pending)
             .into_iter()
-            .partition(|(at, _)| *at <= now);
+            .partition(|(at, ..)| *at <= now);
         self.pending = rest;
-        let due: Vec<(Timestamp, Effect)> = due;
-        for (at, effect) in due {
+        let mut due: Vec<(Timestamp, Effect, Option<Timestamp>)> = due;
+        due.sort_by_key(|(at, ..)| *at);
+        for (at, effect, answered) in due {
+            let before = self.people(&effect, answered);
             self.apply(at, &effect);
+            let after = self.people(&effect, answered);
+            self.hits
+                .extend(before.into_iter().filter(|leg| !after.contains(leg)));
         }
+    }
+
+    /// People's open legs that were up when our request was answered.
+    fn people(
+        &self,
+        effect: &Effect,
+        answered: Option<Timestamp>,
+    ) -> Vec<(ConversationId, CommunicationId)> {
+        let (Some(answered), Some(conversation)) =
+            (answered, self.conversations.get(&effect.conversation()))
+        else {
+            return Vec::new();
+        };
+        conversation
+            .open_legs()
+            .filter(|(party, leg)| party.purpose.is_human() && leg.since <= Some(answered))
+            .map(|(_, leg)| (conversation.id, leg.id))
+            .collect()
     }
 
     fn apply(&mut self, at: Timestamp, effect: &Effect) {
         let owes = self.agents_wrap_up;
         let stay = self.machines_stay;
-        let (Effect::Disconnect(id, _)
-        | Effect::DisconnectAll(id)
-        | Effect::AgentJoins(id)
-        | Effect::CustomerWrites(id)
-        | Effect::Reborn(id)
-        | Effect::WrapUpDone(id)) = effect;
-        let Some(conversation) = self.conversations.get_mut(id) else {
+        let id = effect.conversation();
+        let Some(conversation) = self.conversations.get_mut(&id) else {
             return;
         };
         let fresh = conversation.participants.len() + conversation.messages.len();

@@ -1,0 +1,80 @@
+//! Sends the requests of a run off, each as a short-lived task with its share of the budget. Decides nothing and records nothing.
+
+use jiff::Timestamp;
+
+use super::{Done, Driver};
+use crate::domain::failure::{Failure, FailureKind};
+use crate::domain::ids::ConversationId;
+use crate::domain::item::Item;
+use crate::domain::moment::since;
+use crate::engine::ports::{Clock, Lane, Recorder, SendPermit, Terminator};
+
+impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
+    /// A read that a request may follow reserves both together, so that its evidence cannot grow old in the queue.
+    pub(super) fn start_read(&mut self, id: ConversationId) {
+        let may_act = self
+            .run
+            .item(id)
+            .is_some_and(|item| item.clear_since.is_none())
+            && !self.run.situation(self.parts.clock.now()).is_stopping;
+        let held = self.passes.remove(&id);
+        let (org, limiter) = (self.parts.org.clone(), self.parts.limiter.clone());
+        let job = self.jobs.spawn(async move {
+            let (lane, count) = if may_act {
+                (Lane::Act, 2)
+            } else {
+                (Lane::Verify, 1)
+            };
+            if let Some(held) = held {
+                limiter.refund(&held);
+            }
+            let mut pass = limiter.acquire(lane, count).await;
+            let spare = pass.split();
+            (id, Done::Read(org.read(id, pass).await), spare)
+        });
+        self.busy.insert(id, job.id());
+    }
+
+    pub(super) fn start_send(
+        &mut self,
+        id: ConversationId,
+        permit: SendPermit,
+        read_at: Timestamp,
+    ) {
+        let held = self.passes.remove(&id);
+        let (org, limiter, clock, fresh) = (
+            self.parts.org.clone(),
+            self.parts.limiter.clone(),
+            self.parts.clock.clone(),
+            self.parts.timings.fresh,
+        );
+        let job = self.jobs.spawn(async move {
+            let pass = match held {
+                Some(pass) => pass,
+                None => limiter.acquire(Lane::Act, 1).await,
+            };
+            // The machine may have slept, or the limiter made it wait: evidence that grew old carries nothing.
+            let age = since(read_at, clock.now());
+            if age > fresh || age.is_negative() {
+                limiter.refund(&pass);
+                return (
+                    id,
+                    Done::Sent(Err(Failure::local(FailureKind::GrewOld, ""))),
+                    None,
+                );
+            }
+            (id, Done::Sent(org.send(permit, pass).await), None)
+        });
+        self.busy.insert(id, job.id());
+    }
+
+    /// What a task that fell over leaves behind: a request whose outcome nobody knows.
+    pub(super) fn fallen(&self, id: ConversationId) -> Done {
+        let why = "a part of this program fell over; its log says where";
+        let failure = Failure::local(FailureKind::Broken, why);
+        match self.run.item(id).and_then(Item::pending) {
+            Some(_) => Done::Sent(Err(failure)),
+            None => Done::Read(Err(failure)),
+        }
+    }
+}
