@@ -126,6 +126,7 @@ impl Desk {
             ItemEvent::Observed {
                 read_at,
                 evidence,
+                aside: unstick::domain::aside::Aside::default(),
                 ended,
                 receipt: receipt(200, 212),
             },

@@ -55,12 +55,12 @@ mod journal_wall;
 mod model;
 /// The list is kept fresh within the budget, and says so when it cannot be.
 mod poller;
-/// A run is left, stopped and carried on as it should be, whatever falls over.
-mod review_driving;
 /// The console in a real terminal: from the list to the report, killed and taken up again.
 mod pty_console;
 /// The console leaves a terminal as it found it, however it is left.
 mod pty_manners;
+/// A run is left, stopped and carried on as it should be, whatever falls over.
+mod review_driving;
 /// Sandbox: conversations are found, read and ended over real HTTP, and the ground truth agrees.
 mod sandbox_conversations;
 /// Sandbox: trouble on order does exactly what it says.
