@@ -109,10 +109,13 @@ pub fn times(log: &RunLog, now: Timestamp) -> (SignedDuration, Option<SignedDura
     let began = log.run.confirmed.unwrap_or(log.run.header.created);
     let elapsed = since(began, log.run.finished.unwrap_or(now));
     let tally = log.run.tally();
-    let (done, left) = (tally.finals(), tally.planned - tally.finals());
+    let (since_when, before) = log.began.unwrap_or((began, 0));
+    let done = tally.finals().saturating_sub(before);
+    let left = tally.planned - tally.finals();
     let eta = (done > 0 && left > 0).then(|| {
-        let milliseconds = elapsed.as_millis().max(0) / i128::try_from(done).unwrap_or(1)
-            * i128::try_from(left).unwrap_or(0);
+        let taken = since(since_when, now).as_millis().max(0);
+        let milliseconds =
+            taken / i128::try_from(done).unwrap_or(1) * i128::try_from(left).unwrap_or(0);
         SignedDuration::from_millis(i64::try_from(milliseconds).unwrap_or(i64::MAX))
     });
     (elapsed, eta)

@@ -37,8 +37,10 @@ pub enum Deed {
         run: RunId,
         /// Its profile.
         profile: String,
-        /// Items without a final state.
+        /// Items without a final state; these the phrase counts.
         count: usize,
+        /// Unresolved items, which are only read again.
+        unresolved: usize,
     },
 }
 
@@ -63,6 +65,11 @@ impl Deed {
     pub fn button(&self) -> String {
         match self {
             Self::Start { .. } => format!("Terminate {}", self.count()),
+            Self::Resume {
+                count: 0,
+                unresolved,
+                ..
+            } => format!("Read {unresolved} again"),
             Self::Resume { .. } => format!("Resume {}", self.count()),
         }
     }

@@ -10,6 +10,7 @@ use super::run_log::{RunLog, Whose};
 use super::scroll::follow;
 use super::update::step_of;
 use super::{App, Effect, Overlay, Screen};
+use crate::domain::fact::FinalState;
 use crate::domain::ids::RunId;
 
 /// The journal's runs as far as they are known.
@@ -129,6 +130,7 @@ pub(crate) fn loaded(
     };
     let log = RunLog::of_record(*record, &app.roster);
     let count = log.run.open_items().count();
+    let unresolved = log.run.tally().of(FinalState::Unresolved);
     let profile = log.run.header.plan.profile.clone();
     match wanted {
         Some(Wanted::Report(for_id)) if for_id == id => {
@@ -136,7 +138,7 @@ pub(crate) fn loaded(
             app.screens.push(Screen::Report(Report::new(Whose::Past)));
             super::report::fit(app);
         }
-        Some(Wanted::Resume(for_id)) if for_id == id && count == 0 => {
+        Some(Wanted::Resume(for_id)) if for_id == id && count + unresolved == 0 => {
             app.notices
                 .tell(format!("run {id} has nothing left to resume"), now);
         }
@@ -146,6 +148,7 @@ pub(crate) fn loaded(
                 run: id,
                 profile,
                 count,
+                unresolved,
             };
             app.overlay = Some(Overlay::Confirm(Box::new(Confirm::of(deed))));
         }

@@ -29,6 +29,8 @@ pub struct RunLog {
     pub run: Run,
     /// The operator asked it to stop.
     pub is_stopping: bool,
+    /// When it was begun or taken up last, and how many chats were final by then: what its pace is reckoned from.
+    pub began: Option<(Timestamp, usize)>,
     facts: HashMap<ConversationId, Vec<RunFact>>,
     events: Vec<(Timestamp, String)>,
     customers: HashMap<ConversationId, String>,
@@ -47,6 +49,7 @@ impl RunLog {
         Self {
             run,
             is_stopping: false,
+            began: None,
             facts: HashMap::new(),
             events: Vec::new(),
             customers,
@@ -73,6 +76,9 @@ impl RunLog {
         if let RunEvent::Item { conversation, .. } = &fact.event {
             let facts = self.facts.entry(*conversation).or_default();
             facts.push(fact.clone());
+        }
+        if matches!(fact.event, RunEvent::Confirmed | RunEvent::Recovered) {
+            self.began = Some((fact.at, self.run.tally().finals()));
         }
         if let Some(words) = Self::news(fact) {
             self.events.push((fact.at, words));

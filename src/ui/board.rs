@@ -115,6 +115,7 @@ fn heading(pen: &mut Pen<'_>, app: &App, log: &RunLog, now: Timestamp) {
 fn progress(pen: &mut Pen<'_>, log: &RunLog, y: u16, now: Timestamp) {
     let tally = log.run.tally();
     let (_, eta) = times(log, now);
+    let eta = eta.filter(|_| log.run.state == RunState::Running);
     let left = eta.map_or_else(String::new, |eta| format!("   about {} left", exact(eta)));
     let words = format!("{} of {} settled{left}", tally.finals(), tally.planned);
     let room = usize::from(pen.width())
@@ -287,7 +288,7 @@ fn details(pen: &mut Pen<'_>, app: &App, log: &RunLog, board: &Board, now: Times
 fn said(log: &RunLog, app: &App, now: Timestamp) -> (Tone, String) {
     let tally = log.run.tally();
     match &log.run.state {
-        RunState::Paused(why) => (Tone::Warn, format!("Paused: {why} p goes on, c stops")),
+        RunState::Paused(why) => (Tone::Warn, format!("Paused (p goes on, c stops): {why}")),
         RunState::Halted(_, why) => (Tone::Bad, format!("Halted: {why}")),
         RunState::Stopping(_) => (
             Tone::Warn,

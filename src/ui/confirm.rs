@@ -12,6 +12,7 @@ use crate::app::confirm::{Confirm, Deed, GRACE};
 use crate::app::extent::Class;
 use crate::app::planning::recent_replies;
 use crate::app::tone::Tone;
+use crate::domain::ids::RunId;
 use crate::domain::kind::Severity;
 use crate::domain::moment::{short, since};
 use crate::domain::plan::Plan;
@@ -28,14 +29,16 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, confirm: &Confirm, now: Timesta
     } else {
         format!("{count} chats")
     };
-    let verb = match &confirm.deed {
-        Deed::Start { .. } => "Terminate",
-        Deed::Resume { .. } => "Resume the run for",
+    let place = format!("{} {}", app.settings.label, app.settings.scope.profile);
+    let title = match &confirm.deed {
+        Deed::Start { .. } => format!("Terminate {chats} in {place}"),
+        Deed::Resume {
+            count: 0,
+            unresolved,
+            ..
+        } => format!("Read {unresolved} unresolved again in {place}"),
+        Deed::Resume { .. } => format!("Resume the run for {chats} in {place}"),
     };
-    let title = format!(
-        "{verb} {chats} in {} {}",
-        app.settings.label, app.settings.scope.profile
-    );
     let foot = if confirm.starting.is_some() {
         "any key stops it"
     } else {
@@ -107,25 +110,35 @@ fn said(app: &App, confirm: &Confirm, now: Timestamp) -> Vec<(Tone, String)> {
             }
             lines
         }
-        Deed::Resume { run, count, .. } => vec![
-            (
-                Tone::Strong,
-                match count {
-                    1 => format!("Run {run} goes on: 1 chat has no final state."),
-                    _ => format!("Run {run} goes on: {count} chats have no final state."),
-                },
-            ),
-            (Tone::Plain, String::new()),
-            (
-                Tone::Plain,
-                "  Each is read again before anything is sent for it.".to_owned(),
-            ),
-            (
-                Tone::Plain,
-                "  Over 30m after its confirmation a run only reads.".to_owned(),
-            ),
-        ],
+        Deed::Resume { run, count, .. } => resumption(*run, *count),
     }
+}
+
+/// What a resume does, in words.
+fn resumption(run: RunId, count: usize) -> Vec<(Tone, String)> {
+    let (first, then) = match count {
+        0 => (
+            format!("Run {run}: what became of these is not known."),
+            "They are read again. Nothing is sent for them.",
+        ),
+        1 => (
+            format!("Run {run} goes on: 1 chat has no final state."),
+            "It is read again before anything is sent for it.",
+        ),
+        _ => (
+            format!("Run {run} goes on: {count} chats have no final state."),
+            "Each is read again before anything is sent for it.",
+        ),
+    };
+    vec![
+        (Tone::Strong, first),
+        (Tone::Plain, String::new()),
+        (Tone::Plain, format!("  {then}")),
+        (
+            Tone::Plain,
+            "  Over 30m after its confirmation a run only reads.".to_owned(),
+        ),
+    ]
 }
 
 fn consequence(plan: &Plan) -> String {

@@ -29,12 +29,13 @@ fn is_offered(app: &App, mode: Mode, row: &Binding) -> bool {
     }
 }
 
-/// Hints that stay however little room there is: what the screen is for, and the help.
-fn is_kept(row: &Binding) -> bool {
-    matches!(
-        row.action,
-        Action::Help | Action::Quit | Action::Plan | Action::Terminate | Action::StopRun
-    )
+/// Hints that stay however little room there is: what the screen is for, the help, and at the top the way out.
+fn is_kept(mode: Mode, row: &Binding) -> bool {
+    match row.action {
+        Action::Help | Action::Plan | Action::Terminate | Action::StopRun => true,
+        Action::Quit => mode == Mode::Chats,
+        _ => false,
+    }
 }
 
 /// The hints of the mode in view.
@@ -61,7 +62,7 @@ fn hints(pen: &mut Pen<'_>, app: &App, y: u16) {
         .collect();
     let reserved: usize = rows
         .iter()
-        .filter(|row| is_kept(row))
+        .filter(|row| is_kept(mode, row))
         .map(|row| wide(row))
         .sum();
     let room = usize::from(pen.width()).saturating_sub(1 + reserved);
@@ -69,7 +70,7 @@ fn hints(pen: &mut Pen<'_>, app: &App, y: u16) {
     let mut x = 1;
     let mut is_full = false;
     for row in rows {
-        if !is_kept(row) {
+        if !is_kept(mode, row) {
             is_full |= used + wide(row) > room + gap;
             if is_full {
                 continue;

@@ -157,7 +157,13 @@ pub(super) fn runs(pen: &mut Pen<'_>, app: &App, screen: &RunsScreen, now: Times
             "The journal only grows: who, when, why, and every outcome.".to_owned(),
         ),
     };
-    let right = (Tone::Plain, format!("{count} runs kept, newest first"));
+    let right = (
+        Tone::Plain,
+        match count {
+            1 => "1 run kept".to_owned(),
+            _ => format!("{count} runs kept, newest first"),
+        },
+    );
     let mut body = frame(pen, app, "Runs", &right, &said, now);
     let head = format!(
         "   {:<5}{:<17}{:<12}{:>4}{:>6}{:>6}{:>6}  {:<8}{}",

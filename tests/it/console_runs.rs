@@ -371,3 +371,20 @@ fn a_stop_before_the_run_is_open_is_not_lost_and_a_second_ctrl_c_leaves() {
     desk.press(Key::ctrl('c'));
     assert!(matches!(desk.effects.last(), Some(Effect::Quit)));
 }
+
+#[test]
+fn a_finished_run_with_an_unresolved_chat_can_be_read_again_by_its_phrase() {
+    let mut desk = Desk::full(80, 24);
+    desk.past_with_unresolved();
+    let text = desk.text();
+    assert!(
+        text.contains("Read 1 unresolved again in PROD acme-prod"),
+        "{text}"
+    );
+    assert!(text.contains("Nothing is sent for them"), "{text}");
+    desk.keys("acme-prod 0\r");
+    assert!(matches!(
+        desk.effects.last(),
+        Some(Effect::Engine(Command::Resume(_)))
+    ));
+}

@@ -222,3 +222,49 @@ fn a_read_only_console_says_so() {
     assert!(text.contains("READ-ONLY"), "{text}");
     assert!(text.contains("x: acme-prod is read-only"), "{text}");
 }
+
+#[test]
+fn in_ascii_no_screen_shows_a_character_that_is_not() {
+    let stages: [fn(&mut Desk); 9] = [
+        |_| {},
+        |desk| desk.keys("\r"),
+        |desk| desk.keys("?"),
+        |desk| desk.keys("s"),
+        Desk::plan,
+        Desk::confirm,
+        Desk::run_half,
+        Desk::run_whole,
+        |desk| {
+            desk.run_half();
+            desk.keys("\r");
+        },
+    ];
+    for (width, height) in SIZES {
+        for stage in stages {
+            let mut desk = Desk::full(80, 24);
+            stage(&mut desk);
+            desk.tell(Msg::Resized { width, height });
+            desk.look.glyphs = Glyphs::Ascii;
+            let text = desk.text().replace("日本 太郎", "");
+            let odd: String = text.chars().filter(|c| !c.is_ascii()).collect();
+            assert_eq!(odd, "", "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_run_that_is_paused_and_one_that_is_stopping_say_so() {
+    let mut desk = Desk::full(80, 24);
+    desk.run_half();
+    desk.pause("offline: three requests in a row did not reach the service");
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!("board_paused_80x24", desk.styled());
+    });
+    let mut desk = Desk::full(80, 24);
+    desk.run_half();
+    desk.keys("c");
+    desk.stopped();
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!("board_stopping_80x24", desk.styled());
+    });
+}

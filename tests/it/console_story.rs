@@ -261,6 +261,18 @@ impl Desk {
         self.settle(short, FinalState::Ended, "two reads show no open leg");
     }
 
+    /// The engine pauses the run.
+    pub(crate) fn pause(&mut self, why: &str) {
+        let why = why.to_owned();
+        self.run_fact(RunEvent::Paused { why });
+    }
+
+    /// The engine heard the stop.
+    pub(crate) fn stopped(&mut self) {
+        let by = "operator".to_owned();
+        self.run_fact(RunEvent::Stopped { by });
+    }
+
     /// The journal answers with three runs, the newest of which was cut short.
     pub(crate) fn history(&mut self) {
         let run =
@@ -296,6 +308,42 @@ impl Desk {
 
     /// Asks to resume the run that was cut short; the journal gives it.
     pub(crate) fn resume(&mut self) {
+        let confirmed = RunFact {
+            at: self.now,
+            event: RunEvent::Confirmed,
+        };
+        self.load(vec![confirmed]);
+    }
+
+    /// Asks to resume a run that finished with one chat whose state is not known.
+    pub(crate) fn past_with_unresolved(&mut self) {
+        let at = self.now;
+        let all = [
+            "3f2a9c41", "b81e07d2", "9e41b3f0", "5d90f1c8", "e2264b7f", "c05be6a7", "6a1f3d88",
+            "2b9c44e6",
+        ];
+        let mut facts = vec![RunEvent::Confirmed];
+        facts.extend(all.iter().enumerate().map(|(place, short)| {
+            let state = if place == 0 {
+                FinalState::Unresolved
+            } else {
+                FinalState::Cancelled
+            };
+            RunEvent::Item {
+                conversation: id(short),
+                what: ItemEvent::Settled(Settled::new(state, "no answer was read")),
+            }
+        }));
+        facts.push(RunEvent::Finished);
+        self.load(
+            facts
+                .into_iter()
+                .map(|event| RunFact { at, event })
+                .collect(),
+        );
+    }
+
+    fn load(&mut self, facts: Vec<RunFact>) {
         self.plan();
         let Some(plan) = self
             .app
@@ -316,12 +364,9 @@ impl Desk {
             api_url: "https://api.example.test".to_owned(),
             created: self.now,
         };
-        let facts = vec![RunFact {
-            at: self.now,
-            event: RunEvent::Confirmed,
-        }];
         let record = RunRecord { header, facts };
         self.tell(Msg::Loaded(RUN, Ok(Box::new(record))));
+        self.draw();
         self.pass(500);
     }
 }
