@@ -62,8 +62,10 @@ pub(super) async fn run(
         Ok(()) => Ok(Exit::Done),
         // A terminal that has gone is a way of leaving, and there is nobody left to tell.
         Err(ConsoleError::Terminal(_)) => Ok(Exit::Interrupted),
-        Err(error @ ConsoleError::EngineGone) => Err(Trouble::new(Exit::Internal, error)
-            .hint("what was done is in the journal: unstick runs")),
+        Err(error @ (ConsoleError::EngineGone | ConsoleError::Panicked)) => {
+            Err(Trouble::new(Exit::Internal, error)
+                .hint("what was done is in the journal: unstick runs"))
+        }
     }
 }
 

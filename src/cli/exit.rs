@@ -62,17 +62,13 @@ impl Exit {
         }
     }
 
-    /// How a run came out. `trouble` is the failure that made it pause: without a screen nobody is there to let it go on.
-    pub(super) fn of_run(run: &Run, trouble: Option<&Failure>) -> Self {
+    /// How a run came out. `pause` is what made it pause: without a screen nobody is there to let it go on.
+    pub(super) fn of_run(run: &Run, pause: Option<HaltCause>) -> Self {
         let is_untouched = run.items.iter().all(|item| item.sends.is_empty());
         let cause = match &run.cut_short {
             Some(RunState::Halted(cause, _)) => Some(Self::of_halt(*cause)),
-            Some(RunState::Stopping(_)) => match trouble {
-                Some(failure) => match Self::of_failure(failure) {
-                    Self::SignIn => Some(Self::SignIn),
-                    Self::Unreachable if failure.is_offline() => Some(Self::Unreachable),
-                    _ => Some(Self::NotEnded),
-                },
+            Some(RunState::Stopping(_)) => match pause {
+                Some(cause) => Some(Self::of_halt(cause)),
                 None => is_untouched.then_some(Self::Interrupted),
             },
             _ => None,

@@ -10,9 +10,10 @@ use super::exit::Exit;
 use super::trouble::Trouble;
 use super::{output, progress, report};
 use crate::app::Signal;
-use crate::domain::fact::{ItemEvent, RunEvent, RunFact};
-use crate::domain::failure::Failure;
+use crate::domain::fact::{HaltCause, ItemEvent, RunEvent, RunFact};
 use crate::domain::feed::{Command, Fact};
+use crate::domain::ids::ConversationId;
+use crate::domain::rulings::{self, ReadRuling, Then};
 use crate::domain::run::Run;
 use crate::engine::Engine;
 use crate::journal::Journal;
@@ -45,10 +46,10 @@ impl Voice {
 struct Followed {
     run: Option<Run>,
     voice: Voice,
-    /// The newest request that failed: the cause of a pause that follows it.
-    failure: Option<Failure>,
+    /// What the newest fact would make a run pause for: the cause of a pause that follows it.
+    cause: Option<HaltCause>,
     /// What made the run pause.
-    pause: Option<Failure>,
+    pause: Option<HaltCause>,
     /// Why it was not opened, or could not go on.
     refusal: Option<String>,
     is_heard: bool,
@@ -68,12 +69,13 @@ pub(super) async fn follow(
     let mut followed = Followed {
         run: None,
         voice,
-        failure: None,
+        cause: None,
         pause: None,
         refusal: None,
         is_heard: true,
     };
     let mut wishes = 0;
+    let mut is_stopping = false;
     let mut patience: Option<Instant> = None;
     while !followed.is_over() {
         let wish = tokio::select! {
@@ -91,11 +93,13 @@ pub(super) async fn follow(
             }
         };
         match wish {
-            Wish::Nothing => {}
-            Wish::Stop(by) => {
-                patience.get_or_insert(Instant::now() + SETTLE);
+            // To the engine a second stop means "wait no longer", and that is only for a person to say.
+            Wish::Stop(by) if !is_stopping => {
+                is_stopping = true;
+                patience = Some(Instant::now() + SETTLE);
                 engine.send(Command::StopRun { by });
             }
+            Wish::Nothing | Wish::Stop(_) => {}
             Wish::Leave => {
                 patience = None;
                 engine.send(Command::Shutdown);
@@ -161,20 +165,11 @@ impl Followed {
 
     fn fold(&mut self, fact: &RunFact) -> Wish {
         self.tell_json(fact);
-        if let RunEvent::Item {
-            what:
-                ItemEvent::ReadFailed { failure }
-                | ItemEvent::Answered {
-                    failure: Some(failure),
-                    ..
-                },
-            ..
-        } = &fact.event
-        {
-            self.failure = Some(failure.clone());
-        }
         if let Some(run) = &mut self.run {
             run.apply(fact);
+            if let RunEvent::Item { conversation, what } = &fact.event {
+                self.cause = cause(run, *conversation, what);
+            }
             if self.voice.steps
                 && let Some(line) = progress::line(run, fact)
             {
@@ -183,7 +178,7 @@ impl Followed {
         }
         if let RunEvent::Paused { why } = &fact.event {
             // Nobody is there to let it go on.
-            self.pause.clone_from(&self.failure);
+            self.pause = self.cause.or(Some(HaltCause::TooMuchTrouble));
             return Wish::Stop(format!("paused without a screen: {why}"));
         }
         self.heard()
@@ -216,7 +211,7 @@ impl Followed {
                 .unwrap_or_else(|| "the run was not opened".to_owned());
             return Err(Trouble::said(Exit::Refused, why).hint("nothing was sent"));
         };
-        let exit = Exit::of_run(&run, self.pause.as_ref());
+        let exit = Exit::of_run(&run, self.pause);
         if self.voice.json {
             if self.is_heard {
                 output::json_line(&report::summary(&run, exit))?;
@@ -231,5 +226,26 @@ impl Followed {
             ))),
             None => Ok(exit),
         }
+    }
+}
+
+/// Why a failed request would make its run pause, by the same rulings as the run's own.
+fn cause(run: &Run, conversation: ConversationId, what: &ItemEvent) -> Option<HaltCause> {
+    match what {
+        ItemEvent::ReadFailed { failure } => match rulings::of_read(failure) {
+            ReadRuling::Pause(cause) => Some(cause),
+            _ => failure.is_offline().then_some(HaltCause::Offline),
+        },
+        ItemEvent::Answered {
+            failure: Some(failure),
+            ..
+        } => {
+            let step = run.item(conversation)?.sends.last()?.action.step();
+            match rulings::of_send(step, failure).then {
+                Then::Pause(cause) => Some(cause),
+                _ => failure.is_offline().then_some(HaltCause::Offline),
+            }
+        }
+        _ => None,
     }
 }

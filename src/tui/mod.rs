@@ -42,6 +42,9 @@ pub enum ConsoleError {
     /// The terminal does not take part any more.
     #[error("the terminal cannot be used: {0}")]
     Terminal(#[from] io::Error),
+    /// Something panicked, and the terminal was given back for its report.
+    #[error("an internal error closed the console")]
+    Panicked,
     /// The engine's task is gone, which only an internal error can do.
     #[error("the engine stopped by itself")]
     EngineGone,
@@ -80,6 +83,10 @@ pub struct Console<S, C> {
     now: Timestamp,
     next_tick: Instant,
     is_dirty: bool,
+    /// The system has asked to leave. A terminal that goes away after that says nothing new.
+    is_asked_to_leave: bool,
+    /// Why there is no terminal any more. Nothing is drawn then, and a run is let to settle.
+    lost: Option<ConsoleError>,
 }
 
 impl<S: Screen, C: Clock> Console<S, C> {
@@ -91,6 +98,8 @@ impl<S: Screen, C: Clock> Console<S, C> {
             answers: mpsc::unbounded_channel(),
             next_tick: Instant::now() + TICK,
             is_dirty: true,
+            is_asked_to_leave: false,
+            lost: None,
         };
         console.measure()?;
         for effect in app::start(&mut console.parts.app) {
@@ -110,15 +119,17 @@ impl<S: Screen, C: Clock> Console<S, C> {
         &self.parts.screen
     }
 
-    /// Takes turns until the console wants to leave.
+    /// Takes turns until the console wants to leave, or has to because it lost its terminal.
     pub async fn run(&mut self) -> Result<(), ConsoleError> {
         while self.step().await?.is_continue() {}
-        Ok(())
+        self.lost.take().map_or(Ok(()), Err)
     }
 
     /// One turn.
     pub async fn step(&mut self) -> Result<ControlFlow<()>, ConsoleError> {
-        self.draw()?;
+        if self.draw()?.is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
         let mut next = Some(self.wait().await?);
         self.now = self.parts.clock.now();
         for _ in 0..FOLDED_AT_ONCE {
@@ -135,30 +146,30 @@ impl<S: Screen, C: Clock> Console<S, C> {
     }
 
     /// Draws what changed. What the console is told about the frame never causes another one.
-    fn draw(&mut self) -> Result<(), ConsoleError> {
-        if !std::mem::take(&mut self.is_dirty) {
-            return Ok(());
+    fn draw(&mut self) -> Result<ControlFlow<()>, ConsoleError> {
+        if !std::mem::take(&mut self.is_dirty) || self.lost.is_some() {
+            return Ok(ControlFlow::Continue(()));
         }
         let parts = &mut self.parts;
-        parts.screen.draw(&parts.app, &parts.look, self.now)?;
-        let asked = app::update(&mut parts.app, Msg::Drawn, self.now);
-        for effect in asked {
-            let _ = self.perform(effect)?;
+        if let Err(error) = parts.screen.draw(&parts.app, &parts.look, self.now) {
+            let msg = self.lose(error);
+            return self.take(msg);
         }
-        Ok(())
+        self.fold(Msg::Drawn)
     }
 
     /// Waits for the next thing to happen. Biased: the operator's stop must beat traffic, and a key must beat a fact.
     async fn wait(&mut self) -> Result<Msg, ConsoleError> {
         let parts = &mut self.parts;
-        tokio::select! {
+        let msg = tokio::select! {
             biased;
-            Some(signal) = parts.stops.recv() => Ok(Msg::Signal(signal)),
-            key = parts.input.recv() => Ok(key.unwrap_or(Msg::Signal(Signal::Stop))),
-            Some(answer) = self.answers.1.recv() => Ok(answer),
-            fact = parts.facts.recv() => fact.map(Msg::Fact).ok_or(ConsoleError::EngineGone),
-            () = tokio::time::sleep_until(self.next_tick) => Ok(self.tick()),
-        }
+            Some(signal) = parts.stops.recv() => Some(Msg::Signal(signal)),
+            key = parts.input.recv(), if self.lost.is_none() => key,
+            Some(answer) = self.answers.1.recv() => Some(answer),
+            fact = parts.facts.recv() => Some(fact.map(Msg::Fact).ok_or(ConsoleError::EngineGone)?),
+            () = tokio::time::sleep_until(self.next_tick) => Some(self.tick()),
+        };
+        Ok(msg.unwrap_or_else(|| self.lose(gone())))
     }
 
     /// What has happened already, in the same order. A tick that is due comes before facts: ages and countdowns go on in a flood.
@@ -184,20 +195,41 @@ impl<S: Screen, C: Clock> Console<S, C> {
             TICK
         };
         self.next_tick = Instant::now() + pause;
-        if self.parts.screen.is_there() {
+        if self.lost.is_some() || self.parts.screen.is_there() {
+            Msg::Tick
+        } else {
+            self.lose(gone())
+        }
+    }
+
+    /// The terminal is gone: a wish to leave, unless that was said already. A second wish would not wait for what is in flight.
+    fn lose(&mut self, error: io::Error) -> Msg {
+        self.lost = Some(if self.parts.screen.is_given_back() {
+            ConsoleError::Panicked
+        } else {
+            ConsoleError::Terminal(error)
+        });
+        if self.is_asked_to_leave {
             Msg::Tick
         } else {
             Msg::Signal(Signal::Stop)
         }
     }
 
-    /// Folds one message and does what the console asks for.
+    /// Folds one message that may change what is to be seen.
     fn take(&mut self, msg: Msg) -> Result<ControlFlow<()>, ConsoleError> {
         self.is_dirty = true;
-        if matches!(msg, Msg::Resized { .. }) {
+        match msg {
             // Terminals cut what no longer fits: what is drawn next must not rely on what was there.
-            self.parts.screen.clear()?;
+            Msg::Resized { .. } => self.parts.screen.clear()?,
+            Msg::Signal(Signal::Stop) => self.is_asked_to_leave = true,
+            _ => {}
         }
+        self.fold(msg)
+    }
+
+    /// Folds one message and does what the console asks for.
+    fn fold(&mut self, msg: Msg) -> Result<ControlFlow<()>, ConsoleError> {
         for effect in app::update(&mut self.parts.app, msg, self.now) {
             if self.perform(effect)?.is_break() {
                 return Ok(ControlFlow::Break(()));
@@ -212,6 +244,10 @@ impl<S: Screen, C: Clock> Console<S, C> {
         let _ = self.take(Msg::Resized { width, height })?;
         Ok(())
     }
+}
+
+fn gone() -> io::Error {
+    io::Error::new(io::ErrorKind::NotConnected, "it is gone")
 }
 
 #[cfg(test)]

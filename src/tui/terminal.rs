@@ -53,6 +53,9 @@ pub trait Screen {
 
     /// The terminal is still there.
     fn is_there(&self) -> bool;
+
+    /// It was given back so that a panic could be reported, and is not drawn on any more.
+    fn is_given_back(&self) -> bool;
 }
 
 /// The real terminal. Gives itself back when dropped.
@@ -100,7 +103,7 @@ impl Terminal {
 
 impl Screen for Terminal {
     fn draw(&mut self, app: &App, look: &Look, now: Timestamp) -> io::Result<()> {
-        if !self.modes.is_entered() {
+        if self.is_given_back() {
             return Err(io::Error::other(
                 "it was given back after an internal error",
             ));
@@ -150,7 +153,11 @@ impl Screen for Terminal {
     }
 
     fn is_there(&self) -> bool {
-        io::stdout().is_terminal()
+        io::stdout().is_terminal() && !self.is_given_back()
+    }
+
+    fn is_given_back(&self) -> bool {
+        !self.modes.is_entered()
     }
 }
 

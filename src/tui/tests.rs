@@ -50,6 +50,10 @@ impl Screen for Counted {
     fn is_there(&self) -> bool {
         !self.is_gone.get()
     }
+
+    fn is_given_back(&self) -> bool {
+        false
+    }
 }
 
 /// A clock that stands still.
@@ -186,8 +190,8 @@ async fn many_facts_are_one_frame() {
 #[tokio::test(start_paused = true)]
 async fn what_is_drawn_causes_no_frame_by_itself() {
     let mut bench = bench();
-    bench.console.draw().unwrap();
-    bench.console.draw().unwrap();
+    assert!(bench.console.draw().unwrap().is_continue());
+    assert!(bench.console.draw().unwrap().is_continue());
     assert_eq!(bench.console.screen().frames, 1);
 }
 
@@ -209,7 +213,8 @@ async fn a_terminal_that_is_gone_ends_the_console_within_a_second() {
     let mut bench = bench();
     let since = Instant::now();
     bench.console.screen().is_gone.set(true);
-    bench.console.run().await.unwrap();
+    let left = bench.console.run().await;
+    assert!(matches!(left, Err(ConsoleError::Terminal(_))));
     assert!(since.elapsed() <= TICK);
 }
 
@@ -220,7 +225,7 @@ async fn a_keyboard_that_ends_is_a_wish_to_leave() {
     } = bench();
     drop(keys);
     let left = tokio::time::timeout(TICK, console.run()).await;
-    assert!(left.is_ok());
+    assert!(matches!(left, Ok(Err(ConsoleError::Terminal(_)))));
 }
 
 #[tokio::test(start_paused = true)]

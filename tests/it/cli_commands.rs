@@ -1,6 +1,6 @@
 //! Commands without a screen, against a served sandbox: what they print, what they end, what the journal keeps.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::Read;
 
 use serde_json::Value;
 
@@ -272,62 +272,4 @@ fn scenarios_are_listed_with_a_line_each() {
         .expect(0)
         .json_lines();
     assert!(names.iter().any(|one| one["name"] == "demo"));
-}
-
-/// The first line that contains this, from the stderr of a process under way.
-fn wait_for_line(child: &mut std::process::Child, words: &str) {
-    let told = BufReader::new(child.stderr.take().unwrap());
-    assert!(
-        told.lines()
-            .any(|line| line.is_ok_and(|line| line.contains(words))),
-        "it ended without saying {words:?}"
-    );
-}
-
-#[test]
-fn sigterm_starts_nothing_new_and_lets_what_is_in_flight_settle() {
-    let home = Home::new();
-    let served = Served::start(&home, &["demo"]);
-    let flag = served.flag();
-    let mut child = home.start(&[
-        "terminate",
-        &flag,
-        "--filter",
-        "kind:orphan",
-        "--confirm",
-        "sandbox 4",
-        "--json",
-    ]);
-    // Facts are read as they come: the first request that changes something is on its way.
-    let mut facts = BufReader::new(child.stdout.take().unwrap()).lines();
-    assert!(facts.any(|line| line.unwrap().contains("\"what\":\"intended\"")));
-    let pid = rustix::process::Pid::from_child(&child);
-    rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
-    let summary: Value = serde_json::from_str(&facts.last().unwrap().unwrap()).unwrap();
-    assert_eq!(child.wait().unwrap().code(), Some(1));
-    assert_eq!(summary["counts"]["ended"], 1, "{summary}");
-    assert_eq!(summary["counts"]["cancelled"], 3, "{summary}");
-    assert_eq!(served.ended(&home).len(), 1);
-}
-
-#[test]
-fn a_pause_without_a_screen_is_a_halt_with_its_cause_as_exit_code() {
-    let home = Home::new();
-    let faults = home.write(
-        "faults.toml",
-        "[[fault]]\nstep = \"legs\"\nstatus = 403\ncode = \"missing.any.permissions\"\ntimes = 0\n",
-    );
-    let served = Served::start(&home, &["demo", "--faults", faults.to_str().unwrap()]);
-    let flag = served.flag();
-    let mut child = home.start(&[
-        "terminate",
-        &flag,
-        "--filter",
-        "kind:orphan",
-        "--confirm",
-        "sandbox 4",
-    ]);
-    wait_for_line(&mut child, "halted");
-    assert_eq!(child.wait().unwrap().code(), Some(3));
-    assert!(served.changed_by_us(&home).is_empty());
 }

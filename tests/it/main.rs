@@ -13,6 +13,8 @@ mod cli_bad_input;
 mod cli_commands;
 /// Killed at any moment of a run, and resumed.
 mod cli_killed;
+/// A run without a screen is stopped: by signals, by a pause, by a reader that goes away.
+mod cli_stopped;
 /// What every status and every broken exchange becomes, and that nothing is repeated or followed.
 mod client_outcomes;
 /// What the client asks, and what it makes of the answers.
@@ -27,6 +29,8 @@ mod client_token;
 mod console_desk;
 /// The console's laws: nothing starts without the phrase, plans hold what was marked, nothing panics.
 mod console_laws;
+/// The real loop of the console against a sandbox over HTTP, judged by the ground truth.
+mod console_loop;
 /// From the phrase to the report, key by key.
 mod console_runs;
 /// Every screen of the console, as text and styles.
@@ -61,6 +65,8 @@ mod pty_console;
 mod pty_manners;
 /// What a read after our own requests means: who was cut off, who came back, what is not over.
 mod review_deciding;
+/// `terminate` in a terminal asks for the phrase, and takes nothing else for it.
+mod pty_phrase;
 /// A run is left, stopped and carried on as it should be, whatever falls over.
 mod review_driving;
 /// Sandbox: conversations are found, read and ended over real HTTP, and the ground truth agrees.

@@ -1,0 +1,241 @@
+//! The real loop of the console, on the real engine, client and journal, against a sandbox over HTTP: from the list to the report, with
+//! keys in and screens out. Afterwards the journal says what really happened.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+use unstick::app::{App, AppSettings, Key, KeyCode, Msg, Signal};
+use unstick::clock::WallClock;
+use unstick::domain::fact::FinalState;
+use unstick::domain::item::Timings;
+use unstick::domain::run::Pace;
+use unstick::engine::Engine;
+use unstick::engine::ports::{Clock, Lane, Limiter, Terminator};
+use unstick::genesys::{Access, Client, Timeouts, WritingClient};
+use unstick::journal::{Journal, JournalOptions};
+use unstick::sandbox::{Actor, Change, Options, Sandbox, Scenario};
+use unstick::settings::region::Addresses;
+use unstick::tui::{Console, Parts, Screen};
+use unstick::ui::{self, Look};
+
+use crate::support::Home;
+
+/// No condition may take longer.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A screen in memory.
+struct Memory(Terminal<TestBackend>);
+
+impl Screen for Memory {
+    fn draw(&mut self, app: &App, look: &Look, now: Timestamp) -> io::Result<()> {
+        let drawn = self.0.draw(|frame| ui::draw(frame, app, look, now));
+        drawn.map(drop).map_err(|never| match never {})
+    }
+
+    fn size(&self) -> io::Result<(u16, u16)> {
+        Ok((140, 40))
+    }
+
+    fn clear(&mut self) -> io::Result<()> {
+        self.0.clear().map_err(|never| match never {})
+    }
+
+    fn suspend(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn copy(&mut self, _: &str) -> io::Result<&'static str> {
+        Ok("copied")
+    }
+
+    fn is_there(&self) -> bool {
+        true
+    }
+
+    fn is_given_back(&self) -> bool {
+        false
+    }
+}
+
+/// A console on a sandbox, and the operator's hands.
+struct Desk {
+    console: Console<Memory, WallClock>,
+    keys: mpsc::Sender<Msg>,
+    _signals: mpsc::Sender<Signal>,
+}
+
+impl Desk {
+    async fn open(sandbox: &Sandbox, journal: &Journal) -> Self {
+        let welcome = sandbox.welcome();
+        let (limiter, clock) = (Limiter::new(270), WallClock::start());
+        let access = Access {
+            profile: "sandbox".to_owned(),
+            addresses: Addresses::of_loopback(&welcome.url, &welcome.login_url).unwrap(),
+            client_id: welcome.client_id.clone(),
+            client_secret: welcome.client_secret.clone().into(),
+            certificate: None,
+        };
+        let client = Client::new(access, Timeouts::default(), limiter.clone(), clock).unwrap();
+        let org = WritingClient::new(client);
+        let scope = org
+            .identity(limiter.acquire(Lane::Read, 2).await)
+            .await
+            .unwrap();
+        let app = App::new(AppSettings {
+            scope: scope.clone(),
+            label: "SANDBOX".to_owned(),
+            place: "built in".to_owned(),
+            writes: true,
+            max_batch: 500,
+            max_parallel: 4,
+            per_minute: 270,
+            require_note: false,
+            wrap_up: None,
+            zone: TimeZone::UTC,
+            started: clock.now(),
+        });
+        let (told, facts) = mpsc::channel(256);
+        let parts = unstick::engine::Parts {
+            org,
+            recorder: journal.clone(),
+            clock,
+            limiter,
+            scope,
+            pace: Pace {
+                canary: 1,
+                max_parallel: 4,
+            },
+            max_batch: 500,
+            operator: "tester".to_owned(),
+            label: "SANDBOX".to_owned(),
+            api_url: welcome.url.clone(),
+            timings: Timings::default(),
+            polls: true,
+        };
+        let (engine, _) = Engine::spawn(parts, told);
+        let (keys, input) = mpsc::channel(64);
+        let (signals, stops) = mpsc::channel(4);
+        let console = Console::new(Parts {
+            app,
+            look: Look::default(),
+            screen: Memory(Terminal::new(TestBackend::new(140, 40)).unwrap()),
+            history: journal.history(),
+            clock,
+            engine,
+            facts,
+            input,
+            stops,
+        })
+        .unwrap();
+        Self {
+            console,
+            keys,
+            _signals: signals,
+        }
+    }
+
+    fn text(&self) -> String {
+        self.console.screen().0.backend().to_string()
+    }
+
+    /// Takes turns until this is on the screen.
+    async fn until(&mut self, words: &str) {
+        let seen = tokio::time::timeout(PATIENCE, async {
+            while !self.text().contains(words) {
+                assert!(self.console.step().await.unwrap().is_continue());
+            }
+        });
+        if seen.await.is_err() {
+            panic!("never seen: {words}\n{}", self.text());
+        }
+    }
+
+    async fn press(&mut self, code: KeyCode) {
+        self.keys.send(Msg::Key(Key::plain(code))).await.unwrap();
+    }
+
+    async fn types(&mut self, text: &str) {
+        for character in text.chars() {
+            self.press(KeyCode::Char(character)).await;
+        }
+    }
+
+    /// Types the phrase: its first letter until the box, deaf at first, takes it; then the rest.
+    async fn phrase(&mut self, phrase: &str) {
+        let (first, rest) = phrase.split_at(1);
+        let echo = format!("> {first}");
+        while !self.text().contains(&echo) {
+            self.types(first).await;
+            assert!(self.console.step().await.unwrap().is_continue());
+            assert!(self.console.step().await.unwrap().is_continue());
+        }
+        self.types(rest).await;
+        self.until(&format!("> {phrase}")).await;
+        self.press(KeyCode::Enter).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_marked_is_planned_confirmed_ended_reported_and_true() {
+    let home = Home::new();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let options = Options::new(Scenario::named("quiet").unwrap());
+    let sandbox = Sandbox::start(options, listener).await.unwrap();
+    let path = home.path("journal.db");
+    let journal = Journal::open_at(&path, JournalOptions::default()).unwrap();
+    let mut desk = Desk::open(&sandbox, &journal).await;
+
+    desk.until("3 stuck and 1 stale of 7").await;
+    desk.types("/kind:orphan,bot-loop").await;
+    desk.press(KeyCode::Enter).await;
+    desk.types("*").await;
+    desk.until("2 marked").await;
+    desk.types("x").await;
+    desk.until("NOTHING HAS BEEN SENT").await;
+    desk.until("T opens the box").await;
+    assert!(by_us(&sandbox).is_empty());
+    desk.types("T").await;
+    desk.until("Type   sandbox 2").await;
+    desk.phrase("sandbox 2").await;
+    desk.until("report").await;
+    desk.until("2 ended").await;
+
+    let runs = journal.history().runs(10).unwrap();
+    let run = journal.history().load(runs[0].header.id).unwrap();
+    let of_journal: BTreeSet<String> = run
+        .items
+        .iter()
+        .filter(|item| {
+            let settled = item.settled.as_ref().map(|(settled, _)| settled.state);
+            settled == Some(FinalState::Ended)
+        })
+        .map(|item| item.plan.id.to_string())
+        .collect();
+    let of_truth: BTreeSet<String> = sandbox
+        .truth()
+        .iter()
+        .filter(|change| change.what == Change::ConversationEnded)
+        .map(|change| change.conversation.to_string())
+        .collect();
+    assert_eq!(of_journal.len(), 2);
+    assert_eq!(of_journal, of_truth);
+    assert!(by_us(&sandbox).iter().all(|id| of_journal.contains(id)));
+    assert!(journal.history().verify().unwrap().faults.is_empty());
+}
+
+/// Conversations that an API client changed.
+fn by_us(sandbox: &Sandbox) -> BTreeSet<String> {
+    sandbox
+        .truth()
+        .iter()
+        .filter(|change| matches!(change.who, Actor::Client(_)))
+        .map(|change| change.conversation.to_string())
+        .collect()
+}
