@@ -63,10 +63,10 @@ mod poller;
 mod pty_console;
 /// The console leaves a terminal as it found it, however it is left.
 mod pty_manners;
-/// What a read after our own requests means: who was cut off, who came back, what is not over.
-mod review_deciding;
 /// `terminate` in a terminal asks for the phrase, and takes nothing else for it.
 mod pty_phrase;
+/// What a read after our own requests means: who was cut off, who came back, what is not over.
+mod review_deciding;
 /// A run is left, stopped and carried on as it should be, whatever falls over.
 mod review_driving;
 /// Sandbox: conversations are found, read and ended over real HTTP, and the ground truth agrees.
