@@ -75,6 +75,16 @@ pub enum Purpose {
     Other(Text),
 }
 
+/// A word that this program does not know, marked where making it safe changed it: it must never be read back as one it knows.
+fn foreign(word: &str) -> Text {
+    let clean = Text::clean(word);
+    if clean.as_str() == word {
+        clean
+    } else {
+        Text::clean(&format!("{clean}\u{fffd}"))
+    }
+}
+
 impl Purpose {
     /// The service's own word.
     pub fn word(&self) -> &str {
@@ -125,7 +135,7 @@ impl From<String> for Purpose {
             "workflow" => Self::Flow,
             "ivr" => Self::Ivr,
             "api" => Self::Api,
-            _ => Self::Other(Text::clean(&word)),
+            _ => Self::Other(foreign(&word)),
         }
     }
 }
@@ -196,7 +206,7 @@ impl From<String> for Medium {
         if word == "webmessaging" {
             Self::WebMessaging
         } else {
-            Self::Other(Text::clean(&word))
+            Self::Other(foreign(&word))
         }
     }
 }
@@ -254,7 +264,7 @@ impl From<String> for LegState {
             "parked" => Self::Parked,
             "disconnected" => Self::Disconnected,
             "terminated" => Self::Terminated,
-            _ => Self::Other(Text::clean(&word)),
+            _ => Self::Other(foreign(&word)),
         }
     }
 }

@@ -23,6 +23,8 @@ pub const MAX_NOT_APPLIED: u32 = 5;
 pub const MAX_FAILED_READS: u32 = 5;
 /// Reads in a row that take longer than evidence may be old, at most.
 const MAX_SLOW_READS: u32 = 3;
+/// Reads since the last send, at most, where each grew old before anything could be sent on it.
+const MAX_STALE_READS: u32 = 12;
 
 /// What an item is decided in.
 #[derive(Debug, Clone)]
@@ -257,7 +259,8 @@ fn fulfil(item: &Item, seen: &Seen, want: Want, situation: &Situation<'_>) -> Ne
                     action,
                     attempt: applied + refused + 1,
                 }
-            } else if item.slow_reads >= MAX_SLOW_READS {
+            } else if item.slow_reads >= MAX_SLOW_READS || item.reads_since_send >= MAX_STALE_READS
+            {
                 settle(
                     FinalState::Unresolved,
                     "reads take longer than the two seconds for which they may be relied on",

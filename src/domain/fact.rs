@@ -23,6 +23,10 @@ pub struct RunFact {
 /// What can happen in a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every fact of a run is the large one"
+)]
 pub enum RunEvent {
     /// The phrase was typed; from here on requests may be sent.
     Confirmed,

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::evidence::{Evidence, OpenLeg, hex};
 use super::ids::{ConversationId, ParticipantId};
-use super::kind::Kind;
+use super::kind::{Bulk, Kind};
 use super::step::Rung;
 
 /// The `format` word of a plan file that this version writes and reads.
@@ -196,8 +196,12 @@ impl Plan {
             })
     }
 
-    /// Rules that hold for every plan, whoever made it.
-    fn check_sense(&self) -> Result<(), PlanRefused> {
+    /// Rules that hold for every plan, whoever made it: each conversation once, and nothing that the table of kinds forbids.
+    ///
+    /// # Errors
+    ///
+    /// [`PlanRefused::Unusable`], with the rule that is broken.
+    pub fn check_sense(&self) -> Result<(), PlanRefused> {
         let mut ids: Vec<ConversationId> = self.items.iter().map(|item| item.id).collect();
         ids.sort();
         ids.dedup();
@@ -216,6 +220,19 @@ impl Plan {
             return Err(PlanRefused::Unusable(
                 "a teardown and a live conversation are planned one at a time".to_owned(),
             ));
+        }
+        let forbidden = self.items.iter().find(|item| match item.kind.bulk() {
+            Bulk::Never => true,
+            Bulk::Live => !self.allow_live,
+            Bulk::OneByOne => self.items.len() > 1,
+            Bulk::Yes => false,
+        });
+        if let Some(item) = forbidden {
+            return Err(PlanRefused::Unusable(format!(
+                "{} is `{}`, which may not be planned like this",
+                item.id,
+                item.kind.word()
+            )));
         }
         Ok(())
     }

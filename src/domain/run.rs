@@ -145,7 +145,8 @@ impl Run {
     }
 
     fn cut(&mut self, state: RunState) {
-        self.cut_short = Some(state.clone());
+        // The first reason stays: a stop said to a halted run does not unsay why it halted.
+        self.cut_short.get_or_insert_with(|| state.clone());
         self.state = state;
     }
 
@@ -209,17 +210,13 @@ impl Run {
         }
     }
 
-    /// How many items may be under way at a time now: one while canaries are out, then all lanes. A held canary passes the turn.
+    /// How many items may be under way at a time now: one while canaries are out, then all lanes. A held canary passes the turn, and so
+    /// does one that somebody else had ended: neither proves that our requests do what they should.
     pub fn lanes(&self, pace: Pace) -> usize {
         let proven = self
             .finals
             .iter()
-            .filter(|state| {
-                matches!(
-                    state,
-                    FinalState::Ended | FinalState::EndedElsewhere | FinalState::WrapUpOwed
-                )
-            })
+            .filter(|state| matches!(state, FinalState::Ended | FinalState::WrapUpOwed))
             .count();
         if proven < pace.canary {
             1

@@ -36,6 +36,8 @@ pub enum Lane {
 #[derive(Debug)]
 pub struct Pass {
     left: u32,
+    /// When it was given: its place in the window.
+    at: Instant,
 }
 
 impl Pass {
@@ -43,7 +45,10 @@ impl Pass {
     pub fn split(&mut self) -> Option<Pass> {
         (self.left > 1).then(|| {
             self.left -= 1;
-            Pass { left: 1 }
+            Pass {
+                left: 1,
+                at: self.at,
+            }
         })
     }
 }
@@ -138,10 +143,11 @@ impl Limiter {
                 let is_behind = budget.waiting[..lane as usize]
                     .iter()
                     .any(|waiting| *waiting > 0);
-                match budget.take(Instant::now(), count) {
-                    None if !is_behind => return Pass { left: count },
+                let at = Instant::now();
+                match budget.take(at, count) {
+                    None if !is_behind => return Pass { left: count, at },
                     None => {
-                        budget.give_back(count);
+                        budget.give_back(at, count);
                         Duration::from_millis(20)
                     }
                     Some(wait) => wait,
@@ -161,7 +167,7 @@ impl Limiter {
 
     /// Gives back what was reserved and not used.
     pub fn refund(&self, pass: &Pass) {
-        self.lock().give_back(pass.left);
+        self.lock().give_back(pass.at, pass.left);
         self.shared.changed.notify_waiters();
     }
 
@@ -294,13 +300,17 @@ impl Budget {
         self.log.push_back(now);
     }
 
-    fn give_back(&mut self, count: u32) {
+    /// Takes requests that were not made out of the window again, each from its own place: others' requests stay counted.
+    fn give_back(&mut self, at: Instant, count: u32) {
         let now = Instant::now();
-        for _ in 0..count {
-            self.log.pop_back();
-        }
         let interval = self.interval(now);
-        self.full_at = self.full_at.checked_sub(interval * count).unwrap_or(now);
+        for _ in 0..count {
+            let Ok(place) = self.log.binary_search(&at) else {
+                return;
+            };
+            self.log.remove(place);
+            self.full_at = self.full_at.checked_sub(interval).unwrap_or(now);
+        }
     }
 
     fn forget(&mut self, now: Instant) {

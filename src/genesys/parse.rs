@@ -108,6 +108,19 @@ fn participant(
     })
 }
 
+/// The lists of legs that the platform documents, `messages` apart.
+const MEDIA: [&str; 9] = [
+    "calls",
+    "callbacks",
+    "chats",
+    "cobrowsesessions",
+    "emails",
+    "internalMessages",
+    "screenshares",
+    "socialExpressions",
+    "videos",
+];
+
 /// Legs of any other medium: every list of things that have a state, so that a medium this program has never heard of is seen too.
 fn other_media(
     path: &str,
@@ -116,10 +129,12 @@ fn other_media(
     let mut legs = Vec::new();
     for (medium, list) in rest {
         for (place, item) in list.as_array().into_iter().flatten().enumerate() {
-            let Some(state) = item.get("state").and_then(|state| state.as_str()) else {
+            let state = item.get("state").and_then(|state| state.as_str());
+            // A leg that does not say its state is open for all that is known; anything else is no leg.
+            if state.is_none() && item.get("state").is_none() && !MEDIA.contains(&medium.as_str()) {
                 continue;
-            };
-            let is_open = !matches!(state, "disconnected" | "terminated");
+            }
+            let is_open = !matches!(state, Some("disconnected" | "terminated"));
             let path = format!("{path}.{medium}[{place}]");
             let parsed = serde_json::from_value::<wire::Leg>(item.clone())
                 .map_err(|_| Unusable(path.clone()))

@@ -66,7 +66,7 @@ impl Funnel {
     /// Sends what the permit says, once. Where a token had to be fetched first nothing is sent: the evidence would be older than the
     /// permit supposes, so the engine reads anew.
     pub(super) async fn act(&self, permit: SendPermit, _pass: Pass) -> Result<Receipt, Failure> {
-        let Some(token) = self.tokens.held().await else {
+        let Some(token) = self.tokens.held() else {
             self.tokens.current().await?;
             return Err(Failure::local(
                 FailureKind::GrewOld,

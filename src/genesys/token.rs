@@ -85,10 +85,11 @@ impl Tokens {
         &self.client_id
     }
 
-    /// The token, if one is there that need not be renewed.
-    pub(super) async fn held(&self) -> Option<Token> {
+    /// The token, if one is there that need not be renewed. It never waits, as evidence grows old meanwhile: while somebody fetches one,
+    /// there is none.
+    pub(super) fn held(&self) -> Option<Token> {
         let now = (self.carrier.now)();
-        let kept = self.kept.lock().await;
+        let kept = self.kept.try_lock().ok()?;
         kept.token.clone().filter(|token| now < token.renew_at)
     }
 

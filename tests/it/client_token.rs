@@ -232,3 +232,38 @@ impl std::io::Write for Kept {
         Ok(())
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_send_that_had_to_wait_for_somebody_elses_new_token_does_not_leave_on_old_evidence() {
+    let gate = Arc::new(std::sync::Barrier::new(2));
+    let shut = Arc::clone(&gate);
+    let server = Server::start(move |asked, before| {
+        if !asked.is_sign_in() {
+            return sound();
+        }
+        if before == 1 {
+            shut.wait();
+        }
+        token(before + 1, 300)
+    })
+    .await;
+    let clock = SetClock::new();
+    let client = server.client_with(Timeouts::default(), &Limiter::new(1000), clock.clone());
+    client.read(id(), pass().await).await.unwrap();
+    clock.advance(Duration::from_secs(250));
+    let reader = client.clone();
+    let read = tokio::spawn(async move { reader.read(id(), pass().await).await });
+    while server.sign_ins() < 2 {
+        tokio::task::yield_now().await;
+    }
+    let mut send = Box::pin(kind_of_send(&client));
+    tokio::select! {
+        biased;
+        kind = &mut send => panic!("it did not wait: {kind:?}"),
+        () = tokio::task::yield_now() => {}
+    }
+    gate.wait();
+    assert_eq!(send.await, FailureKind::GrewOld);
+    read.await.unwrap().unwrap();
+    assert!(server.questions().iter().all(|asked| asked.method == "GET"));
+}

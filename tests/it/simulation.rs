@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,10 +18,14 @@ use unstick::domain::plan::{Choices, Plan};
 use unstick::domain::rulings;
 use unstick::domain::run::{Pace, Run, RunState};
 use unstick::domain::step::{Action, Rung, Step};
+use unstick::engine::ports::{Recorder as _, RunDraft};
+use unstick::journal::{Journal, JournalOptions};
 
 use crate::model::*;
 
 const SEEDS: u64 = 300;
+/// Fewer, as each fact is made durable.
+const WALL_SEEDS: u64 = 12;
 
 /// Numbers that follow from a seed.
 struct Dice(u64);
@@ -292,7 +297,7 @@ fn broken_promises(model: &Model, plan: &Plan, run: &Run, facts: &[RunFact]) -> 
     let hits = model.hits();
     for item in &run.items {
         let id = item.plan.id;
-        let Some((settled, _)) = &item.settled else {
+        let Some((settled, settled_at)) = &item.settled else {
             let _ = writeln!(wrong, "{id}: has no final state");
             continue;
         };
@@ -316,8 +321,10 @@ fn broken_promises(model: &Model, plan: &Plan, run: &Run, facts: &[RunFact]) -> 
                 let _ = writeln!(wrong, "{id}: {applied} and {refused} sends at one target");
             }
         }
-        let was_hit = hits.iter().any(|(hit, leg)| {
+        // What takes effect later than the last read can be seen by nobody who no longer looks.
+        let was_hit = hits.iter().any(|(hit, leg, at)| {
             *hit == id
+                && at < settled_at
                 && !item
                     .plan
                     .evidence
@@ -331,6 +338,73 @@ fn broken_promises(model: &Model, plan: &Plan, run: &Run, facts: &[RunFact]) -> 
         }
     }
     wrong
+}
+
+/// What is wrong with these facts for the journal on disk, whose tables are a second wall.
+fn refused_by_the_wall(path: &Path, run: &Run, facts: &[RunFact]) -> Option<String> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let journal = Journal::open_at(path, JournalOptions::default()).unwrap();
+        let draft = RunDraft {
+            plan: Arc::clone(&run.header.plan),
+            operator: run.header.operator.clone(),
+            label: run.header.label.clone(),
+            note: None,
+            api_url: run.header.api_url.clone(),
+        };
+        let header = journal.open(draft, run.header.created).await.unwrap();
+        for fact in facts {
+            let is_intent = matches!(
+                &fact.event,
+                RunEvent::Item {
+                    what: ItemEvent::Intended { .. },
+                    ..
+                }
+            );
+            let taken = if is_intent {
+                journal.intend(header.id, fact.clone()).await.map(drop)
+            } else {
+                journal.record(header.id, fact.clone()).await
+            };
+            if let Err(why) = taken {
+                return Some(format!("{why}: {fact:?}"));
+            }
+        }
+        journal.release().await;
+        None
+    })
+}
+
+#[test]
+fn the_second_wall_lets_everything_pass_that_the_engine_decides() {
+    let folder = std::env::temp_dir().join(format!("unstick-simulation-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let mut refused = Vec::new();
+    for seed in 0..WALL_SEEDS {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .unwrap();
+        let (run, journal) = runtime.block_on(async {
+            let mut dice = Dice(seed);
+            let (model, plan) = stage(&mut dice);
+            live(&mut dice, &model, &plan).await
+        });
+        let path = folder.join(format!("{seed}.db"));
+        if let Some(why) = refused_by_the_wall(&path, &run, &journal.facts()) {
+            refused.push(format!("seed {seed}: {why}"));
+        }
+    }
+    let _ = std::fs::remove_dir_all(&folder);
+    assert!(
+        refused.is_empty(),
+        "{} refused:\n{}",
+        refused.len(),
+        refused.join("\n")
+    );
 }
 
 #[tokio::test(start_paused = true)]

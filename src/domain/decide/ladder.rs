@@ -77,10 +77,16 @@ fn unsettled(item: &Item, now: &Evidence, situation: &Situation<'_>) -> Option<W
         return Some(Want::Wait(until, "in case the request takes effect late"));
     }
     let last = item.sends.last()?;
-    let answer = last
-        .answer
-        .as_ref()
-        .filter(|answer| answer.class == Class::Accepted)?;
+    let limit = if situation.rung == Rung::Teardown {
+        1
+    } else {
+        MAX_SENDS
+    };
+    // What may have been applied gets the same time where no further request at its target could follow.
+    let is_spent = item.sends_at(&last.action).0 >= limit;
+    let answer = last.answer.as_ref().filter(|answer| {
+        answer.class == Class::Accepted || (answer.class == Class::Ambiguous && is_spent)
+    })?;
     let is_pending = match &last.action {
         Action::Legs { participant } => now
             .message_legs()

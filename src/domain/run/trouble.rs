@@ -19,12 +19,14 @@ fn is_refusal(failure: &Failure) -> bool {
 }
 
 impl Run {
-    /// What the facts so far demand of the run as a whole: a pause or a halt. Nothing while it is not running.
+    /// What the facts so far demand of the run as a whole: a pause or a halt. What was in flight when it paused may still halt it;
+    /// one that is stopping or halted is told nothing more.
     pub fn consequence(&self, newest: &RunFact) -> Option<RunEvent> {
         let RunEvent::Item { what, .. } = &newest.event else {
             return None;
         };
-        if self.state != RunState::Running {
+        let is_paused = matches!(self.state, RunState::Paused(_));
+        if self.state != RunState::Running && !is_paused {
             return None;
         }
         let (pause, halt) = match what {
@@ -49,7 +51,7 @@ impl Run {
                 why: failure.words(),
             });
         }
-        if let Some(failure) = pause {
+        if let Some(failure) = pause.filter(|_| !is_paused) {
             return Some(RunEvent::Paused {
                 why: failure.words(),
             });
@@ -62,6 +64,9 @@ impl Run {
                     "the service refused {SAME_REFUSALS} requests in a row in the same way ({code}). Open one of them and look before going on"
                 ),
             });
+        }
+        if is_paused {
+            return None;
         }
         if self.offline >= 3 {
             return Some(RunEvent::Paused {

@@ -111,6 +111,26 @@ async fn a_run_goes_before_polling() {
     assert_eq!(order.lock().unwrap().first(), Some(&Lane::Verify));
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_late_refund_gives_back_its_own_request_and_nobody_elses() {
+    let limiter = Limiter::new(100);
+    let kept = limiter.acquire(Lane::Act, 1).await;
+    tokio::time::advance(Duration::from_secs(30)).await;
+    let _used = limiter.acquire(Lane::Act, 1).await;
+    limiter.refund(&kept);
+    tokio::time::advance(Duration::from_secs(40)).await;
+    assert_eq!(limiter.standing().used, 1, "the later request still counts");
+    let kept = limiter.acquire(Lane::Act, 1).await;
+    tokio::time::advance(Duration::from_secs(70)).await;
+    let _used = limiter.acquire(Lane::Act, 1).await;
+    limiter.refund(&kept);
+    assert_eq!(
+        limiter.standing().used,
+        1,
+        "what left the window is not given back"
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
@@ -125,7 +145,7 @@ proptest! {
                 let count = if what == 7 { 2.min(cap) } else { 1 };
                 if limiter.lock().take(now, count).is_none() {
                     if what == 6 {
-                        limiter.refund(&Pass { left: count });
+                        limiter.refund(&Pass { left: count, at: now });
                     } else {
                         times.extend(std::iter::repeat_n(now, count as usize));
                     }

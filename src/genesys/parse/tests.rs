@@ -273,3 +273,41 @@ proptest! {
         let _ = parsed(&whole);
     }
 }
+
+#[test]
+fn a_leg_of_another_medium_that_does_not_say_its_state_is_open() {
+    let open_calls = |call: Value| {
+        let mut value = sample();
+        value["participants"][0]["calls"] = json!([call]);
+        let conversation = parsed(&value)?;
+        let evidence = Evidence::of(&conversation);
+        assert_eq!(evidence.unknown_word(), Some(ABSENT));
+        let is_call = |leg: &&Leg| leg.medium == Medium::Other("calls".into());
+        let guest = conversation.participants.first().unwrap();
+        Ok::<_, Unusable>(guest.legs.iter().filter(is_call).count())
+    };
+    assert_eq!(open_calls(json!({ "id": uuid(9) })), Ok(1));
+    assert_eq!(open_calls(json!({ "id": uuid(9), "state": null })), Ok(1));
+    assert!(
+        open_calls(json!({})).is_err(),
+        "a call without an id is a call"
+    );
+}
+
+#[test]
+fn a_word_that_only_looks_like_one_we_know_is_that_word_for_good() {
+    let mut value = sample();
+    value["participants"][0]["messages"][0]["state"] = json!("disconnected\u{200b}");
+    let evidence = Evidence::of(&parsed(&value).unwrap());
+    let text = serde_json::to_string(&evidence).unwrap();
+    let again: Evidence = serde_json::from_str(&text).unwrap();
+    assert_eq!(
+        again.unknown_word().is_some(),
+        evidence.unknown_word().is_some()
+    );
+    assert_eq!(again, evidence, "what the journal keeps is what was seen");
+    assert_eq!(
+        evidence.legs.first().map(|leg| leg.state.word()),
+        Some("disconnected\u{fffd}")
+    );
+}

@@ -49,6 +49,12 @@ impl TestClock {
     }
 }
 
+impl TestClock {
+    pub(crate) fn set_back(&mut self, by: SignedDuration) {
+        self.base -= by;
+    }
+}
+
 impl Clock for TestClock {
     fn now(&self) -> Timestamp {
         self.base + SignedDuration::try_from(self.start.elapsed()).unwrap()
@@ -68,9 +74,16 @@ struct Kept {
     /// Nothing is taken once this many facts are kept.
     full_at: Option<usize>,
     is_locked: bool,
+    /// How long each record takes.
+    takes: Duration,
 }
 
 impl MemoryJournal {
+    /// Each record takes this long.
+    pub(crate) fn delay(&self, takes: Duration) {
+        self.kept().takes = takes;
+    }
+
     pub(crate) fn full_after(facts: usize) -> Self {
         let journal = Self::default();
         journal.kept().full_at = Some(facts);
@@ -89,6 +102,7 @@ impl MemoryJournal {
             facts: kept.facts[..facts].to_vec(),
             full_at: None,
             is_locked: false,
+            takes: kept.takes,
         };
         Self {
             inner: Arc::new(Mutex::new(inner)),
@@ -147,6 +161,10 @@ impl Recorder for MemoryJournal {
     }
 
     async fn record(&self, _run: RunId, fact: RunFact) -> Result<(), RecordFailure> {
+        let takes = self.kept().takes;
+        if !takes.is_zero() {
+            tokio::time::sleep(takes).await;
+        }
         self.push(fact)
     }
 

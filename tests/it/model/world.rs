@@ -67,15 +67,15 @@ struct World {
     /// What is to happen, when, and by when a request of ours that causes it was answered.
     pending: Vec<(Timestamp, Effect, Option<Timestamp>)>,
     /// People's legs that a request of ours closed and that were up when it was answered.
-    hits: Vec<(ConversationId, CommunicationId)>,
+    hits: Vec<(ConversationId, CommunicationId, Timestamp)>,
     faults: VecDeque<Fault>,
     requests: Vec<Request>,
     org_id: Option<String>,
     agents_wrap_up: bool,
     machines_stay: bool,
     list_failures: VecDeque<Failure>,
-    /// The next request of this step (or read) panics.
-    falls: Option<Option<Step>>,
+    /// The next request of each of these steps panics; absent for a read.
+    falls: Vec<Option<Step>>,
 }
 
 impl Model {
@@ -133,7 +133,7 @@ impl Model {
     }
 
     /// People's legs that a request of ours closed and that were up when it was answered.
-    pub(crate) fn hits(&self) -> Vec<(ConversationId, CommunicationId)> {
+    pub(crate) fn hits(&self) -> Vec<(ConversationId, CommunicationId, Timestamp)> {
         self.world().hits.clone()
     }
 
@@ -157,7 +157,12 @@ impl Model {
 
     /// The next request of this step panics.
     pub(crate) fn fall_over(&self, step: Option<Step>) {
-        self.world().falls = Some(step);
+        self.world().falls.push(step);
+    }
+
+    /// Changes what the service says of a conversation, now.
+    pub(crate) fn rewrite(&self, id: ConversationId, how: impl FnOnce(&mut Conversation)) {
+        self.world().conversations.get_mut(&id).map(how).unwrap();
     }
 
     /// Something happens this long from now.
@@ -189,10 +194,12 @@ impl Model {
         conversation: ConversationId,
         action: Option<Action>,
     ) -> Result<Receipt, Failure> {
-        let falls = self
-            .world()
-            .falls
-            .take_if(|step| *step == action.as_ref().map(Action::step));
+        let falls = {
+            let mut world = self.world();
+            let step = action.as_ref().map(Action::step);
+            let place = world.falls.iter().position(|falls| *falls == step);
+            place.map(|place| world.falls.remove(place))
+        };
         assert!(falls.is_none(), "as scripted");
         let (fault, step) = {
             let mut world = self.world();
@@ -302,8 +309,9 @@ impl World {
             let before = self.people(&effect, answered);
             self.apply(at, &effect);
             let after = self.people(&effect, answered);
+            let cut_off = before.into_iter().filter(|leg| !after.contains(leg));
             self.hits
-                .extend(before.into_iter().filter(|leg| !after.contains(leg)));
+                .extend(cut_off.map(|(conversation, leg)| (conversation, leg, at)));
         }
     }
 
@@ -359,15 +367,18 @@ impl World {
                 conversation.messages.push(message);
             }
             Effect::Reborn(_) => {
-                for leg in conversation
-                    .participants
-                    .iter_mut()
-                    .filter(|party| party.purpose.is_customer())
-                    .flat_map(|party| &mut party.legs)
-                {
-                    leg.id = CommunicationId::from_u128(leg.id.as_u128() + 1);
+                close(conversation, at, false, |party| party.purpose.is_customer());
+                let customers = conversation.participants.iter_mut();
+                for party in customers.filter(|party| party.purpose.is_customer()) {
+                    let count = party.legs.len() as u128;
+                    let Some(mut leg) = party.legs.last().cloned() else {
+                        continue;
+                    };
+                    leg.id = CommunicationId::from_u128(leg.id.as_u128() + count);
                     leg.since = Some(at);
                     leg.state = LegState::Connected;
+                    leg.ended = None;
+                    party.legs.push(leg);
                 }
             }
             Effect::WrapUpDone(_) => conversation
