@@ -18,7 +18,7 @@ use crate::engine::Engine;
 use crate::engine::ports::Clock;
 use crate::journal::History;
 use crate::settings::{self, Paths, Settings};
-use crate::tui::{self, Console, ConsoleError, Keyboard, Terminal};
+use crate::tui::{self, Console, ConsoleError, Terminal};
 use crate::ui::{Glyphs, Look, Theme};
 
 /// How long requests in flight may take to settle after the console has closed.
@@ -38,7 +38,7 @@ pub(super) async fn run(
     let (engine, task) = engine(&connection, paths, told)?;
     let stops = tui::stops()?;
     let screen = Terminal::enter()?;
-    let (keyboard, input) = Keyboard::start();
+    let input = tui::keyboard()?;
     let left = async {
         let mut console = Console::new(tui::Parts {
             app,
@@ -55,7 +55,6 @@ pub(super) async fn run(
         // The terminal is given back here, before anything is said.
     }
     .await;
-    drop(keyboard);
     settle(&engine, task).await;
     connection.close().await;
     match left {

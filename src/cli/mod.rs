@@ -69,10 +69,7 @@ pub fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(refused.exit_code()).unwrap_or(2));
         }
     };
-    // The panic itself is reported by the panic hook, after it has given the terminal back.
-    let outcome = panic::catch_unwind(AssertUnwindSafe(|| run(arguments)))
-        .unwrap_or_else(|_| Err(Trouble::silent(Exit::Internal)));
-    let exit = outcome.unwrap_or_else(|trouble| {
+    let exit = run(arguments).unwrap_or_else(|trouble| {
         if let Some(words) = trouble.words() {
             output::words(&words);
         }
@@ -86,10 +83,11 @@ fn run(arguments: Arguments) -> Result<Exit, Trouble> {
         .worker_threads(2)
         .enable_all()
         .build()?;
-    let outcome = runtime.block_on(dispatch(arguments));
+    // The panic itself is reported by the panic hook, after it has given the terminal back.
+    let outcome = panic::catch_unwind(AssertUnwindSafe(|| runtime.block_on(dispatch(arguments))));
     // A question to the file system that nobody waits for any more holds nothing up.
     runtime.shutdown_background();
-    outcome
+    outcome.unwrap_or_else(|_| Err(Trouble::silent(Exit::Internal)))
 }
 
 async fn dispatch(arguments: Arguments) -> Result<Exit, Trouble> {

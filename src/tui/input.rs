@@ -1,44 +1,35 @@
 //! What the terminal reports, in the console's words. Knows which reports count and none of what they do.
 
-use crossterm::event::{Event, EventStream, KeyEvent, KeyEventKind, KeyModifiers};
-use futures_util::StreamExt;
+use std::io;
+use std::thread;
+
+use crossterm::event::{self, Event, KeyEvent, KeyEventKind, KeyModifiers};
 use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
 
 use crate::app::{Key, KeyCode, Msg};
 
 /// Reports waiting to be folded. A paste of many lines is one report.
 const WAITING: usize = 256;
 
-/// Reads the terminal for as long as it lives.
-#[derive(Debug)]
-pub struct Keyboard {
-    reading: JoinHandle<()>,
-}
-
-impl Keyboard {
-    /// Begins to read. The terminal must be in raw mode.
-    pub fn start() -> (Self, mpsc::Receiver<Msg>) {
-        let (reports, input) = mpsc::channel(WAITING);
-        let reading = tokio::spawn(async move {
-            let mut events = EventStream::new();
+/// Reads the terminal for as long as the program lives. The terminal must be in raw mode.
+///
+/// On a thread of its own: where the terminal goes away, crossterm's reader never returns (crossterm issue 793), and must not take one
+/// of the runtime's threads with it. The console notices by other means, and the end of the program ends this thread.
+pub fn keyboard() -> io::Result<mpsc::Receiver<Msg>> {
+    let (reports, input) = mpsc::channel(WAITING);
+    thread::Builder::new()
+        .name("keyboard".to_owned())
+        .spawn(move || {
             // An error means that the terminal is gone: the channel closes, and that is the message.
-            while let Some(Ok(event)) = events.next().await {
-                if let Some(msg) = message(event)
-                    && reports.send(msg).await.is_err()
+            while let Ok(report) = event::read() {
+                if let Some(msg) = message(report)
+                    && reports.blocking_send(msg).is_err()
                 {
-                    break;
+                    return;
                 }
             }
-        });
-        (Self { reading }, input)
-    }
-}
-
-impl Drop for Keyboard {
-    fn drop(&mut self) {
-        self.reading.abort();
-    }
+        })?;
+    Ok(input)
 }
 
 /// The message of a report. Some terminals report releases as well: they count for nothing.

@@ -25,7 +25,7 @@ use crate::engine::ports::Clock;
 use crate::journal::History;
 use crate::ui::Look;
 
-pub use input::Keyboard;
+pub use input::keyboard;
 pub use signals::stops;
 pub use terminal::{Screen, Terminal};
 

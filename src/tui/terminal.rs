@@ -2,6 +2,7 @@
 //! Everything that is switched on is switched off in one place, once, however many ask for it.
 
 use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
+use std::mem::ManuallyDrop;
 use std::panic;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -61,7 +62,8 @@ pub trait Screen {
 /// The real terminal. Gives itself back when dropped.
 #[derive(Debug)]
 pub struct Terminal {
-    inner: ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    /// Never dropped: dropping it shows the cursor, which `Modes` does, and prints where that fails, which panics without a terminal.
+    inner: ManuallyDrop<ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>>,
     modes: Modes,
     title: String,
 }
@@ -82,7 +84,7 @@ impl Terminal {
             modes.leave();
         })?;
         Ok(Self {
-            inner,
+            inner: ManuallyDrop::new(inner),
             modes,
             title: String::new(),
         })

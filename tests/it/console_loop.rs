@@ -152,9 +152,8 @@ impl Desk {
                 assert!(self.console.step().await.unwrap().is_continue());
             }
         });
-        if seen.await.is_err() {
-            panic!("never seen: {words}\n{}", self.text());
-        }
+        let is_seen = seen.await.is_ok();
+        assert!(is_seen, "never seen: {words}\n{}", self.text());
     }
 
     async fn press(&mut self, code: KeyCode) {

@@ -38,7 +38,9 @@ fn sigterm_and_sighup_leave_and_restore() {
 fn a_terminal_that_goes_away_takes_the_console_with_it() {
     let home = Home::new();
     let pty = open(&home);
-    assert!(pty.hang_up() < Duration::from_secs(5));
+    let (took, status) = pty.hang_up();
+    assert!(took < Duration::from_secs(5), "{took:?}");
+    assert_ne!(status.exit_code(), 70, "it fell over instead of leaving");
 }
 
 #[test]

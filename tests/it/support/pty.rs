@@ -185,8 +185,8 @@ impl Pty {
             .set_size(cells(rows), cells(columns));
     }
 
-    /// Takes the terminal away, as a lost connection does, and waits for the program to go; answers how long that took.
-    pub(crate) fn hang_up(mut self) -> Duration {
+    /// Takes the terminal away, as a lost connection does, and waits for the program to go; answers how long that took, and how it went.
+    pub(crate) fn hang_up(mut self) -> (Duration, ExitStatus) {
         let since = Instant::now();
         // The reading thread holds the terminal open until it has something to tell that nobody hears.
         self.bytes = channel().1;
@@ -195,8 +195,8 @@ impl Pty {
         let (told, gone) = channel();
         let mut child = self.child.take().unwrap();
         thread::spawn(move || told.send(child.wait()));
-        gone.recv_timeout(PATIENCE).unwrap().unwrap();
-        since.elapsed()
+        let status = gone.recv_timeout(PATIENCE).unwrap().unwrap();
+        (since.elapsed(), status)
     }
 
     /// Waits for the program to end, with everything that it wrote.
