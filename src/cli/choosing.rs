@@ -149,6 +149,7 @@ fn text_of(word: &str) -> Result<String, Trouble> {
 pub(super) async fn collect(
     connection: &Connection,
     only: Option<Vec<ConversationId>>,
+    known: Roster,
     read_for: Duration,
 ) -> Result<Roster, Trouble> {
     let mut told = 0;
@@ -161,7 +162,11 @@ pub(super) async fn collect(
             ));
         }
     };
-    let wanted = Gather { read_for, only };
+    let wanted = Gather {
+        read_for,
+        only,
+        known,
+    };
     gather(
         &connection.client,
         &connection.clock,

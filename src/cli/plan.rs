@@ -86,7 +86,7 @@ impl PlanCommand {
         let chosen = self.wishes.which.understand()?;
         let connection = Connection::open(choice, settings, paths).await?;
         let drafter = Drafter::new(&self.wishes, chosen, &connection, paths).await?;
-        let plan = drafter.draft(&connection).await?;
+        let (plan, _) = drafter.draft(&connection).await?;
         say(&plan);
         output::json_line(&plan)?;
         connection.close().await;
@@ -166,13 +166,13 @@ impl Drafter {
         })
     }
 
-    /// Lists, reads and drafts.
-    pub(super) async fn draft(&self, connection: &Connection) -> Result<Plan, Trouble> {
+    /// Lists, reads and drafts; gives what was seen along.
+    pub(super) async fn draft(&self, connection: &Connection) -> Result<(Plan, Roster), Trouble> {
         let only = match &self.chosen {
             Chosen::Named(ids) => Some(ids.clone()),
             Chosen::Matching(_) => None,
         };
-        let roster = choosing::collect(connection, only, self.read_for).await?;
+        let roster = choosing::collect(connection, only, Roster::default(), self.read_for).await?;
         choosing::say_unread(&roster, connection);
         let now = connection.clock.now();
         let asked = match &self.chosen {
@@ -182,19 +182,21 @@ impl Drafter {
                 .map(|row| row.listed.id)
                 .collect(),
         };
-        self.with_terms(connection, None, |terms| {
+        let plan = self.with_terms(connection, None, |terms| {
             draft(&asked, &roster, &connection.scope, terms)
-        })
+        })?;
+        Ok((plan, roster))
     }
 
     /// Reads the planned conversations again and leaves out what changed: a phrase is accepted only for what was just seen.
     pub(super) async fn draft_again(
         &self,
         plan: &Plan,
+        seen: Roster,
         connection: &Connection,
     ) -> Result<Plan, Trouble> {
         let ids = plan.items.iter().map(|item| item.id).collect();
-        let roster: Roster = choosing::collect(connection, Some(ids), self.read_for).await?;
+        let roster: Roster = choosing::collect(connection, Some(ids), seen, self.read_for).await?;
         self.with_terms(connection, Some(CONFIRMABLE), |terms| {
             redraft(plan, &roster, terms)
         })

@@ -17,7 +17,7 @@ use crate::domain::evidence::Evidence;
 use crate::domain::failure::FailureKind;
 use crate::domain::ids::ConversationId;
 use crate::domain::moment::{short, since};
-use crate::domain::roster::Row;
+use crate::domain::roster::{Roster, Row};
 use crate::domain::text::Text;
 use crate::engine::ports::{Clock, Lane};
 use crate::genesys::TranscriptLine;
@@ -52,7 +52,8 @@ impl Show {
             .parse()
             .map_err(|error| Trouble::new(Exit::Usage, anyhow::Error::new(error)))?;
         let connection = Connection::open(choice, settings, paths).await?;
-        let roster = choosing::collect(&connection, Some(vec![id]), PATIENCE).await?;
+        let roster =
+            choosing::collect(&connection, Some(vec![id]), Roster::default(), PATIENCE).await?;
         let row = roster.row(id).ok_or_else(|| unread(id))?;
         if let Some(failed) = &row.failed_read {
             let mut trouble = Trouble::of_failure(

@@ -129,11 +129,11 @@ impl Terminate {
             }
             Source::Chosen(chosen) => {
                 let drafter = Drafter::new(&self.wishes, chosen, &connection, paths).await?;
-                let plan = drafter.draft(&connection).await?;
+                let (plan, seen) = drafter.draft(&connection).await?;
                 if plan.items.is_empty() {
                     plan
                 } else {
-                    drafter.draft_again(&plan, &connection).await?
+                    drafter.draft_again(&plan, seen, &connection).await?
                 }
             }
         };

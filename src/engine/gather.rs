@@ -26,6 +26,8 @@ pub struct Gather {
     pub read_for: Duration,
     /// Only these, read without listing first.
     pub only: Option<Vec<ConversationId>>,
+    /// What is known already: a read alone does not say what the list says (whether the customer ever took part).
+    pub known: Roster,
 }
 
 /// How far it is.
@@ -45,7 +47,7 @@ pub async fn gather<O: Org, C: Clock>(
     wanted: Gather,
     mut progress: impl FnMut(Progress),
 ) -> Result<Roster, Failure> {
-    let mut roster = Roster::default();
+    let mut roster = wanted.known;
     let ids = match wanted.only {
         Some(ids) => ids,
         None => list(org, clock, limiter, &mut roster, &mut progress).await?,

@@ -273,3 +273,21 @@ fn scenarios_are_listed_with_a_line_each() {
         .json_lines();
     assert!(names.iter().any(|one| one["name"] == "demo"));
 }
+
+#[test]
+fn the_read_before_the_phrase_forgets_nothing_that_the_list_said() {
+    let home = Home::new();
+    let served = Served::start(&home, &["demo"]);
+    let asked = [
+        "terminate",
+        &served.flag(),
+        "--filter",
+        "is:stuck",
+        "--confirm",
+        "wrong",
+    ];
+    let ran = home.run(&asked).expect(5);
+    // A customer who never took part is known from the list alone; without it that chat would be left out.
+    assert!(ran.stderr.contains("9 planned, 0 skipped"), "{ran:#?}");
+    assert!(served.changed_by_us(&home).is_empty());
+}

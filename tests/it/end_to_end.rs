@@ -101,6 +101,7 @@ impl Place {
         let wanted = Gather {
             read_for: Duration::from_secs(60),
             only: None,
+            known: Roster::default(),
         };
         gather(&self.client, &self.clock, &self.limiter, wanted, |_| {})
             .await

@@ -10,6 +10,7 @@ use unstick::domain::failure::FailureKind;
 use unstick::domain::feed::{Command, Fact, Listing};
 use unstick::domain::ids::ConversationId;
 use unstick::domain::plan::Choices;
+use unstick::domain::roster::Roster;
 use unstick::engine::Engine;
 use unstick::engine::gather::{Gather, gather};
 use unstick::engine::ports::{Clock, Limiter};
@@ -167,6 +168,7 @@ async fn gathering_stops_reading_when_its_time_is_up_and_says_what_is_unread() {
     let wanted = Gather {
         read_for: Duration::from_secs(10),
         only: None,
+        known: Roster::default(),
     };
     let roster = gather(&model, &model.clock, &limiter, wanted, |_| {})
         .await
