@@ -42,11 +42,7 @@ impl Sort {
 }
 
 /// A view: its name and its filter.
-pub const VIEWS: [(&str, &str); 3] = [
-    ("All", ""),
-    ("Stuck", "is:stuck or is:stale"),
-    ("Orphans", "kind:orphan"),
-];
+pub const VIEWS: [(&str, &str); 3] = [("All", ""), ("Stuck", "is:stuck"), ("Stale", "is:stale")];
 
 /// How many chats there are, by what is known of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -59,8 +55,6 @@ pub struct Counts {
     pub stuck: usize,
     /// Stale.
     pub stale: usize,
-    /// Orphans.
-    pub orphans: usize,
 }
 
 /// The list.
@@ -345,15 +339,14 @@ impl Counts {
         self.read += usize::from(kind != Kind::Unread);
         self.stuck += usize::from(kind.severity() == Severity::Stuck);
         self.stale += usize::from(kind.severity() == Severity::Stale);
-        self.orphans += usize::from(kind == Kind::Orphan);
     }
 
     /// The count beside a view's name.
     pub fn of_view(&self, view: usize) -> usize {
         match view {
             0 => self.listed,
-            1 => self.stuck + self.stale,
-            _ => self.orphans,
+            1 => self.stuck,
+            _ => self.stale,
         }
     }
 }

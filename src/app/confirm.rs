@@ -186,7 +186,7 @@ fn why_void(app: &App, confirm: &Confirm, now: Timestamp) -> Option<String> {
         return Some("the plan changed: look at it again".to_owned());
     }
     let is_old = planning.read_age(now).is_none_or(|age| age >= READ_LIMIT);
-    is_old.then(|| "the reads grew over 60s old: r reads the chats again".to_owned())
+    is_old.then(|| "The reads grew over 60s old: r reads the chats again".to_owned())
 }
 
 /// A box that does not fit any more closes to the plan.

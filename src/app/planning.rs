@@ -187,7 +187,7 @@ impl Planning {
             return Some("nothing is left to end; the reasons are below".to_owned());
         }
         if self.read_age(now).is_none_or(|age| age >= READ_LIMIT) {
-            return Some("the reads are over 60s old: r reads the chats again".to_owned());
+            return Some("The reads are over 60s old: r reads the chats again".to_owned());
         }
         (require_note && self.note.trim().is_empty())
             .then(|| "this profile asks for a note: n writes down why".to_owned())

@@ -113,7 +113,17 @@ impl Roster {
         for listed in page {
             self.arriving.push(listed.id);
             match self.rows.get_mut(&listed.id) {
-                Some(row) => row.listed = listed.clone(),
+                Some(row) => {
+                    // A read that showed the end wins over the list, which is late.
+                    if row
+                        .reading
+                        .as_ref()
+                        .is_none_or(|reading| reading.conversation.ended.is_none())
+                    {
+                        row.over_since = None;
+                    }
+                    row.listed = listed.clone();
+                }
                 None => {
                     self.rows.insert(
                         listed.id,
@@ -225,5 +235,32 @@ impl Roster {
     /// No conversation is known.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chat_that_is_missing_from_one_listing_and_back_in_the_next_is_not_over() {
+        let now = Timestamp::from_second(1_000_000).unwrap_or_default();
+        let listed = Listed {
+            id: ConversationId::from_u128(1),
+            started: now,
+            took_part: None,
+            customer: None,
+            agent: None,
+        };
+        let mut roster = Roster::default();
+        for page in [vec![listed.clone()], Vec::new(), vec![listed.clone()]] {
+            roster.begin_listing();
+            roster.absorb_page(&page);
+            roster.finish_listing(now);
+            let is_over = roster
+                .row(listed.id)
+                .is_some_and(|row| row.over_since.is_some());
+            assert_eq!(is_over, page.is_empty());
+        }
     }
 }

@@ -61,7 +61,13 @@ pub(super) async fn with_runs<T: Terminator, R: Recorder, C: Clock>(
                 Some(Command::StopRun { by }) => tell(going.as_ref(), Control::Stop(by)).await,
                 Some(command) => poller.command(command),
             },
-            () = finished(&mut going) => going = None,
+            () = finished(&mut going) => {
+                going = None;
+                // What it ended is to leave the list now, not at the next slow listing.
+                if parts.polls {
+                    poller.command(Command::Refresh);
+                }
+            }
             done = poller.event() => poller.absorb(done).await,
         }
         poller.is_yielding = going.is_some();

@@ -97,7 +97,7 @@ fn reads_that_grow_old_close_the_box() {
     desk.keys("T");
     desk.pass(60_000);
     let text = desk.text();
-    assert!(text.contains("the reads grew over 60s old"), "{text}");
+    assert!(text.contains("The reads grew over 60s old"), "{text}");
     desk.keys("acme-prod 8\r");
     desk.pass(5000);
     assert_eq!(starts(&desk), 0);

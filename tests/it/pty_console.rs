@@ -18,13 +18,13 @@ fn start_run(pty: &mut Pty) {
     pty.keys("2");
     pty.wait_for_text("[2 Stuck");
     pty.keys("*");
-    pty.wait_for_text("4 marked");
+    pty.wait_for_text("3 marked");
     pty.keys("x");
     pty.wait_for_text("NOTHING HAS BEEN SENT");
     pty.wait_for_text("T opens the box");
     pty.keys("T");
-    pty.wait_for_text("Type   sandbox 4");
-    pty.phrase("sandbox 4");
+    pty.wait_for_text("Type   sandbox 3");
+    pty.phrase("sandbox 3");
     pty.keys("\r");
 }
 
@@ -35,7 +35,7 @@ fn the_stuck_chats_are_marked_planned_confirmed_ended_and_reported() {
     let mut pty = open(&home, &served);
     start_run(&mut pty);
     pty.wait_for_text("Run 0001 report");
-    pty.wait_for_text("4 ended");
+    pty.wait_for_text("3 ended");
     assert!(pty.text().contains("NOTHING NEEDS YOU"), "{}", pty.text());
     pty.keys("\x1b");
     pty.wait_for_text("[2 Stuck");
@@ -55,7 +55,7 @@ fn the_stuck_chats_are_marked_planned_confirmed_ended_and_reported() {
         .map(|item| item["id"].as_str().unwrap().to_owned())
         .collect();
     journal.sort();
-    assert_eq!(journal.len(), 4);
+    assert_eq!(journal.len(), 3);
     assert_eq!(served.ended(&home), journal);
 }
 
@@ -79,13 +79,13 @@ fn killed_in_mid_run_the_next_start_offers_to_resume_and_tells_the_truth() {
     pty.wait_for_text("Run 0001 was cut short");
     let sent = served.changed_by_us(&home).len();
     pty.keys("R");
-    pty.wait_for_text("sandbox 3");
+    pty.wait_for_text("sandbox 2");
     assert_eq!(
         served.changed_by_us(&home).len(),
         sent,
         "it resumed by itself"
     );
-    pty.phrase("sandbox 3");
+    pty.phrase("sandbox 2");
     pty.keys("\r");
     pty.wait_for_text("Run 0001 report");
     let shown = home
@@ -106,7 +106,7 @@ fn killed_in_mid_run_the_next_start_offers_to_resume_and_tells_the_truth() {
         .collect();
     journal.sort();
     assert_eq!(served.ended(&home), journal);
-    assert_eq!(journal.len(), 4);
+    assert_eq!(journal.len(), 3);
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn a_pasted_text_runs_nothing() {
     let served = Served::start(&home, &["quiet"]);
     let mut pty = open(&home, &served);
     let before = pty.text().lines().nth(1).unwrap().to_owned();
-    pty.keys("\x1b[200~xT sandbox 4\r\x1b[201~");
+    pty.keys("\x1b[200~xT sandbox 3\r\x1b[201~");
     pty.wait_for_text("pasted");
     assert_eq!(pty.text().lines().nth(1).unwrap(), before);
     pty.keys("q");
