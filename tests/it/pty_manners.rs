@@ -64,8 +64,8 @@ fn ctrl_z_gives_the_terminal_back_until_the_program_is_continued() {
     pty.wait_for("the terminal given back", |screen| {
         !screen.alternate_screen()
     });
-    pty.is_as_found();
     pty.stopped();
+    pty.is_as_found();
     pty.signal(Signal::CONT);
     pty.wait_for("the console again", |screen| {
         screen.alternate_screen() && screen.contents().contains("orphan")
