@@ -180,3 +180,26 @@ async fn gathering_stops_reading_when_its_time_is_up_and_says_what_is_unread() {
         "{read} read in ten seconds at 200 a minute"
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn ten_thousand_chats_are_listed_within_a_minute_or_so_while_rows_are_read() {
+    let model = Model::new();
+    for bits in 1..=10_000 {
+        model.orphan(bits);
+    }
+    let (_engine, mut facts) = watch(&model);
+    let start = Instant::now();
+    let mut reads = 0;
+    find(&mut facts, |fact| {
+        reads += u32::from(matches!(fact, Fact::Read { .. }));
+        matches!(fact, Fact::Listing(Listing::Done { .. })).then_some(())
+    })
+    .await;
+    // 102 pages at 40 % of 270 a minute.
+    let took = start.elapsed();
+    assert!(
+        (Duration::from_secs(45)..Duration::from_secs(75)).contains(&took),
+        "{took:?}"
+    );
+    assert!(reads > 100, "only {reads} reads meanwhile");
+}
