@@ -62,6 +62,16 @@
 //! | the service's words becoming ours | `genesys/parse.rs` |
 //! | what is recorded, and what the database refuses | `journal/schema/0001.sql` |
 //! | past runs, unfinished runs | `journal/history.rs` |
+//! | a key, its words and where it works | `app/action.rs` |
+//! | what a key does | `app/chats/keys.rs`, `app/planning/keys.rs`, `app/confirm.rs`, `app/board.rs`, … by screen |
+//! | the phrase, and what the box ignores | `app/confirm.rs` |
+//! | a column, a screen's places and styles | `ui/chats/rows.rs`, `ui/plan.rs`, `ui/board.rs`, … by screen |
+//! | a colour, a glyph | `ui/look.rs`, `ui/pen.rs` |
+//! | the loop, the terminal, signals | `tui/mod.rs`, `tui/terminal.rs`, `tui/signals.rs` |
+//! | a command without a screen | `cli/list.rs`, `cli/plan.rs`, `cli/terminate.rs`, … by command |
+//! | an exit code | `cli/exit.rs` |
+//! | the configuration file, limits, secrets | `settings/file.rs`, `settings/limits.rs`, `settings/secret.rs` |
+//! | who was there beside the evidence (incidents) | `domain/aside.rs` |
 //! | the sandbox's rules | `sandbox/world.rs`, scenarios in `assets/scenarios/` |
 //!
 //! # Words

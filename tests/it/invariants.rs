@@ -739,3 +739,23 @@ async fn a_teardown_is_sent_once_and_nothing_else_with_it() {
         .collect();
     assert_eq!(steps, [Step::Teardown]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn i23_a_machine_that_slept_between_read_and_send_reads_again() {
+    let model = Model::new();
+    let id = model.orphan(1);
+    let journal = MemoryJournal::default();
+    journal.suspend_after_a_read(Duration::from_secs(60));
+    let mut carried = engine_over(&model, &journal, ONE_BY_ONE);
+    let plan = plan_for(&model, &[id], &Choices::default());
+    let finals = carried.carry_out(plan).await;
+    assert_eq!(finals[&id].state, FinalState::Ended);
+    assert_eq!(trail(&carried)[..3], ["read", "read", "intend legs"]);
+    let requests = model.requests();
+    let send = requests
+        .iter()
+        .position(|request| request.action.is_some())
+        .unwrap();
+    let age = requests[send].at.duration_since(requests[send - 1].at);
+    assert!(age <= SignedDuration::from_secs(2), "{age:?}");
+}

@@ -16,7 +16,7 @@ fn worst_window(times: &[Instant]) -> usize {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_window_holds_more_than_the_allowance() {
+async fn i16_no_window_holds_more_than_the_allowance() {
     let limiter = Limiter::new(270);
     let mut times = Vec::new();
     for number in 0..2_000_u32 {
@@ -38,7 +38,7 @@ async fn no_window_holds_more_than_the_allowance() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_429_shuts_one_gate_for_every_lane_until_the_told_time() {
+async fn i15_a_429_shuts_one_gate_for_every_lane_until_the_told_time() {
     let limiter = Limiter::new(270);
     limiter.observe(RateHeaders {
         limited: Some(Some(7)),

@@ -76,9 +76,16 @@ struct Kept {
     is_locked: bool,
     /// How long each record takes.
     takes: Duration,
+    /// The machine sleeps this long, once, right after a read was recorded.
+    sleeps_once: Option<Duration>,
 }
 
 impl MemoryJournal {
+    /// The machine is suspended for so long right after the first read.
+    pub(crate) fn suspend_after_a_read(&self, sleep: Duration) {
+        self.kept().sleeps_once = Some(sleep);
+    }
+
     /// Each record takes this long.
     pub(crate) fn delay(&self, takes: Duration) {
         self.kept().takes = takes;
@@ -103,6 +110,7 @@ impl MemoryJournal {
             full_at: None,
             is_locked: false,
             takes: kept.takes,
+            sleeps_once: None,
         };
         Self {
             inner: Arc::new(Mutex::new(inner)),
@@ -162,8 +170,17 @@ impl Recorder for MemoryJournal {
 
     async fn record(&self, _run: RunId, fact: RunFact) -> Result<(), RecordFailure> {
         let takes = self.kept().takes;
-        if !takes.is_zero() {
-            tokio::time::sleep(takes).await;
+        let is_read = matches!(
+            &fact.event,
+            RunEvent::Item {
+                what: ItemEvent::Observed { .. },
+                ..
+            }
+        );
+        let sleeps = is_read.then(|| self.kept().sleeps_once.take()).flatten();
+        let wait = takes + sleeps.unwrap_or_default();
+        if !wait.is_zero() {
+            tokio::time::sleep(wait).await;
         }
         self.push(fact)
     }
