@@ -61,7 +61,9 @@ impl Carrier {
             count: number(headers, "inin-ratelimit-count"),
             allowed: number(headers, "inin-ratelimit-allowed"),
             reset: number(headers, "inin-ratelimit-reset"),
-            limited: (status == 429).then_some(retry_after),
+            // A 503 that names a time asks for the same silence as a 429.
+            limited: (status == 429 || status == 503 && retry_after.is_some())
+                .then_some(retry_after),
         };
         let mut receipt = Receipt {
             status: Some(status),

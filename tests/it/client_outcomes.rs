@@ -291,6 +291,18 @@ async fn the_rate_headers_reach_the_limiter_and_a_429_shuts_its_gate() {
 }
 
 #[tokio::test]
+async fn a_503_shuts_the_gate_only_when_it_names_a_time() {
+    for (head, shuts) in [("", false), ("Retry-After: 42\r\n", true)] {
+        let limiter = Limiter::new(200);
+        let server =
+            Server::signed_in(move |_, _| answer(503, head, &error("service.unavailable"))).await;
+        let client = server.client_with(Timeouts::default(), &limiter, SetClock::new());
+        read(&client).await.unwrap_err();
+        assert_eq!(limiter.standing().shut_for.is_some(), shuts, "{head:?}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_sent_is_exactly_the_ladder_s_request() {
     let participant = "c1b0c7a1-77b0-4d8e-9a51-0e6c2f6b1d20";
     let communication = "d1b0c7a1-77b0-4d8e-9a51-0e6c2f6b1d20";
