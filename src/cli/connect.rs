@@ -345,5 +345,16 @@ fn operator() -> String {
     ["USER", "LOGNAME", "USERNAME"]
         .iter()
         .find_map(|name| std::env::var(name).ok().filter(|name| !name.is_empty()))
-        .unwrap_or_else(|| "unknown".to_owned())
+        .unwrap_or_else(nameless)
+}
+
+/// Who sits here where the environment does not say.
+#[cfg(unix)]
+fn nameless() -> String {
+    format!("uid {}", rustix::process::getuid().as_raw())
+}
+
+#[cfg(not(unix))]
+fn nameless() -> String {
+    "unknown".to_owned()
 }
