@@ -65,6 +65,8 @@ mod pty_console;
 mod pty_manners;
 /// `terminate` in a terminal asks for the phrase, and takes nothing else for it.
 mod pty_phrase;
+/// The README says what is so.
+mod readme;
 /// What a read after our own requests means: who was cut off, who came back, what is not over.
 mod review_deciding;
 /// A run is left, stopped and carried on as it should be, whatever falls over.
