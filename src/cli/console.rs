@@ -51,6 +51,7 @@ pub(super) async fn run(
             input,
             stops,
         })?;
+        fall_over_if_told();
         console.run().await
         // The terminal is given back here, before anything is said.
     }
@@ -100,6 +101,17 @@ async fn settle(engine: &Engine, mut task: JoinHandle<()>) {
         _ = stops.recv() => {}
         () = tokio::time::sleep(SETTLE) => {}
     }
+}
+
+/// A build with debug assertions can be told to panic here, so that tests see what that leaves of a real terminal. Release builds never
+/// look.
+fn fall_over_if_told() {
+    let is_told =
+        || std::env::var("UNSTICK_CRASH_AT").is_ok_and(|point| point == "panic-in-console");
+    assert!(
+        !cfg!(debug_assertions) || !is_told(),
+        "told to by UNSTICK_CRASH_AT"
+    );
 }
 
 async fn app_settings(connection: &Connection) -> AppSettings {
