@@ -74,7 +74,7 @@ fn glyphs(word: &str) -> Result<Glyphs, String> {
 
 impl Choice {
     /// Flags, environment and file in one.
-    pub(super) fn settings(&self, paths: &Paths) -> Result<Settings, Trouble> {
+    pub(super) fn settings(&self, paths: &Paths) -> Result<Settings, SettingsError> {
         let flags = Overrides {
             profile: self.profile.clone(),
             sandbox: self.sandbox.is_some(),
@@ -85,9 +85,7 @@ impl Choice {
             log_level: self.log_level,
         };
         let overrides = flags.with_environment(|name| std::env::var_os(name));
-        overrides
-            .and_then(|overrides| load(paths, &overrides))
-            .map_err(wrong_settings)
+        overrides.and_then(|overrides| load(paths, &overrides))
     }
 }
 

@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+use super::abandoned;
 use super::connect::{Choice, Connection};
 use super::exit::Exit;
 use super::output;
@@ -26,6 +27,9 @@ const SETTLE: Duration = Duration::from_secs(37);
 /// Facts on their way to the screen; a slow screen slows the engine.
 const FACTS: usize = 256;
 
+/// How many of the newest runs are looked at before the first frame for one whose sandbox is gone; `unstick runs` looks at all.
+const NEWEST: usize = 50;
+
 /// Opens the console, and returns when it was left.
 pub(super) async fn run(
     choice: &Choice,
@@ -34,6 +38,7 @@ pub(super) async fn run(
 ) -> Result<Exit, Trouble> {
     let connection = Connection::open_patiently(choice, settings, paths).await?;
     let app = App::new(app_settings(&connection).await);
+    abandoned::close(paths, NEWEST).await;
     let (told, facts) = mpsc::channel(FACTS);
     let (engine, task) = engine(&connection, paths, told)?;
     let stops = tui::stops()?;
@@ -51,6 +56,7 @@ pub(super) async fn run(
             input,
             stops,
         })?;
+        fall_over_if_told();
         console.run().await
         // The terminal is given back here, before anything is said.
     }
@@ -100,6 +106,17 @@ async fn settle(engine: &Engine, mut task: JoinHandle<()>) {
         _ = stops.recv() => {}
         () = tokio::time::sleep(SETTLE) => {}
     }
+}
+
+/// A build with debug assertions can be told to panic here, so that tests see what that leaves of a real terminal. Release builds never
+/// look.
+fn fall_over_if_told() {
+    let is_told =
+        || std::env::var("UNSTICK_CRASH_AT").is_ok_and(|point| point == "panic-in-console");
+    assert!(
+        !cfg!(debug_assertions) || !is_told(),
+        "told to by UNSTICK_CRASH_AT"
+    );
 }
 
 async fn app_settings(connection: &Connection) -> AppSettings {

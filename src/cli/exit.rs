@@ -9,21 +9,21 @@ use crate::domain::run::{Run, RunState};
 /// How a command came out; earlier ones win.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Exit {
-    /// A bug of this program.
+    /// Internal error: a bug of this program.
     Internal,
     /// Interrupted before anything was sent.
     Interrupted,
-    /// Usage, settings, a missing note, a damaged journal.
+    /// Usage or settings; a missing note and a damaged journal too.
     Usage,
-    /// A guard, a limit, read-only, a lock, a wrong phrase, an edited plan.
+    /// Refused by a guard, a limit or read-only; for a lock, a wrong phrase or an edited plan too.
     Refused,
-    /// No conversation to plan or to show.
+    /// Nothing matched: no conversation to plan or to show.
     NothingMatched,
     /// Sign-in or permission.
     SignIn,
-    /// The service cannot be reached or used.
+    /// Unreachable: the service cannot be reached or used.
     Unreachable,
-    /// Something that was asked for was not ended.
+    /// Something asked for was not ended.
     NotEnded,
     /// All done.
     Done,

@@ -1,5 +1,6 @@
 //! Arguments and commands without a screen: the composition root, and the only place that prints. Each command has a file of its own.
 
+mod abandoned;
 mod beacon;
 mod choosing;
 mod connect;
@@ -19,6 +20,7 @@ mod sandbox;
 mod show;
 mod terminate;
 mod trouble;
+mod which;
 
 use std::io::{self, IsTerminal};
 use std::panic::{self, AssertUnwindSafe};
@@ -27,7 +29,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::log;
-use crate::settings::Paths;
+use crate::settings::{Paths, SettingsError};
 use connect::Choice;
 use exit::Exit;
 use trouble::Trouble;
@@ -91,14 +93,26 @@ fn run(arguments: Arguments) -> Result<Exit, Trouble> {
 }
 
 async fn dispatch(arguments: Arguments) -> Result<Exit, Trouble> {
-    let Arguments { choice, command } = arguments;
+    let Arguments {
+        mut choice,
+        command,
+    } = arguments;
     let paths = Paths::find(|name| std::env::var_os(name)).map_err(connect::wrong_settings)?;
     let command = match command {
         Some(Command::Sandbox(command)) => return command.run(&choice.staging, &paths).await,
-        Some(Command::Runs(command)) if command.is_reading() => return command.read(&paths),
+        Some(Command::Runs(command)) if command.is_reading() => return command.read(&paths).await,
         command => command,
     };
-    let settings = choice.settings(&paths)?;
+    let settings = match choice.settings(&paths) {
+        Err(SettingsError::WhichProfile { names })
+            if command.is_none() && which::may_ask(&choice) =>
+        {
+            choice.profile = Some(which::ask(&names)?);
+            choice.settings(&paths)
+        }
+        settings => settings,
+    };
+    let settings = settings.map_err(connect::wrong_settings)?;
     if let Err(no_log) = log::start(&paths.state, settings.log_level) {
         output::words(&format!("warning: {no_log}"));
     }

@@ -1,5 +1,7 @@
 //! Pretend organisations for commands: staged in this process, or one that runs elsewhere and is joined by its address.
 
+use std::error::Error;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -146,6 +148,43 @@ impl Pretend {
     }
 }
 
+/// Whether a sandbox that was here is here no longer: nobody listens at its address, or somebody else does. One that merely does not
+/// answer may be there still.
+pub(super) async fn is_gone(url: &str, org_id: &str) -> bool {
+    let answer = async {
+        let address = format!("{}/sandbox/", url.trim_end_matches('/'));
+        client()?.get(address).send().await?.text().await
+    };
+    match answer.await {
+        Ok(said) => {
+            let welcome = serde_json::from_str::<Welcome>(&said);
+            welcome.map_or(true, |welcome| welcome.org_id != org_id)
+        }
+        Err(error) => is_refused(&error),
+    }
+}
+
+/// Nobody listens there: of all failures to connect the only one that says so.
+fn is_refused(error: &reqwest::Error) -> bool {
+    let mut cause: Option<&dyn Error> = Some(error);
+    while let Some(error) = cause {
+        if let Some(error) = error.downcast_ref::<io::Error>() {
+            return error.kind() == io::ErrorKind::ConnectionRefused;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+/// A client for what only a sandbox answers. It carries no token, and goes where it is told to and nowhere else.
+fn client() -> reqwest::Result<reqwest::Client> {
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .timeout(PATIENCE)
+        .build()
+}
+
 /// What only a sandbox answers. Carries no token.
 pub(super) async fn get(url: &str, path: &str) -> Result<String, Trouble> {
     let url = format!("{}{path}", url.trim_end_matches('/'));
@@ -156,13 +195,11 @@ pub(super) async fn get(url: &str, path: &str) -> Result<String, Trouble> {
         )
         .hint("start one: unstick sandbox serve")
     };
-    let client = reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .no_proxy()
-        .timeout(PATIENCE)
-        .build()
-        .map_err(unreachable)?;
+    let client = client().map_err(unreachable)?;
     let answer = client.get(&url).send().await.map_err(unreachable)?;
     let answer = answer.error_for_status().map_err(unreachable)?;
     answer.text().await.map_err(unreachable)
 }
+
+#[cfg(test)]
+mod tests;

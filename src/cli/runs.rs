@@ -8,7 +8,7 @@ use super::exit::Exit;
 use super::follow::{self, Voice};
 use super::terminate::{confirm, open_journal};
 use super::trouble::Trouble;
-use super::{output, printed, report};
+use super::{abandoned, output, printed, report};
 use crate::domain::feed::Command;
 use crate::domain::ids::RunId;
 use crate::domain::item::Timings;
@@ -65,8 +65,11 @@ impl Runs {
         !matches!(self.command, Some(RunsCommand::Resume { .. }))
     }
 
-    /// Reads the journal, which takes no lock.
-    pub(super) fn read(self, paths: &Paths) -> Result<Exit, Trouble> {
+    /// Reads the journal, which takes no lock; before that, runs are closed whose sandbox is gone.
+    pub(super) async fn read(self, paths: &Paths) -> Result<Exit, Trouble> {
+        if !matches!(self.command, Some(RunsCommand::Verify { .. })) {
+            abandoned::close(paths, usize::MAX).await;
+        }
         let history = History::at(&paths.journal_file(), Timings::default());
         match self.command {
             None | Some(RunsCommand::List) => list(&history, self.json),

@@ -7,6 +7,8 @@
 
 /// The import law, the file ceiling, and what only one place may do.
 mod architecture;
+/// A run whose sandbox is gone is closed, not offered.
+mod cli_abandoned;
 /// Commands: everything that can be given wrongly.
 mod cli_bad_input;
 /// Commands against a served sandbox: what they print, what they end, what the journal keeps.
@@ -65,6 +67,10 @@ mod pty_console;
 mod pty_manners;
 /// `terminate` in a terminal asks for the phrase, and takes nothing else for it.
 mod pty_phrase;
+/// The console asks which profile to open where nothing says it.
+mod pty_which;
+/// The README says what is so.
+mod readme;
 /// What a read after our own requests means: who was cut off, who came back, what is not over.
 mod review_deciding;
 /// A run is left, stopped and carried on as it should be, whatever falls over.

@@ -128,33 +128,16 @@ fn a_terminal_of_one_cell_and_back_again_is_survived() {
 #[test]
 fn a_panic_gives_the_terminal_back_before_it_is_reported() {
     let home = Home::new();
-    let this = std::env::current_exe().unwrap();
-    let test = "pty_manners::child::panics_in_a_terminal";
-    let arguments = [
-        "--exact",
-        test,
-        "--ignored",
-        "--nocapture",
-        "--test-threads=1",
-    ];
-    let mut pty = Pty::start(&this, &arguments, &home, &[]);
-    pty.ended();
+    let told = [("UNSTICK_CRASH_AT", "panic-in-console")];
+    let mut pty = Pty::start(Home::binary(), &["--sandbox=quiet"], &home, &told);
+    assert_eq!(pty.ended().exit_code(), 70, "{}", pty.text());
     pty.is_as_found();
     let raw = String::from_utf8_lossy(&pty.raw).into_owned();
     let left = raw
         .find("\x1b[?1049l")
         .expect("the alternate screen was left");
-    let reported = raw.find("on purpose").expect("the panic was reported");
+    let reported = raw
+        .find("told to by UNSTICK_CRASH_AT")
+        .expect("the panic was reported");
     assert!(left < reported, "the report went to the alternate screen");
-}
-
-/// Runs in the terminal of the test above.
-mod child {
-    #[test]
-    #[ignore = "takes its terminal over and panics; started by the test above in a terminal of its own"]
-    #[should_panic(expected = "on purpose")]
-    fn panics_in_a_terminal() {
-        let _terminal = unstick::tui::Terminal::enter().unwrap();
-        panic!("on purpose");
-    }
 }

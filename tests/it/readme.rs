@@ -1,0 +1,176 @@
+//! The README says what is so: its commands run, its configuration is accepted, its exit codes are the program's, its links lead somewhere.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::thread;
+
+use unstick::settings::{Chosen, Overrides, Paths, load};
+
+use crate::support::{Home, Ran};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn readme() -> String {
+    fs::read_to_string(root().join("README.md")).unwrap()
+}
+
+/// The fenced blocks of this language, without their fences.
+fn blocks(language: &str) -> Vec<String> {
+    let readme = readme();
+    let fence = format!("\n```{language}\n");
+    let blocks = readme.split(fence.as_str()).skip(1);
+    blocks
+        .map(|rest| rest.split("\n```").next().unwrap().to_owned())
+        .collect()
+}
+
+/// The lines of the console blocks that run the program.
+fn commands() -> Vec<String> {
+    let lines = blocks("console");
+    let lines = lines.iter().flat_map(|block| block.lines());
+    lines
+        .filter(|line| line.starts_with("unstick"))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// A command line as a shell takes it apart: at spaces, except between single quotes.
+fn words(line: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    for (index, part) in line.split('\'').enumerate() {
+        if index % 2 == 1 {
+            words.last_mut().unwrap().push_str(part);
+            continue;
+        }
+        for (nth, word) in part.split(' ').enumerate() {
+            if nth > 0 {
+                words.push(String::new());
+            }
+            words.last_mut().unwrap().push_str(word);
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// Number and meaning of every row of the table of exit codes.
+fn documented_codes() -> BTreeMap<u8, String> {
+    let readme = readme();
+    let table = readme.split("| exit code | meaning |").nth(1).unwrap();
+    let rows = table.lines().skip(2).take_while(|row| row.starts_with('|'));
+    rows.map(|row| {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        (cells[1].parse().unwrap(), cells[2].to_owned())
+    })
+    .collect()
+}
+
+/// Number and documentation of every variant, as the source has them.
+fn real_codes() -> BTreeMap<u8, String> {
+    let source = fs::read_to_string(root().join("src/cli/exit.rs")).unwrap();
+    let variants = source.split("enum Exit {").nth(1).unwrap();
+    let variants = variants.split("\n}").next().unwrap();
+    let lines: Vec<&str> = variants.lines().map(str::trim).collect();
+    let meanings: BTreeMap<&str, &str> = lines
+        .windows(2)
+        .filter_map(|pair| Some((pair[1].strip_suffix(',')?, pair[0].strip_prefix("/// ")?)))
+        .collect();
+    let numbers = source.split("fn number(self)").nth(1).unwrap();
+    let numbers = numbers.split("\n    }\n").next().unwrap();
+    let arms = numbers
+        .lines()
+        .filter_map(|arm| arm.trim().strip_prefix("Self::")?.split_once(" => "));
+    arms.map(|(name, number)| {
+        let number = number.trim_end_matches(',').parse().unwrap();
+        (number, meanings[name].to_owned())
+    })
+    .collect()
+}
+
+#[test]
+fn the_first_block_is_the_two_commands_and_nothing_else() {
+    assert_eq!(blocks("console")[0], "cargo run --release\ncargo test");
+}
+
+#[test]
+fn every_command_of_the_readme_runs() {
+    let commands = commands();
+    assert!(commands.len() >= 6, "the README was not understood");
+    let run = |line: &String| {
+        let home = Home::new();
+        Ran::of(&home.command(&words(line)[1..]).output().unwrap())
+    };
+    let all_ran: Vec<Ran> = thread::scope(|scope| {
+        let started: Vec<_> = commands
+            .iter()
+            .map(|line| scope.spawn(|| run(line)))
+            .collect();
+        started
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .collect()
+    });
+    for (line, ran) in commands.iter().zip(all_ran) {
+        assert_eq!(ran.code, Some(0), "{line}: {ran:#?}");
+    }
+}
+
+#[test]
+fn a_command_line_is_taken_apart_as_a_shell_does() {
+    assert_eq!(
+        words("unstick list --filter 'is:stuck idle>1h' --json"),
+        ["unstick", "list", "--filter", "is:stuck idle>1h", "--json"]
+    );
+}
+
+#[test]
+fn the_configuration_of_the_readme_is_accepted_and_read_only() {
+    let home = Home::new();
+    let [configuration] = &blocks("toml")[..] else {
+        panic!("there is one configuration");
+    };
+    let overrides = Overrides {
+        config: Some(home.write("config.toml", configuration)),
+        ..Overrides::default()
+    };
+    let settings = load(&Paths::under(&home.path("home")), &overrides).unwrap();
+    let Chosen::Profile(profile) = settings.chosen else {
+        panic!("the sandbox was chosen");
+    };
+    assert_eq!(profile.name, "acme-stage");
+    assert!(!profile.write);
+}
+
+#[test]
+fn the_exit_codes_of_the_readme_are_those_of_the_program() {
+    let (documented, real) = (documented_codes(), real_codes());
+    assert!(documented.len() > 5, "the table was not understood");
+    assert!(documented.keys().eq(real.keys()), "{documented:?} {real:?}");
+    for (number, meaning) in documented {
+        let said = real[&number].to_lowercase();
+        assert!(
+            said.starts_with(&meaning.to_lowercase()),
+            "{number}: {said}"
+        );
+    }
+}
+
+#[test]
+fn every_file_that_the_readme_names_is_there() {
+    let readme = readme();
+    let links = readme.split("](").skip(1);
+    let named: Vec<&str> = links
+        .filter_map(|rest| rest.split(')').next())
+        .filter(|link| !link.contains("://") && !link.starts_with('#'))
+        .collect();
+    assert!(!named.is_empty(), "the README was not understood");
+    for name in named {
+        assert!(
+            root().join(name).is_file(),
+            "the README names {name}, which is not there"
+        );
+    }
+}
