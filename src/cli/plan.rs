@@ -86,20 +86,29 @@ impl PlanCommand {
         let chosen = self.wishes.which.understand()?;
         let connection = Connection::open(choice, settings, paths).await?;
         let drafter = Drafter::new(&self.wishes, chosen, &connection, paths).await?;
-        let (plan, _) = drafter.draft(&connection).await?;
+        let (plan, seen) = drafter.draft(&connection).await?;
         say(&plan);
         output::json_line(&plan)?;
         connection.close().await;
-        Ok(nothing_or_done(&plan))
+        Ok(if plan.items.is_empty() {
+            why_nothing(&plan, &seen)
+        } else {
+            Exit::Done
+        })
     }
 }
 
-/// A plan without items is no plan.
-fn nothing_or_done(plan: &Plan) -> Exit {
-    if plan.items.is_empty() {
-        Exit::NothingMatched
+/// A plan without items is no plan: a guard refused what is there and open, or nothing is there.
+pub(super) fn why_nothing(plan: &Plan, seen: &Roster) -> Exit {
+    let is_open = |id: ConversationId| {
+        seen.row(id)
+            .and_then(|row| row.reading.as_ref())
+            .is_some_and(|reading| reading.conversation.open_legs().next().is_some())
+    };
+    if plan.skipped.iter().any(|skipped| is_open(skipped.id)) {
+        Exit::Refused
     } else {
-        Exit::Done
+        Exit::NothingMatched
     }
 }
 
@@ -231,7 +240,7 @@ impl Drafter {
 }
 
 /// Conversations of this organisation that a run on record left `escalate`: only these may be torn down.
-fn escalated(paths: &Paths, org_id: &str) -> Result<Vec<ConversationId>, Trouble> {
+pub(super) fn escalated(paths: &Paths, org_id: &str) -> Result<Vec<ConversationId>, Trouble> {
     let history = History::at(&paths.journal_file(), Timings::default());
     let damaged = |failure| Trouble::new(Exit::Usage, anyhow::Error::new(failure));
     let mut ids = Vec::new();

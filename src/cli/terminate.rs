@@ -16,6 +16,7 @@ use super::trouble::Trouble;
 use crate::app::Signal;
 use crate::domain::feed::Command;
 use crate::domain::plan::{Plan, PlanRefused};
+use crate::domain::step::Rung;
 use crate::domain::text::Text;
 use crate::journal::{Journal, JournalOptions};
 use crate::settings::{Paths, Settings};
@@ -62,10 +63,10 @@ impl Terminate {
             _ = stops.recv() => return Err(interrupted()),
             prepared = self.prepare(source, note.as_deref(), choice, settings, paths) => prepared?,
         };
-        let (connection, plan) = prepared;
+        let (connection, plan, if_empty) = prepared;
         plan::say(&plan);
         if plan.items.is_empty() {
-            return Ok(Exit::NothingMatched);
+            return Ok(if_empty);
         }
         if self.dry_run {
             output::words("dry run: nothing was sent but reads");
@@ -109,7 +110,7 @@ impl Terminate {
         choice: &Choice,
         settings: &Settings,
         paths: &Paths,
-    ) -> Result<(Connection, Plan), Trouble> {
+    ) -> Result<(Connection, Plan, Exit), Trouble> {
         let connection = Connection::open(choice, settings, paths).await?;
         if !self.dry_run {
             connection.writing()?;
@@ -121,23 +122,48 @@ impl Terminate {
                 .hint("nothing was sent; say why: --note 'ticket 4711'"));
             }
         }
+        let mut if_empty = Exit::NothingMatched;
         let plan = match source {
             // From a file, hash and count stand: what changed since is held when its turn comes.
             Source::File(plan) => {
                 plan.check_scope(&connection.scope).map_err(refused_plan)?;
+                check_teardown(&plan, &connection, paths)?;
                 *plan
             }
             Source::Chosen(chosen) => {
                 let drafter = Drafter::new(&self.wishes, chosen, &connection, paths).await?;
                 let (plan, seen) = drafter.draft(&connection).await?;
                 if plan.items.is_empty() {
+                    if_empty = plan::why_nothing(&plan, &seen);
                     plan
                 } else {
                     drafter.draft_again(&plan, seen, &connection).await?
                 }
             }
         };
-        Ok((connection, plan))
+        Ok((connection, plan, if_empty))
+    }
+}
+
+/// A file can say anything: what a teardown needs is looked up again, in the profile and in the journal.
+fn check_teardown(plan: &Plan, connection: &Connection, paths: &Paths) -> Result<(), Trouble> {
+    if plan.rung != Rung::Teardown {
+        return Ok(());
+    }
+    let refused = |why: String| Trouble::said(Exit::Refused, why).hint("nothing was sent");
+    if !connection.profile.allow_teardown {
+        return Err(refused(format!(
+            "teardown is off for the profile `{}`",
+            connection.profile.name
+        )));
+    }
+    let known = plan::escalated(paths, &connection.scope.org_id)?;
+    match plan.items.iter().find(|item| !known.contains(&item.id)) {
+        Some(item) => Err(refused(format!(
+            "{} may not be torn down: no run on record left it `escalate`",
+            item.id
+        ))),
+        None => Ok(()),
     }
 }
 

@@ -175,7 +175,7 @@ fn one_live_conversation_is_ended_by_its_id_and_its_own_phrase_only() {
     let id = served.of_kind(&home, "live").remove(0);
     let phrase = format!("sandbox live {}", &id[..8]);
     let asked = ["terminate", &flag, "--ids", &id, "--confirm", &phrase];
-    home.run(&asked).expect(6);
+    home.run(&asked).expect(5);
     let loose = [&asked[..5], &["sandbox 1", "--allow-live"]].concat();
     home.run(&loose).expect(5);
     assert!(served.changed_by_us(&home).is_empty());
@@ -289,5 +289,26 @@ fn the_read_before_the_phrase_forgets_nothing_that_the_list_said() {
     let ran = home.run(&asked).expect(5);
     // A customer who never took part is known from the list alone; without it that chat would be left out.
     assert!(ran.stderr.contains("9 planned, 0 skipped"), "{ran:#?}");
+    assert!(served.changed_by_us(&home).is_empty());
+}
+
+#[test]
+fn a_teardown_that_a_file_asks_for_needs_a_run_on_record_that_left_it_escalate() {
+    let home = Home::new();
+    let served = Served::start(&home, &["quiet"]);
+    let flag = served.flag();
+    let made = home
+        .run(&["plan", &flag, "--filter", "kind:orphan"])
+        .expect(0);
+    let mut plan: unstick::domain::plan::Plan = serde_json::from_str(&made.stdout).unwrap();
+    plan.rung = unstick::domain::step::Rung::Teardown;
+    plan.hash = plan.computed_hash();
+    let file = home.write("plan.json", &serde_json::to_string(&plan).unwrap());
+    let file = file.to_str().unwrap();
+    let phrase = plan.phrase();
+    let ran = home
+        .run(&["terminate", &flag, "--plan", file, "--confirm", &phrase])
+        .expect(5);
+    assert!(ran.stderr.contains("left it `escalate`"), "{ran:#?}");
     assert!(served.changed_by_us(&home).is_empty());
 }
