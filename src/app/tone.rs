@@ -95,6 +95,21 @@ pub fn wrap(text: &str, room: usize) -> Vec<String> {
     lines
 }
 
+/// A label and what stands beside it, in as many lines as `room` asks for; the further lines stand below the first one's text.
+pub fn folded(label: &str, text: &str, tone: Tone, room: usize) -> Vec<Words> {
+    let beside = label.chars().count();
+    let mut label = label.to_owned();
+    let lines = wrap(text, room.saturating_sub(beside + 1).max(16));
+    lines
+        .into_iter()
+        .map(|line| {
+            let words = Words::plain(label.clone()).and(tone, line);
+            label = " ".repeat(beside);
+            words
+        })
+        .collect()
+}
+
 /// Characters for states. Each is one cell wide in every locale; the ASCII set of `ui` has its own for each.
 pub mod glyph {
     /// Fresh, or waiting.

@@ -271,7 +271,7 @@ fn details(pen: &mut Pen<'_>, app: &App, log: &RunLog, board: &Board, now: Times
             &format!("REQUESTS   {}  {}", id.short(), log.customer(id)),
             Tone::Strong,
         );
-        let lines = request_lines(log, id, zone);
+        let lines = request_lines(log, id, zone, width);
         let room = half.saturating_sub(2);
         let from = lines.len().saturating_sub(usize::from(room));
         pen.part(0, 2, width, room).page(&lines, from);
