@@ -53,7 +53,7 @@ pub fn order(log: &RunLog) -> Vec<&Item> {
 
 /// The lines of the page.
 pub fn lines(log: &RunLog, chosen: usize, width: u16) -> Vec<Words> {
-    let mut lines = counts(log);
+    let mut lines = counts(log, usize::from(width));
     let needs = log.needs_you();
     lines.push(Words::blank());
     if needs.is_empty() {
@@ -82,13 +82,18 @@ pub fn lines(log: &RunLog, chosen: usize, width: u16) -> Vec<Words> {
     }
     if let Some(note) = &log.run.header.note {
         lines.push(Words::blank());
-        let note = folded(" NOTE        ", note, Tone::Plain, usize::from(width));
+        let note = folded(
+            Words::plain(" NOTE        "),
+            note,
+            Tone::Plain,
+            usize::from(width),
+        );
         lines.extend(note);
     }
     lines
 }
 
-fn counts(log: &RunLog) -> Vec<Words> {
+fn counts(log: &RunLog, width: usize) -> Vec<Words> {
     let tally = log.run.tally();
     let mut lines = Vec::new();
     if tally.incidents > 0 {
@@ -119,10 +124,8 @@ fn counts(log: &RunLog) -> Vec<Words> {
         } else {
             String::new()
         };
-        lines.push(
-            Words::new(tone, format!("   {mark} {count:>2} {:<16}", state.word()))
-                .and(Tone::Plain, format!("{words}{more}")),
-        );
+        let label = Words::new(tone, format!("   {mark} {count:>2} {:<16}", state.word()));
+        lines.extend(folded(label, &format!("{words}{more}"), Tone::Plain, width));
     }
     let open = tally.planned - tally.finals();
     if open > 0 {
@@ -218,7 +221,12 @@ fn needy(log: &RunLog, item: &Item, is_chosen: bool, width: usize) -> Vec<Words>
         ("why:", why.as_str(), Tone::Plain),
         ("next:", next_step(settled), Tone::Accent),
     ] {
-        lines.extend(folded(&format!("{label:>20} "), text, tone, width));
+        lines.extend(folded(
+            Words::plain(format!("{label:>20} ")),
+            text,
+            tone,
+            width,
+        ));
     }
     lines
 }
@@ -278,12 +286,12 @@ fn facts(log: &RunLog, width: usize) -> Vec<Words> {
         Some(RunState::Stopping(by)) => {
             facts.push((" CUT SHORT   ", format!("stopped by {by}"), Tone::Warn));
         }
-        Some(RunState::Halted(_, why)) => facts.push((" CUT SHORT   ", why.to_string(), Tone::Bad)),
+        Some(RunState::Halted(_, why)) => facts.push((" CUT SHORT   ", why.clone(), Tone::Bad)),
         _ => {}
     }
     facts
         .into_iter()
-        .flat_map(|(label, text, tone)| folded(label, &text, tone, width))
+        .flat_map(|(label, text, tone)| folded(Words::plain(label), &text, tone, width))
         .collect()
 }
 

@@ -96,16 +96,14 @@ pub fn wrap(text: &str, room: usize) -> Vec<String> {
 }
 
 /// A label and what stands beside it, in as many lines as `room` asks for; the further lines stand below the first one's text.
-pub fn folded(label: &str, text: &str, tone: Tone, room: usize) -> Vec<Words> {
-    let beside = label.chars().count();
-    let mut label = label.to_owned();
+pub fn folded(mut label: Words, text: &str, tone: Tone, room: usize) -> Vec<Words> {
+    let beside = label.text().chars().count();
     let lines = wrap(text, room.saturating_sub(beside + 1).max(16));
     lines
         .into_iter()
         .map(|line| {
-            let words = Words::plain(label.clone()).and(tone, line);
-            label = " ".repeat(beside);
-            words
+            let below = Words::plain(" ".repeat(beside));
+            std::mem::replace(&mut label, below).and(tone, line)
         })
         .collect()
 }
@@ -135,3 +133,6 @@ pub mod glyph {
     /// Failed.
     pub const FAILED: &str = "✗";
 }
+
+#[cfg(test)]
+mod tests;

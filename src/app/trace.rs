@@ -43,7 +43,12 @@ pub fn lines(log: &RunLog, id: ConversationId, zone: &TimeZone, width: u16) -> V
     };
     let room = usize::from(width);
     let planned = evidence_words(&item.plan.evidence, zone);
-    let mut lines = folded(" PLANNED ON ", &planned, Tone::Plain, room);
+    let mut lines = folded(
+        Words::new(Tone::Strong, " PLANNED ON "),
+        &planned,
+        Tone::Plain,
+        room,
+    );
     lines.push(Words::blank());
     let mut writer = Writer {
         lines,
@@ -88,7 +93,6 @@ struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     fn event(&mut self, fact: &RunFact, what: &'a ItemEvent) {
-        let id = self.item.plan.id.short();
         match what {
             ItemEvent::Observed {
                 read_at,
@@ -96,7 +100,7 @@ impl<'a> Writer<'a> {
                 receipt,
                 ..
             } => {
-                let path = format!("GET   /api/v2/conversations/{id}…");
+                let path = self.read_path();
                 let line = self.at(*read_at, &self.column(&path));
                 self.lines
                     .push(line.and(Tone::Good, receipt_words(receipt)));
@@ -104,7 +108,7 @@ impl<'a> Writer<'a> {
                 self.correlation(receipt);
             }
             ItemEvent::ReadFailed { failure } => {
-                let line = self.at(fact.at, &format!("GET   /api/v2/conversations/{id}… "));
+                let line = self.at(fact.at, &format!("{} ", self.read_path()));
                 self.lines.push(line.and(Tone::Bad, failure.short()));
                 self.said(&failure.words());
             }
@@ -195,15 +199,20 @@ impl<'a> Writer<'a> {
 
     /// What a request or an answer begins with; the status stands behind it, below each other where there is room.
     fn column(&self, words: &str) -> String {
-        let wide = if self.room < 66 { 30 } else { 38 };
+        let wide = if self.room < 66 { 31 } else { 38 };
         format!("{words:<wide$} ")
+    }
+
+    fn read_path(&self) -> String {
+        let root = if self.room < 66 { "…" } else { "/api/v2" };
+        format!("GET   {root}/conversations/{}…", self.item.plan.id.short())
     }
 
     /// A label below a request, with as many lines as its text takes.
     fn beside(&mut self, label: &str, text: &str, tone: Tone) {
         let indent = if self.room < 66 { 3 } else { 16 };
-        let label = format!("{:indent$}{label:<5} ", "");
-        self.lines.extend(folded(&label, text, tone, self.room));
+        let label = Words::plain(format!("{:indent$}{label:<5} ", ""));
+        self.lines.extend(folded(label, text, tone, self.room));
     }
 
     /// What went wrong, in as many lines as it takes.

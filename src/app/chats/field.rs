@@ -151,3 +151,6 @@ impl FilterBar {
         self.query.is_everything() || seen.with(|around| self.query.matches(row, around))
     }
 }
+
+#[cfg(test)]
+mod tests;
