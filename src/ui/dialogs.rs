@@ -165,7 +165,10 @@ pub(crate) fn quit(pen: &mut Pen<'_>, app: &App) {
     let lines = [
         format!("{finals} of {planned} settled, {running} in flight, {waiting} not started."),
         String::new(),
-        format!("  s  stop after the {running} in flight, then quit"),
+        match running {
+            0 => "  s  stop now, then quit".to_owned(),
+            _ => format!("  s  stop after the {running} in flight, then quit"),
+        },
         "  w  keep it in view until it has settled, then quit".to_owned(),
         String::new(),
         "Ctrl-C stops it, and again quits now. Chats in flight".to_owned(),
