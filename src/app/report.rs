@@ -53,7 +53,7 @@ pub fn order(log: &RunLog) -> Vec<&Item> {
 
 /// The lines of the page.
 pub fn lines(log: &RunLog, chosen: usize, width: u16) -> Vec<Words> {
-    let mut lines = counts(log, usize::from(width));
+    let mut lines = counts(log);
     let needs = log.needs_you();
     lines.push(Words::blank());
     if needs.is_empty() {
@@ -93,7 +93,7 @@ pub fn lines(log: &RunLog, chosen: usize, width: u16) -> Vec<Words> {
     lines
 }
 
-fn counts(log: &RunLog, width: usize) -> Vec<Words> {
+fn counts(log: &RunLog) -> Vec<Words> {
     let tally = log.run.tally();
     let mut lines = Vec::new();
     if tally.incidents > 0 {
@@ -124,8 +124,11 @@ fn counts(log: &RunLog, width: usize) -> Vec<Words> {
         } else {
             String::new()
         };
-        let label = Words::new(tone, format!("   {mark} {count:>2} {:<16}", state.word()));
-        lines.extend(folded(label, &format!("{words}{more}"), Tone::Plain, width));
+        // One line each, however narrow: an incident above them must not be pushed out of view.
+        lines.push(
+            Words::new(tone, format!("   {mark} {count:>2} {:<16}", state.word()))
+                .and(Tone::Plain, format!("{words}{more}")),
+        );
     }
     let open = tally.planned - tally.finals();
     if open > 0 {
