@@ -222,7 +222,7 @@ table! {
     Look Reverse, "reverse", "reverse the order", "reverse", [c('S')], [Chats];
     Act Rung, "rung", "next rung: legs, close", "rung", [c('s')], [Plan];
     Look View1, "view-1", "view: all", "", [c('1')], [Chats];
-    Look View2, "view-2", "view: stuck and stale", "", [c('2')], [Chats];
+    Look View2, "view-2", "view: stuck", "", [c('2')], [Chats];
     Look View3, "view-3", "view: stale", "", [c('3')], [Chats];
     Act Note, "note", "write down why", "note", [c('n')], [Plan];
     Act Reread, "reread", "read the chats again", "read again", [c('r')], [Plan];

@@ -141,7 +141,7 @@ fn facts(
             .count()
     };
     let newest = conversation.newest_of_all().map_or_else(
-        || "nobody wrote".to_owned(),
+        || "none".to_owned(),
         |message| {
             let who = match message.from {
                 Side::Customer => "customer",

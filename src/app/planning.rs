@@ -194,6 +194,14 @@ impl Planning {
     }
 }
 
+/// How many are left out, and where the reasons stand.
+pub fn skip_words(count: usize) -> String {
+    match count {
+        0 => "none".to_owned(),
+        _ => format!("{count:<5}reasons are below"),
+    }
+}
+
 /// How many chats of a plan somebody wrote in lately.
 pub fn recent_replies(plan: &Plan, now: Timestamp) -> usize {
     let is_recent = |at: Timestamp| since(at, now) < RECENT;

@@ -9,7 +9,7 @@ use super::board::settled_words;
 use super::clock_text::{elapsed, full};
 use super::page::{keep_in_view, scroll};
 use super::run_log::{RunLog, Whose};
-use super::tone::{Tone, Words, glyph, wrap};
+use super::tone::{Tone, Words, folded, glyph};
 use super::trace::Trace;
 use super::{App, Effect, Screen, planning};
 use crate::domain::fact::{FinalState, Settled};
@@ -68,12 +68,12 @@ pub fn lines(log: &RunLog, chosen: usize, width: u16) -> Vec<Words> {
         lines.extend(needy(log, item, index == chosen, usize::from(width)));
     }
     lines.push(Words::blank());
-    lines.extend(facts(log));
+    lines.extend(facts(log, usize::from(width)));
     lines.push(Words::blank());
     lines.push(Words::new(
         Tone::Strong,
         format!(
-            " {:<9}{:<12}{:<10}{:>6} {}",
+            "  {:<9}{:<12}{:<10}{:>6} {}",
             "ID", "CUSTOMER", "WHY", "TOOK", "RESULT"
         ),
     ));
@@ -82,7 +82,13 @@ pub fn lines(log: &RunLog, chosen: usize, width: u16) -> Vec<Words> {
     }
     if let Some(note) = &log.run.header.note {
         lines.push(Words::blank());
-        lines.push(Words::plain(format!(" NOTE        {note}")));
+        let note = folded(
+            Words::plain(" NOTE        "),
+            note,
+            Tone::Plain,
+            usize::from(width),
+        );
+        lines.extend(note);
     }
     lines
 }
@@ -118,6 +124,7 @@ fn counts(log: &RunLog) -> Vec<Words> {
         } else {
             String::new()
         };
+        // One line each, however narrow: an incident above them must not be pushed out of view.
         lines.push(
             Words::new(tone, format!("   {mark} {count:>2} {:<16}", state.word()))
                 .and(Tone::Plain, format!("{words}{more}")),
@@ -213,21 +220,15 @@ fn needy(log: &RunLog, item: &Item, is_chosen: bool, width: usize) -> Vec<Words>
             .chosen(is_chosen),
     ];
     let why = settled.incident.as_ref().unwrap_or(&settled.reason);
-    let room = width.saturating_sub(22).max(20);
-    let indented =
-        |label: &str, tone, line: String| Words::plain(format!("{label:>20} ")).and(tone, line);
-    for (place, line) in wrap(why, room).into_iter().enumerate() {
-        lines.push(indented(
-            if place == 0 { "why:" } else { "" },
-            Tone::Plain,
-            line,
-        ));
-    }
-    for (place, line) in wrap(next_step(settled), room).into_iter().enumerate() {
-        lines.push(indented(
-            if place == 0 { "next:" } else { "" },
-            Tone::Accent,
-            line,
+    for (label, text, tone) in [
+        ("why:", why.as_str(), Tone::Plain),
+        ("next:", next_step(settled), Tone::Accent),
+    ] {
+        lines.extend(folded(
+            Words::plain(format!("{label:>20} ")),
+            text,
+            tone,
+            width,
         ));
     }
     lines
@@ -248,7 +249,7 @@ fn done_line(log: &RunLog, item: &Item, is_chosen: bool) -> Words {
         )
     });
     Words::plain(format!(
-        "{}{} {:<12}{:<10}{took:>6} ",
+        "{} {} {:<12}{:<10}{took:>6} ",
         if is_chosen { glyph::CURSOR } else { " " },
         id.short(),
         log.customer(id),
@@ -258,7 +259,7 @@ fn done_line(log: &RunLog, item: &Item, is_chosen: bool) -> Words {
     .chosen(is_chosen)
 }
 
-fn facts(log: &RunLog) -> Vec<Words> {
+fn facts(log: &RunLog, width: usize) -> Vec<Words> {
     let tally: Tally = log.run.tally();
     let mut kinds: Vec<(&str, usize)> = Vec::new();
     for item in &log.run.items {
@@ -272,29 +273,29 @@ fn facts(log: &RunLog) -> Vec<Words> {
         .into_iter()
         .map(|(word, count)| format!("{word} {count}"))
         .collect();
-    let mut lines = vec![
-        Words::plain(format!(" BY KIND     {}", kinds.join("   "))),
-        Words::plain(format!(
-            " REQUESTS    {} sent for {} chats",
-            tally.requests, tally.planned
-        )),
-        Words::plain(format!(
-            " RECORDED    run {} in the journal, without names or texts",
-            log.run.header.id
-        )),
-        Words::plain(" GUESTS      their windows stay open; whether they were told is not known"),
+    let requests = format!("{} sent for {} chats", tally.requests, tally.planned);
+    let recorded = format!(
+        "run {} in the journal, without names or texts",
+        log.run.header.id
+    );
+    let told = "their windows stay open; whether they were told is not known";
+    let mut facts = vec![
+        (" BY KIND     ", kinds.join(", "), Tone::Plain),
+        (" REQUESTS    ", requests, Tone::Plain),
+        (" RECORDED    ", recorded, Tone::Plain),
+        (" GUESTS      ", told.to_owned(), Tone::Plain),
     ];
     match &log.run.cut_short {
-        Some(RunState::Stopping(by)) => lines.push(Words::new(
-            Tone::Warn,
-            format!(" CUT SHORT   stopped by {by}"),
-        )),
-        Some(RunState::Halted(_, why)) => {
-            lines.push(Words::new(Tone::Bad, format!(" CUT SHORT   {why}")));
+        Some(RunState::Stopping(by)) => {
+            facts.push((" CUT SHORT   ", format!("stopped by {by}"), Tone::Warn));
         }
+        Some(RunState::Halted(_, why)) => facts.push((" CUT SHORT   ", why.clone(), Tone::Bad)),
         _ => {}
     }
-    lines
+    facts
+        .into_iter()
+        .flat_map(|(label, text, tone)| folded(Words::plain(label), &text, tone, width))
+        .collect()
 }
 
 /// From when to when, for the heading.

@@ -95,6 +95,19 @@ pub fn wrap(text: &str, room: usize) -> Vec<String> {
     lines
 }
 
+/// A label and what stands beside it, in as many lines as `room` asks for; the further lines stand below the first one's text.
+pub fn folded(mut label: Words, text: &str, tone: Tone, room: usize) -> Vec<Words> {
+    let beside = label.text().chars().count();
+    let lines = wrap(text, room.saturating_sub(beside + 1).max(16));
+    lines
+        .into_iter()
+        .map(|line| {
+            let below = Words::plain(" ".repeat(beside));
+            std::mem::replace(&mut label, below).and(tone, line)
+        })
+        .collect()
+}
+
 /// Characters for states. Each is one cell wide in every locale; the ASCII set of `ui` has its own for each.
 pub mod glyph {
     /// Fresh, or waiting.
@@ -120,3 +133,6 @@ pub mod glyph {
     /// Failed.
     pub const FAILED: &str = "✗";
 }
+
+#[cfg(test)]
+mod tests;

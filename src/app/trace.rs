@@ -7,7 +7,7 @@ use super::board::settled_words;
 use super::clock_text::precise;
 use super::page::scroll;
 use super::run_log::{RunLog, Whose};
-use super::tone::{Tone, Words, wrap};
+use super::tone::{Tone, Words, folded};
 use super::{App, Effect, Screen};
 use crate::domain::evidence::{Evidence, who};
 use crate::domain::fact::{Class, ItemEvent, RunEvent, RunFact};
@@ -33,20 +33,28 @@ impl Trace {
     }
 }
 
-/// The lines of the page.
-pub fn lines(log: &RunLog, id: ConversationId, zone: &TimeZone) -> Vec<Words> {
+/// From this width on an answer and what it means stand in one line.
+const WIDE: usize = 96;
+
+/// The lines of the page, for a screen of this width.
+pub fn lines(log: &RunLog, id: ConversationId, zone: &TimeZone, width: u16) -> Vec<Words> {
     let Some(item) = log.run.item(id) else {
         return vec![Words::plain("this chat is not in the run")];
     };
-    let lines = vec![
-        Words::new(Tone::Strong, " PLANNED ON ")
-            .and(Tone::Plain, evidence_words(&item.plan.evidence, zone)),
-        Words::blank(),
-    ];
+    let room = usize::from(width);
+    let planned = evidence_words(&item.plan.evidence, zone);
+    let mut lines = folded(
+        Words::new(Tone::Strong, " PLANNED ON "),
+        &planned,
+        Tone::Plain,
+        room,
+    );
+    lines.push(Words::blank());
     let mut writer = Writer {
         lines,
         item,
         zone,
+        room,
         intended: None,
     };
     for fact in log.facts(id) {
@@ -62,8 +70,8 @@ pub fn lines(log: &RunLog, id: ConversationId, zone: &TimeZone) -> Vec<Words> {
 }
 
 /// The requests alone, one line each, for the foot of a wide board.
-pub fn request_lines(log: &RunLog, id: ConversationId, zone: &TimeZone) -> Vec<Words> {
-    lines(log, id, zone)
+pub fn request_lines(log: &RunLog, id: ConversationId, zone: &TimeZone, width: u16) -> Vec<Words> {
+    lines(log, id, zone, width)
         .into_iter()
         .filter(|line| {
             line.pieces
@@ -78,12 +86,13 @@ struct Writer<'a> {
     lines: Vec<Words>,
     item: &'a Item,
     zone: &'a TimeZone,
+    /// How many characters a line may have.
+    room: usize,
     intended: Option<&'a Request>,
 }
 
 impl<'a> Writer<'a> {
     fn event(&mut self, fact: &RunFact, what: &'a ItemEvent) {
-        let id = self.item.plan.id.short();
         match what {
             ItemEvent::Observed {
                 read_at,
@@ -91,28 +100,34 @@ impl<'a> Writer<'a> {
                 receipt,
                 ..
             } => {
-                let path = format!("GET   /api/v2/conversations/{id}…");
-                let line = self.at(*read_at, &format!("{path:<38} "));
+                let path = self.read_path();
+                let line = self.at(*read_at, &self.column(&path));
                 self.lines
                     .push(line.and(Tone::Good, receipt_words(receipt)));
                 self.seen(evidence);
                 self.correlation(receipt);
             }
             ItemEvent::ReadFailed { failure } => {
-                let line = self.at(fact.at, &format!("GET   /api/v2/conversations/{id}… "));
+                let line = self.at(fact.at, &format!("{} ", self.read_path()));
                 self.lines.push(line.and(Tone::Bad, failure.short()));
                 self.said(&failure.words());
             }
             ItemEvent::Intended { action, attempt } => {
                 self.intended = Some(action);
                 let step = format!(" {} ", action.step().word().to_uppercase());
-                let line = self.at(fact.at, &request_words(action, self.item.plan.id));
+                let (path, body) = request_words(action, self.item.plan.id);
+                let line = self.at(fact.at, &path);
                 self.lines.extend([
                     Words::blank(),
                     Words::new(Tone::Strong, step)
                         .and(Tone::Dim, format!("try {attempt}; the intent is on record")),
-                    line,
                 ]);
+                if path.chars().count() + body.chars().count() + 19 <= self.room {
+                    self.lines.push(line.and(Tone::Plain, format!("  {body}")));
+                } else {
+                    self.lines.push(line);
+                    self.beside("body", &body, Tone::Plain);
+                }
             }
             ItemEvent::Answered {
                 class,
@@ -125,8 +140,7 @@ impl<'a> Writer<'a> {
                 self.answer(fact, *class, figures);
                 if let Some(failure) = failure {
                     self.said(&failure.words());
-                }
-                if let Some(receipt) = figures {
+                } else if let Some(receipt) = figures {
                     self.correlation(receipt);
                 }
             }
@@ -161,10 +175,8 @@ impl<'a> Writer<'a> {
             None => (Tone::Plain, "fits the plan".to_owned()),
         };
         let now = evidence_words(evidence, self.zone);
-        self.lines.extend([
-            labelled("seen").and(tone, verdict),
-            labelled("now").and(Tone::Dim, now),
-        ]);
+        self.beside("seen", &verdict, tone);
+        self.beside("now", &now, Tone::Dim);
     }
 
     fn answer(&mut self, fact: &RunFact, class: Class, figures: Option<&Receipt>) {
@@ -175,30 +187,44 @@ impl<'a> Writer<'a> {
         };
         let step = self.intended.map_or("", |action| action.step().word());
         let line = self
-            .at(fact.at, &format!("answer to {step:<28} "))
-            .and(tone, figures.map_or_else(String::new, receipt_words))
-            .and(tone, format!("  {meaning}"));
-        self.lines.push(line);
+            .at(fact.at, &self.column(&format!("answer to {step}")))
+            .and(tone, figures.map_or_else(String::new, receipt_words));
+        if self.room >= WIDE {
+            self.lines.push(line.and(tone, format!("  {meaning}")));
+        } else {
+            self.lines.push(line);
+            self.beside("means", meaning, tone);
+        }
+    }
+
+    /// What a request or an answer begins with; the status stands behind it, below each other where there is room.
+    fn column(&self, words: &str) -> String {
+        let wide = if self.room < 66 { 31 } else { 38 };
+        format!("{words:<wide$} ")
+    }
+
+    fn read_path(&self) -> String {
+        let root = if self.room < 66 { "…" } else { "/api/v2" };
+        format!("GET   {root}/conversations/{}…", self.item.plan.id.short())
+    }
+
+    /// A label below a request, with as many lines as its text takes.
+    fn beside(&mut self, label: &str, text: &str, tone: Tone) {
+        let indent = if self.room < 66 { 3 } else { 16 };
+        let label = Words::plain(format!("{:indent$}{label:<5} ", ""));
+        self.lines.extend(folded(label, text, tone, self.room));
     }
 
     /// What went wrong, in as many lines as it takes.
     fn said(&mut self, words: &str) {
-        for (place, line) in wrap(words, 57).into_iter().enumerate() {
-            let label = labelled(if place == 0 { "said" } else { "" });
-            self.lines.push(label.and(Tone::Warn, line));
-        }
+        self.beside("said", words, Tone::Warn);
     }
 
     fn correlation(&mut self, receipt: &Receipt) {
         if let Some(id) = &receipt.correlation {
-            self.lines
-                .push(Words::plain(format!("                correlation {id}")));
+            self.beside("correlation", id.as_str(), Tone::Plain);
         }
     }
-}
-
-fn labelled(label: &str) -> Words {
-    Words::plain(format!("                {label:<5} "))
 }
 
 /// `200   198 ms`.
@@ -209,7 +235,8 @@ pub fn receipt_words(receipt: &Receipt) -> String {
     format!("{status} {:>5} ms", receipt.took_ms)
 }
 
-fn request_words(action: &Request, id: ConversationId) -> String {
+/// The request, and what it carries.
+fn request_words(action: &Request, id: ConversationId) -> (String, String) {
     let conversation = id.short();
     let path = match action {
         Request::Legs { participant } => {
@@ -226,7 +253,7 @@ fn request_words(action: &Request, id: ConversationId) -> String {
         Request::WrapUp { code, .. } => format!("code={code}"),
         Request::Teardown => String::new(),
     };
-    format!("{:<5} {path}  {body}", action.method())
+    (format!("{:<5} {path}", action.method()), body)
 }
 
 /// `agent connected, queue connected; customer wrote 12:52:03`.
@@ -260,9 +287,10 @@ pub(crate) fn press(app: &mut App, action: Action, _now: jiff::Timestamp) -> Vec
         return Vec::new();
     };
     let (whose, id, top) = (trace.whose, trace.id, trace.top);
+    let width = app.extent.width;
     let page = app
         .run_log(whose)
-        .map(|log| lines(log, id, &app.settings.zone))
+        .map(|log| lines(log, id, &app.settings.zone, width))
         .unwrap_or_default();
     match action {
         Action::Back => {
@@ -288,9 +316,9 @@ pub(crate) fn fit(app: &mut App) {
         return;
     };
     let (whose, id) = (trace.whose, trace.id);
-    let count = app
-        .run_log(whose)
-        .map_or(0, |log| lines(log, id, &app.settings.zone).len());
+    let count = app.run_log(whose).map_or(0, |log| {
+        lines(log, id, &app.settings.zone, app.extent.width).len()
+    });
     if let Some(Screen::Trace(trace)) = app.screens.last_mut() {
         trace.top = trace.top.min(count.saturating_sub(rows));
     }

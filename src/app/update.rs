@@ -152,7 +152,8 @@ fn filter_key(app: &mut App, action: Action, now: Timestamp) {
         Action::Complete => app.chats.filter.complete(),
         _ => {}
     }
-    filtered(app, now);
+    offered(app, now);
+    narrowed(app, now);
 }
 
 fn sort_key(app: &mut App, action: Action, now: Timestamp) {
@@ -171,8 +172,18 @@ fn sort_key(app: &mut App, action: Action, now: Timestamp) {
     }
 }
 
-/// The filter changed, or what is typed of it: the list follows, and the offers.
-fn filtered(app: &mut App, now: Timestamp) {
+/// What is typed of the filter changed: what could be typed next.
+fn offered(app: &mut App, now: Timestamp) {
+    let seen = Seen {
+        now,
+        zone: &app.settings.zone,
+        marks: &app.chats.marks,
+    };
+    app.chats.filter.offer(&app.roster, &seen);
+}
+
+/// The filter changed: the list follows, and what was probably meant.
+fn narrowed(app: &mut App, now: Timestamp) {
     app.reorder(now, false);
     let seen = Seen {
         now,
@@ -180,7 +191,6 @@ fn filtered(app: &mut App, now: Timestamp) {
         marks: &app.chats.marks,
     };
     let is_empty = app.chats.shown().is_empty();
-    app.chats.filter.offer(&app.roster, &seen);
     app.chats.filter.look_nearby(is_empty, &app.roster, &seen);
 }
 
@@ -204,8 +214,9 @@ fn typed(app: &mut App, mode: Mode, key: Key, now: Timestamp) {
                 .as_mut()
                 .is_some_and(|input| field::edit(input, key, 400));
             if changed {
+                offered(app, now);
                 app.chats.filter.typed();
-                filtered(app, now);
+                narrowed(app, now);
             }
         }
         Mode::Note => {
@@ -228,8 +239,9 @@ fn pasted(app: &mut App, text: &str, now: Timestamp) -> Vec<Effect> {
             if let Some(input) = &mut app.chats.filter.typing {
                 field::insert(input, text, 400);
             }
+            offered(app, now);
             app.chats.filter.typed();
-            filtered(app, now);
+            narrowed(app, now);
         }
         Mode::Note => {
             if let Some(input) = app.planning_mut().and_then(|plan| plan.typing.as_mut()) {

@@ -114,7 +114,7 @@ impl Pretend {
             .map_err(|error| Trouble::new(Exit::Usage, error))?;
         Ok(Self {
             welcome: welcome_of(&own),
-            place: format!("built in, {scenario}"),
+            place: scenario.to_string(),
             own: Some(own),
         })
     }

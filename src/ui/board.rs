@@ -271,7 +271,7 @@ fn details(pen: &mut Pen<'_>, app: &App, log: &RunLog, board: &Board, now: Times
             &format!("REQUESTS   {}  {}", id.short(), log.customer(id)),
             Tone::Strong,
         );
-        let lines = request_lines(log, id, zone);
+        let lines = request_lines(log, id, zone, width);
         let room = half.saturating_sub(2);
         let from = lines.len().saturating_sub(usize::from(room));
         pen.part(0, 2, width, room).page(&lines, from);
@@ -288,7 +288,7 @@ fn details(pen: &mut Pen<'_>, app: &App, log: &RunLog, board: &Board, now: Times
 fn said(log: &RunLog, app: &App, now: Timestamp) -> (Tone, String) {
     let tally = log.run.tally();
     match &log.run.state {
-        RunState::Paused(why) => (Tone::Warn, format!("Paused (p goes on, c stops): {why}")),
+        RunState::Paused(why) => (Tone::Warn, format!("Paused, p goes on: {why}")),
         RunState::Halted(_, why) => (Tone::Bad, format!("Halted: {why}")),
         RunState::Stopping(_) => (
             Tone::Warn,

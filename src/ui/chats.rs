@@ -96,7 +96,11 @@ fn views(pen: &mut Pen<'_>, app: &App, y: u16) {
     for (index, (name, filter)) in VIEWS.iter().enumerate() {
         let is_on = app.chats.filter.text() == *filter && !app.chats.only_marked;
         let count = app.chats.counts.of_view(index);
-        let words = format!("{} {name} {count}", index + 1);
+        let words = if has_list(app) {
+            format!("{} {name} {count}", index + 1)
+        } else {
+            format!("{} {name}", index + 1)
+        };
         let (words, tone) = if is_on {
             (format!("[{words}]"), Tone::Strong)
         } else {
@@ -134,12 +138,19 @@ fn filter(pen: &mut Pen<'_>, app: &App, y: u16) {
         pen.line(x, y, bar.text(), Tone::Plain);
     }
     let (shown, all) = (app.chats.shown().len(), app.chats.counts.listed);
-    let words = if shown == all {
+    let words = if !has_list(app) {
+        return;
+    } else if shown == all {
         format!("{all} chats")
     } else {
         format!("{shown} of {all}")
     };
     pen.right(y, &words, Tone::Plain);
+}
+
+/// Whether anything was listed: before that no number is true.
+fn has_list(app: &App) -> bool {
+    app.link.listed_at.is_some() || app.chats.counts.listed > 0
 }
 
 /// The head of the column that a key sorts by.

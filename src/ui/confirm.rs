@@ -181,12 +181,14 @@ fn spread(app: &App, plan: &Plan, now: Timestamp) -> String {
     };
     let queues: HashSet<_> = rows.iter().filter_map(|row| queue(row)).collect();
     let agents: HashSet<_> = rows.iter().filter_map(|row| agent(row)).collect();
+    let of =
+        |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
     format!(
-        "oldest {}   youngest {}   {} queues   {} agents",
+        "oldest {}   youngest {}   {}   {}",
         short(oldest),
         short(youngest),
-        queues.len(),
-        agents.len()
+        of(queues.len(), "queue"),
+        of(agents.len(), "agent")
     )
 }
 

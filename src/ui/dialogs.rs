@@ -1,32 +1,57 @@
 //! Dialogs for choices: help, the sort menu, and leaving while a run goes on.
 
+use super::look::Look;
 use super::pen::{Pen, fit};
 use crate::app::App;
-use crate::app::action::{Group, Mode, in_mode, key_name};
+use crate::app::action::{Group, Mode, in_mode};
 use crate::app::tone::{Tone, Words, glyph};
 use crate::domain::sorting::SortKey;
 
 /// The keys of the screen below, read from the table, from the line `top` on.
 pub(crate) fn help(pen: &mut Pen<'_>, app: &App, top: usize) {
     let mode = app.screen_mode();
-    let lines = help_lines(mode);
+    let lines = help_lines(*pen.look, mode);
     let is_wide = pen.width() >= 76;
-    let columns = if is_wide { 2 } else { 1 };
-    let tall = lines.len().div_ceil(columns) + LEGEND.len() + 3;
     let (width, most) = (pen.width().min(80), pen.height().saturating_sub(2));
+    let first = if is_wide {
+        first_column(&lines, usize::from(most).saturating_sub(LEGEND.len() + 2))
+    } else {
+        lines.len()
+    };
+    let tall = first.max(lines.len() - first) + LEGEND.len() + 3;
     let height = u16::try_from(tall).unwrap_or(most).min(most);
     let title = format!("Keys for: {}", mode.words());
     let mut inside = pen.dialog(width, height, false, &title, "j k scroll   Esc close");
     let legend = if inside.height() > 12 { 3 } else { 0 };
     let room = inside.height().saturating_sub(legend);
-    let half = lines.len().div_ceil(columns);
-    let (left, right) = lines.split_at(half.min(lines.len()));
-    let column = if is_wide { 37 } else { width };
-    inside.part(0, 0, column, room).page(left, top);
-    inside.part(column + 1, 0, width, room).page(right, top);
+    // Read like a newspaper: what does not fit stands at the end, not at the foot of each column.
+    let first = first.min(usize::from(room));
+    let second = if is_wide { usize::from(room) } else { 0 };
+    let top = top.min(lines.len().saturating_sub(first + second));
+    let column = if is_wide { 40 } else { width };
+    let left = lines.get(top..top + first).unwrap_or_default();
+    inside.part(0, 0, column, room).page(left, 0);
+    if is_wide {
+        inside
+            .part(column + 1, 0, width, room)
+            .page(&lines, top + first);
+    }
     for (y, words) in (room..).zip(LEGEND) {
         inside.line(0, y, words, Tone::Dim);
     }
+}
+
+/// How many lines stand in the first of two columns of at most `room`: the half, where it can be with a heading atop the second.
+fn first_column(lines: &[Words], room: usize) -> usize {
+    if lines.len() > 2 * room {
+        return room;
+    }
+    let half = lines.len().div_ceil(2);
+    let is_heading = |line: &Words| line.pieces.iter().all(|piece| piece.tone == Tone::Dim);
+    (lines.len().saturating_sub(room)..=room.min(lines.len()))
+        .filter(|at| lines.get(*at).is_some_and(is_heading))
+        .min_by_key(|at| at.abs_diff(half))
+        .unwrap_or(half)
 }
 
 /// What codes and glyphs mean.
@@ -36,15 +61,16 @@ const LEGEND: [&str; 3] = [
     " SEV      ∙ fresh  ◦ watch  ▴ stale  ▪ stuck  ? unknown",
 ];
 
-fn help_lines(mode: Mode) -> Vec<Words> {
-    let groups = [Group::Move, Group::Select, Group::Look, Group::Act];
+fn help_lines(look: Look, mode: Mode) -> Vec<Words> {
+    // Moving comes last: it is what people know already.
+    let groups = [Group::Act, Group::Select, Group::Look, Group::Move];
     groups
         .into_iter()
-        .flat_map(|group| group_lines(mode, group))
+        .flat_map(|group| group_lines(look, mode, group))
         .collect()
 }
 
-fn group_lines(mode: Mode, group: Group) -> Vec<Words> {
+fn group_lines(look: Look, mode: Mode, group: Group) -> Vec<Words> {
     let title = match group {
         Group::Move => "MOVE",
         Group::Select => "SELECT",
@@ -54,7 +80,7 @@ fn group_lines(mode: Mode, group: Group) -> Vec<Words> {
     let mut lines: Vec<Words> = in_mode(mode)
         .filter(|row| row.group == group)
         .map(|row| {
-            let keys: Vec<String> = row.keys.iter().map(|key| key_name(*key)).collect();
+            let keys: Vec<String> = row.keys.iter().map(|key| look.spelled(*key)).collect();
             Words::new(Tone::Strong, format!(" {}", fit(&keys.join(" "), 8)))
                 .and(Tone::Plain, row.words)
         })
@@ -139,7 +165,10 @@ pub(crate) fn quit(pen: &mut Pen<'_>, app: &App) {
     let lines = [
         format!("{finals} of {planned} settled, {running} in flight, {waiting} not started."),
         String::new(),
-        format!("  s  stop after the {running} in flight, then quit"),
+        match running {
+            0 => "  s  stop now, then quit".to_owned(),
+            _ => format!("  s  stop after the {running} in flight, then quit"),
+        },
         "  w  keep it in view until it has settled, then quit".to_owned(),
         String::new(),
         "Ctrl-C stops it, and again quits now. Chats in flight".to_owned(),

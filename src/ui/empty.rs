@@ -53,13 +53,14 @@ fn words(app: &App, now: Timestamp) -> (String, Vec<String>) {
         ),
         Standing::Loading => {
             let (rows, total) = link.pages.map_or((0, 0), |pages| (pages.rows, pages.total));
+            let so_far = match total {
+                0 => "The first page is on its way".to_owned(),
+                _ => format!("{rows} of about {total}"),
+            };
             (
                 headline("Loading chats"),
                 vec![
-                    format!(
-                        "{rows} of about {total}, {}s",
-                        tenths(since(link.began, now).as_millis())
-                    ),
+                    format!("{so_far}, {}s", tenths(since(link.began, now).as_millis())),
                     "What is there can be used already.".to_owned(),
                 ],
             )

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use unicode_width::UnicodeWidthStr;
 
 use super::pen::Pen;
-use crate::app::action::{Action, Binding, Mode, in_mode, key_name};
+use crate::app::action::{Action, Binding, Mode, in_mode};
 use crate::app::clock_text::clock;
 use crate::app::extent::Class;
 use crate::app::tone::Tone;
@@ -50,11 +50,12 @@ fn hints(pen: &mut Pen<'_>, app: &App, y: u16) {
     } else {
         1
     };
+    let look = *pen.look;
     let wide = |row: &Binding| {
         let key = row
             .keys
             .first()
-            .map_or_else(String::new, |key| key_name(*key));
+            .map_or_else(String::new, |key| look.spelled(*key));
         key.width() + row.hint.width() + 1 + gap
     };
     let rows: Vec<&Binding> = in_mode(mode)
@@ -80,7 +81,7 @@ fn hints(pen: &mut Pen<'_>, app: &App, y: u16) {
         let Some(key) = row.keys.first() else {
             continue;
         };
-        x = pen.line(x, y, &key_name(*key), Tone::Strong);
+        x = pen.line(x, y, &look.spelled(*key), Tone::Strong);
         x = pen.line(x + 1, y, row.hint, Tone::Dim);
         x += u16::try_from(gap).unwrap_or(1);
     }
@@ -106,6 +107,9 @@ pub(crate) fn list_words(app: &App, now: Timestamp) -> (Tone, String) {
             Tone::Warn,
             format!("{from} Terminate is off until chats can be read again."),
         );
+    }
+    if app.link.listed_at.is_none() && chats.counts.listed == 0 {
+        return (Tone::Dim, "The first list is on its way.".to_owned());
     }
     let late = if chats.late > 0 {
         format!("{} new, r re-sorts. ", chats.late)

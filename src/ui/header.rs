@@ -1,7 +1,6 @@
 //! Row 0: who, where, what is allowed, and how old the data is. The same on every screen.
 
 use jiff::Timestamp;
-use ratatui::style::{Modifier, Style};
 use unicode_width::UnicodeWidthStr;
 
 use super::pen::Pen;
@@ -40,10 +39,11 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
     if least + right.width() + 2 > width {
         right = short_words(app, now);
     }
-    if least + right.width() + 2 > width {
+    if least + right.width() + 1 > width {
         right.clear();
     }
-    let room = width.saturating_sub(right.width() + 2);
+    // Two blanks at least between left and right, one after both.
+    let room = width.saturating_sub(right.width() + 3);
     let left = whole
         .iter()
         .find(|words| words.width() <= room)
@@ -54,7 +54,7 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
         pen.right(0, &right, tone);
     }
     if settings.label == "PROD" {
-        pen.over(0, Style::new().add_modifier(Modifier::REVERSED));
+        pen.choose(0);
     }
 }
 

@@ -3,7 +3,9 @@
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier, Style};
 
+use crate::app::action::key_name;
 use crate::app::tone::Tone;
+use crate::app::{Key, KeyCode};
 
 /// A set of colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -80,9 +82,23 @@ impl Look {
         }
     }
 
-    /// The style laid over a row under the cursor.
+    /// The style laid over a row under the cursor: one colour throughout, for a coloured or dim cell turned around is a blot.
     pub fn chosen(self) -> Style {
-        Style::new().add_modifier(Modifier::REVERSED)
+        Style::new()
+            .fg(Color::Reset)
+            .remove_modifier(Modifier::DIM)
+            .add_modifier(Modifier::REVERSED)
+    }
+
+    /// A key's name: a word where the sign for it is no ASCII, because `^` and `_` would be keys of their own.
+    pub fn spelled(self, key: Key) -> String {
+        match (self.glyphs, key.code) {
+            (Glyphs::Ascii, KeyCode::Enter | KeyCode::Up | KeyCode::Down) => {
+                format!("{:?}", key.code)
+            }
+            (Glyphs::Ascii, KeyCode::Char(' ')) => "Space".to_owned(),
+            _ => key_name(key),
+        }
     }
 
     /// Puts the characters of the set in: everything is drawn in Unicode and translated here, once, so that nothing is missed.

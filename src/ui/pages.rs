@@ -58,7 +58,7 @@ pub(super) fn inspect(pen: &mut Pen<'_>, app: &App, screen: &Inspect, now: Times
     let word = kind.map_or_else(String::new, |kind| {
         let severity = kind.severity();
         format!(
-            " {} {} {}",
+            "   {} {} {}",
             severity_glyph(severity),
             severity.word().to_uppercase(),
             kind.word()
@@ -109,7 +109,7 @@ pub(super) fn trace(pen: &mut Pen<'_>, app: &App, screen: &Trace, now: Timestamp
     let mut body = frame(pen, app, &title, &right, &said, now);
     if let Some(log) = log {
         body.page(
-            &trace::lines(log, screen.id, &app.settings.zone),
+            &trace::lines(log, screen.id, &app.settings.zone, app.extent.width),
             screen.top,
         );
     }

@@ -10,7 +10,7 @@ use super::{footer, header};
 use crate::app::App;
 use crate::app::clock_text::exact;
 use crate::app::extent::Class;
-use crate::app::planning::{Planning, recent_replies, room};
+use crate::app::planning::{Planning, recent_replies, room, skip_words};
 use crate::app::severity::{severity_glyph, severity_tone};
 use crate::app::tone::{Tone, glyph};
 use crate::domain::kind::Severity;
@@ -42,7 +42,7 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Times
         Some(why) => (Tone::Warn, format!("T is locked: {why}")),
         None => (
             Tone::Plain,
-            "Rows you drop stay marked in the list. T opens the box with the phrase.".to_owned(),
+            "Dropped rows stay marked. T opens the box for the phrase.".to_owned(),
         ),
     };
     footer::draw(pen, app, foot, &said, now);
@@ -116,7 +116,7 @@ fn summary(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Timestamp) {
         ),
         (
             "Will skip",
-            known.map_or_else(String::new, |_| format!("{skip:<5}reasons are below")),
+            known.map_or_else(String::new, |_| skip_words(skip)),
             Tone::Plain,
         ),
         (
@@ -196,10 +196,9 @@ fn short_summary(pen: &mut Pen<'_>, planning: &Planning) {
         ),
         Tone::Strong,
     );
-    let note = if planning.note.is_empty() {
-        "no note"
-    } else {
-        &planning.note
+    let note = match planning.note.as_str() {
+        "" => "no note",
+        note => note,
     };
     pen.line(
         1,
@@ -272,6 +271,9 @@ fn items(pen: &mut Pen<'_>, app: &App, planning: &Planning, plan: &Plan, now: Ti
         y += 1;
     }
     if class == Class::Wide && pen.height() > y + 7 {
+        if skipped > 0 {
+            pen.rule(y);
+        }
         explain(pen, plan, y);
     }
 }
@@ -372,7 +374,6 @@ fn then_words(plan: &Plan, item: &PlanItem) -> String {
 }
 
 fn explain(pen: &mut Pen<'_>, plan: &Plan, y: u16) {
-    pen.rule(y);
     pen.line(3, y + 1, "WHAT EACH STEP DOES", Tone::Strong);
     for (y, step) in (y + 2..).zip(plan.rung.steps()) {
         let words = match step {

@@ -70,15 +70,27 @@ impl FilterBar {
         self.typing = Some(Input::new(self.text.clone()));
     }
 
-    /// What is typed changed: it is applied if it can be.
+    /// What is typed changed: it is applied if it can be. A field's name that is being typed is no text to look for yet, so the list
+    /// does not go blank on the way to `idle>45m`.
     pub(crate) fn typed(&mut self) {
-        if let Some(text) = self.typing.as_ref().map(|input| input.value().to_owned()) {
-            self.set(&text);
-        }
+        let Some(text) = self.typing.as_ref().map(|input| input.value().to_owned()) else {
+            return;
+        };
+        let named = self.offers.first().filter(|offer| {
+            offer.count.is_none() && !offer.replaces.is_empty() && offer.replaces.end == text.len()
+        });
+        let before = named
+            .and_then(|offer| text.get(..offer.replaces.start))
+            .map(|before| before.trim_end_matches('-'))
+            .filter(|before| before.parse::<Query>().is_ok());
+        self.set(before.unwrap_or(&text));
     }
 
     /// Stops typing and keeps what is in force; goes on while it cannot be understood.
     pub(crate) fn accept(&mut self) {
+        if let Some(text) = self.typing.as_ref().map(|input| input.value().to_owned()) {
+            self.set(&text);
+        }
         if self.error.is_none() {
             self.typing = None;
             self.offers.clear();
@@ -104,6 +116,7 @@ impl FilterBar {
         let whole = format!("{head}{}{tail}", offer.insert);
         let cursor = head.chars().count() + offer.insert.chars().count();
         self.typing = Some(Input::new(whole).with_cursor(cursor));
+        self.offers.clear();
         self.typed();
     }
 
@@ -138,3 +151,6 @@ impl FilterBar {
         self.query.is_everything() || seen.with(|around| self.query.matches(row, around))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -162,8 +162,7 @@ pub(crate) fn why_no_plan(app: &App, now: Timestamp) -> Option<String> {
     if app.is_running() {
         return Some("x: a run is under way; b shows it".to_owned());
     }
-    app.link.is_down(now).then(|| {
-        "x is off: chats cannot be read now, so a plan could not be checked. r tries again"
-            .to_owned()
-    })
+    app.link
+        .is_down(now)
+        .then(|| "x is off: chats cannot be read now. r tries again".to_owned())
 }

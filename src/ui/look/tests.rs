@@ -76,3 +76,32 @@ fn the_ascii_set_leaves_none_of_our_characters_and_all_of_other_peoples() {
     let foreign: String = text.chars().filter(|c| !c.is_ascii()).collect();
     assert_eq!(foreign, "Æø日本");
 }
+
+#[test]
+fn the_row_under_the_cursor_has_one_colour_and_nothing_dim_on_it() {
+    for theme in THEMES {
+        for tone in TONES {
+            let mut buffer = Buffer::empty(Rect::new(0, 0, 1, 1));
+            buffer.set_string(0, 0, "x", look(theme).style(tone));
+            buffer.set_style(buffer.area, look(theme).chosen());
+            let cell = &buffer.content[0];
+            assert_eq!(cell.fg, Color::Reset, "{theme:?} {tone:?}");
+            assert!(!cell.modifier.contains(Modifier::DIM), "{tone:?}");
+            assert!(cell.modifier.contains(Modifier::REVERSED), "{tone:?}");
+        }
+    }
+}
+
+#[test]
+fn in_the_ascii_set_keys_are_named_by_words() {
+    let key = |code| Key {
+        code,
+        ctrl: false,
+        alt: false,
+        is_repeat: false,
+    };
+    let ascii = look(Theme::Auto);
+    assert_eq!(ascii.spelled(key(KeyCode::Enter)), "Enter");
+    assert_eq!(ascii.spelled(key(KeyCode::Char(' '))), "Space");
+    assert_eq!(Look::default().spelled(key(KeyCode::Enter)), "↵");
+}
