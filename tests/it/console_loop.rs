@@ -11,9 +11,11 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 use unstick::app::{App, AppSettings, Key, KeyCode, Msg, Signal};
 use unstick::clock::WallClock;
 use unstick::domain::fact::FinalState;
+use unstick::domain::feed::Command;
 use unstick::domain::item::Timings;
 use unstick::domain::run::Pace;
 use unstick::engine::Engine;
@@ -31,7 +33,7 @@ use crate::support::Home;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A screen in memory.
-struct Memory(Terminal<TestBackend>);
+pub(crate) struct Memory(Terminal<TestBackend>);
 
 impl Screen for Memory {
     fn draw(&mut self, app: &App, look: &Look, now: Timestamp) -> io::Result<()> {
@@ -65,14 +67,17 @@ impl Screen for Memory {
 }
 
 /// A console on a sandbox, and the operator's hands.
-struct Desk {
-    console: Console<Memory, WallClock>,
+pub(crate) struct Desk {
+    pub(crate) console: Console<Memory, WallClock>,
     keys: mpsc::Sender<Msg>,
     _signals: mpsc::Sender<Signal>,
+    engine: Engine,
+    task: JoinHandle<()>,
 }
 
 impl Desk {
-    async fn open(sandbox: &Sandbox, journal: &Journal) -> Self {
+    /// The console's first requests are on their way.
+    pub(crate) async fn open(sandbox: &Sandbox, journal: &Journal) -> Self {
         let welcome = sandbox.welcome();
         let (limiter, clock) = (Limiter::new(270), WallClock::start());
         let access = Access {
@@ -119,7 +124,8 @@ impl Desk {
             timings: Timings::default(),
             polls: true,
         };
-        let (engine, _) = Engine::spawn(parts, told);
+        let (engine, task) = Engine::spawn(parts, told);
+        let handle = engine.clone();
         let (keys, input) = mpsc::channel(64);
         let (signals, stops) = mpsc::channel(4);
         let console = Console::new(Parts {
@@ -138,6 +144,8 @@ impl Desk {
             console,
             keys,
             _signals: signals,
+            engine: handle,
+            task,
         }
     }
 
@@ -146,7 +154,7 @@ impl Desk {
     }
 
     /// Takes turns until this is on the screen.
-    async fn until(&mut self, words: &str) {
+    pub(crate) async fn until(&mut self, words: &str) {
         let seen = tokio::time::timeout(PATIENCE, async {
             while !self.text().contains(words) {
                 assert!(self.console.step().await.unwrap().is_continue());
@@ -156,11 +164,24 @@ impl Desk {
         assert!(is_seen, "never seen: {words}\n{}", self.text());
     }
 
-    async fn press(&mut self, code: KeyCode) {
-        self.keys.send(Msg::Key(Key::plain(code))).await.unwrap();
+    pub(crate) async fn press(&mut self, code: KeyCode) {
+        self.tell(Msg::Key(Key::plain(code))).await;
     }
 
-    async fn types(&mut self, text: &str) {
+    /// Something that comes in through the terminal.
+    pub(crate) async fn tell(&mut self, msg: Msg) {
+        self.keys.send(msg).await.unwrap();
+    }
+
+    /// Leaves, and waits until the engine has done everything that it was asked to.
+    pub(crate) async fn leave(self) {
+        self.engine.send(Command::Shutdown);
+        drop(self.console);
+        let ended = tokio::time::timeout(PATIENCE, self.task).await;
+        ended.expect("the engine ends with its console").unwrap();
+    }
+
+    pub(crate) async fn types(&mut self, text: &str) {
         for character in text.chars() {
             self.press(KeyCode::Char(character)).await;
         }
@@ -230,7 +251,7 @@ async fn what_was_marked_is_planned_confirmed_ended_reported_and_true() {
 }
 
 /// Conversations that an API client changed.
-fn by_us(sandbox: &Sandbox) -> BTreeSet<String> {
+pub(crate) fn by_us(sandbox: &Sandbox) -> BTreeSet<String> {
     sandbox
         .truth()
         .iter()

@@ -29,6 +29,8 @@ mod client_server;
 mod client_token;
 /// A console with its clock and its screen, for the console's tests.
 mod console_desk;
+/// Any keys but the phrase, on the real wiring: the sandbox's truth shows nothing of ours.
+mod console_keys;
 /// The console's laws: nothing starts without the phrase, plans hold what was marked, nothing panics.
 mod console_laws;
 /// The real loop of the console against a sandbox over HTTP, judged by the ground truth.
