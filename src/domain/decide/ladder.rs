@@ -59,7 +59,7 @@ pub(super) fn push(item: &Item, now: &Evidence, situation: &Situation<'_>) -> Wa
             .and_then(|sent| sent.answer.as_ref())
             .map(|answer| after(answer.at, situation.timings.machines));
         if let Some(until) = left.filter(|until| *until > situation.now) {
-            return Want::Wait(until, "for bot and queue legs to end by themselves");
+            return Want::Wait(until, "for bots to leave");
         }
     }
     attempt(item, &Action::Close, MAX_SENDS).unwrap_or_else(|| {
