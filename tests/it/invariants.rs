@@ -759,3 +759,18 @@ async fn i23_a_machine_that_slept_between_read_and_send_reads_again() {
     let age = requests[send].at.duration_since(requests[send - 1].at);
     assert!(age <= SignedDuration::from_secs(2), "{age:?}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn i03_a_planned_leg_that_closed_before_the_first_send_holds_the_item() {
+    let model = Model::new();
+    let id = model.chat(1, &[(Purpose::Customer, true), (Purpose::Agent, true)]);
+    let plan = plan_for(&model, &[id], &Choices::default());
+    let customer = model.conversation(id).participants[0].id;
+    model.later(SignedDuration::ZERO, Effect::Disconnect(id, customer));
+    let mut carried = engine_over(&model, &MemoryJournal::default(), ONE_BY_ONE);
+    let finals = carried.carry_out(plan).await;
+    let reason = finals[&id].reason.as_str();
+    assert_eq!(finals[&id].state, FinalState::Held, "{reason}");
+    assert_eq!(reason, "customer had left already");
+    assert!(sends(&model).is_empty());
+}
