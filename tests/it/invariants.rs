@@ -774,3 +774,26 @@ async fn i03_a_planned_leg_that_closed_before_the_first_send_holds_the_item() {
     assert_eq!(reason, "customer had left already");
     assert!(sends(&model).is_empty());
 }
+
+#[tokio::test(start_paused = true)]
+async fn i03_a_read_that_grew_old_while_the_intent_was_recorded_sends_nothing() {
+    let model = Model::new();
+    let id = model.orphan(1);
+    let journal = MemoryJournal::default();
+    journal.slow_down_an_intent(Duration::from_secs(3));
+    let mut carried = engine_over(&model, &journal, ONE_BY_ONE);
+    let plan = plan_for(&model, &[id], &Choices::default());
+    let finals = carried.carry_out(plan).await;
+    assert_eq!(finals[&id].state, FinalState::Ended);
+    assert_eq!(
+        trail(&carried)[..5],
+        [
+            "read",
+            "intend legs",
+            "answer NOT_APPLIED",
+            "read",
+            "intend legs"
+        ]
+    );
+    assert_eq!(sends(&model).len(), 1);
+}

@@ -78,12 +78,19 @@ struct Kept {
     takes: Duration,
     /// The machine sleeps this long, once, right after a read was recorded.
     sleeps_once: Option<Duration>,
+    /// The first intent takes so long to be recorded.
+    slow_intent: Option<Duration>,
 }
 
 impl MemoryJournal {
     /// The machine is suspended for so long right after the first read.
     pub(crate) fn suspend_after_a_read(&self, sleep: Duration) {
         self.kept().sleeps_once = Some(sleep);
+    }
+
+    /// The first intent takes so long to be recorded.
+    pub(crate) fn slow_down_an_intent(&self, takes: Duration) {
+        self.kept().slow_intent = Some(takes);
     }
 
     /// Each record takes this long.
@@ -111,6 +118,7 @@ impl MemoryJournal {
             is_locked: false,
             takes: kept.takes,
             sleeps_once: None,
+            slow_intent: None,
         };
         Self {
             inner: Arc::new(Mutex::new(inner)),
@@ -194,6 +202,10 @@ impl Recorder for MemoryJournal {
             return Err(RecordFailure::Refused("not an intent".to_owned()));
         };
         let permit = SendPermit::granted(*conversation, action.clone());
+        let slow = self.kept().slow_intent.take();
+        if let Some(takes) = slow {
+            tokio::time::sleep(takes).await;
+        }
         self.push(fact)?;
         Ok(permit)
     }
