@@ -72,6 +72,10 @@ pub struct Run {
     timings: Timings,
     /// Final states in the order in which they came.
     finals: Vec<FinalState>,
+    /// How many final states there were when it was last started or resumed: what led to a pause does not lead to the next.
+    judged_from: usize,
+    /// What is left of the budget for reads that fail.
+    retries: u32,
     /// Requests in a row that did not reach the service.
     offline: u32,
     /// Sends in a row that the service refused with the same code.
@@ -97,6 +101,8 @@ impl Run {
             index,
             timings,
             finals: Vec::new(),
+            judged_from: 0,
+            retries: trouble::RETRIES,
             offline: 0,
             refusals: (None, 0),
         }
@@ -115,7 +121,7 @@ impl Run {
             RunEvent::Paused { why } => self.state = RunState::Paused(why.clone()),
             RunEvent::Resumed => {
                 self.state = RunState::Running;
-                self.offline = 0;
+                self.judge_anew();
                 self.items.iter_mut().for_each(|item| item.trouble = None);
             }
             RunEvent::Stopped { by } => self.cut(RunState::Stopping(by.clone())),
@@ -124,7 +130,7 @@ impl Run {
                 self.state = RunState::Running;
                 self.finished = None;
                 self.cut_short = None;
-                self.offline = 0;
+                self.judge_anew();
                 for item in &mut self.items {
                     item.trouble = None;
                     if item
@@ -184,6 +190,7 @@ impl Run {
                 ItemEvent::Intended { .. } => {}
             }
             self.count_refusals(what);
+            self.count_retries(what);
         }
         fits
     }

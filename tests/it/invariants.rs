@@ -797,3 +797,70 @@ async fn i03_a_read_that_grew_old_while_the_intent_was_recorded_sends_nothing() 
     );
     assert_eq!(sends(&model).len(), 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn i17_reads_that_keep_failing_use_one_budget_up_and_pause_the_run() {
+    let model = Model::new();
+    let ids: Vec<_> = (1..=40).map(|bits| model.orphan(bits)).collect();
+    let plan = plan_for(&model, &ids, &Choices::default());
+    let mut carried = engine_over(&model, &MemoryJournal::default(), ONE_BY_ONE);
+    carried.engine.send(Command::Start {
+        plan: Arc::new(plan),
+        note: None,
+    });
+    carried
+        .until(|run| run.tally().of(FinalState::Ended) == 1)
+        .await;
+    // No conversation fails often enough to be given up, yet half of all reads fail.
+    for _ in 0..200 {
+        model.refuse(None, failure(FailureKind::ServiceFault, Some(500)));
+    }
+    let before = model.requests().len();
+    carried
+        .until(|run| matches!(run.state, RunState::Paused(_)))
+        .await;
+    let Some(RunState::Paused(why)) = carried.run.as_ref().map(|run| run.state.clone()) else {
+        panic!("not paused")
+    };
+    assert!(why.contains("reads keep failing"), "{why}");
+    let spent = model.requests().len() - before;
+    assert!(spent <= 30, "{spent} requests before the pause");
+}
+
+#[tokio::test(start_paused = true)]
+async fn i21_many_held_chats_pause_the_run_once_and_not_again_after_a_resume() {
+    let model = Model::new();
+    let ids: Vec<_> = (1..=30).map(|bits| model.orphan(bits)).collect();
+    let plan = plan_for(&model, &ids, &Choices::default());
+    for id in ids.iter().take(20).step_by(3) {
+        model.later(SignedDuration::ZERO, Effect::AgentJoins(*id));
+    }
+    let mut carried = engine_over(&model, &MemoryJournal::default(), ONE_BY_ONE);
+    carried.engine.send(Command::Start {
+        plan: Arc::new(plan),
+        note: None,
+    });
+    let mut pauses = 0;
+    loop {
+        let mut is_paused = false;
+        carried
+            .until(|run| {
+                is_paused = matches!(run.state, RunState::Paused(_));
+                is_paused
+            })
+            .await;
+        if !is_paused {
+            break;
+        }
+        pauses += 1;
+        assert!(pauses <= 3, "it pauses again and again");
+        carried.engine.send(Command::PauseRun(false));
+        carried
+            .until(|run| matches!(run.state, RunState::Running))
+            .await;
+    }
+    assert_eq!(pauses, 1);
+    let run = carried.run.unwrap();
+    assert_eq!(run.tally().of(FinalState::Held), 7);
+    assert_eq!(run.tally().of(FinalState::Ended), 23);
+}

@@ -10,6 +10,11 @@ use crate::domain::text::Text;
 /// The same refusal this often in a row is a wrong request, not a wrong conversation.
 const SAME_REFUSALS: u32 = 3;
 
+/// The budget of a run for reads that fail, and what it costs and brings (`engine.md` I17).
+pub(super) const RETRIES: u32 = 100;
+const COST_OF_FAILURE: u32 = 5;
+const COST_OF_TIMEOUT: u32 = 10;
+
 /// An answer that says no to this very request.
 fn is_refusal(failure: &Failure) -> bool {
     matches!(
@@ -68,6 +73,11 @@ impl Run {
         if is_paused {
             return None;
         }
+        if self.retries == 0 {
+            return Some(RunEvent::Paused {
+                why: "reads keep failing: the run's budget for trying again is spent".to_owned(),
+            });
+        }
         if self.offline >= 3 {
             return Some(RunEvent::Paused {
                 why: "offline: three requests in a row did not reach the service".to_owned(),
@@ -76,6 +86,27 @@ impl Run {
         matches!(what, ItemEvent::Settled(_))
             .then(|| self.too_much_trouble())
             .flatten()
+    }
+
+    /// What led to a pause was seen by whoever resumed the run: it does not lead to the next one.
+    pub(super) fn judge_anew(&mut self) {
+        self.judged_from = self.finals.len();
+        self.retries = RETRIES;
+        self.offline = 0;
+    }
+
+    /// Folds what a read does to the one budget of retries.
+    pub(super) fn count_retries(&mut self, what: &ItemEvent) {
+        match what {
+            ItemEvent::ReadFailed { failure } if failure.kind == FailureKind::TimedOut => {
+                self.retries = self.retries.saturating_sub(COST_OF_TIMEOUT);
+            }
+            ItemEvent::ReadFailed { failure } if rulings::of_read(failure) == ReadRuling::Retry => {
+                self.retries = self.retries.saturating_sub(COST_OF_FAILURE);
+            }
+            ItemEvent::Observed { .. } => self.retries = (self.retries + 1).min(RETRIES),
+            _ => {}
+        }
     }
 
     /// Folds what an answer says about requests that are refused again and again.
@@ -105,23 +136,32 @@ impl Run {
         Some(rulings::of_send(step, failure).then)
     }
 
-    /// Five bad ends in a row, or three in ten of the last twenty; a first item that ended badly.
+    /// Since the start or the last resume: five bad ends in a row, three in ten of the last twenty, or more than a fifth of them held;
+    /// and a first item that ended badly.
     fn too_much_trouble(&self) -> Option<RunEvent> {
         let is_bad =
             |state: &FinalState| matches!(state, FinalState::Unresolved | FinalState::Escalate);
-        let streak = self
-            .finals
+        let finals = self.finals.get(self.judged_from..).unwrap_or_default();
+        let streak = finals
             .iter()
             .rev()
             .take_while(|state| is_bad(state))
             .count();
-        let recent: Vec<&FinalState> = self.finals.iter().rev().take(20).collect();
+        let recent = finals.rchunks(20).next().unwrap_or_default();
         let bad = recent.iter().filter(|state| is_bad(state)).count();
-        let is_first = streak == self.finals.len() && streak > 0 && self.items.len() > 1;
+        let held = recent
+            .iter()
+            .filter(|state| **state == FinalState::Held)
+            .count();
+        let is_first = streak > 0 && streak == self.finals.len() && self.items.len() > 1;
         let why = if streak >= 5 {
             format!("the last {streak} chats could not be ended")
-        } else if recent.len() == 20 && bad * 10 >= 30 * 2 {
+        } else if recent.len() == 20 && bad * 10 >= recent.len() * 3 {
             format!("{bad} of the last 20 chats could not be ended")
+        } else if recent.len() == 20 && held * 5 > recent.len() {
+            format!(
+                "{held} of the last 20 chats were not as planned: stop and plan again, or go on"
+            )
         } else if is_first {
             "the first chat could not be ended; look at it before going on".to_owned()
         } else {
