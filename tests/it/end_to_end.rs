@@ -83,18 +83,21 @@ impl Place {
     }
 
     async fn order_trouble(&self, faults: serde_json::Value) {
-        let url = format!("{}/sandbox/faults", self.sandbox.welcome().url);
-        let answer = reqwest::Client::new()
-            .post(url)
-            .json(&faults)
-            .send()
-            .await
-            .unwrap();
-        assert!(
-            answer.status().is_success(),
-            "{}",
-            answer.text().await.unwrap()
-        );
+        self.order("faults", &faults).await;
+    }
+
+    /// Something happens in the world now.
+    async fn let_happen(&self, event: &str, id: ConversationId) {
+        let order = serde_json::json!({ "event": event, "conversation": id.to_string() });
+        self.order("events", &order).await;
+    }
+
+    async fn order(&self, what: &str, order: &serde_json::Value) {
+        let url = format!("{}/sandbox/{what}", self.sandbox.welcome().url);
+        let sent = reqwest::Client::new().post(url).json(order).send();
+        let answer = sent.await.unwrap();
+        let status = answer.status();
+        assert!(status.is_success(), "{}", answer.text().await.unwrap());
     }
 
     async fn roster(&self) -> Roster {
@@ -349,33 +352,25 @@ async fn trouble_on_the_way_changes_nothing_about_the_truth() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_agent_who_joins_before_the_first_send_holds_the_chat() {
+async fn who_joins_or_writes_after_the_plan_holds_the_chat() {
     let place = Place::with("demo", "joins").await;
     let plan = place
         .plan(|kind| kind == Kind::Orphan, &Choices::default())
         .await;
-    let target = plan.items[2].id;
-    let url = format!("{}/sandbox/events", place.sandbox.welcome().url);
-    let event =
-        serde_json::json!({ "event": "customer-writes", "conversation": target.to_string() });
-    let answer = reqwest::Client::new()
-        .post(url)
-        .json(&event)
-        .send()
-        .await
-        .unwrap();
-    assert!(
-        answer.status().is_success(),
-        "{}",
-        answer.text().await.unwrap()
-    );
+    let (joined, written) = (plan.items[1].id, plan.items[2].id);
+    place.let_happen("agent-joins", joined).await;
+    place.let_happen("customer-writes", written).await;
     let run = place.carry_out(plan).await;
     place.check_truth(&run);
-    assert_eq!(
-        run.item(target).unwrap().settled.as_ref().unwrap().0.state,
-        FinalState::Held
-    );
-    assert_eq!(run.tally().of(FinalState::Ended), 3);
+    // The customer of an orphan had left: to write is to come back.
+    for (id, reason) in [(joined, "agent joined"), (written, "customer joined")] {
+        let item = run.item(id).unwrap();
+        let settled = &item.settled.as_ref().unwrap().0;
+        assert_eq!(settled.state, FinalState::Held);
+        assert!(settled.reason.contains(reason), "{}", settled.reason);
+        assert!(item.sends.is_empty());
+    }
+    assert_eq!(run.tally().of(FinalState::Ended), 2);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
