@@ -1,10 +1,9 @@
 //! What no real organisation has: the start line, the ground truth, faults and events on order.
 
-use super::acting::json_body;
+use super::api::{table, validate};
 use super::exchange::{Answer, Request};
 use super::faults::{Fault, FaultOrders};
 use super::refusal::Refusal;
-use super::routes;
 use super::scenario::nearest;
 use super::service::Service;
 use super::world::happening::Happening;
@@ -61,7 +60,7 @@ fn staged(service: &Service) -> Answer {
 }
 
 fn read<T: for<'a> Deserialize<'a>>(request: &Request) -> Result<T, Refusal> {
-    let body = json_body(request)?;
+    let body = validate::read(request)?;
     serde_json::from_value(body).map_err(|cause| Refusal::bad_request(cause.to_string()))
 }
 
@@ -121,7 +120,7 @@ impl Service {
                 "There is no conversation `{name}`, by id or by label."
             ));
         }
-        let known = routes::permissions();
+        let known = table::permissions();
         let mut names = orders
             .remove_permissions
             .iter()

@@ -149,3 +149,21 @@ fn without_nulls(value: Value) -> Value {
         other => other,
     }
 }
+
+/// A WebSocket, by a number of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct SocketId(pub(super) u64);
+
+/// What goes out on a WebSocket without being asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Push {
+    /// One text frame.
+    Text(String),
+    /// A close frame with its code and reason.
+    Close(u16, String),
+    /// The connection ends without a close frame.
+    Cut,
+}
+
+/// What is to go out, in its order.
+pub(super) type Outbox = Vec<(SocketId, Push)>;

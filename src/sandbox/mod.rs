@@ -21,24 +21,23 @@
 //! `world` and `service` are pure: the time is handed in, and due changes are applied when the next
 //! request asks, each at its own time. Only `clock` reads the wall clock, only `server` waits.
 
-mod acting;
-mod analytics;
+mod api;
 mod clock;
 mod control;
-mod conversations;
 mod exchange;
 mod faults;
+mod guest;
+mod identity;
 mod kind;
 mod limits;
 mod names;
-mod oauth;
-mod organization;
+mod notify;
 mod random;
 mod refusal;
-mod routes;
 mod scenario;
 mod server;
 mod service;
+mod sockets;
 mod truth;
 mod welcome;
 mod world;
@@ -153,6 +152,8 @@ impl Sandbox {
             service: Arc::new(Mutex::new(service)),
             welcome: Arc::new(welcome),
             releases: Arc::new(watch::channel(0).0),
+            sockets: Arc::default(),
+            pulse: Arc::default(),
             stop: stopped.clone(),
         };
         let serving = tokio::spawn(serve(shared.clone(), listener, stopped));
@@ -202,6 +203,7 @@ impl Sandbox {
 }
 
 async fn serve(shared: Shared, listener: TcpListener, mut stopped: watch::Receiver<bool>) {
+    let pulse = tokio::spawn(sockets::pulse(shared.clone()));
     let service = server::router(shared).into_make_service_with_connect_info::<Line>();
     let serving = axum::serve(Lines(listener), service).with_graceful_shutdown(async move {
         // An error means that the sandbox was dropped, which stops it just as well.
@@ -209,4 +211,5 @@ async fn serve(shared: Shared, listener: TcpListener, mut stopped: watch::Receiv
     });
     // The server ends only when it is stopped; it has no error to tell.
     let _ = serving.await;
+    pulse.abort();
 }

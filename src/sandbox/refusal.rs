@@ -11,6 +11,8 @@ pub(super) struct Refusal {
     pub(super) message: String,
     /// The named values of the message, where the platform lists them.
     pub(super) parameters: Value,
+    /// Which fields are meant.
+    pub(super) details: Value,
     pub(super) headers: Vec<(&'static str, String)>,
 }
 
@@ -21,6 +23,7 @@ impl Refusal {
             code: code.to_owned(),
             message: message.into(),
             parameters: json!({}),
+            details: json!([]),
             headers: Vec::new(),
         }
     }
@@ -39,6 +42,15 @@ impl Refusal {
             format!(
                 "Value [{value}] is not valid for field type [{field_type}]. Allowable values are: {allowed}"
             ),
+        )
+    }
+
+    /// 400: a time that cannot be read.
+    pub(super) fn invalid_date() -> Self {
+        Self::new(
+            400,
+            "invalid.date",
+            "Dates must be specified as ISO-8601 strings. For example: yyyy-MM-ddTHH:mm:ss.SSSZ",
         )
     }
 
@@ -139,6 +151,15 @@ impl Refusal {
         )
     }
 
+    /// 501: published, and not served by this sandbox yet.
+    pub(super) fn not_served() -> Self {
+        Self::new(
+            501,
+            "not.implemented",
+            "The sandbox does not serve this operation yet.",
+        )
+    }
+
     /// 405, naming the methods that the path knows.
     pub(super) fn method_not_allowed(allowed: &str) -> Self {
         Self {
@@ -187,7 +208,7 @@ impl Refusal {
             "status": self.status,
             "messageParams": self.parameters,
             "contextId": correlation,
-            "details": [],
+            "details": self.details,
             "errors": [],
         });
         let mut answer = Answer::json(self.status, body);

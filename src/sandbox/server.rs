@@ -3,16 +3,17 @@
 //! Holds no rule of its own. What it adds is what a value cannot do: wait, and cut a connection.
 
 use super::clock;
-use super::exchange::{Answer, Body, Request};
+use super::exchange::{Answer, Body, Push, Request, SocketId};
 use super::refusal::Refusal;
 use super::service::{Reply, Service};
+use super::sockets::{self, Sockets};
 use super::welcome::Welcome;
 use super::world::Applying;
 use axum::Router;
 use axum::extract::connect_info::Connected;
-use axum::extract::{ConnectInfo, State};
+use axum::extract::{ConnectInfo, FromRequestParts, State, WebSocketUpgrade};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::serve::{IncomingStream, Listener};
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -21,7 +22,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::{Notify, mpsc, watch};
 
 /// The most that the platform reads of one request, in bytes.
 const REQUEST_MAX: usize = 512_000;
@@ -33,6 +34,10 @@ pub(super) struct Shared {
     pub(super) welcome: Arc<Welcome>,
     /// Counts the releases of held requests.
     pub(super) releases: Arc<watch::Sender<u64>>,
+    /// Where pushes go.
+    pub(super) sockets: Arc<Sockets>,
+    /// Something may be due earlier than was thought.
+    pub(super) pulse: Arc<Notify>,
     /// Turns true, or closes, when the sandbox stops.
     pub(super) stop: watch::Receiver<bool>,
 }
@@ -44,17 +49,50 @@ impl Shared {
     }
 
     fn handle(&self, request: &Request) -> Reply {
-        let mut service = self.lock();
-        let reply = service.handle(request, clock::now());
-        let releases = service.releases;
-        drop(service);
+        let (reply, releases) = self.with(|service| {
+            let reply = service.handle(request, clock::now());
+            (reply, service.releases)
+        });
         self.releases
             .send_if_modified(|seen| std::mem::replace(seen, releases) != releases);
         reply
     }
 
     fn resume(&self, request: &Request, applying: Applying) -> Answer {
-        self.lock().resume(request, applying, clock::now())
+        self.with(|service| service.resume(request, applying, clock::now()))
+    }
+
+    /// Asks the service something, and hands over what it pushes before anybody else may ask.
+    fn with<T>(&self, ask: impl FnOnce(&mut Service) -> T) -> T {
+        let mut service = self.lock();
+        let answer = ask(&mut service);
+        self.sockets.deliver(service.take_pushes());
+        drop(service);
+        self.pulse.notify_one();
+        answer
+    }
+
+    fn open(&self, request: &Request) -> Result<(SocketId, mpsc::Receiver<Push>), Answer> {
+        self.with(|service| {
+            let socket = service.open_socket(request, clock::now())?;
+            Ok((socket, self.sockets.add(socket)))
+        })
+    }
+
+    pub(super) fn heard(&self, socket: SocketId, text: &str) {
+        self.with(|service| service.heard(socket, text, clock::now()));
+    }
+
+    pub(super) fn hung_up(&self, socket: SocketId) {
+        self.with(|service| service.hung_up(socket, clock::now()));
+    }
+
+    /// Lets everything happen that is due, and says when something is due next.
+    pub(super) fn let_happen(&self) -> Option<jiff::Timestamp> {
+        let mut service = self.lock();
+        service.settle(clock::now());
+        self.sockets.deliver(service.take_pushes());
+        service.next_due()
     }
 }
 
@@ -68,7 +106,10 @@ async fn answer(
     ConnectInfo(line): ConnectInfo<Line>,
     request: axum::extract::Request,
 ) -> Response {
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
+    if parts.headers.contains_key(header::UPGRADE) {
+        return upgraded(shared, line, &mut parts).await;
+    }
     let Ok(body) = axum::body::to_bytes(body, REQUEST_MAX).await else {
         return response(shared.lock().refuse(Refusal::too_large()));
     };
@@ -90,6 +131,20 @@ async fn answer(
         line.cut();
     }
     response(answer)
+}
+
+/// Answers a request for a WebSocket.
+async fn upgraded(shared: Shared, line: Line, parts: &mut Parts) -> Response {
+    let upgrade = match WebSocketUpgrade::from_request_parts(parts, &()).await {
+        Ok(upgrade) => upgrade,
+        Err(rejection) => return rejection.into_response(),
+    };
+    match shared.open(&read(parts, Vec::new())) {
+        Ok((socket, pushes)) => upgrade
+            .max_message_size(REQUEST_MAX)
+            .on_upgrade(move |stream| sockets::attend(stream, socket, pushes, shared, line)),
+        Err(answer) => response(answer),
+    }
 }
 
 /// Waits as the reply says; false when the sandbox stops in between.
@@ -168,7 +223,7 @@ pub(super) struct Line {
 }
 
 impl Line {
-    fn cut(&self) {
+    pub(super) fn cut(&self) {
         self.cut.store(true, Ordering::Relaxed);
     }
 }

@@ -3,22 +3,28 @@
 //! Pure like the world behind it: `handle` takes a request and a time and says what to answer and
 //! how the answer travels. Sockets and waiting are the server's.
 
+mod sockets;
 #[cfg(test)]
 mod tests;
 
-use super::exchange::{Answer, Request};
+use super::api::picture::Lens;
+use super::api::table;
+use super::api::validate;
+use super::control;
+use super::exchange::{Answer, Outbox, Request};
 use super::faults::{self, Fault, Step, Subject, Trouble, When};
+use super::guest::Guests;
+use super::identity::tokens::Tokens;
 use super::limits::Windows;
-use super::oauth::Tokens;
+use super::notify::Hub;
 use super::random::Random;
 use super::refusal::Refusal;
-use super::routes::{self, Operation, Route};
 use super::scenario::{Platform, Scenario};
 use super::truth::{Actor, Cause};
 use super::world::conversation::Conversation;
 use super::world::{Applying, By, World};
-use super::{acting, analytics, control, conversations::Lens, organization};
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -34,8 +40,14 @@ pub(super) struct Service {
     pub(super) unreachable_until: Option<Timestamp>,
     /// Counts up each time held requests are let go.
     pub(super) releases: u64,
+    pub(super) guests: Guests,
+    pub(super) hub: Hub,
     windows: Windows,
     correlation: Random,
+    sockets_opened: u64,
+    outbox: Outbox,
+    /// How much of the truth was told to those who listen.
+    told: usize,
 }
 
 /// An answer and how it travels.
@@ -74,9 +86,10 @@ impl Reply {
 /// What an operation knows of its request.
 pub(super) struct Call<'a> {
     pub(super) request: &'a Request,
-    pub(super) route: &'static Route,
     /// The pieces of the path that the pattern took.
     pub(super) pieces: Vec<&'a str>,
+    /// The body, found to fit; null where there is none.
+    pub(super) body: Value,
     pub(super) token: String,
     pub(super) by: By,
     pub(super) applying: Applying,
@@ -92,7 +105,7 @@ impl Service {
         now: Timestamp,
     ) -> Self {
         let platform = scenario.platform.clone();
-        let granted = routes::granted().map(str::to_owned);
+        let granted = granted().map(str::to_owned);
         let permissions = granted
             .filter(|name| !platform.without_permissions.contains(name))
             .collect();
@@ -107,12 +120,23 @@ impl Service {
             releases: 0,
             windows: Windows::default(),
             correlation: Random::stream(seed, "correlation"),
+            guests: Guests::default(),
+            hub: Hub::default(),
+            sockets_opened: 0,
+            outbox: Outbox::new(),
+            told: 0,
         }
     }
 
     /// Answers a request, with whatever trouble is scripted for it.
     pub(super) fn handle(&mut self, request: &Request, now: Timestamp) -> Reply {
-        self.world.tick(now);
+        self.settle(now);
+        let reply = self.reply(request, now);
+        self.settle(now);
+        reply
+    }
+
+    fn reply(&mut self, request: &Request, now: Timestamp) -> Reply {
         let segments = request.segments();
         if let Some(rest) = segments.strip_prefix(&["sandbox"]) {
             return Reply::at_once(control::answer(self, request, rest, now));
@@ -133,8 +157,10 @@ impl Service {
         applying: Applying,
         now: Timestamp,
     ) -> Answer {
-        self.world.tick(now);
-        self.answer(request, applying, now)
+        self.settle(now);
+        let answer = self.answer(request, applying, now);
+        self.settle(now);
+        answer
     }
 
     /// A refusal with its correlation id, for what goes wrong before any rule is asked.
@@ -145,7 +171,7 @@ impl Service {
     }
 
     fn trouble(&mut self, request: &Request, segments: &[&str], now: Timestamp) -> Option<Trouble> {
-        let found = routes::find(&request.method, segments).ok();
+        let found = table::find(&request.method, segments).ok();
         let is_token = segments == ["oauth", "token"];
         let step = match &found {
             Some((route, _)) => route.step,
@@ -253,14 +279,12 @@ impl Service {
         now: Timestamp,
     ) -> Result<Answer, Refusal> {
         let segments = request.segments();
-        let (route, pieces) = routes::find(&request.method, &segments)?;
+        let (route, pieces) = table::find(&request.method, &segments)?;
         if request.has_body() && !request.is_of_type("application/json") {
             return Err(Refusal::unsupported_media_type());
         }
-        let wanted = route.permissions;
-        if !wanted.is_empty() && !wanted.iter().any(|name| self.permissions.contains(*name)) {
-            return Err(Refusal::missing_permissions(wanted));
-        }
+        route.permit(|name| self.permissions.contains(name))?;
+        let body = validate::check(route, request)?;
         let by = By {
             who: Actor::Client(self.tokens.client_id.clone()),
             request: Some(Cause {
@@ -271,41 +295,14 @@ impl Service {
         };
         let call = Call {
             request,
-            route,
             pieces,
+            body,
             token,
             by,
             applying,
             now,
         };
-        self.operate(&call)
-    }
-
-    fn operate(&mut self, call: &Call<'_>) -> Result<Answer, Refusal> {
-        match call.route.operation {
-            Operation::QueryDetails => analytics::query(self, call),
-            Operation::Read => self
-                .read(call)
-                .map(|one| Answer::ok(self.lens().conversation(one))),
-            Operation::ReadMessages => {
-                if !self.platform.messages_readable {
-                    return Err(Refusal::not_active_participant());
-                }
-                let one = self.read(call)?;
-                Ok(Answer::ok(self.lens().message_conversation(one)))
-            }
-            Operation::Close => acting::close(self, call),
-            Operation::EndParticipant => acting::end_participant(self, call),
-            Operation::EndCommunication => acting::end_communication(self, call),
-            Operation::WrapUp => acting::wrap_up(self, call),
-            Operation::Teardown => acting::teardown(self, call),
-            Operation::Transcript => acting::transcript(self, call),
-            Operation::RevokeToken => {
-                self.tokens.revoke(&call.token);
-                Ok(Answer::empty(200))
-            }
-            _ => organization::answer(self, call),
-        }
+        (route.handler)(self, &call)
     }
 
     /// The conversation that the first piece of the path names.
@@ -352,4 +349,12 @@ fn usual_code(status: u16) -> &'static str {
         504 => "request.timeout",
         _ => "internal.server.error",
     }
+}
+
+/// What the client holds at the start: the minimal role of a console has none of these.
+fn granted() -> impl Iterator<Item = &'static str> {
+    let beyond = ["conversation:message:park", "conversation:call:record"];
+    table::permissions()
+        .into_iter()
+        .filter(move |name| !beyond.contains(name))
 }

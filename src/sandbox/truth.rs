@@ -23,6 +23,9 @@ pub struct Truth {
     /// The leg it happened to, where it was one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub communication: Option<Uuid>,
+    /// The message that was written, where it was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<Uuid>,
     /// The request that caused it, where one did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request: Option<Cause>,

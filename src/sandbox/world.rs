@@ -122,6 +122,11 @@ impl World {
         }
     }
 
+    /// When something happens next by itself.
+    pub(super) fn next_due(&self) -> Option<Timestamp> {
+        self.agenda.first_key_value().map(|((at, _), _)| *at)
+    }
+
     /// Where a conversation stands in the list.
     pub(super) fn find(&self, id: &str) -> Option<usize> {
         self.by_id.get(&Uuid::try_parse(id).ok()?).copied()
@@ -187,6 +192,7 @@ impl World {
             conversation,
             participant: party.map(|(participant, _)| participant),
             communication: party.and_then(|(_, leg)| leg),
+            message: None,
             request: by.request.clone(),
         });
     }

@@ -2,7 +2,7 @@
 
 use super::error::line_of;
 use super::{Chat, Scenario, ScenarioError, nearest};
-use crate::sandbox::routes;
+use crate::sandbox::api::table;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -79,7 +79,7 @@ fn words(scenario: &Scenario, text: &str) -> Option<Complaint> {
     if let Some(word) = unknown {
         return Some(complaint(word, "conversation", &labels));
     }
-    let permissions = routes::permissions();
+    let permissions = table::permissions();
     let mut taken = scenario.platform.without_permissions.iter();
     let word = taken.find(|word| !permissions.contains(&word.as_str()))?;
     Some(complaint(word, "without_permissions", &permissions))

@@ -166,5 +166,8 @@ impl World {
         self.restart_timer(index, at);
         let by = By::nobody(actor);
         self.record(index, Change::MessageWritten, Some((author, leg)), &by, at);
+        if let Some(truth) = self.truth.last_mut() {
+            truth.message = Some(id);
+        }
     }
 }

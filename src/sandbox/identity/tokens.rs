@@ -1,24 +1,24 @@
 //! Sign-in: client credentials in, an opaque token out, and what a token is good for.
 
-use super::exchange::{Answer, Request, decoded};
-use super::random::Random;
-use super::refusal::Refusal;
+use crate::sandbox::exchange::{Answer, Request, decoded};
+use crate::sandbox::random::Random;
+use crate::sandbox::refusal::Refusal;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use std::collections::HashMap;
 
 /// The client that the organisation knows, and the tokens it holds.
 #[derive(Debug)]
-pub(super) struct Tokens {
-    pub(super) client_id: String,
-    pub(super) client_secret: String,
+pub(in crate::sandbox) struct Tokens {
+    pub(in crate::sandbox) client_id: String,
+    pub(in crate::sandbox) client_secret: String,
     lifetime: SignedDuration,
     random: Random,
     expiries: HashMap<String, Timestamp>,
 }
 
 impl Tokens {
-    pub(super) fn new(seed: u64, seconds: u32) -> Self {
+    pub(in crate::sandbox) fn new(seed: u64, seconds: u32) -> Self {
         let mut random = Random::stream(seed, "oauth");
         Self {
             client_id: random.uuid().to_string(),
@@ -30,7 +30,7 @@ impl Tokens {
     }
 
     /// `POST /oauth/token`.
-    pub(super) fn issue(&mut self, request: &Request, now: Timestamp) -> Answer {
+    pub(in crate::sandbox) fn issue(&mut self, request: &Request, now: Timestamp) -> Answer {
         if !request.is_of_type("application/x-www-form-urlencoded") {
             return oauth_error(400, "invalid_request", "the body must be a form");
         }
@@ -65,7 +65,11 @@ impl Tokens {
     }
 
     /// The token of a request, if it is good.
-    pub(super) fn check(&self, request: &Request, now: Timestamp) -> Result<String, Refusal> {
+    pub(in crate::sandbox) fn check(
+        &self,
+        request: &Request,
+        now: Timestamp,
+    ) -> Result<String, Refusal> {
         let header = request.authorization.as_deref().unwrap_or("").trim();
         let token = match header.split_once(' ') {
             Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
@@ -78,16 +82,16 @@ impl Tokens {
         }
     }
 
-    pub(super) fn revoke(&mut self, token: &str) {
+    pub(in crate::sandbox) fn revoke(&mut self, token: &str) {
         self.expiries.remove(token);
     }
 
-    pub(super) fn revoke_all(&mut self) {
+    pub(in crate::sandbox) fn revoke_all(&mut self) {
         self.expiries.clear();
     }
 
     /// When a token runs out.
-    pub(super) fn expiry(&self, token: &str) -> Option<Timestamp> {
+    pub(in crate::sandbox) fn expiry(&self, token: &str) -> Option<Timestamp> {
         self.expiries.get(token).copied()
     }
 }

@@ -3,8 +3,10 @@
 //! `Conversation` nests the state in each leg; `MessageConversation` carries it on the participant
 //! and names no leg. They are different shapes on the platform too.
 
-use super::world::conversation::{Conversation, Leg, Message, Participant, Purpose, Side, WrapUp};
-use super::world::directory::{Directory, Named};
+use crate::sandbox::world::conversation::{
+    Conversation, Leg, Message, Participant, Purpose, Side, WrapUp,
+};
+use crate::sandbox::world::directory::{Directory, Named};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -14,14 +16,14 @@ const ALERTING_TIMEOUT_MS: u32 = 30_000;
 
 /// What the projections need beside the conversation.
 #[derive(Clone, Copy)]
-pub(super) struct Lens<'a> {
-    pub(super) directory: &'a Directory,
+pub(in crate::sandbox) struct Lens<'a> {
+    pub(in crate::sandbox) directory: &'a Directory,
     /// Whether a bot's leg lists the messages it saw.
-    pub(super) machine_legs_list_messages: bool,
+    pub(in crate::sandbox) machine_legs_list_messages: bool,
 }
 
 /// A time as the platform writes it.
-pub(super) fn time(at: Timestamp) -> Value {
+pub(in crate::sandbox) fn time(at: Timestamp) -> Value {
     Value::String(format!("{at:.3}"))
 }
 
@@ -30,13 +32,13 @@ fn maybe_time(at: Option<Timestamp>) -> Value {
 }
 
 /// An id, a name and where to read more.
-pub(super) fn reference(named: &Named, path: &str) -> Value {
+pub(in crate::sandbox) fn reference(named: &Named, path: &str) -> Value {
     json!({ "id": named.id, "name": named.name, "selfUri": format!("/api/v2/{path}/{}", named.id) })
 }
 
 impl<'a> Lens<'a> {
     /// `Conversation`.
-    pub(super) fn conversation(self, one: &Conversation) -> Value {
+    pub(in crate::sandbox) fn conversation(self, one: &Conversation) -> Value {
         let participants: Vec<Value> = one
             .participants
             .iter()
@@ -58,7 +60,7 @@ impl<'a> Lens<'a> {
     }
 
     /// `MessageConversation`.
-    pub(super) fn message_conversation(self, one: &Conversation) -> Value {
+    pub(in crate::sandbox) fn message_conversation(self, one: &Conversation) -> Value {
         let participants: Vec<Value> = one
             .participants
             .iter()
@@ -222,7 +224,7 @@ impl<'a> Lens<'a> {
     }
 
     /// `MessageData`: one message with its text.
-    pub(super) fn message(self, one: &Conversation, message: &Message) -> Value {
+    pub(in crate::sandbox) fn message(self, one: &Conversation, message: &Message) -> Value {
         let inbound = message.side == Side::Customer;
         let guest = one.participants.first().map(|party| party.id.to_string());
         let deployment = Some(self.directory.deployment.id.to_string());

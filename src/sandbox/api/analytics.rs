@@ -2,17 +2,20 @@
 //!
 //! Every fact carries its own time, so lateness is nothing but a horizon behind which no fact is seen.
 
+pub(super) mod activity;
+pub(super) mod by_id;
 mod filters;
+pub(super) mod jobs;
+pub(super) mod observations;
 mod segments;
 #[cfg(test)]
 mod tests;
 
-use super::acting::json_body;
-use super::conversations::time;
-use super::exchange::Answer;
-use super::refusal::Refusal;
-use super::service::{Call, Service};
-use super::world::conversation::Conversation;
+use super::picture::time;
+use crate::sandbox::exchange::Answer;
+use crate::sandbox::refusal::Refusal;
+use crate::sandbox::service::{Call, Service};
+use crate::sandbox::world::conversation::Conversation;
 use filters::Filter;
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
@@ -47,9 +50,8 @@ struct Paging {
 }
 
 /// `POST /analytics/conversations/details/query`.
-pub(super) fn query(service: &Service, call: &Call<'_>) -> Result<Answer, Refusal> {
-    let body = json_body(call.request)?;
-    let query: Query = serde_json::from_value(body)
+pub(in crate::sandbox) fn query(service: &mut Service, call: &Call<'_>) -> Result<Answer, Refusal> {
+    let query: Query = serde_json::from_value(call.body.clone())
         .map_err(|cause| Refusal::bad_request(format!("The query could not be read: {cause}")))?;
     let (from, to) = days(query.interval.as_deref())?;
     let (size, page) = paging(query.paging.as_ref())?;

@@ -1,7 +1,7 @@
 //! Participants, sessions and segments: analytics' words for what the legs did.
 
 use super::maybe_time;
-use crate::sandbox::conversations::time;
+use crate::sandbox::api::picture::time;
 use crate::sandbox::world::conversation::{
     Conversation, Disconnect, Leg, Participant, Purpose, Side,
 };

@@ -2,32 +2,15 @@
 //!
 //! Nothing is applied here; the world makes an appointment for what is accepted.
 
-use super::exchange::{Answer, Request};
-use super::refusal::Refusal;
-use super::scenario::AlreadyEnded;
-use super::service::{Call, Service};
-use super::world::WrapUpWish;
-use super::world::conversation::{ChosenCode, Disconnect, Participant};
+use super::wrap_up;
+use crate::sandbox::exchange::Answer;
+use crate::sandbox::refusal::Refusal;
+use crate::sandbox::scenario::AlreadyEnded;
+use crate::sandbox::service::{Call, Service};
+use crate::sandbox::world::WrapUpWish;
+use crate::sandbox::world::conversation::{ChosenCode, Disconnect, Participant};
 use serde_json::{Value, json};
 use uuid::Uuid;
-
-/// The states that the platform's documents know for a participant.
-const STATES: [&str; 12] = [
-    "alerting",
-    "dialing",
-    "contacting",
-    "offering",
-    "connected",
-    "disconnected",
-    "terminated",
-    "converting",
-    "uploading",
-    "transmitting",
-    "parked",
-    "none",
-];
-/// Messages that one transcript request may name.
-const TRANSCRIPT_MAX: usize = 1000;
 
 /// What a `state` member asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,39 +20,21 @@ enum Wanted {
     Other,
 }
 
-/// The body as JSON; an empty one is null.
-pub(super) fn json_body(request: &Request) -> Result<Value, Refusal> {
-    if !request.has_body() {
-        return Ok(Value::Null);
-    }
-    serde_json::from_slice(&request.body).map_err(|cause| {
-        Refusal::bad_request(format!("The request could not be read as JSON: {cause}"))
-    })
-}
-
-fn wanted_state(body: &Value) -> Result<Wanted, Refusal> {
-    match body.get("state") {
-        None | Some(Value::Null) => Ok(Wanted::Nothing),
-        Some(Value::String(state)) if state.eq_ignore_ascii_case("disconnected") => {
-            Ok(Wanted::Disconnected)
-        }
-        Some(Value::String(state)) => {
-            if STATES.iter().any(|known| known.eq_ignore_ascii_case(state)) {
-                Ok(Wanted::Other)
-            } else {
-                Err(Refusal::invalid_value(state, "State", &STATES))
-            }
-        }
-        Some(other) => Err(Refusal::invalid_value(&other.to_string(), "State", &STATES)),
+/// The word is one of the platform's: the document was asked before.
+fn wanted_state(body: &Value) -> Wanted {
+    match body.get("state").and_then(Value::as_str) {
+        None => Wanted::Nothing,
+        Some(state) if state.eq_ignore_ascii_case("disconnected") => Wanted::Disconnected,
+        Some(_) => Wanted::Other,
     }
 }
 
 /// `PATCH /conversations/messages/{id}`: every message leg of everybody. A conversation that has
 /// ended already answers 200 as well (not verified on the platform).
-pub(super) fn close(service: &mut Service, call: &Call<'_>) -> Result<Answer, Refusal> {
+pub(in crate::sandbox) fn close(service: &mut Service, call: &Call<'_>) -> Result<Answer, Refusal> {
     let index = service.index(call)?;
-    let body = json_body(call.request)?;
-    match wanted_state(&body)? {
+    let body = &call.body;
+    match wanted_state(body) {
         Wanted::Disconnected => {}
         Wanted::Nothing => return Err(Refusal::bad_request("The state is required.")),
         Wanted::Other => {
@@ -91,7 +56,10 @@ pub(super) fn close(service: &mut Service, call: &Call<'_>) -> Result<Answer, Re
 }
 
 /// `PATCH …/participants/{pid}`: one participant's legs, its wrap-up, or both.
-pub(super) fn end_participant(service: &mut Service, call: &Call<'_>) -> Result<Answer, Refusal> {
+pub(in crate::sandbox) fn end_participant(
+    service: &mut Service,
+    call: &Call<'_>,
+) -> Result<Answer, Refusal> {
     let index = service.index(call)?;
     let party = participant(service, call)?;
     let id = party.id;
@@ -101,9 +69,9 @@ pub(super) fn end_participant(service: &mut Service, call: &Call<'_>) -> Result<
         .filter(|leg| leg.is_open())
         .map(|leg| leg.id)
         .collect();
-    let body = json_body(call.request)?;
-    let wish = wish_in(service, &body)?;
-    match wanted_state(&body)? {
+    let body = &call.body;
+    let wish = wish_in(service, body)?;
+    match wanted_state(body) {
         Wanted::Disconnected => {
             may_end_legs_of_others(service)?;
             if legs.is_empty() {
@@ -126,11 +94,14 @@ pub(super) fn end_participant(service: &mut Service, call: &Call<'_>) -> Result<
 }
 
 /// `PATCH …/communications/{cid}`: one leg.
-pub(super) fn end_communication(service: &mut Service, call: &Call<'_>) -> Result<Answer, Refusal> {
+pub(in crate::sandbox) fn end_communication(
+    service: &mut Service,
+    call: &Call<'_>,
+) -> Result<Answer, Refusal> {
     let index = service.index(call)?;
     let (leg, open) = leg(service, call)?;
-    let body = json_body(call.request)?;
-    if wanted_state(&body)? != Wanted::Disconnected {
+    let body = &call.body;
+    if wanted_state(body) != Wanted::Disconnected {
         return Err(Refusal::state_required());
     }
     may_end_legs_of_others(service)?;
@@ -144,21 +115,11 @@ pub(super) fn end_communication(service: &mut Service, call: &Call<'_>) -> Resul
     Ok(Answer::empty(202))
 }
 
-/// `POST …/wrapup`: settles what an agent owes.
-pub(super) fn wrap_up(service: &mut Service, call: &Call<'_>) -> Result<Answer, Refusal> {
-    let index = service.index(call)?;
-    let id = participant(service, call)?.id;
-    leg(service, call)?;
-    let body = json_body(call.request)?;
-    let wish = chosen_code(service, &body)?;
-    service
-        .world
-        .accept_wrap_up(index, id, wish, &call.by, call.applying, call.now);
-    Ok(Answer::empty(202))
-}
-
 /// `POST /conversations/{id}/disconnect`: everything, with a system code for what is owed.
-pub(super) fn teardown(service: &mut Service, call: &Call<'_>) -> Result<Answer, Refusal> {
+pub(in crate::sandbox) fn teardown(
+    service: &mut Service,
+    call: &Call<'_>,
+) -> Result<Answer, Refusal> {
     let index = service.index(call)?;
     let code = &service.world.directory.system_code;
     let wish = WrapUpWish::Code(ChosenCode {
@@ -173,34 +134,8 @@ pub(super) fn teardown(service: &mut Service, call: &Call<'_>) -> Result<Answer,
     Ok(Answer::json(202, json!("Accepted")))
 }
 
-/// `POST …/messages/bulk`: the texts of the named messages; unknown ids are left out.
-pub(super) fn transcript(service: &mut Service, call: &Call<'_>) -> Result<Answer, Refusal> {
-    let one = service.read(call)?;
-    let body = json_body(call.request)?;
-    let wanted: Vec<&str> = match &body {
-        Value::Array(ids) => ids.iter().filter_map(Value::as_str).collect(),
-        _ => {
-            return Err(Refusal::bad_request(
-                "The request must be a list of message ids.",
-            ));
-        }
-    };
-    if wanted.len() > TRANSCRIPT_MAX {
-        return Err(Refusal::bad_request(
-            "A request may name 1000 messages at most.",
-        ));
-    }
-    let lens = service.lens();
-    let found = one.messages.iter().filter(|message| {
-        let id = message.id.to_string();
-        wanted.iter().any(|want| want.eq_ignore_ascii_case(&id))
-    });
-    let entities: Vec<Value> = found.map(|message| lens.message(one, message)).collect();
-    Ok(Answer::ok(json!({ "entities": entities })))
-}
-
 /// The participant that the second piece of the path names.
-pub(super) fn participant<'a>(
+pub(in crate::sandbox) fn participant<'a>(
     service: &'a Service,
     call: &Call<'_>,
 ) -> Result<&'a Participant, Refusal> {
@@ -211,7 +146,7 @@ pub(super) fn participant<'a>(
 }
 
 /// The leg that the third piece names, and whether it is up.
-fn leg(service: &Service, call: &Call<'_>) -> Result<(Uuid, bool), Refusal> {
+pub(in crate::sandbox) fn leg(service: &Service, call: &Call<'_>) -> Result<(Uuid, bool), Refusal> {
     let party = participant(service, call)?;
     let id = call.pieces.get(2).and_then(|id| Uuid::try_parse(id).ok());
     let mut legs = party.legs.iter();
@@ -248,19 +183,22 @@ fn wish_in(service: &Service, body: &Value) -> Result<Option<WrapUpWish>, Refusa
     }
     match body.get("wrapup") {
         None | Some(Value::Null) => Ok(None),
-        Some(wrap_up) => chosen_code(service, wrap_up).map(Some),
+        Some(wrap_up) => wrap_up::chosen_code(service, wrap_up).map(Some),
     }
 }
 
-fn chosen_code(service: &Service, body: &Value) -> Result<WrapUpWish, Refusal> {
-    let wanted = body.get("code").and_then(Value::as_str).unwrap_or("");
-    let mut codes = service.world.directory.codes.iter();
-    let code = codes
-        .find(|code| code.id.to_string() == wanted)
-        .ok_or_else(Refusal::wrap_up_code_required)?;
-    Ok(WrapUpWish::Code(ChosenCode {
-        id: wanted.to_owned(),
-        name: code.name.clone(),
-        notes: body.get("notes").and_then(Value::as_str).map(str::to_owned),
-    }))
+/// `DELETE /conversations/{id}`.
+pub(in crate::sandbox) fn remove(
+    _service: &mut Service,
+    _call: &Call<'_>,
+) -> Result<Answer, Refusal> {
+    Err(Refusal::not_served())
+}
+
+/// `POST /conversations/callbacks/bulk/disconnect`.
+pub(in crate::sandbox) fn callbacks(
+    _service: &mut Service,
+    _call: &Call<'_>,
+) -> Result<Answer, Refusal> {
+    Err(Refusal::not_served())
 }

@@ -1,0 +1,32 @@
+//! The published operations, each answered from the world.
+//!
+//! | question | where |
+//! |---|---|
+//! | what the platform publishes | `document.rs`, of `assets/platform/openapi.json` |
+//! | which operation is answered where | `table.rs` |
+//! | what a request must look like | `validate.rs` |
+//! | pages and lists | `listing.rs` |
+//! | how a conversation is shown | `picture.rs` |
+//! | what changes a conversation | `acting.rs`, `wrap_up.rs`, `parking.rs`, `messages.rs`, `attributes.rs` |
+//! | what analytics answers | `analytics.rs` and its folder |
+
+pub(super) mod acting;
+pub(super) mod analytics;
+mod attributes;
+mod authorization;
+mod deployments;
+pub(super) mod document;
+mod flows;
+pub(super) mod listing;
+mod messages;
+mod messaging;
+mod notifications;
+mod organization;
+mod parking;
+mod people;
+pub(super) mod picture;
+mod reading;
+mod routing;
+pub(super) mod table;
+pub(super) mod validate;
+mod wrap_up;

@@ -1,0 +1,102 @@
+//! The organisation, the token and its owner, the limits.
+
+use super::picture::time;
+use crate::sandbox::exchange::Answer;
+use crate::sandbox::refusal::Refusal;
+use crate::sandbox::service::{Call, Service};
+use serde_json::{Value, json};
+
+/// `GET /organizations/me`.
+pub(in crate::sandbox) fn me(service: &mut Service, _call: &Call<'_>) -> Result<Answer, Refusal> {
+    Ok(Answer::ok(organization(service)))
+}
+
+/// `GET /tokens/me`.
+pub(in crate::sandbox) fn token(service: &mut Service, call: &Call<'_>) -> Result<Answer, Refusal> {
+    Ok(Answer::ok(token_info(service, call)))
+}
+
+/// `HEAD /tokens/me`.
+pub(in crate::sandbox) fn token_alive(
+    _service: &mut Service,
+    _call: &Call<'_>,
+) -> Result<Answer, Refusal> {
+    Ok(Answer::empty(200))
+}
+
+/// `DELETE /tokens/me`.
+pub(in crate::sandbox) fn revoke_token(
+    service: &mut Service,
+    call: &Call<'_>,
+) -> Result<Answer, Refusal> {
+    service.tokens.revoke(&call.token);
+    Ok(Answer::empty(200))
+}
+
+/// `GET /conversations/settings`.
+pub(in crate::sandbox) fn conversation_settings(
+    _service: &mut Service,
+    _call: &Call<'_>,
+) -> Result<Answer, Refusal> {
+    Err(Refusal::not_served())
+}
+
+/// `GET /organizations/limits/namespaces`.
+pub(in crate::sandbox) fn limit_namespaces(
+    _service: &mut Service,
+    _call: &Call<'_>,
+) -> Result<Answer, Refusal> {
+    Err(Refusal::not_served())
+}
+
+/// `GET /organizations/limits/namespaces/{name}`.
+pub(in crate::sandbox) fn limits(
+    _service: &mut Service,
+    _call: &Call<'_>,
+) -> Result<Answer, Refusal> {
+    Err(Refusal::not_served())
+}
+
+/// `GET /organizations/limits/namespaces/{name}/defaults`.
+pub(in crate::sandbox) fn default_limits(
+    _service: &mut Service,
+    _call: &Call<'_>,
+) -> Result<Answer, Refusal> {
+    Err(Refusal::not_served())
+}
+
+fn organization(service: &Service) -> Value {
+    let (id, name) = &service.organization;
+    json!({
+        "id": id,
+        "name": name,
+        "defaultLanguage": "en-us",
+        "defaultCountryCode": "IE",
+        "domain": "sandbox",
+        "version": 1,
+        "state": "active",
+        "productPlatform": "GenesysCloud",
+        "features": {},
+        "selfUri": "/api/v2/organizations/me",
+    })
+}
+
+fn token_info(service: &Service, call: &Call<'_>) -> Value {
+    let (id, name) = &service.organization;
+    let owner = json!({ "id": id, "name": name });
+    json!({
+        "organization": owner,
+        "homeOrganization": owner,
+        "authorizedScope": [],
+        "dateTokenIdles": service.tokens.expiry(&call.token).map(time),
+        "OAuthClient": {
+            "id": service.tokens.client_id,
+            "name": "unstick sandbox client",
+            "authorizedGrantType": "CLIENT-CREDENTIALS",
+            "scope": [],
+            "roleDivisions": [],
+            "state": "active",
+            "organization": owner,
+        },
+    })
+}

@@ -1,0 +1,3 @@
+//! Who is signed in: clients, tokens, and what they may do.
+
+pub(super) mod tokens;
