@@ -9,6 +9,7 @@ mod ending;
 pub(super) mod happening;
 mod life;
 mod staging;
+mod straying;
 #[cfg(test)]
 mod tests;
 
@@ -63,6 +64,8 @@ pub(super) struct World {
     agenda: BTreeMap<(Timestamp, u64), Due>,
     appointments: u64,
     truth: Vec<Truth>,
+    /// When which conversation changed, in the order of the changes.
+    touched: Vec<(Timestamp, usize)>,
     life: Life,
     apply_ms: (u32, u32),
     delays: Random,
@@ -88,6 +91,7 @@ impl World {
             agenda: BTreeMap::new(),
             appointments: 0,
             truth: Vec::new(),
+            touched: Vec::new(),
             life: scenario.life.clone(),
             apply_ms: scenario.platform.apply_ms,
             delays: Random::stream(seed, "delays"),
@@ -158,6 +162,11 @@ impl World {
         &self.truth
     }
 
+    /// When which conversation changed, in the order in which it was applied. What was staged is not in it.
+    pub(super) fn touched(&self) -> &[(Timestamp, usize)] {
+        &self.touched
+    }
+
     fn due(&mut self, at: Timestamp, what: Due) {
         self.appointments += 1;
         self.agenda.insert((at, self.appointments), what);
@@ -185,6 +194,7 @@ impl World {
         let Some(conversation) = self.conversations.get(index).map(|one| one.id) else {
             return;
         };
+        self.touched.push((at, index));
         self.truth.push(Truth {
             at,
             who: by.who.clone(),

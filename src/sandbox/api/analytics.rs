@@ -7,21 +7,20 @@ pub(super) mod by_id;
 mod filters;
 pub(super) mod jobs;
 pub(super) mod observations;
-mod segments;
+mod record;
+mod sight;
 #[cfg(test)]
 mod tests;
 
-use super::picture::time;
 use crate::sandbox::exchange::Answer;
 use crate::sandbox::refusal::Refusal;
 use crate::sandbox::service::{Call, Service};
-use crate::sandbox::world::conversation::Conversation;
 use filters::Filter;
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
-use segments::Sight;
 use serde::Deserialize;
 use serde_json::json;
+use sight::{Seen, Sight};
 
 const DAY_SECONDS: i64 = 86_400;
 const INTERVAL_DAYS_MAX: i64 = 31;
@@ -76,21 +75,21 @@ pub(in crate::sandbox) fn query(service: &mut Service, call: &Call<'_>) -> Resul
         directory: &service.world.directory,
         horizon: service.horizon(call.now),
     };
-    let fits = |one: &&Conversation| {
-        sight.sees(one)
-            && query
-                .conversation_filters
-                .iter()
-                .all(|filter| filters::on_conversation(filter, one, sight))
-            && filters::on_segments(&query.segment_filters, one, sight)
+    let fits = |seen: &Seen<'_>| {
+        query
+            .conversation_filters
+            .iter()
+            .all(|filter| filters::on_conversation(filter, *seen))
+            && filters::on_segments(&query.segment_filters, *seen)
     };
-    let mut found: Vec<&Conversation> = service
+    let mut found: Vec<Seen<'_>> = service
         .world
         .started_between(from, to)
+        .filter_map(|one| sight.of(one))
         .filter(fits)
         .collect();
     if order_by.ends_with("End") {
-        found.sort_by_key(|one| sight.ended(one).unwrap_or(Timestamp::MAX));
+        found.sort_by_key(|one| one.ended().unwrap_or(Timestamp::MAX));
     }
     if order == "desc" {
         found.reverse();
@@ -100,7 +99,7 @@ pub(in crate::sandbox) fn query(service: &mut Service, call: &Call<'_>) -> Resul
         .iter()
         .skip(skipped)
         .take(size)
-        .map(|one| sight.details(one))
+        .map(|one| one.record())
         .collect();
     Ok(Answer::ok(
         json!({ "conversations": conversations, "totalHits": found.len() }),
@@ -164,9 +163,4 @@ fn one_of<'a>(sent: Option<&'a str>, field: &str, allowed: &[&'a str]) -> Result
         Some(word) if allowed.contains(&word) => Ok(word),
         Some(word) => Err(Refusal::invalid_value(word, field, allowed)),
     }
-}
-
-/// A time, or nothing.
-fn maybe_time(at: Option<Timestamp>) -> serde_json::Value {
-    at.map_or(serde_json::Value::Null, time)
 }

@@ -18,6 +18,8 @@ pub(in crate::sandbox) struct Conversation {
     pub(in crate::sandbox) kind: Option<Kind>,
     pub(in crate::sandbox) started: Timestamp,
     pub(in crate::sandbox) ended: Option<Timestamp>,
+    /// When it was over for the last time before its guest brought it back, and when that was.
+    pub(in crate::sandbox) revived: Option<(Timestamp, Timestamp)>,
     /// In the order in which they joined; the customer is the first.
     pub(in crate::sandbox) participants: Vec<Participant>,
     /// In the order of their times.
@@ -26,6 +28,27 @@ pub(in crate::sandbox) struct Conversation {
     pub(in crate::sandbox) inactivity_timeout: Option<Timestamp>,
     /// The machine legs do not follow the customer's: only ending the whole conversation frees it.
     pub(in crate::sandbox) bot_stays: bool,
+    /// What analytics has wrong about it.
+    pub(in crate::sandbox) stray: Option<Stray>,
+}
+
+/// An error of analytics' index about one conversation; the conversation service is right meanwhile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::sandbox) struct Stray {
+    pub(in crate::sandbox) how: Straying,
+    /// Nothing that happened after this has reached the index.
+    pub(in crate::sandbox) since: Timestamp,
+    /// When the index was brought back in line; see `World::mend`.
+    pub(in crate::sandbox) mended: Option<Timestamp>,
+}
+
+/// Which way the index is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::sandbox) enum Straying {
+    /// It shows open what is over: kinds `ghost` and `desync`.
+    Open,
+    /// It shows over what is open.
+    Over,
 }
 
 /// What a participant is.

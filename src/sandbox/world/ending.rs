@@ -178,7 +178,9 @@ impl World {
         for leg in legs.unwrap_or_default() {
             self.end_leg(index, leg, how, by, at);
         }
+        // Only a teardown brings a wish of its own for everybody.
         let Some(wish) = wish else { return };
+        self.mend(index, at);
         let owing: Vec<Uuid> = self.conversations.get(index).map_or_else(Vec::new, |one| {
             let owing = one
                 .participants

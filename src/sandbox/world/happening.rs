@@ -1,6 +1,6 @@
 //! What people do in the middle of everything: the surprises that tests and demos order.
 
-use super::conversation::{Disconnect, Leg, Message, Purpose, Side};
+use super::conversation::{Disconnect, Leg, Message, Purpose, Side, Straying};
 use super::{By, Due, World, WrapUpWish, later};
 use crate::sandbox::names;
 use crate::sandbox::truth::{Actor, Change};
@@ -27,6 +27,10 @@ pub(in crate::sandbox) enum Happening {
     GuestReborn,
     /// An agent finishes the wrap-up.
     WrapUpDone,
+    /// Analytics hears nothing more of it: what ends now stays open there.
+    IndexLosesTrack,
+    /// Analytics shows it as over from now on, and hears nothing more of it.
+    IndexShowsOver,
 }
 
 impl World {
@@ -60,6 +64,8 @@ impl World {
                 }
             }
             Happening::WrapUpDone => self.agent_wraps_up(index, &agent, at),
+            Happening::IndexLosesTrack => self.lead_astray(index, Straying::Open, at),
+            Happening::IndexShowsOver => self.lead_astray(index, Straying::Over, at),
         }
     }
 
@@ -109,7 +115,8 @@ impl World {
         let Some(conversation) = self.conversations.get_mut(index) else {
             return;
         };
-        let reopened = conversation.ended.take().is_some();
+        let ended = conversation.ended.take();
+        conversation.revived = ended.map(|ended| (ended, at)).or(conversation.revived);
         let mut all = conversation.participants.iter_mut();
         let Some(customer) = all.find(|one| one.purpose == Purpose::Customer) else {
             return;
@@ -117,7 +124,7 @@ impl World {
         customer.legs.push(Leg::connected(leg, at));
         let party = Some((customer.id, Some(leg)));
         let by = By::nobody(Actor::Guest);
-        if reopened {
+        if ended.is_some() {
             self.record(index, Change::ConversationReopened, None, &by, at);
         }
         self.record(index, Change::LegConnected, party, &by, at);

@@ -101,10 +101,12 @@ impl World {
             kind: None,
             started: at,
             ended: None,
+            revived: None,
             participants: Vec::new(),
             messages: Vec::new(),
             inactivity_timeout: None,
             bot_stays: false,
+            stray: None,
         };
         let index = self.add(conversation);
         let by = By::nobody(Actor::Guest);

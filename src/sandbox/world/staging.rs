@@ -110,10 +110,12 @@ fn build(
         kind: Some(kind),
         started: moments.start,
         ended: None,
+        revived: None,
         participants,
         messages,
         inactivity_timeout: (kind == Kind::Closing).then_some(timer),
         bot_stays: chat.bot_stays,
+        stray: None,
     }
 }
 

@@ -1,8 +1,8 @@
 //! The filter language of a details query: predicates, clauses, and what each dimension reads.
 
-use super::segments::{Segment, Sight};
+use super::sight::{Seen, Segment};
 use crate::sandbox::refusal::Refusal;
-use crate::sandbox::world::conversation::{Conversation, Disconnect};
+use crate::sandbox::world::conversation::Disconnect;
 use serde::Deserialize;
 
 /// A filter or one of its clauses: both have the same members.
@@ -140,15 +140,15 @@ impl Filter {
 }
 
 /// Whether a conversation meets a conversation filter.
-pub(super) fn on_conversation(filter: &Filter, one: &Conversation, sight: Sight<'_>) -> bool {
+pub(super) fn on_conversation(filter: &Filter, seen: Seen<'_>) -> bool {
     filter.holds(&|predicate: &Predicate| {
         let text = match predicate.dimension.as_deref() {
-            Some("conversationEnd") => sight.ended(one).map(|at| at.to_string()),
-            Some("conversationStart") => Some(one.started.to_string()),
-            Some("conversationId") => Some(one.id.to_string()),
+            Some("conversationEnd") => seen.ended().map(|at| at.to_string()),
+            Some("conversationStart") => Some(seen.one.started.to_string()),
+            Some("conversationId") => Some(seen.one.id.to_string()),
             Some("conversationInitiator") => Some("customer".to_owned()),
-            Some("customerParticipation") => Some(sight.customer_took_part(one).to_string()),
-            Some("divisionId") => Some(sight.directory.division.id.to_string()),
+            Some("customerParticipation") => Some(seen.customer_took_part().to_string()),
+            Some("divisionId") => Some(seen.directory.division.id.to_string()),
             Some("originatingDirection") => Some("inbound".to_owned()),
             _ => None,
         };
@@ -157,21 +157,16 @@ pub(super) fn on_conversation(filter: &Filter, one: &Conversation, sight: Sight<
 }
 
 /// Whether each filter is met by some segment: within one filter, by the same one.
-pub(super) fn on_segments(filters: &[Filter], one: &Conversation, sight: Sight<'_>) -> bool {
+pub(super) fn on_segments(filters: &[Filter], seen: Seen<'_>) -> bool {
     filters.iter().all(|filter| {
-        let mut segments = sight.segments(one);
+        let mut segments = seen.segments();
         segments.any(|segment| {
-            filter.holds(&|predicate: &Predicate| on_segment(predicate, &segment, one, sight))
+            filter.holds(&|predicate: &Predicate| on_segment(predicate, &segment, seen))
         })
     })
 }
 
-fn on_segment(
-    predicate: &Predicate,
-    segment: &Segment<'_>,
-    one: &Conversation,
-    sight: Sight<'_>,
-) -> bool {
+fn on_segment(predicate: &Predicate, segment: &Segment<'_>, seen: Seen<'_>) -> bool {
     let party = segment.party;
     let fixed = match predicate.dimension.as_deref() {
         Some("mediaType") => Some("message"),
@@ -187,14 +182,15 @@ fn on_segment(
     if fixed.is_some() {
         return predicate.holds(fixed);
     }
+    let guest = seen.one.participants.first();
     let text = match predicate.dimension.as_deref() {
-        Some("queueId") => sight.queue_id(party),
+        Some("queueId") => seen.queue(party).map(|queue| queue.id.to_string()),
         Some("userId") => party.user.map(|id| id.to_string()),
         Some("flowId") => party.flow.map(|id| id.to_string()),
         Some("flowName") => party.flow.map(|_| party.name.clone()),
         Some("segmentEnd") => segment.end.map(|at| at.to_string()),
-        Some("addressFrom") => one.participants.first().map(|guest| guest.id.to_string()),
-        Some("addressTo") => Some(sight.directory.deployment.id.to_string()),
+        Some("addressFrom") => guest.map(|guest| guest.id.to_string()),
+        Some("addressTo") => Some(seen.directory.deployment.id.to_string()),
         _ => None,
     };
     predicate.holds(text.as_deref())

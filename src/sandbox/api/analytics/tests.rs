@@ -22,7 +22,8 @@ fn met(world: &World, filters: &Value) -> usize {
         horizon: now(),
     };
     let all = world.conversations.iter();
-    all.filter(|one| filters::on_segments(&filters, one, sight))
+    all.filter_map(|one| sight.of(one))
+        .filter(|seen| filters::on_segments(&filters, *seen))
         .count()
 }
 
@@ -92,9 +93,73 @@ fn what_is_behind_the_horizon_is_not_seen_yet() {
     let ended = |horizon| {
         let directory = &world.directory;
         let sight = Sight { directory, horizon };
-        let seen = sight.details(&world.conversations[0]);
+        let seen = sight.of(&world.conversations[0]).unwrap().record();
         seen["conversationEnd"].is_string()
     };
     assert!(!ended(later(499)));
     assert!(ended(later(500)));
+}
+
+/// Whether analytics shows a conversation as over, seen from a horizon.
+fn over(world: &World, index: usize, horizon: Timestamp) -> bool {
+    let directory = &world.directory;
+    let sight = Sight { directory, horizon };
+    sight.of(&world.conversations[index]).unwrap().record()["conversationEnd"].is_string()
+}
+
+#[test]
+fn a_stray_stays_open_in_the_index_until_a_teardown_brings_it_back_in_line() {
+    use crate::sandbox::truth::Actor;
+    use crate::sandbox::world::conversation::Disconnect;
+    use crate::sandbox::world::happening::Happening;
+    use crate::sandbox::world::{Applying, By, WrapUpWish};
+    let mut world = world();
+    let later = |seconds| now() + SignedDuration::from_secs(seconds);
+    let by = By::nobody(Actor::World);
+    world.order(0, Happening::IndexLosesTrack, later(1));
+    world.tick(later(1));
+    world.accept_end_of_all(0, Disconnect::Peer, None, &by, Applying::Late(0), later(2));
+    world.tick(later(60));
+    assert!(world.conversations[0].ended.is_some());
+    assert!(!over(&world, 0, later(60)));
+    let wish = Some(WrapUpWish::Skip);
+    world.accept_end_of_all(
+        0,
+        Disconnect::System,
+        wish,
+        &by,
+        Applying::Late(0),
+        later(70),
+    );
+    world.tick(later(80));
+    assert!(!over(&world, 0, later(69)));
+    assert!(over(&world, 0, later(70)));
+}
+
+#[test]
+fn a_stray_can_be_over_in_the_index_while_it_goes_on() {
+    use crate::sandbox::world::happening::Happening;
+    let mut world = world();
+    let later = |seconds| now() + SignedDuration::from_secs(seconds);
+    world.order(0, Happening::IndexShowsOver, later(1));
+    world.order(0, Happening::CustomerWrites, later(2));
+    world.tick(later(60));
+    assert!(world.conversations[0].ended.is_none());
+    assert!(!over(&world, 0, now()));
+    assert!(over(&world, 0, later(60)));
+}
+
+#[test]
+fn who_comes_back_is_over_in_the_index_for_as_long_as_it_lags() {
+    use crate::sandbox::world::happening::Happening;
+    let mut world = world();
+    let orphan = 3;
+    let later = |seconds| now() + SignedDuration::from_secs(seconds);
+    world.order(orphan, Happening::AgentLeaves, later(10));
+    world.order(orphan, Happening::CustomerWrites, later(20));
+    world.tick(later(30));
+    assert!(world.conversations[orphan].ended.is_none());
+    assert!(!over(&world, orphan, later(9)));
+    assert!(over(&world, orphan, later(19)));
+    assert!(!over(&world, orphan, later(20)));
 }

@@ -1,0 +1,93 @@
+//! How analytics writes a conversation down: `AnalyticsConversation` with its sessions and segments.
+
+use super::sight::{Seen, Segment};
+use crate::sandbox::api::picture::time;
+use crate::sandbox::world::conversation::{Disconnect, Leg, Participant, Purpose};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+/// A time, or nothing.
+fn maybe_time(at: Option<Timestamp>) -> Value {
+    at.map_or(Value::Null, time)
+}
+
+impl Seen<'_> {
+    /// `AnalyticsConversationWithoutAttributes`.
+    pub(super) fn record(self) -> Value {
+        let participants: Vec<Value> = self
+            .participants()
+            .map(|party| self.participant(party))
+            .collect();
+        let timer = self
+            .one
+            .inactivity_timeout
+            .filter(|_| self.ended().is_none());
+        json!({
+            "conversationId": self.one.id,
+            "conversationStart": time(self.one.started),
+            "conversationEnd": maybe_time(self.ended()),
+            "conversationInitiator": "customer",
+            "originatingDirection": "inbound",
+            "customerParticipation": self.customer_took_part(),
+            "divisionIds": [self.directory.division.id],
+            "inactivityTimeout": maybe_time(timer),
+            "participants": participants,
+        })
+    }
+
+    fn participant(self, party: &Participant) -> Value {
+        let legs: Vec<Value> = self
+            .legs(party)
+            .map(|leg| self.session(party, leg))
+            .collect();
+        json!({
+            "participantId": party.id,
+            "participantName": party.name,
+            "purpose": party.purpose.word(),
+            "userId": party.user,
+            "sessions": legs,
+        })
+    }
+
+    fn session(self, party: &Participant, leg: &Leg) -> Value {
+        let segments: Vec<Value> = self
+            .of_leg(party, leg)
+            .map(|segment| self.segment(&segment))
+            .collect();
+        let flow = party.flow.map(|id| {
+            let kind = if party.purpose == Purpose::Botflow {
+                "DIGITALBOT"
+            } else {
+                "INBOUNDSHORTMESSAGE"
+            };
+            json!({ "flowId": id, "flowName": party.name, "flowType": kind })
+        });
+        json!({
+            "sessionId": leg.id,
+            "mediaType": "message",
+            "messageType": "webmessaging",
+            "provider": "PureCloud Messaging",
+            "direction": "inbound",
+            "addressFrom": self.one.participants.first().map(|guest| guest.id),
+            "addressTo": self.directory.deployment.id,
+            "authenticated": false,
+            "flow": flow,
+            "segments": segments,
+        })
+    }
+
+    fn segment(self, segment: &Segment<'_>) -> Value {
+        let wrap_up = segment.party.wrap_up.code.as_ref();
+        let wrap_up = wrap_up.filter(|_| segment.kind == "wrapup" && segment.end.is_some());
+        json!({
+            "segmentType": segment.kind,
+            "segmentStart": time(segment.start),
+            "segmentEnd": maybe_time(segment.end),
+            "disconnectType": segment.how.map(Disconnect::analytics_word),
+            "queueId": self.queue(segment.party).map(|queue| queue.id),
+            "wrapUpCode": wrap_up.map(|code| &code.id),
+            "wrapUpNote": wrap_up.and_then(|code| code.notes.as_ref()),
+            "conference": false,
+        })
+    }
+}

@@ -1,0 +1,148 @@
+//! What analytics can see of a conversation: the facts that have reached its index, as segments.
+//!
+//! Every fact carries its own time, so lateness is a horizon behind which no fact is seen. A stray's
+//! horizon stands still. No wire shape here: `record.rs` writes what is seen, `filters.rs` asks it.
+
+use crate::sandbox::world::conversation::{
+    Conversation, Disconnect, Leg, Participant, Side, Stray, Straying,
+};
+use crate::sandbox::world::directory::{Directory, Named};
+use jiff::Timestamp;
+
+/// What analytics can see of the world.
+#[derive(Clone, Copy)]
+pub(super) struct Sight<'a> {
+    pub(super) directory: &'a Directory,
+    /// Facts younger than this are not seen yet.
+    pub(super) horizon: Timestamp,
+}
+
+/// One conversation as the index knows it.
+#[derive(Clone, Copy)]
+pub(super) struct Seen<'a> {
+    pub(super) one: &'a Conversation,
+    pub(super) directory: &'a Directory,
+    horizon: Timestamp,
+    /// The index takes it for over since then, and is wrong.
+    over: Option<Timestamp>,
+}
+
+/// One segment of one leg.
+#[derive(Clone, Copy)]
+pub(super) struct Segment<'a> {
+    pub(super) party: &'a Participant,
+    pub(super) leg: &'a Leg,
+    /// In the words of `AnalyticsConversationSegment.segmentType`.
+    pub(super) kind: &'static str,
+    pub(super) start: Timestamp,
+    pub(super) end: Option<Timestamp>,
+    pub(super) how: Option<Disconnect>,
+}
+
+impl<'a> Sight<'a> {
+    /// A conversation as the index knows it; nothing when it never heard of it.
+    pub(super) fn of(self, one: &'a Conversation) -> Option<Seen<'a>> {
+        let (horizon, over) = match one.stray {
+            Some(stray) if !is_mended(stray, self.horizon) => {
+                let over = (stray.how == Straying::Over && stray.since <= self.horizon)
+                    .then_some(stray.since);
+                (self.horizon.min(stray.since), over)
+            }
+            _ => (self.horizon, None),
+        };
+        (one.started <= horizon).then_some(Seen {
+            one,
+            directory: self.directory,
+            horizon,
+            over,
+        })
+    }
+}
+
+fn is_mended(stray: Stray, horizon: Timestamp) -> bool {
+    stray.mended.is_some_and(|at| at <= horizon)
+}
+
+impl<'a> Seen<'a> {
+    fn seen(self, at: Option<Timestamp>) -> Option<Timestamp> {
+        at.filter(|at| *at <= self.horizon)
+    }
+
+    /// `conversationEnd`.
+    pub(super) fn ended(self) -> Option<Timestamp> {
+        let before = self.one.revived.filter(|(_, back)| *back > self.horizon);
+        let ended = self.one.ended.or(before.map(|(ended, _)| ended));
+        self.seen(ended).or(self.over)
+    }
+
+    pub(super) fn customer_took_part(self) -> bool {
+        let mut messages = self.one.messages.iter();
+        messages.any(|message| message.side == Side::Customer && message.at <= self.horizon)
+    }
+
+    /// The participants who have joined, and have a leg to show.
+    pub(super) fn participants(self) -> impl Iterator<Item = &'a Participant> {
+        let all = self.one.participants.iter();
+        all.filter(move |party| party.joined <= self.horizon)
+    }
+
+    /// A participant's sessions.
+    pub(super) fn legs(self, party: &'a Participant) -> impl Iterator<Item = &'a Leg> {
+        let legs = party.legs.iter();
+        legs.filter(move |leg| self.seen(leg.began()).is_some())
+    }
+
+    /// Every segment, participant by participant.
+    pub(super) fn segments(self) -> impl Iterator<Item = Segment<'a>> {
+        let legs = self
+            .participants()
+            .flat_map(move |party| self.legs(party).map(move |leg| (party, leg)));
+        legs.flat_map(move |(party, leg)| self.of_leg(party, leg))
+    }
+
+    /// When a leg came down, and how.
+    pub(super) fn end_of(self, leg: &Leg) -> Option<(Timestamp, Disconnect)> {
+        let over = self.over.map(|at| (at, Disconnect::System));
+        leg.ended.filter(|(at, _)| *at <= self.horizon).or(over)
+    }
+
+    /// Alerting, then talking, then parked, then wrap-up; each where it happened.
+    pub(super) fn of_leg(
+        self,
+        party: &'a Participant,
+        leg: &'a Leg,
+    ) -> impl Iterator<Item = Segment<'a>> {
+        let ended = self.end_of(leg).map(|(at, _)| at);
+        let how = self.end_of(leg).map(|(_, how)| how);
+        let segment = move |kind, start: Option<Timestamp>, end, how| {
+            self.seen(start).map(|start| Segment {
+                party,
+                leg,
+                kind,
+                start,
+                end,
+                how,
+            })
+        };
+        let connected = self.seen(leg.connected);
+        let parked = self.seen(leg.parked.map(|(since, _)| since));
+        let answered = connected.or(ended);
+        let alert_how = if connected.is_some() { None } else { how };
+        let talk_how = if parked.is_some() { None } else { how };
+        let last = party.legs.last().is_some_and(|last| last.id == leg.id);
+        let wrap_up = party.wrap_up.started.filter(|_| last);
+        let wrapped = self.seen(party.wrap_up.ended).or(self.over);
+        let all = [
+            segment("alert", leg.alerting, answered, alert_how),
+            segment("interact", leg.connected, parked.or(ended), talk_how),
+            segment("parked", parked, ended, how),
+            segment("wrapup", wrap_up, wrapped, None),
+        ];
+        all.into_iter().flatten()
+    }
+
+    /// The queue that a participant waits in or was drawn from.
+    pub(super) fn queue(self, party: &Participant) -> Option<&'a Named> {
+        self.directory.queues.get(party.queue?)
+    }
+}
