@@ -1,0 +1,50 @@
+"""Checks the sandbox with the vendor's Python SDK, unchanged: `python check.py START_LINE_FILE`.
+
+START_LINE_FILE holds the first line of `unstick sandbox serve kinds --chats 60`;
+`.ci/clients` runs this.
+"""
+
+import json
+import sys
+import tempfile
+import traceback
+
+import ending
+import models
+import reading
+import refusals
+import signing_in
+from report import Report, Wrong
+from sandbox import Sandbox
+
+
+def run(report, sandbox, folder):
+    signing_in.configure(report, sandbox, folder)
+    client = signing_in.check(report, sandbox)
+    models.check(report, client)
+    reading.check(report, sandbox, client)
+    ending.check(report, sandbox, client, None)
+    client = refusals.check(report, sandbox, client, signing_in.sign_in, "live")
+    signing_in.sign_out(report, client)
+
+
+def main():
+    with open(sys.argv[1], encoding="utf-8") as file:
+        sandbox = Sandbox(json.loads(file.readline()))
+    report, failed = Report(), 0
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            run(report, sandbox, folder)
+    except Wrong as wrong:
+        print(f"not ok {wrong}", flush=True)
+        failed = 1
+    except Exception:
+        # What the SDK throws where nothing was to be refused: its own words say the most.
+        print(f"not ok\n{traceback.format_exc()}", flush=True)
+        failed = 1
+    print(f"{report.passed} passed, {failed} failed", flush=True)
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
