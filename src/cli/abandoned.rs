@@ -28,7 +28,7 @@ pub(super) async fn close(paths: &Paths, newest: usize) {
         let header = &run.header;
         if run.is_unfinished()
             && header.plan.profile == SANDBOX
-            && pretend::is_gone(&header.api_url, &header.plan.org_id).await
+            && pretend::is_gone(&header.api_url, &header.plan.org_id, paths).await
         {
             abandoned.push(header.id);
         }

@@ -23,6 +23,8 @@ struct Light<'a> {
 struct Seen {
     pid: u32,
     url: String,
+    #[serde(default)]
+    ca_file: Option<PathBuf>,
 }
 
 /// The file, for as long as this value lives.
@@ -64,6 +66,64 @@ impl Drop for Beacon {
 pub(super) fn find(paths: &Paths) -> Option<String> {
     let seen = read(&paths.sandbox_file())?;
     is_alive(seen.pid).then_some(seen.url)
+}
+
+/// Whom to trust at a sandbox's address, if a sandbox of this user left word of it.
+pub(super) fn trusted(paths: &Paths, url: &str) -> Option<Vec<u8>> {
+    let address = url.trim_end_matches('/').strip_prefix("https://")?;
+    let named = read(&paths.sandbox_file())
+        .filter(|seen| seen.url.trim_end_matches('/') == url.trim_end_matches('/'))
+        .and_then(|seen| seen.ca_file);
+    // Another sandbox may have taken the beacon's place since; the port tells them apart.
+    let file = match named {
+        Some(file) => file,
+        None => certificate_file(paths, address.rsplit_once(':')?.1.parse().ok()?),
+    };
+    fs::read(file).ok()
+}
+
+fn certificate_file(paths: &Paths, port: u16) -> PathBuf {
+    paths.run.join(format!("sandbox-{port}.pem"))
+}
+
+/// Where the certificate authority of a sandbox is written.
+#[derive(Debug)]
+pub(super) struct Certificate {
+    file: PathBuf,
+    /// Gone with the sandbox: nobody asked for the file.
+    is_passing: bool,
+}
+
+impl Certificate {
+    /// In the runtime folder, under the port's number.
+    pub(super) fn passing(paths: &Paths, port: u16) -> io::Result<Self> {
+        private_folder(&paths.run)?;
+        Ok(Self {
+            file: certificate_file(paths, port),
+            is_passing: true,
+        })
+    }
+
+    /// Where the user says.
+    pub(super) fn lasting(file: PathBuf) -> Self {
+        Self {
+            file,
+            is_passing: false,
+        }
+    }
+
+    /// The file.
+    pub(super) fn file(&self) -> &Path {
+        &self.file
+    }
+}
+
+impl Drop for Certificate {
+    fn drop(&mut self) {
+        if self.is_passing {
+            let _ = fs::remove_file(&self.file);
+        }
+    }
 }
 
 fn read(path: &Path) -> Option<Seen> {

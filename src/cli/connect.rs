@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use secrecy::SecretString;
 
+use super::beacon;
 use super::exit::Exit;
 use super::pretend::{Pretend, Staging};
 use super::trouble::Trouble;
@@ -174,9 +175,13 @@ impl Connection {
             addresses: profile.addresses.clone(),
             client_id: profile.client_id.clone(),
             client_secret: secret,
-            certificate: pretend
-                .as_ref()
-                .map_or(Ok(None), |pretend| certificate(&pretend.welcome))?,
+            certificate: match &pretend {
+                Some(pretend) => certificate(&pretend.welcome)?,
+                None if profile.api_url().is_loopback() => {
+                    beacon::trusted(paths, profile.api_url().as_str())
+                }
+                None => None,
+            },
         };
         let client = Client::new(access, Timeouts::default(), limiter.clone(), clock)
             .map_err(|failure| Trouble::of_failure("the client cannot be built", &failure))?;

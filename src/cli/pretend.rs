@@ -96,10 +96,10 @@ impl Pretend {
         paths: &Paths,
     ) -> Result<Self, Trouble> {
         if asked.starts_with("http://") || asked.starts_with("https://") {
-            return Self::join(asked, staging).await;
+            return Self::join(asked, staging, paths).await;
         }
         match beacon::find(paths) {
-            Some(running) if asked.is_empty() => Self::join(&running, staging).await,
+            Some(running) if asked.is_empty() => Self::join(&running, staging, paths).await,
             _ if asked.is_empty() => Self::stage("demo", staging).await,
             _ => Self::stage(asked, staging).await,
         }
@@ -119,14 +119,14 @@ impl Pretend {
         })
     }
 
-    async fn join(url: &str, staging: &Staging) -> Result<Self, Trouble> {
+    async fn join(url: &str, staging: &Staging, paths: &Paths) -> Result<Self, Trouble> {
         if !staging.is_default() {
             return Err(Trouble::usage(
                 "--chats, --seed and --faults stage a sandbox, and this one is running already",
             )
             .hint("leave them away, or name a scenario to stage: --sandbox=demo"));
         }
-        let said = get(url, "/sandbox/").await?;
+        let said = get(url, "/sandbox/", paths).await?;
         let welcome: Welcome = serde_json::from_str(&said).map_err(|error| {
             Trouble::new(
                 Exit::Unreachable,
@@ -150,10 +150,11 @@ impl Pretend {
 
 /// Whether a sandbox that was here is here no longer: nobody listens at its address, or somebody else does. One that merely does not
 /// answer may be there still.
-pub(super) async fn is_gone(url: &str, org_id: &str) -> bool {
+pub(super) async fn is_gone(url: &str, org_id: &str, paths: &Paths) -> bool {
     let answer = async {
         let address = format!("{}/sandbox/", url.trim_end_matches('/'));
-        client()?.get(address).send().await?.text().await
+        let client = client(beacon::trusted(paths, url))?;
+        client.get(address).send().await?.text().await
     };
     match answer.await {
         Ok(said) => {
@@ -177,28 +178,46 @@ fn is_refused(error: &reqwest::Error) -> bool {
 }
 
 /// A client for what only a sandbox answers. It carries no token, and goes where it is told to and nowhere else.
-fn client() -> reqwest::Result<reqwest::Client> {
-    reqwest::Client::builder()
+fn client(trusted: Option<Vec<u8>>) -> reqwest::Result<reqwest::Client> {
+    let mut builder = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
-        .timeout(PATIENCE)
-        .build()
+        .timeout(PATIENCE);
+    if let Some(pem) = trusted {
+        builder = builder.tls_certs_merge(reqwest::Certificate::from_pem_bundle(&pem)?);
+    }
+    builder.build()
 }
 
 /// What only a sandbox answers. Carries no token.
-pub(super) async fn get(url: &str, path: &str) -> Result<String, Trouble> {
-    let url = format!("{}{path}", url.trim_end_matches('/'));
+pub(super) async fn get(url: &str, path: &str, paths: &Paths) -> Result<String, Trouble> {
+    let address = format!("{}{path}", url.trim_end_matches('/'));
     let unreachable = |error: reqwest::Error| {
-        Trouble::new(
-            Exit::Unreachable,
-            anyhow::Error::new(error.without_url()).context(format!("no sandbox answers at {url}")),
-        )
-        .hint("start one: unstick sandbox serve")
+        let error = error.without_url();
+        let hint = if is_distrusted(&error) {
+            "its certificate authority is not known here: name its `ca_file` in SSL_CERT_FILE"
+        } else {
+            "start one: unstick sandbox serve"
+        };
+        let what = format!("no sandbox answers at {address}");
+        Trouble::new(Exit::Unreachable, anyhow::Error::new(error).context(what)).hint(hint)
     };
-    let client = client().map_err(unreachable)?;
-    let answer = client.get(&url).send().await.map_err(unreachable)?;
+    let client = client(beacon::trusted(paths, url)).map_err(unreachable)?;
+    let answer = client.get(&address).send().await.map_err(unreachable)?;
     let answer = answer.error_for_status().map_err(unreachable)?;
     answer.text().await.map_err(unreachable)
+}
+
+/// The TLS library's error type is not ours to name, so its words decide.
+fn is_distrusted(error: &reqwest::Error) -> bool {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if error.to_string().to_lowercase().contains("certificate") {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 #[cfg(test)]

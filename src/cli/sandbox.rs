@@ -1,11 +1,12 @@
 //! `sandbox`: the pretend organisation alone, for demos, for training, and for tests of other programs.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use tokio::net::TcpListener;
 
-use super::beacon::{self, Beacon};
+use super::beacon::{self, Beacon, Certificate};
 use super::exit::Exit;
 use super::output;
 use super::pretend::{self, Staging};
@@ -44,6 +45,13 @@ pub(super) struct Serve {
     /// The address to listen on
     #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     listen: IpAddr,
+    /// Speak TLS too, on the same port. Whom to trust is written to FILE, else to the runtime folder; `ca_file` of the first line says where
+    #[arg(long, value_name = "FILE", require_equals = true)]
+    #[expect(
+        clippy::option_option,
+        reason = "absent, without a file, and with one are three things"
+    )]
+    tls: Option<Option<PathBuf>>,
 }
 
 impl SandboxCommand {
@@ -59,7 +67,7 @@ impl SandboxCommand {
 
 impl Serve {
     async fn run(self, staging: &Staging, paths: &Paths) -> Result<Exit, Trouble> {
-        let options = staging.options(&self.scenario)?;
+        let mut options = staging.options(&self.scenario)?;
         let address = SocketAddr::new(self.listen, self.port);
         let cannot = |error: std::io::Error| {
             Trouble::new(
@@ -75,6 +83,12 @@ impl Serve {
                 "warning: anybody who can reach this address can read and change the sandbox",
             );
         }
+        let certificate = match self.tls {
+            None => None,
+            Some(None) => Some(Certificate::passing(paths, listener.local_addr()?.port())?),
+            Some(Some(file)) => Some(Certificate::lasting(file)),
+        };
+        options.ca_file = certificate.as_ref().map(|one| one.file().to_owned());
         let sandbox = Sandbox::start(options, listener)
             .await
             .map_err(|error| Trouble::new(Exit::Usage, error))?;
@@ -107,6 +121,6 @@ async fn truth(url: Option<String>, paths: &Paths) -> Result<Exit, Trouble> {
                 .hint("start one: unstick sandbox serve")
         })?,
     };
-    output::data(&pretend::get(&url, "/sandbox/truth").await?)?;
+    output::data(&pretend::get(&url, "/sandbox/truth", paths).await?)?;
     Ok(Exit::Done)
 }

@@ -17,6 +17,7 @@
 //! | which requests are known | `routes.rs` |
 //! | what goes wrong on order | `faults.rs`, applied in `service.rs` |
 //! | what only a sandbox answers | `control.rs` |
+//! | how bytes travel, and how a connection is cut | `wire.rs`, `tls.rs` |
 //!
 //! `world` and `service` are pure: the time is handed in, and due changes are applied when the next
 //! request asks, each at its own time. Only `clock` reads the wall clock, only `server` waits.
@@ -38,8 +39,10 @@ mod scenario;
 mod server;
 mod service;
 mod sockets;
+mod tls;
 mod truth;
 mod welcome;
+mod wire;
 mod world;
 
 pub use faults::{Fault, FaultOrders};
@@ -48,15 +51,21 @@ pub use scenario::{Scenario, ScenarioError};
 pub use truth::{Actor, Cause, Change, Truth};
 pub use welcome::Welcome;
 
-use server::{Line, Lines, Shared};
+use jiff::Timestamp;
+use server::Shared;
 use service::Service;
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use thiserror::Error;
+use tls::Authority;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
 use uuid::Uuid;
+use wire::{Line, Lines};
 
 /// How long requests in flight may take once the sandbox stops.
 const FAREWELL: Duration = Duration::from_millis(800);
@@ -72,6 +81,8 @@ pub struct Options {
     pub seed: Option<u64>,
     /// Faults beside those of the scenario.
     pub faults: FaultOrders,
+    /// Speak TLS as well as plain text on the same port, and write here whom clients must trust.
+    pub ca_file: Option<PathBuf>,
 }
 
 impl Options {
@@ -82,6 +93,7 @@ impl Options {
             chats: None,
             seed: None,
             faults: FaultOrders::default(),
+            ca_file: None,
         }
     }
 }
@@ -95,6 +107,23 @@ pub enum StartError {
     /// A fault beside the scenario's own names something that is not there.
     #[error("the faults do not fit this scenario: {0}")]
     Faults(String),
+    /// The certificates cannot be made.
+    #[error("the sandbox cannot speak TLS: {0}")]
+    Tls(String),
+    /// The authority's certificate cannot be left where it was wished.
+    #[error("the certificate authority cannot be written to {file}: {cause}")]
+    Certificate {
+        /// Where it was to be written.
+        file: String,
+        /// Why it was not.
+        cause: std::io::Error,
+    },
+}
+
+impl StartError {
+    fn new_tls(cause: impl std::error::Error) -> Self {
+        Self::Tls(cause.to_string())
+    }
 }
 
 /// A staged conversation, for tests that ask whether the diagnosis is right.
@@ -131,12 +160,17 @@ impl Sandbox {
             chats,
             seed,
             faults,
+            ca_file,
         } = options;
-        let url = format!("http://{}", listener.local_addr()?);
+        let address = listener.local_addr()?;
         let now = clock::now();
         let seed = seed.unwrap_or(scenario.seed);
         let mut service = Service::new(&scenario, seed, chats, Uuid::new_v4(), now);
         service.obey(faults, now).map_err(StartError::Faults)?;
+        let trusted = ca_file.map(|file| trust(&file, address.ip(), now));
+        let (tls, ca_file) = trusted.transpose()?.unzip();
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let url = format!("{scheme}://{address}");
         let welcome = Welcome {
             login_url: url.clone(),
             url,
@@ -145,7 +179,7 @@ impl Sandbox {
             client_id: service.tokens.client_id.clone(),
             client_secret: service.tokens.client_secret.clone(),
             deployment_id: service.world.directory.deployment.id,
-            ca_file: None,
+            ca_file,
         };
         let (stop, stopped) = watch::channel(false);
         let shared = Shared {
@@ -156,7 +190,7 @@ impl Sandbox {
             pulse: Arc::default(),
             stop: stopped.clone(),
         };
-        let serving = tokio::spawn(serve(shared.clone(), listener, stopped));
+        let serving = tokio::spawn(serve(shared.clone(), Lines::new(listener, tls), stopped));
         Ok(Self {
             shared,
             stop,
@@ -202,10 +236,24 @@ impl Sandbox {
     }
 }
 
-async fn serve(shared: Shared, listener: TcpListener, mut stopped: watch::Receiver<bool>) {
+/// Makes the certificates, and says where the authority's was written, in a form that holds in any folder.
+fn trust(file: &Path, listen: IpAddr, now: Timestamp) -> Result<(TlsAcceptor, String), StartError> {
+    let authority = Authority::new(listen, now)?;
+    let file = std::path::absolute(file)?;
+    let name = file.display().to_string();
+    authority
+        .write(&file)
+        .map_err(|cause| StartError::Certificate {
+            file: name.clone(),
+            cause,
+        })?;
+    Ok((authority.acceptor, name))
+}
+
+async fn serve(shared: Shared, lines: Lines, mut stopped: watch::Receiver<bool>) {
     let pulse = tokio::spawn(sockets::pulse(shared.clone()));
     let service = server::router(shared).into_make_service_with_connect_info::<Line>();
-    let serving = axum::serve(Lines(listener), service).with_graceful_shutdown(async move {
+    let serving = axum::serve(lines, service).with_graceful_shutdown(async move {
         // An error means that the sandbox was dropped, which stops it just as well.
         let _ = stopped.wait_for(|stopped| *stopped).await;
     });

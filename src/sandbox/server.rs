@@ -8,20 +8,13 @@ use super::refusal::Refusal;
 use super::service::{Reply, Service};
 use super::sockets::{self, Sockets};
 use super::welcome::Welcome;
+use super::wire::Line;
 use super::world::Applying;
 use axum::Router;
-use axum::extract::connect_info::Connected;
 use axum::extract::{ConnectInfo, FromRequestParts, State, WebSocketUpgrade};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use axum::response::{IntoResponse, Response};
-use axum::serve::{IncomingStream, Listener};
-use std::net::SocketAddr;
-use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, mpsc, watch};
 
 /// The most that the platform reads of one request, in bytes.
@@ -214,85 +207,4 @@ fn response(answer: Answer) -> Response {
         *unsendable.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
         unsendable
     })
-}
-
-/// A switch on a connection: once cut, not one more byte is written.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Line {
-    cut: Arc<AtomicBool>,
-}
-
-impl Line {
-    pub(super) fn cut(&self) {
-        self.cut.store(true, Ordering::Relaxed);
-    }
-}
-
-/// Accepts connections, each with its switch.
-pub(super) struct Lines(pub(super) TcpListener);
-
-/// A connection with its switch.
-pub(super) struct Wire {
-    stream: TcpStream,
-    line: Line,
-}
-
-impl Listener for Lines {
-    type Io = Wire;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Wire, SocketAddr) {
-        let (stream, address) = Listener::accept(&mut self.0).await;
-        // Answers are small; waiting to fill a packet would only make them late.
-        let _ = stream.set_nodelay(true);
-        let line = Line::default();
-        (Wire { stream, line }, address)
-    }
-
-    fn local_addr(&self) -> std::io::Result<SocketAddr> {
-        self.0.local_addr()
-    }
-}
-
-impl Connected<IncomingStream<'_, Lines>> for Line {
-    fn connect_info(stream: IncomingStream<'_, Lines>) -> Self {
-        stream.io().line.clone()
-    }
-}
-
-impl AsyncRead for Wire {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<std::io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, buffer)
-    }
-}
-
-impl AsyncWrite for Wire {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<std::io::Result<usize>> {
-        if self.line.cut.load(Ordering::Relaxed) {
-            return Poll::Ready(Err(std::io::ErrorKind::BrokenPipe.into()));
-        }
-        Pin::new(&mut self.stream).poll_write(context, bytes)
-    }
-
-    fn poll_flush(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<std::io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
-    }
-
-    fn poll_shutdown(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<std::io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
-    }
 }

@@ -4,7 +4,8 @@
 
 use super::clock;
 use super::exchange::{Outbox, Push, SocketId};
-use super::server::{Line, Shared};
+use super::server::Shared;
+use super::wire::Line;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};

@@ -85,6 +85,8 @@ mod sandbox_faults;
 mod sandbox_manners;
 /// Sandbox: how the tests of the sandbox start one and talk to it.
 mod sandbox_support;
+/// Sandbox: TLS and plain text on one port, and who trusts it.
+mod sandbox_tls;
 /// Random trouble, crashes and resumes over the scripted organisation, judged by the three promises.
 mod simulation;
 /// The real binary in folders of its own, a served sandbox, a terminal.
