@@ -25,19 +25,26 @@ impl Request {
         self.path.trim_matches('/').split('/').collect()
     }
 
-    /// Every value of a query parameter, repeated or separated by commas.
+    /// Every value of a query parameter that is a list, repeated or separated by commas.
     pub(super) fn query_values(&self, name: &str) -> Vec<String> {
-        self.query
+        let sent = self.query_texts(name);
+        let pieces = sent.iter().flat_map(|value| value.split(','));
+        let named = pieces.map(str::trim).filter(|piece| !piece.is_empty());
+        named.map(str::to_owned).collect()
+    }
+
+    /// The value of a query parameter that is one text, the first if it is repeated.
+    pub(super) fn query_text(&self, name: &str) -> Option<String> {
+        self.query_texts(name).into_iter().next()
+    }
+
+    fn query_texts(&self, name: &str) -> Vec<String> {
+        let pairs = self
+            .query
             .split('&')
-            .filter_map(|pair| pair.split_once('='))
-            .filter(|(key, _)| *key == name)
-            .flat_map(|(_, value)| {
-                decoded(value)
-                    .split(',')
-                    .map(str::to_owned)
-                    .collect::<Vec<_>>()
-            })
-            .collect()
+            .filter_map(|pair| pair.split_once('='));
+        let meant = pairs.filter(|(key, _)| *key == name || decoded(key) == name);
+        meant.map(|(_, value)| decoded(value)).collect()
     }
 
     /// Whether the body holds anything but white space.

@@ -1,6 +1,7 @@
 //! Invented people and words. No name here belongs to anybody.
 
 use super::random::Random;
+use super::world::directory::FlowKind;
 
 const INITIALS: [&str; 16] = [
     "A.", "B.", "C.", "D.", "E.", "F.", "H.", "I.", "J.", "K.", "L.", "M.", "N.", "R.", "S.", "T.",
@@ -43,6 +44,8 @@ pub(super) const AGENTS: [&str; 8] = [
     "Goran Ilic",
     "Hana Sato",
 ];
+/// Users who do not work any more: one inactive, one deleted.
+pub(super) const LEAVERS: [&str; 2] = ["Ivo Brandt", "Jun Okada"];
 /// The queues that are there when a scenario names none.
 pub(super) const QUEUES: [&str; 5] = [
     "Billing EU",
@@ -53,6 +56,8 @@ pub(super) const QUEUES: [&str; 5] = [
 ];
 /// The bots that answer first.
 pub(super) const BOTS: [&str; 3] = ["Web Greeter", "Order Status Bot", "Returns Bot"];
+/// What each of them is.
+pub(super) const BOT_KINDS: [FlowKind; 3] = [FlowKind::Inbound, FlowKind::Bot, FlowKind::Bot];
 /// What guests say.
 pub(super) const GUEST_LINES: [&str; 8] = [
     "Hello, I need help with my order.",

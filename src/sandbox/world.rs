@@ -82,7 +82,7 @@ impl World {
     ) -> Self {
         let mut directory_ids = Random::stream(seed, "directory");
         let mut world = Self {
-            directory: Directory::new(&scenario.platform.wrap_up_codes, &mut directory_ids),
+            directory: Directory::new(scenario, &mut directory_ids, now),
             conversations: Vec::new(),
             began: now,
             by_id: HashMap::new(),

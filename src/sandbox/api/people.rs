@@ -1,25 +1,23 @@
 //! Users: the agents of the directory.
 
-use super::listing::{listing, single};
+use super::listing::{Pages, narrowed, page, single};
 use super::picture::reference;
 use crate::sandbox::exchange::Answer;
 use crate::sandbox::refusal::Refusal;
 use crate::sandbox::service::{Call, Service};
-use crate::sandbox::world::directory::Named;
+use crate::sandbox::world::directory::User;
 use serde_json::{Value, json};
 
 /// `GET /users`.
 pub(in crate::sandbox) fn users(service: &mut Service, call: &Call<'_>) -> Result<Answer, Refusal> {
-    listing(call.request, &service.world.directory.agents, shown)
+    let found = narrowed(call.request, &service.world.directory.agents);
+    page(call.request, &found, Pages::USUAL, |user| shown(user))
 }
 
 /// `GET /users/{id}`.
 pub(in crate::sandbox) fn user(service: &mut Service, call: &Call<'_>) -> Result<Answer, Refusal> {
-    single(
-        &service.world.directory.agents,
-        call.pieces.last().copied(),
-        shown,
-    )
+    single(&service.world.directory.agents, call.pieces.last().copied())
+        .map(|user| Answer::ok(shown(user)))
 }
 
 /// `GET /users/me`.
@@ -35,7 +33,7 @@ pub(in crate::sandbox) fn search(
     Err(Refusal::not_served())
 }
 
-fn shown(named: &Named) -> Value {
+fn shown(named: &User) -> Value {
     let mut user = reference(named, "users");
     if let Some(members) = user.as_object_mut() {
         let address = format!(

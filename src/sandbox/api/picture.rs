@@ -6,7 +6,7 @@
 use crate::sandbox::world::conversation::{
     Conversation, Leg, Message, Participant, Purpose, Side, WrapUp,
 };
-use crate::sandbox::world::directory::{Directory, Named};
+use crate::sandbox::world::directory::{Directory, Entry, Queue};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -32,8 +32,9 @@ fn maybe_time(at: Option<Timestamp>) -> Value {
 }
 
 /// An id, a name and where to read more.
-pub(in crate::sandbox) fn reference(named: &Named, path: &str) -> Value {
-    json!({ "id": named.id, "name": named.name, "selfUri": format!("/api/v2/{path}/{}", named.id) })
+pub(in crate::sandbox) fn reference(one: &impl Entry, path: &str) -> Value {
+    let id = one.id();
+    json!({ "id": id, "name": one.name(), "selfUri": format!("/api/v2/{path}/{id}") })
 }
 
 impl<'a> Lens<'a> {
@@ -81,7 +82,7 @@ impl<'a> Lens<'a> {
         json!([{ "division": reference(&self.directory.division, "authorization/divisions"), "entities": [] }])
     }
 
-    fn queue(self, party: &Participant) -> Option<&'a Named> {
+    fn queue(self, party: &Participant) -> Option<&'a Queue> {
         self.directory.queues.get(party.queue?)
     }
 

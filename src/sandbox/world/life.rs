@@ -3,6 +3,7 @@
 //! Staged chats keep their legs; only `live` ones go on talking, and a `closing` one closes.
 
 use super::conversation::{Conversation, Disconnect, Purpose, Side};
+use super::directory::FlowKind;
 use super::{By, Due, World, later};
 use crate::sandbox::kind::Kind;
 use crate::sandbox::names;
@@ -113,8 +114,10 @@ impl World {
         self.record(index, Change::ConversationStarted, None, &by, at);
         self.join(index, customer, &by, at);
         self.write(index, Side::Customer, at);
-        let chosen = self.chance.index(self.directory.flows.len());
-        if let Some(flow) = self.directory.flows.get(chosen).cloned() {
+        let flow = self
+            .directory
+            .flow_named(None, FlowKind::Bot, &mut self.chance);
+        if let Some(flow) = flow.cloned() {
             let mut bot = self.party(Purpose::Botflow, &flow.name, at);
             bot.flow = Some(flow.id);
             self.join(index, bot, &By::nobody(Actor::World), at);

@@ -5,7 +5,7 @@
 use super::conversation::{
     Conversation, Disconnect, Leg, Message, Participant, Purpose, Side, WrapUp,
 };
-use super::directory::{Directory, find_or_add};
+use super::directory::{Directory, FlowKind};
 use super::life::INACTIVITY_MS;
 use super::{World, later};
 use crate::sandbox::kind::Kind;
@@ -92,11 +92,9 @@ fn build(
         directory,
         random,
     };
-    let queue = find_or_add(
-        &mut stage.directory.queues,
-        chat.queue.as_deref(),
-        stage.random,
-    );
+    let queue = stage
+        .directory
+        .queue_named(chat.queue.as_deref(), stage.random);
     let customer = chat.customer.clone();
     let customer = customer.unwrap_or_else(|| names::guest(stage.random));
     let mut participants = vec![stage.customer(&customer)];
@@ -194,15 +192,16 @@ impl Stage<'_> {
             ..
         } = self.moments;
         let in_bot = matches!(self.kind, Kind::BotLoop | Kind::InBot);
-        let flow_index = find_or_add(&mut self.directory.flows, chat.bot.as_deref(), self.random);
-        let flow = self.directory.flows.get(flow_index).cloned();
-        let (flow_name, flow_id) =
-            flow.map_or_else(Default::default, |one| (one.name, Some(one.id)));
-        let purpose = if in_bot {
-            Purpose::Botflow
+        let (purpose, kind) = if in_bot {
+            (Purpose::Botflow, FlowKind::Bot)
         } else {
-            Purpose::Workflow
+            (Purpose::Workflow, FlowKind::Inbound)
         };
+        let flow = self
+            .directory
+            .flow_named(chat.bot.as_deref(), kind, self.random);
+        let (flow_name, flow_id) =
+            flow.map_or_else(Default::default, |one| (one.name.clone(), Some(one.id)));
         let mut bot = self.party(purpose, &flow_name, start);
         bot.flow = flow_id;
         if in_bot {
@@ -283,7 +282,7 @@ impl Stage<'_> {
     }
 
     fn agent(&mut self, wanted: Option<&str>, queue: usize, at: Timestamp) -> Participant {
-        let index = find_or_add(&mut self.directory.agents, wanted, self.random);
+        let index = self.directory.agent_named(wanted, self.random);
         let named = self.directory.agents.get(index).cloned();
         let (name, id) = named.map_or_else(Default::default, |one| (one.name, Some(one.id)));
         let mut agent = self.party(Purpose::Agent, &name, at);
