@@ -6,7 +6,7 @@
 use crate::sandbox::world::conversation::{
     Conversation, Disconnect, Leg, Participant, Side, Stray, Straying,
 };
-use crate::sandbox::world::directory::{Directory, Named};
+use crate::sandbox::world::directory::{Directory, Queue};
 use jiff::Timestamp;
 
 /// What analytics can see of the world.
@@ -142,7 +142,7 @@ impl<'a> Seen<'a> {
     }
 
     /// The queue that a participant waits in or was drawn from.
-    pub(super) fn queue(self, party: &Participant) -> Option<&'a Named> {
+    pub(super) fn queue(self, party: &Participant) -> Option<&'a Queue> {
         self.directory.queues.get(party.queue?)
     }
 }
