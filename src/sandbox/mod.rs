@@ -178,7 +178,7 @@ impl Sandbox {
             org_name: service.organization.1.clone(),
             client_id: service.tokens.client_id.clone(),
             client_secret: service.tokens.client_secret.clone(),
-            deployment_id: service.world.directory.deployment.id,
+            deployment_id: service.world.directory.first_deployment(),
             ca_file,
         };
         let (stop, stopped) = watch::channel(false);

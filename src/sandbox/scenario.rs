@@ -4,12 +4,14 @@
 
 mod check;
 mod error;
+mod guests;
 mod span;
 #[cfg(test)]
 mod tests;
 
 pub use error::ScenarioError;
 pub(super) use error::{located, nearest};
+pub(super) use guests::{Deployment, Guest, OnDisconnect};
 pub(super) use span::Span;
 
 use super::faults::Fault;
@@ -40,6 +42,10 @@ pub struct Scenario {
     pub(super) life: Life,
     #[serde(default)]
     pub(super) platform: Platform,
+    #[serde(default)]
+    pub(super) guest: Guest,
+    #[serde(default, rename = "deployment")]
+    pub(super) deployments: Vec<Deployment>,
     #[serde(default, rename = "chat")]
     pub(super) chats: Vec<Chat>,
     #[serde(default, rename = "fault")]
@@ -47,13 +53,46 @@ pub struct Scenario {
 }
 
 /// What happens by itself. Staged chats keep their legs whatever is set here.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Life {
     /// New chats an hour; each is served and ends.
     pub(super) arrivals_per_hour: u32,
     /// Whether both sides of `live` chats go on writing.
     pub(super) messages: bool,
+    /// How far guests who come by a socket are brought.
+    pub(super) guests_reach: Reach,
+    /// The shortest and the longest wait until a bot answers such a guest, in milliseconds.
+    pub(super) bot_answers_ms: (u32, u32),
+    /// The same until an agent answers.
+    pub(super) agent_answers_ms: (u32, u32),
+    /// The same with a bot, and then in a queue.
+    pub(super) guest_waits_ms: (u32, u32),
+}
+
+/// How far guests who come by a socket are brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Reach {
+    /// The bot keeps them.
+    Bot,
+    /// They wait in a queue.
+    Queue,
+    /// An agent answers them.
+    Agent,
+}
+
+impl Default for Life {
+    fn default() -> Self {
+        Self {
+            arrivals_per_hour: 0,
+            messages: false,
+            guests_reach: Reach::Agent,
+            bot_answers_ms: (300, 900),
+            agent_answers_ms: (1500, 4000),
+            guest_waits_ms: (1500, 3000),
+        }
+    }
 }
 
 /// How the platform behaves, and each fact about it that nobody has verified.
@@ -76,6 +115,9 @@ pub(super) struct Platform {
     pub(super) messages_readable: bool,
     /// How an ending of what has ended already is answered.
     pub(super) already_ended: AlreadyEnded,
+    /// How long after its end a guest's message brings the same conversation back, in minutes; the
+    /// platform allows up to 72 hours. 0: every message after an end begins a new one.
+    pub(super) threading_minutes: u32,
     /// The `disconnectType` that an ending through the API leaves.
     pub(super) disconnect_type: Disconnect,
     /// Permissions taken from the client.
@@ -107,6 +149,7 @@ impl Default for Platform {
             legs_of_others: true,
             messages_readable: true,
             already_ended: AlreadyEnded::Refused,
+            threading_minutes: 72 * 60,
             disconnect_type: Disconnect::Client,
             without_permissions: Vec::new(),
             wrap_up_codes: ["Resolved", "Customer left", "Duplicate", "Stale"]

@@ -6,6 +6,7 @@
 pub(super) mod conversation;
 pub(super) mod directory;
 mod ending;
+mod guest;
 pub(super) mod happening;
 mod life;
 mod staging;
@@ -24,6 +25,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
 pub(super) use ending::{Applying, WrapUpWish};
+pub(super) use guest::Words;
 
 /// Who makes a change, and by which request.
 #[derive(Clone, Debug)]
@@ -49,6 +51,8 @@ enum Due {
     Arrive,
     Advance(usize, life::Stage),
     Happen(usize, Happening),
+    Type(usize),
+    Answer(usize),
 }
 
 /// A pretend organisation's people and conversations.
@@ -67,6 +71,11 @@ pub(super) struct World {
     /// When which conversation changed, in the order of the changes.
     touched: Vec<(Timestamp, usize)>,
     life: Life,
+    /// Conversations whose guest speaks for itself, and what is under way for each.
+    company: BTreeMap<usize, guest::Company>,
+    /// Conversations in which an agent began to type since this was asked last.
+    typing: Vec<usize>,
+    threading: SignedDuration,
     apply_ms: (u32, u32),
     delays: Random,
     chance: Random,
@@ -93,6 +102,9 @@ impl World {
             truth: Vec::new(),
             touched: Vec::new(),
             life: scenario.life.clone(),
+            company: BTreeMap::new(),
+            typing: Vec::new(),
+            threading: SignedDuration::from_mins(scenario.platform.threading_minutes.into()),
             apply_ms: scenario.platform.apply_ms,
             delays: Random::stream(seed, "delays"),
             chance: Random::stream(seed, "life"),
@@ -122,6 +134,8 @@ impl World {
                 Due::Arrive => self.arrive(at),
                 Due::Advance(index, stage) => self.advance(index, stage, at),
                 Due::Happen(index, happening) => self.happen(index, happening, at),
+                Due::Type(index) => self.type_something(index),
+                Due::Answer(index) => self.answer_guest(index, at),
             }
         }
     }

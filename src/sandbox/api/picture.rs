@@ -49,7 +49,7 @@ impl<'a> Lens<'a> {
             "id": one.id,
             "startTime": time(one.started),
             "endTime": maybe_time(one.ended),
-            "address": self.directory.deployment.id,
+            "address": one.deployment,
             "participants": participants,
             "recordingState": "NONE",
             "divisions": self.divisions(),
@@ -145,7 +145,7 @@ impl<'a> Lens<'a> {
             "disconnectType": leg.ended.map(|(_, how)| how.word()),
             "parkTime": maybe_time(leg.parked.map(|(since, _)| since)),
             "resumeTime": maybe_time(leg.parked.map(|(_, until)| until)),
-            "toAddress": self.to_address(),
+            "toAddress": to_address(one),
             "fromAddress": from_address(one),
             "messages": self.messages(one, party, leg),
             "wrapup": wrap_up(after_call_work),
@@ -191,14 +191,10 @@ impl<'a> Lens<'a> {
             "authenticated": false,
             "parkTime": maybe_time(leg.and_then(|leg| leg.parked).map(|(since, _)| since)),
             "resumeTime": maybe_time(leg.and_then(|leg| leg.parked).map(|(_, until)| until)),
-            "toAddress": self.to_address(),
+            "toAddress": to_address(one),
             "fromAddress": from_address(one),
             "messages": leg.map(|leg| self.messages(one, party, leg)),
         })
-    }
-
-    fn to_address(self) -> Value {
-        json!({ "addressNormalized": self.directory.deployment.id })
     }
 
     fn messages(self, one: &Conversation, party: &Participant, leg: &Leg) -> Vec<Value> {
@@ -228,7 +224,7 @@ impl<'a> Lens<'a> {
     pub(in crate::sandbox) fn message(self, one: &Conversation, message: &Message) -> Value {
         let inbound = message.side == Side::Customer;
         let guest = one.participants.first().map(|party| party.id.to_string());
-        let deployment = Some(self.directory.deployment.id.to_string());
+        let deployment = Some(one.deployment.to_string());
         let (from, to) = if inbound {
             (&guest, &deployment)
         } else {
@@ -260,6 +256,10 @@ impl<'a> Lens<'a> {
             "selfUri": format!("/api/v2/conversations/messages/{}/messages/{}", one.id, message.id),
         })
     }
+}
+
+fn to_address(one: &Conversation) -> Value {
+    json!({ "addressNormalized": one.deployment })
 }
 
 fn from_address(one: &Conversation) -> Value {

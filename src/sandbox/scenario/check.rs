@@ -1,6 +1,7 @@
 //! What the parser cannot see: times that contradict the kind, words that name nothing.
 
 use super::error::line_of;
+use super::guests::SOCKETS_MAX;
 use super::{Chat, Scenario, ScenarioError, nearest};
 use crate::sandbox::api::table;
 use std::collections::BTreeSet;
@@ -12,6 +13,7 @@ type Complaint = (usize, &'static str, String);
 /// Refuses a scenario that could be parsed and still makes no sense.
 pub(super) fn check(scenario: &Scenario, text: &str, file: &str) -> Result<(), ScenarioError> {
     let complaint = range(scenario, text)
+        .or_else(|| guests(scenario, text))
         .or_else(|| scenario.chats.iter().find_map(times))
         .or_else(|| labels(scenario))
         .or_else(|| words(scenario, text));
@@ -27,10 +29,46 @@ pub(super) fn check(scenario: &Scenario, text: &str, file: &str) -> Result<(), S
 }
 
 fn range(scenario: &Scenario, text: &str) -> Option<Complaint> {
-    let (shortest, longest) = scenario.platform.apply_ms;
-    let at = text.find("apply_ms").unwrap_or(0);
+    let life = &scenario.life;
+    let ranges = [
+        ("apply_ms", scenario.platform.apply_ms),
+        ("bot_answers_ms", life.bot_answers_ms),
+        ("agent_answers_ms", life.agent_answers_ms),
+        ("guest_waits_ms", life.guest_waits_ms),
+    ];
+    let mut all = ranges.into_iter();
+    let (field, _) = all.find(|(_, (shortest, longest))| shortest > longest)?;
+    let at = text.find(field).unwrap_or(0);
     let problem = "the shortest wait is longer than the longest".to_owned();
-    (shortest > longest).then_some((at, "apply_ms", problem))
+    Some((at, field, problem))
+}
+
+/// More than the platform allows, or deployments that cannot be told apart.
+fn guests(scenario: &Scenario, text: &str) -> Option<Complaint> {
+    let place = |field: &str| text.find(field).unwrap_or(0);
+    let guest = &scenario.guest;
+    if guest.sockets > SOCKETS_MAX {
+        let problem = format!("at most {SOCKETS_MAX} simulated guests hold sockets");
+        return Some((place("sockets"), "sockets", problem));
+    }
+    if guest.naive > guest.sockets {
+        let problem = "more guests are naive than hold a socket".to_owned();
+        return Some((place("naive"), "naive", problem));
+    }
+    if scenario.platform.threading_minutes > 72 * 60 {
+        let problem = "the platform allows 72 hours, 4320 minutes, at most".to_owned();
+        return Some((place("threading_minutes"), "threading_minutes", problem));
+    }
+    let mut seen = BTreeSet::new();
+    scenario.deployments.iter().find_map(|one| {
+        let (name, session) = (one.name.get_ref(), &one.session);
+        if !seen.insert(name) {
+            let problem = format!("`{name}` names another deployment already");
+            return Some((one.name.span().start, "name", problem));
+        }
+        let problem = "a guest needs at least one second".to_owned();
+        (session.get_ref().0.as_secs() < 1).then_some((session.span().start, "session", problem))
+    })
 }
 
 fn times(chat: &Chat) -> Option<Complaint> {

@@ -14,6 +14,8 @@ pub(in crate::sandbox) struct Conversation {
     pub(in crate::sandbox) id: Uuid,
     /// A name for faults, events and tests.
     pub(in crate::sandbox) label: Option<String>,
+    /// The deployment that its guest came by.
+    pub(in crate::sandbox) deployment: Uuid,
     /// What it was staged as; nothing for chats that arrived.
     pub(in crate::sandbox) kind: Option<Kind>,
     pub(in crate::sandbox) started: Timestamp,
@@ -128,6 +130,23 @@ pub(in crate::sandbox) struct Message {
     pub(in crate::sandbox) at: Timestamp,
     pub(in crate::sandbox) side: Side,
     pub(in crate::sandbox) text: Cow<'static, str>,
+    /// What it holds beside the text.
+    pub(in crate::sandbox) content: Option<Box<Content>>,
+}
+
+/// What a message holds beside its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::sandbox) enum Content {
+    /// A guest pressed a button that was offered.
+    QuickReply { text: String, payload: String },
+    /// A file.
+    File {
+        id: String,
+        name: String,
+        media: String,
+        size: u64,
+        url: String,
+    },
 }
 
 /// Who wrote.

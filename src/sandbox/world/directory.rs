@@ -3,11 +3,13 @@
 //!
 //! Knows facts and the few rules on them. How they are shown is `api`'s.
 
+mod deployment;
 mod queue;
 #[cfg(test)]
 mod tests;
 mod user;
 
+pub(in crate::sandbox) use deployment::Deployment;
 pub(in crate::sandbox) use queue::{InactivityAction, Queue, WrapUpPrompt};
 pub(in crate::sandbox) use user::{Presence, Routing, Standing, Unavailable, User, UserState};
 
@@ -84,7 +86,8 @@ pub(in crate::sandbox) struct Directory {
     pub(in crate::sandbox) division: Named,
     /// The others.
     pub(in crate::sandbox) divisions_away: Vec<Named>,
-    pub(in crate::sandbox) deployment: Named,
+    /// Never empty; the first is the one of the start line.
+    pub(in crate::sandbox) deployments: Vec<Deployment>,
     /// The users who work.
     pub(in crate::sandbox) agents: Vec<User>,
     /// The users who do not any more: inactive or deleted.
@@ -122,7 +125,8 @@ impl Directory {
             name: name.to_owned(),
         };
         let division = named("Home");
-        let deployment = named("Sandbox Messenger");
+        let first = scenario.deployments.first();
+        let deployment = named(first.map_or("Sandbox Messenger", |one| one.name.get_ref()));
         let agents = names::AGENTS.map(&mut named);
         let queues = names::QUEUES.map(&mut named);
         let flows = names::BOTS.map(&mut named);
@@ -153,7 +157,7 @@ impl Directory {
             codes: codes.into_iter().map(code).collect(),
             deleted_code,
             system_code,
-            deployment,
+            deployments: Vec::new(),
             agents: Vec::new(),
             leavers: Vec::new(),
             queues: Vec::new(),
@@ -179,6 +183,7 @@ impl Directory {
             directory.publish(one, kind);
         }
         directory.publish(in_queue, FlowKind::InQueue);
+        directory.deploy(&scenario.deployments, deployment, random);
         directory
     }
 

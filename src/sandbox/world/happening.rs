@@ -1,12 +1,11 @@
 //! What people do in the middle of everything: the surprises that tests and demos order.
 
 use super::conversation::{Disconnect, Leg, Message, Purpose, Side, Straying};
-use super::{By, Due, World, WrapUpWish, later};
+use super::{By, Due, Words, World, WrapUpWish, later};
 use crate::sandbox::names;
 use crate::sandbox::truth::{Actor, Change};
 use jiff::Timestamp;
 use serde::Deserialize;
-use std::borrow::Cow;
 use uuid::Uuid;
 
 /// Something that somebody other than the API's client does to a conversation.
@@ -31,6 +30,8 @@ pub(in crate::sandbox) enum Happening {
     IndexLosesTrack,
     /// Analytics shows it as over from now on, and hears nothing more of it.
     IndexShowsOver,
+    /// The bot's flow ends the chat.
+    BotEnds,
 }
 
 impl World {
@@ -66,10 +67,11 @@ impl World {
             Happening::WrapUpDone => self.agent_wraps_up(index, &agent, at),
             Happening::IndexLosesTrack => self.lead_astray(index, Straying::Open, at),
             Happening::IndexShowsOver => self.lead_astray(index, Straying::Over, at),
+            Happening::BotEnds => self.bot_ends(index, at),
         }
     }
 
-    fn open_leg(&self, index: usize, purpose: Purpose) -> Option<Uuid> {
+    pub(super) fn open_leg(&self, index: usize, purpose: Purpose) -> Option<Uuid> {
         let party = self.conversations.get(index)?.open(purpose)?;
         party
             .legs
@@ -78,7 +80,14 @@ impl World {
             .map(|leg| leg.id)
     }
 
-    fn leave(&mut self, index: usize, purpose: Purpose, how: Disconnect, by: &By, at: Timestamp) {
+    pub(super) fn leave(
+        &mut self,
+        index: usize,
+        purpose: Purpose,
+        how: Disconnect,
+        by: &By,
+        at: Timestamp,
+    ) {
         if let Some(leg) = self.open_leg(index, purpose) {
             self.end_leg(index, leg, how, by, at);
         }
@@ -104,7 +113,7 @@ impl World {
     }
 
     /// Makes sure that the guest has a leg to write on.
-    fn customer_leg(&mut self, index: usize, at: Timestamp) {
+    pub(super) fn customer_leg(&mut self, index: usize, at: Timestamp) {
         if self.open_leg(index, Purpose::Customer).is_none() {
             self.new_customer_leg(index, at);
         }
@@ -146,21 +155,35 @@ impl World {
         }
     }
 
-    /// Somebody writes on an open conversation.
+    /// Somebody writes one of the usual lines on an open conversation.
     pub(super) fn write(&mut self, index: usize, side: Side, at: Timestamp) {
-        let (words, purpose, actor): (&[&'static str], _, _) = match side {
-            Side::Customer => (&names::GUEST_LINES, Purpose::Customer, Actor::Guest),
-            Side::Agent => (&names::AGENT_LINES, Purpose::Agent, Actor::Agent),
-            Side::Bot => (&names::BOT_LINES, Purpose::Botflow, Actor::World),
+        let (words, actor): (&[&'static str], _) = match side {
+            Side::Customer => (&names::GUEST_LINES, Actor::Guest),
+            Side::Agent => (&names::AGENT_LINES, Actor::Agent),
+            Side::Bot => (&names::BOT_LINES, Actor::World),
         };
-        let (id, text) = (self.chance.uuid(), self.chance.word(words));
+        let words = Words::from(self.chance.word(words));
+        self.say(index, side, words, &By::nobody(actor), at);
+    }
+
+    /// Somebody who is up writes; the message's id, or nothing where nobody of that side is up.
+    pub(super) fn say(
+        &mut self,
+        index: usize,
+        side: Side,
+        words: Words,
+        by: &By,
+        at: Timestamp,
+    ) -> Option<Uuid> {
+        let purpose = match side {
+            Side::Customer => Purpose::Customer,
+            Side::Agent => Purpose::Agent,
+            Side::Bot => Purpose::Botflow,
+        };
+        let id = self.chance.uuid();
         let leg = self.open_leg(index, purpose);
-        let Some(conversation) = self.conversations.get_mut(index) else {
-            return;
-        };
-        let Some(author) = conversation.open(purpose).map(|one| one.id) else {
-            return;
-        };
+        let conversation = self.conversations.get_mut(index)?;
+        let author = conversation.open(purpose).map(|one| one.id)?;
         // Two messages never share a time, so that their order is never in doubt.
         let last = conversation.messages.last().map(|one| one.at);
         let at = last.map_or(at, |last| at.max(later(last, 1)));
@@ -168,13 +191,14 @@ impl World {
             id,
             at,
             side,
-            text: Cow::Borrowed(text),
+            text: words.text,
+            content: words.content.map(Box::new),
         });
         self.restart_timer(index, at);
-        let by = By::nobody(actor);
-        self.record(index, Change::MessageWritten, Some((author, leg)), &by, at);
+        self.record(index, Change::MessageWritten, Some((author, leg)), by, at);
         if let Some(truth) = self.truth.last_mut() {
             truth.message = Some(id);
         }
+        Some(id)
     }
 }

@@ -9,6 +9,7 @@ use crate::sandbox::kind::Kind;
 use crate::sandbox::names;
 use crate::sandbox::truth::{Actor, Change};
 use jiff::Timestamp;
+use uuid::Uuid;
 
 /// Where an arrived chat goes next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +73,7 @@ impl World {
         };
         let both = conversation.open(Purpose::Customer).is_some()
             && conversation.open(Purpose::Agent).is_some();
-        if !both {
+        if !both || self.speaks_for_itself(index) {
             return;
         }
         let side = match conversation.messages.last().map(|message| message.side) {
@@ -95,10 +96,26 @@ impl World {
     /// A guest comes, and a bot greets.
     pub(super) fn arrive(&mut self, at: Timestamp) {
         let guest = names::guest(&mut self.chance);
-        let customer = self.party(Purpose::Customer, &guest, at);
+        let index = self.begin(&guest, self.directory.first_deployment(), at);
+        self.write(index, Side::Customer, at);
+        let flow = self
+            .directory
+            .flow_named(None, FlowKind::Bot, &mut self.chance);
+        if let Some(flow) = flow.map(|flow| flow.id) {
+            self.bot_joins(index, flow, at);
+            self.write(index, Side::Bot, at);
+        }
+        self.advance_later(index, Stage::Queue, at);
+        self.arrive_later(at);
+    }
+
+    /// A conversation begins, with nobody in it but its guest.
+    pub(super) fn begin(&mut self, guest: &str, deployment: Uuid, at: Timestamp) -> usize {
+        let customer = self.party(Purpose::Customer, guest, at);
         let conversation = Conversation {
             id: self.chance.uuid(),
             label: None,
+            deployment,
             kind: None,
             started: at,
             ended: None,
@@ -113,25 +130,41 @@ impl World {
         let by = By::nobody(Actor::Guest);
         self.record(index, Change::ConversationStarted, None, &by, at);
         self.join(index, customer, &by, at);
-        self.write(index, Side::Customer, at);
-        let flow = self
-            .directory
-            .flow_named(None, FlowKind::Bot, &mut self.chance);
+        index
+    }
+
+    pub(super) fn bot_joins(&mut self, index: usize, flow: Uuid, at: Timestamp) {
+        let flow = self.directory.flows.iter().find(|one| one.id == flow);
         if let Some(flow) = flow.cloned() {
             let mut bot = self.party(Purpose::Botflow, &flow.name, at);
             bot.flow = Some(flow.id);
             self.join(index, bot, &By::nobody(Actor::World), at);
-            self.write(index, Side::Bot, at);
         }
-        let wait = self.chance.between(MINUTE_MS / 3, MINUTE_MS);
-        self.due(later(at, wait), Due::Advance(index, Stage::Queue));
-        self.arrive_later(at);
     }
 
-    /// An arrived chat goes on: from the bot to a queue, to an agent, and to its end.
+    pub(super) fn advance_later(&mut self, index: usize, stage: Stage, at: Timestamp) {
+        let wait = if self.speaks_for_itself(index) {
+            self.guest_waits(stage)
+        } else {
+            let (shortest, longest) = match stage {
+                Stage::Queue => (MINUTE_MS / 3, MINUTE_MS),
+                Stage::Agent => (MINUTE_MS / 3, 2 * MINUTE_MS),
+                Stage::Leave => (5 * MINUTE_MS, 15 * MINUTE_MS),
+            };
+            Some(self.chance.between(shortest, longest))
+        };
+        self.is_routed(index, wait.is_some());
+        if let Some(wait) = wait {
+            self.due(later(at, wait), Due::Advance(index, stage));
+        }
+    }
+
+    /// A chat goes on: from the bot to a queue, to an agent, and to its end.
     pub(super) fn advance(&mut self, index: usize, stage: Stage, at: Timestamp) {
+        self.is_routed(index, false);
         let present = self.conversations.get(index);
-        if present.is_none_or(|one| one.open(Purpose::Customer).is_none()) {
+        let is_gone = present.is_none_or(|one| one.open(Purpose::Customer).is_none());
+        if is_gone || self.is_taken(index) {
             return;
         }
         let by = By::nobody(Actor::World);
@@ -139,41 +172,38 @@ impl World {
             Stage::Queue => {
                 self.end_all_of(index, Purpose::Botflow, Disconnect::Transfer, &by, at);
                 let chosen = self.chance.index(self.directory.queues.len());
+                let chosen = self.queue_of_guest(index).unwrap_or(chosen);
                 let queue = self.directory.queues.get(chosen).cloned();
                 let name = queue.map_or_else(String::new, |queue| queue.name);
                 let mut party = self.party(Purpose::Acd, &name, at);
                 party.queue = Some(chosen);
                 self.join(index, party, &by, at);
-                Some((
-                    Stage::Agent,
-                    self.chance.between(MINUTE_MS / 3, 2 * MINUTE_MS),
-                ))
+                Stage::Agent
             }
             Stage::Agent => {
                 self.end_all_of(index, Purpose::Acd, Disconnect::Transfer, &by, at);
                 self.agent_joins(index, at);
-                self.write(index, Side::Agent, at);
-                if self.life.messages {
-                    self.write_later(index, at);
+                if self.speaks_for_itself(index) {
+                    self.answer_later(index, at);
+                } else {
+                    self.write(index, Side::Agent, at);
+                    if self.life.messages {
+                        self.write_later(index, at);
+                    }
                 }
-                Some((
-                    Stage::Leave,
-                    self.chance.between(5 * MINUTE_MS, 15 * MINUTE_MS),
-                ))
+                Stage::Leave
             }
             Stage::Leave => {
                 let guest = By::nobody(Actor::Guest);
                 self.end_all_of(index, Purpose::Customer, Disconnect::Peer, &guest, at);
                 self.end_all_of(index, Purpose::Agent, Disconnect::Peer, &by, at);
-                None
+                return;
             }
         };
-        if let Some((stage, wait)) = next {
-            self.due(later(at, wait), Due::Advance(index, stage));
-        }
+        self.advance_later(index, next, at);
     }
 
-    fn end_all_of(
+    pub(super) fn end_all_of(
         &mut self,
         index: usize,
         purpose: Purpose,

@@ -105,6 +105,7 @@ fn build(
     Conversation {
         id: stage.random.uuid(),
         label: None,
+        deployment: stage.directory.first_deployment(),
         kind: Some(kind),
         started: moments.start,
         ended: None,
@@ -339,6 +340,7 @@ impl Stage<'_> {
             at,
             side,
             text: Cow::Borrowed(self.random.word(words)),
+            content: None,
         }
     }
 }

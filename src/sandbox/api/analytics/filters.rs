@@ -190,7 +190,7 @@ fn on_segment(predicate: &Predicate, segment: &Segment<'_>, seen: Seen<'_>) -> b
         Some("flowName") => party.flow.map(|_| party.name.clone()),
         Some("segmentEnd") => segment.end.map(|at| at.to_string()),
         Some("addressFrom") => guest.map(|guest| guest.id.to_string()),
-        Some("addressTo") => Some(seen.directory.deployment.id.to_string()),
+        Some("addressTo") => Some(seen.one.deployment.to_string()),
         _ => None,
     };
     predicate.holds(text.as_deref())

@@ -69,7 +69,7 @@ impl Seen<'_> {
             "provider": "PureCloud Messaging",
             "direction": "inbound",
             "addressFrom": self.one.participants.first().map(|guest| guest.id),
-            "addressTo": self.directory.deployment.id,
+            "addressTo": self.one.deployment,
             "authenticated": false,
             "flow": flow,
             "segments": segments,
