@@ -121,7 +121,7 @@ impl Service {
             windows: Windows::default(),
             correlation: Random::stream(seed, "correlation"),
             guests: Guests::default(),
-            hub: Hub::default(),
+            hub: Hub::new(seed, organization_id, scenario.platform.heartbeat_ms),
             sockets_opened: 0,
             outbox: Outbox::new(),
             told: 0,
