@@ -77,6 +77,8 @@ mod readme;
 mod review_deciding;
 /// A run is left, stopped and carried on as it should be, whatever falls over.
 mod review_driving;
+/// Sandbox: every published operation answers as published, on all its ways.
+mod sandbox_conformance;
 /// Sandbox: conversations are found, read and ended over real HTTP, and the ground truth agrees.
 mod sandbox_conversations;
 /// Sandbox: a WebSocket client of notification channels, for the tests of notifications.
