@@ -105,6 +105,14 @@ pub(super) struct Platform {
     pub(super) token_seconds: u32,
     /// How late analytics shows a change, in milliseconds.
     pub(super) analytics_lag_ms: u32,
+    /// How late the data lake of asynchronous queries is, in milliseconds; for what was staged too.
+    pub(super) lake_lag_ms: u32,
+    /// How long an asynchronous query is queued, and how long it then takes, in milliseconds.
+    pub(super) job_ms: (u32, u32),
+    /// How long its results are kept, in seconds.
+    pub(super) job_seconds: u32,
+    /// How many entities an activity query shows of each group and metric.
+    pub(super) activity_entities_max: usize,
     /// The shortest and the longest wait until an accepted change is applied, in milliseconds.
     pub(super) apply_ms: (u32, u32),
     /// Whether a bot's leg lists the messages it saw.
@@ -120,8 +128,6 @@ pub(super) struct Platform {
     pub(super) threading_minutes: u32,
     /// The `disconnectType` that an ending through the API leaves.
     pub(super) disconnect_type: Disconnect,
-    /// The time between two heartbeats of a notification channel, in milliseconds.
-    pub(super) heartbeat_ms: u32,
     /// Permissions taken from the client.
     pub(super) without_permissions: Vec<String>,
     /// Names of the wrap-up codes.
@@ -146,6 +152,10 @@ impl Default for Platform {
             rate_limit: 300,
             token_seconds: 86_400,
             analytics_lag_ms: 3000,
+            lake_lag_ms: 6 * 3_600_000,
+            job_ms: (300, 1200),
+            job_seconds: 7 * 86_400,
+            activity_entities_max: 100,
             apply_ms: (100, 700),
             machine_legs_list_messages: true,
             legs_of_others: true,
@@ -153,7 +163,6 @@ impl Default for Platform {
             already_ended: AlreadyEnded::Refused,
             threading_minutes: 72 * 60,
             disconnect_type: Disconnect::Client,
-            heartbeat_ms: 30_000,
             without_permissions: Vec::new(),
             wrap_up_codes: ["Resolved", "Customer left", "Duplicate", "Stale"]
                 .map(str::to_owned)

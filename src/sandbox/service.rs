@@ -7,6 +7,7 @@ mod sockets;
 #[cfg(test)]
 mod tests;
 
+use super::api::analytics::{Index, Jobs};
 use super::api::picture::Lens;
 use super::api::table;
 use super::api::validate;
@@ -42,6 +43,9 @@ pub(super) struct Service {
     pub(super) releases: u64,
     pub(super) guests: Guests,
     pub(super) hub: Hub,
+    /// What analytics remembers of its lists.
+    pub(super) index: Index,
+    pub(super) jobs: Jobs,
     windows: Windows,
     correlation: Random,
     sockets_opened: u64,
@@ -121,7 +125,9 @@ impl Service {
             windows: Windows::default(),
             correlation: Random::stream(seed, "correlation"),
             guests: Guests::default(),
-            hub: Hub::new(seed, organization_id, scenario.platform.heartbeat_ms),
+            hub: Hub::default(),
+            index: Index::default(),
+            jobs: Jobs::new(seed),
             sockets_opened: 0,
             outbox: Outbox::new(),
             told: 0,

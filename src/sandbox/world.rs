@@ -155,12 +155,12 @@ impl World {
         self.by_label.get(name).copied().or_else(|| self.find(name))
     }
 
-    /// Conversations that started in a span of time, oldest first.
+    /// Conversations that started in a span of time, oldest first, and where they stand.
     pub(super) fn started_between(
         &self,
         from: Timestamp,
         to: Timestamp,
-    ) -> impl DoubleEndedIterator<Item = &Conversation> {
+    ) -> impl Iterator<Item = (usize, &Conversation)> {
         let range = if from <= to {
             (from, 0)..(to, 0)
         } else {
@@ -168,7 +168,7 @@ impl World {
         };
         self.by_start
             .range(range)
-            .filter_map(|(_, index)| self.conversations.get(*index))
+            .filter_map(|(_, index)| Some((*index, self.conversations.get(*index)?)))
     }
 
     /// Everything that was applied so far, oldest first.

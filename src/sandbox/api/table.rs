@@ -28,7 +28,7 @@ const OPERATIONS: [(&str, Option<Step>, Handler); 77] = [
     ("getAnalyticsConversationsDetailsJob", None, analytics::jobs::status),
     ("deleteAnalyticsConversationsDetailsJob", None, analytics::jobs::cancel),
     ("getAnalyticsConversationsDetailsJobResults", None, analytics::jobs::results),
-    ("postAnalyticsConversationsDetailsQuery", Some(Step::List), analytics::query),
+    ("postAnalyticsConversationsDetailsQuery", Some(Step::List), analytics::details::query),
     ("getAnalyticsConversationDetails", None, analytics::by_id::one),
     ("postAnalyticsQueuesObservationsQuery", None, analytics::observations::query),
     ("getAuthorizationDivisions", NAMES, authorization::divisions),

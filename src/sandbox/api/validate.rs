@@ -16,6 +16,11 @@ use serde_json::{Value, json};
 const LENIENT: [&str; 1] = ["patchConversationsMessage"];
 /// Words that the platform takes in any case: guests' clients send `DISCONNECTED`.
 const ANY_CASE: [&str; 1] = ["state"];
+/// Words that the published list of a field is too old for: it was rebuilt from an older client.
+const NEWER: [(&str, [&str; 2]); 2] = [
+    ("metrics", ["oLongestWaiting", "oLongestInteracting"]),
+    ("detailMetrics", ["oLongestWaiting", "oLongestInteracting"]),
+];
 /// How deep a body may be nested. Deeper ones mean nothing to any operation.
 const DEPTH_MAX: usize = 32;
 
@@ -159,7 +164,11 @@ fn one_of(schema: &Schema, text: &str, field: &str) -> Result<(), Refusal> {
     let known = words
         .iter()
         .any(|word| *word == text || (ANY_CASE.contains(&name) && word.eq_ignore_ascii_case(text)));
-    if known {
+    let list = name.split('[').next().unwrap_or(name);
+    let newer = NEWER
+        .iter()
+        .any(|(field, words)| *field == list && words.contains(&text));
+    if known || newer {
         return Ok(());
     }
     Err(Refusal::invalid_value(&cut(text), name, &words).about(field))

@@ -6,8 +6,11 @@ use jiff::Timestamp;
 
 impl World {
     /// From a time on nothing about a conversation reaches the index, which shows it as it was, or as over.
+    /// It goes astray once.
     pub(super) fn lead_astray(&mut self, index: usize, how: Straying, since: Timestamp) {
-        if let Some(conversation) = self.conversations.get_mut(index) {
+        if let Some(conversation) = self.conversations.get_mut(index)
+            && conversation.stray.is_none()
+        {
             conversation.stray = Some(Stray {
                 how,
                 since,

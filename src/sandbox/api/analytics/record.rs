@@ -1,5 +1,6 @@
 //! How analytics writes a conversation down: `AnalyticsConversation` with its sessions and segments.
 
+use super::metrics::Measure;
 use super::sight::{Seen, Segment};
 use crate::sandbox::api::picture::time;
 use crate::sandbox::world::conversation::{Disconnect, Leg, Participant, Purpose};
@@ -12,11 +13,11 @@ fn maybe_time(at: Option<Timestamp>) -> Value {
 }
 
 impl Seen<'_> {
-    /// `AnalyticsConversationWithoutAttributes`.
-    pub(super) fn record(self) -> Value {
+    /// `AnalyticsConversation`, or `AnalyticsConversationWithoutAttributes`.
+    pub(super) fn record(self, with_attributes: bool) -> Value {
         let participants: Vec<Value> = self
             .participants()
-            .map(|party| self.participant(party))
+            .map(|party| self.participant(party, with_attributes))
             .collect();
         let timer = self
             .one
@@ -26,7 +27,7 @@ impl Seen<'_> {
             "conversationId": self.one.id,
             "conversationStart": time(self.one.started),
             "conversationEnd": maybe_time(self.ended()),
-            "conversationInitiator": "customer",
+            "conversationInitiator": self.initiator(),
             "originatingDirection": "inbound",
             "customerParticipation": self.customer_took_part(),
             "divisionIds": [self.directory.division.id],
@@ -35,7 +36,7 @@ impl Seen<'_> {
         })
     }
 
-    fn participant(self, party: &Participant) -> Value {
+    fn participant(self, party: &Participant, with_attributes: bool) -> Value {
         let legs: Vec<Value> = self
             .legs(party)
             .map(|leg| self.session(party, leg))
@@ -45,6 +46,7 @@ impl Seen<'_> {
             "participantName": party.name,
             "purpose": party.purpose.word(),
             "userId": party.user,
+            "attributes": with_attributes.then(|| json!({})),
             "sessions": legs,
         })
     }
@@ -54,14 +56,7 @@ impl Seen<'_> {
             .of_leg(party, leg)
             .map(|segment| self.segment(&segment))
             .collect();
-        let flow = party.flow.map(|id| {
-            let kind = if party.purpose == Purpose::Botflow {
-                "DIGITALBOT"
-            } else {
-                "INBOUNDSHORTMESSAGE"
-            };
-            json!({ "flowId": id, "flowName": party.name, "flowType": kind })
-        });
+        let metrics: Vec<Value> = self.measures(party, leg).iter().map(measure).collect();
         json!({
             "sessionId": leg.id,
             "mediaType": "message",
@@ -71,14 +66,35 @@ impl Seen<'_> {
             "addressFrom": self.one.participants.first().map(|guest| guest.id),
             "addressTo": self.one.deployment,
             "authenticated": false,
-            "flow": flow,
+            "flow": self.flow(party, leg),
+            "metrics": metrics,
             "segments": segments,
         })
     }
 
+    fn flow(self, party: &Participant, leg: &Leg) -> Value {
+        let Some(id) = party.flow else {
+            return Value::Null;
+        };
+        let kind = if party.purpose == Purpose::Botflow {
+            "DIGITALBOT"
+        } else {
+            "INBOUNDSHORTMESSAGE"
+        };
+        let target = self.transfer_target(party, leg);
+        json!({
+            "flowId": id,
+            "flowName": party.name,
+            "flowType": kind,
+            "exitReason": self.exit_reason(party, leg),
+            "transferType": target.map(|_| "ACD"),
+            "transferTargetName": target.map(|queue| &queue.name),
+            "transferTargetAddress": target.map(|queue| queue.id),
+        })
+    }
+
     fn segment(self, segment: &Segment<'_>) -> Value {
-        let wrap_up = segment.party.wrap_up.code.as_ref();
-        let wrap_up = wrap_up.filter(|_| segment.kind == "wrapup" && segment.end.is_some());
+        let wrap_up = segment.wrap_up_code();
         json!({
             "segmentType": segment.kind,
             "segmentStart": time(segment.start),
@@ -90,4 +106,8 @@ impl Seen<'_> {
             "conference": false,
         })
     }
+}
+
+fn measure(one: &Measure) -> Value {
+    json!({ "name": one.metric.word(), "emitDate": time(one.at), "value": one.value })
 }

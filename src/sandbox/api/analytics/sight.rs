@@ -3,8 +3,9 @@
 //! Every fact carries its own time, so lateness is a horizon behind which no fact is seen. A stray's
 //! horizon stands still. No wire shape here: `record.rs` writes what is seen, `filters.rs` asks it.
 
+use super::metrics::exact;
 use crate::sandbox::world::conversation::{
-    Conversation, Disconnect, Leg, Participant, Side, Stray, Straying,
+    ChosenCode, Conversation, Disconnect, Leg, Participant, Purpose, Side, Stray, Straying,
 };
 use crate::sandbox::world::directory::{Directory, Queue};
 use jiff::Timestamp;
@@ -144,5 +145,43 @@ impl<'a> Seen<'a> {
     /// The queue that a participant waits in or was drawn from.
     pub(super) fn queue(self, party: &Participant) -> Option<&'a Queue> {
         self.directory.queues.get(party.queue?)
+    }
+    /// Who began it: nobody but guests opens web messaging.
+    pub(super) fn initiator(self) -> &'static str {
+        let first = self.one.participants.first();
+        first.map_or("customer", |party| party.purpose.word())
+    }
+
+    /// How a flow let go of the guest: by handing over, by itself, or because somebody ended it.
+    pub(super) fn exit_reason(self, party: &Participant, leg: &Leg) -> Option<&'static str> {
+        party.flow?;
+        self.end_of(leg).map(|(_, how)| match how {
+            Disconnect::Transfer => "TRANSFER",
+            Disconnect::System => "FLOW_DISCONNECT",
+            _ => "DISCONNECT",
+        })
+    }
+
+    /// The queue that a flow handed over to.
+    pub(super) fn transfer_target(self, party: &Participant, leg: &Leg) -> Option<&'a Queue> {
+        party.flow?;
+        let (at, how) = self.end_of(leg)?;
+        let mut after = self.participants().filter(|one| one.joined >= at);
+        let queue = after.find(|one| one.purpose == Purpose::Acd)?;
+        self.queue(queue).filter(|_| how == Disconnect::Transfer)
+    }
+}
+
+impl<'a> Segment<'a> {
+    /// The code that this after-call work was settled with.
+    pub(super) fn wrap_up_code(&self) -> Option<&'a ChosenCode> {
+        let code = self.party.wrap_up.code.as_ref();
+        code.filter(|_| self.kind == "wrapup" && self.end.is_some())
+    }
+
+    /// In milliseconds, once it is over.
+    pub(super) fn lasted(&self) -> Option<f64> {
+        let end = self.end?.as_millisecond();
+        Some(exact(end.saturating_sub(self.start.as_millisecond())))
     }
 }

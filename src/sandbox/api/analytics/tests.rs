@@ -1,9 +1,12 @@
 //! Filters and intervals, on a world that stands still.
 
-use super::*;
+use super::asked::Asked;
+use super::interval::Interval;
+use super::sight::Sight;
 use crate::sandbox::scenario::Scenario;
 use crate::sandbox::world::World;
-use serde_json::Value;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
 
 fn now() -> Timestamp {
     "2026-11-20T12:00:00Z".parse().unwrap()
@@ -13,18 +16,24 @@ fn world() -> World {
     World::new(&Scenario::named("kinds").unwrap(), 1, None, now())
 }
 
-/// How many chats meet some segment filters.
-fn met(world: &World, filters: &Value) -> usize {
-    let filters: Vec<Filter> = serde_json::from_value(filters.clone()).unwrap();
-    filters::check(&filters, &filters::SEGMENT_DIMENSIONS).unwrap();
+/// How many chats a query's filters want.
+fn wanted(world: &World, filters: &Value) -> usize {
+    let mut sent = json!({ "interval": "" });
+    let members = sent.as_object_mut().unwrap();
+    members.extend(filters.as_object().unwrap().clone());
+    let (asked, _) = Asked::read(serde_json::from_value(sent).unwrap()).unwrap();
     let sight = Sight {
         directory: &world.directory,
         horizon: now(),
     };
     let all = world.conversations.iter();
     all.filter_map(|one| sight.of(one))
-        .filter(|seen| filters::on_segments(&filters, *seen))
+        .filter(|seen| asked.wants(*seen))
         .count()
+}
+
+fn met(world: &World, filters: &Value) -> usize {
+    wanted(world, &json!({ "segmentFilters": filters }))
 }
 
 #[test]
@@ -63,7 +72,7 @@ fn a_wrap_up_that_is_owed_is_an_open_segment() {
 #[test]
 fn an_interval_reaches_over_the_whole_days_it_touches() {
     let read = |text: &str| {
-        let (from, to) = days(Some(text)).unwrap();
+        let Interval { from, to } = Interval::read(text).unwrap().short().unwrap().days();
         format!("{from}/{to}")
     };
     assert_eq!(
@@ -74,10 +83,11 @@ fn an_interval_reaches_over_the_whole_days_it_touches() {
         read("2026-11-19T10:00:00+02:00/2026-11-20T00:00:00.001Z"),
         "2026-11-19T00:00:00Z/2026-11-21T00:00:00Z"
     );
-    assert!(days(Some("2026-11-01T00:00:00Z/2026-12-02T00:00:00Z")).is_ok());
-    assert!(days(Some("2026-11-01T00:00:00Z/2026-12-02T00:00:01Z")).is_err());
-    assert!(days(Some("2026-11-02T00:00:00Z/2026-11-01T00:00:00Z")).is_err());
-    assert!(days(None).is_err());
+    let days = |text: &str| Interval::read(text).and_then(Interval::short);
+    assert!(days("2026-11-01T00:00:00Z/2026-12-02T00:00:00Z").is_ok());
+    assert!(days("2026-11-01T00:00:00Z/2026-12-02T00:00:01Z").is_err());
+    assert!(days("2026-11-02T00:00:00Z/2026-11-01T00:00:00Z").is_err());
+    assert!(days("yesterday").is_err());
 }
 
 #[test]
@@ -93,7 +103,7 @@ fn what_is_behind_the_horizon_is_not_seen_yet() {
     let ended = |horizon| {
         let directory = &world.directory;
         let sight = Sight { directory, horizon };
-        let seen = sight.of(&world.conversations[0]).unwrap().record();
+        let seen = sight.of(&world.conversations[0]).unwrap().record(false);
         seen["conversationEnd"].is_string()
     };
     assert!(!ended(later(499)));
@@ -104,7 +114,7 @@ fn what_is_behind_the_horizon_is_not_seen_yet() {
 fn over(world: &World, index: usize, horizon: Timestamp) -> bool {
     let directory = &world.directory;
     let sight = Sight { directory, horizon };
-    sight.of(&world.conversations[index]).unwrap().record()["conversationEnd"].is_string()
+    sight.of(&world.conversations[index]).unwrap().record(false)["conversationEnd"].is_string()
 }
 
 #[test]

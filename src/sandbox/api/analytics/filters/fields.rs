@@ -1,0 +1,216 @@
+//! The dimensions and metrics of a details query that this world can answer, and where they are read.
+
+use super::super::metrics::Metric;
+use super::super::sight::{Seen, Segment};
+use super::{Field, Found};
+use crate::sandbox::world::conversation::Disconnect;
+
+/// What a conversation filter can ask.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(in super::super) enum ConversationField {
+    End,
+    Id,
+    Initiator,
+    Start,
+    CustomerParticipation,
+    Division,
+    Direction,
+    Metric(Metric),
+    Never,
+}
+
+/// What a segment filter can ask.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(in super::super) enum SegmentField {
+    AddressFrom,
+    AddressTo,
+    Authenticated,
+    Conference,
+    Direction,
+    DisconnectType,
+    ExitReason,
+    FlowId,
+    FlowName,
+    MediaType,
+    MessageType,
+    ParticipantName,
+    Provider,
+    Purpose,
+    QueueId,
+    SegmentEnd,
+    SegmentType,
+    TransferTargetAddress,
+    TransferTargetName,
+    TransferType,
+    UserId,
+    WrapUpCode,
+    WrapUpNote,
+    /// The metric `tSegmentDuration`, in milliseconds.
+    Duration,
+    Never,
+}
+
+/// What evaluations, surveys and resolutions can be asked: this world has none of them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(in super::super) struct Never;
+
+const CONVERSATION: [(&str, ConversationField); 7] = [
+    ("conversationEnd", ConversationField::End),
+    ("conversationId", ConversationField::Id),
+    ("conversationInitiator", ConversationField::Initiator),
+    ("conversationStart", ConversationField::Start),
+    (
+        "customerParticipation",
+        ConversationField::CustomerParticipation,
+    ),
+    ("divisionId", ConversationField::Division),
+    ("originatingDirection", ConversationField::Direction),
+];
+
+const SEGMENT: [(&str, SegmentField); 23] = [
+    ("addressFrom", SegmentField::AddressFrom),
+    ("addressTo", SegmentField::AddressTo),
+    ("authenticated", SegmentField::Authenticated),
+    ("conference", SegmentField::Conference),
+    ("direction", SegmentField::Direction),
+    ("disconnectType", SegmentField::DisconnectType),
+    ("exitReason", SegmentField::ExitReason),
+    ("flowId", SegmentField::FlowId),
+    ("flowName", SegmentField::FlowName),
+    ("mediaType", SegmentField::MediaType),
+    ("messageType", SegmentField::MessageType),
+    ("participantName", SegmentField::ParticipantName),
+    ("provider", SegmentField::Provider),
+    ("purpose", SegmentField::Purpose),
+    ("queueId", SegmentField::QueueId),
+    ("segmentEnd", SegmentField::SegmentEnd),
+    ("segmentType", SegmentField::SegmentType),
+    ("transferTargetAddress", SegmentField::TransferTargetAddress),
+    ("transferTargetName", SegmentField::TransferTargetName),
+    ("transferType", SegmentField::TransferType),
+    ("userId", SegmentField::UserId),
+    ("wrapUpCode", SegmentField::WrapUpCode),
+    ("wrapUpNote", SegmentField::WrapUpNote),
+];
+
+fn named<F: Copy>(table: &[(&str, F)], word: &str) -> Option<F> {
+    let mut all = table.iter();
+    all.find(|(name, _)| *name == word).map(|(_, field)| *field)
+}
+
+impl Field for ConversationField {
+    fn dimension(word: &str) -> Self {
+        named(&CONVERSATION, word).unwrap_or(Self::Never)
+    }
+
+    fn metric(word: &str) -> Self {
+        Metric::named(word).map_or(Self::Never, Self::Metric)
+    }
+
+    fn property() -> Self {
+        Self::Never
+    }
+}
+
+impl Field for SegmentField {
+    fn dimension(word: &str) -> Self {
+        named(&SEGMENT, word).unwrap_or(Self::Never)
+    }
+
+    fn metric(word: &str) -> Self {
+        if word == "tSegmentDuration" {
+            Self::Duration
+        } else {
+            Self::Never
+        }
+    }
+
+    /// Participant data is not reached this way on the platform either.
+    fn property() -> Self {
+        Self::Never
+    }
+}
+
+impl Field for Never {
+    fn dimension(_: &str) -> Self {
+        Self
+    }
+
+    fn metric(_: &str) -> Self {
+        Self
+    }
+
+    fn property() -> Self {
+        Self
+    }
+}
+
+impl ConversationField {
+    /// What it holds for a conversation.
+    pub(in super::super) fn of(self, seen: Seen<'_>) -> Found<'_> {
+        match self {
+            Self::End => Found::maybe(seen.ended(), Found::Time),
+            Self::Id => Found::Id(seen.one.id),
+            Self::Initiator => Found::Text(seen.initiator()),
+            Self::Start => Found::Time(seen.one.started),
+            Self::CustomerParticipation => Found::Flag(seen.customer_took_part()),
+            Self::Division => Found::Id(seen.directory.division.id),
+            Self::Direction => Found::Text("inbound"),
+            Self::Metric(metric) => Found::maybe(seen.total(metric), Found::Number),
+            Self::Never => Found::Nothing,
+        }
+    }
+}
+
+impl SegmentField {
+    /// What it holds for one segment of a conversation.
+    pub(in super::super) fn of<'a>(self, seen: Seen<'a>, segment: &Segment<'a>) -> Found<'a> {
+        let party = segment.party;
+        match self {
+            Self::AddressFrom => {
+                let guest = seen.one.participants.first();
+                Found::maybe(guest, |guest| Found::Id(guest.id))
+            }
+            Self::AddressTo => Found::Id(seen.one.deployment),
+            Self::Authenticated | Self::Conference => Found::Flag(false),
+            Self::Direction => Found::Text("inbound"),
+            Self::DisconnectType => {
+                let word = segment.how.map(Disconnect::analytics_word);
+                Found::maybe(word, Found::Text)
+            }
+            Self::ExitReason => Found::maybe(seen.exit_reason(party, segment.leg), Found::Text),
+            Self::FlowId => Found::maybe(party.flow, Found::Id),
+            Self::FlowName => Found::maybe(party.flow, |_| Found::Text(&party.name)),
+            Self::MediaType => Found::Text("message"),
+            Self::MessageType => Found::Text("webmessaging"),
+            Self::ParticipantName => Found::Text(&party.name),
+            Self::Provider => Found::Text("PureCloud Messaging"),
+            Self::Purpose => Found::Text(party.purpose.word()),
+            Self::QueueId => Found::maybe(seen.queue(party), |queue| Found::Id(queue.id)),
+            Self::SegmentEnd => Found::maybe(segment.end, Found::Time),
+            Self::SegmentType => Found::Text(segment.kind),
+            Self::TransferTargetAddress => {
+                let target = seen.transfer_target(party, segment.leg);
+                Found::maybe(target, |queue| Found::Id(queue.id))
+            }
+            Self::TransferTargetName => {
+                let target = seen.transfer_target(party, segment.leg);
+                Found::maybe(target, |queue| Found::Text(&queue.name))
+            }
+            Self::TransferType => {
+                let target = seen.transfer_target(party, segment.leg);
+                Found::maybe(target, |_| Found::Text("ACD"))
+            }
+            Self::UserId => Found::maybe(party.user, Found::Id),
+            Self::WrapUpCode => Found::maybe(segment.wrap_up_code(), |code| Found::Text(&code.id)),
+            Self::WrapUpNote => {
+                let notes = segment
+                    .wrap_up_code()
+                    .and_then(|code| code.notes.as_deref());
+                Found::maybe(notes, Found::Text)
+            }
+            Self::Duration => Found::maybe(segment.lasted(), Found::Number),
+            Self::Never => Found::Nothing,
+        }
+    }
+}
