@@ -7,11 +7,11 @@ import { refused } from './refusals.mjs';
 import { known } from './typings.mjs';
 
 /** A client with settings of its own, whose answers carry status and headers. */
-export function client(sandbox) {
+function client(sandbox, caFile = sandbox.start.ca_file) {
   const made = new sdk.ApiClientClass();
   made.config.live_reload_config = false;
   made.setReturnExtendedResponses(true);
-  if (sandbox.start.ca_file) made.setMTLSCertificates(undefined, undefined, sandbox.start.ca_file);
+  if (caFile) made.setMTLSCertificates(undefined, undefined, caFile);
   return made;
 }
 
@@ -43,6 +43,7 @@ export async function check(report, sandbox, folder) {
   await ownerOf(report, sandbox, made);
   await throughFile(report, sandbox, folder);
   await plainly(report, sandbox);
+  if (start.ca_file) await untrusted(report, sandbox);
   return made;
 }
 
@@ -79,6 +80,12 @@ async function plainly(report, sandbox) {
   report.same('a plain answer is the body', token.organization.id, sandbox.start.org_id);
   const error = await new sdk.RoutingApi(made).getRoutingQueue('00000000-0000-4000-8000-000000000000').catch((one) => one);
   report.same('a plain error is the error body', [error.status, error.code], [404, 'not.found']);
+}
+
+/** Over TLS: an authority that nobody named is not trusted. */
+async function untrusted(report, sandbox) {
+  const error = await signIn(sandbox, throughGateway(client(sandbox, null), sandbox)).catch((one) => one);
+  report.ok('without the authority the SDK refuses to talk', /CERT|VERIFY|SIGNED/.test(error.code), error.code);
 }
 
 /** A token that was handed back is good for nothing. */
