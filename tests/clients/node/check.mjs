@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as ending from './ending.mjs';
+import * as notified from './notified.mjs';
 import * as reading from './reading.mjs';
 import * as refusals from './refusals.mjs';
 import { Report, Wrong } from './report.mjs';
@@ -15,8 +16,10 @@ import * as typings from './typings.mjs';
 async function run(report, sandbox, folder) {
   let client = await signingIn.check(report, sandbox, folder);
   typings.check(report);
-  await reading.check(report, sandbox, client);
+  const queues = await reading.check(report, sandbox, client);
+  const { channel, listener } = await notified.check(report, sandbox, client, queues);
   await ending.check(report, sandbox, client, undefined);
+  await notified.unsubscribed(report, client, channel, listener);
   client = await refusals.check(report, sandbox, client, signingIn.signIn, 'live');
   await signingIn.signOut(report, client);
 }

@@ -11,6 +11,7 @@ import traceback
 
 import ending
 import models
+import notified
 import reading
 import refusals
 import signing_in
@@ -22,8 +23,10 @@ def run(report, sandbox, folder):
     signing_in.configure(report, sandbox, folder)
     client = signing_in.check(report, sandbox)
     models.check(report, client)
-    reading.check(report, sandbox, client)
+    queues = reading.check(report, sandbox, client)
+    channel, listener = notified.check(report, sandbox, client, queues)
     ending.check(report, sandbox, client, None)
+    notified.unsubscribed(report, client, channel, listener)
     client = refusals.check(report, sandbox, client, signing_in.sign_in, "live")
     signing_in.sign_out(report, client)
 
