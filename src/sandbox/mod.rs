@@ -171,6 +171,7 @@ impl Sandbox {
         let (tls, ca_file) = trusted.transpose()?.unzip();
         let scheme = if tls.is_some() { "https" } else { "http" };
         let url = format!("{scheme}://{address}");
+        service.hub.reach_at(&url);
         let welcome = Welcome {
             login_url: url.clone(),
             url,

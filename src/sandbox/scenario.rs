@@ -128,6 +128,8 @@ pub(super) struct Platform {
     pub(super) threading_minutes: u32,
     /// The `disconnectType` that an ending through the API leaves.
     pub(super) disconnect_type: Disconnect,
+    /// The time between two heartbeats of a notification channel, in milliseconds.
+    pub(super) heartbeat_ms: u32,
     /// Permissions taken from the client.
     pub(super) without_permissions: Vec<String>,
     /// Names of the wrap-up codes.
@@ -163,6 +165,7 @@ impl Default for Platform {
             already_ended: AlreadyEnded::Refused,
             threading_minutes: 72 * 60,
             disconnect_type: Disconnect::Client,
+            heartbeat_ms: 30_000,
             without_permissions: Vec::new(),
             wrap_up_codes: ["Resolved", "Customer left", "Duplicate", "Stale"]
                 .map(str::to_owned)

@@ -125,7 +125,7 @@ impl Service {
             windows: Windows::default(),
             correlation: Random::stream(seed, "correlation"),
             guests: Guests::default(),
-            hub: Hub::default(),
+            hub: Hub::new(seed, organization_id, scenario.platform.heartbeat_ms),
             index: Index::default(),
             jobs: Jobs::new(seed),
             sockets_opened: 0,

@@ -79,12 +79,18 @@ mod review_deciding;
 mod review_driving;
 /// Sandbox: what analytics answers: queues now, details late, jobs over a lake that is later still.
 mod sandbox_analytics;
+/// Sandbox: every published operation answers as published, on all its ways.
+mod sandbox_conformance;
 /// Sandbox: conversations are found, read and ended over real HTTP, and the ground truth agrees.
 mod sandbox_conversations;
+/// Sandbox: a WebSocket client of notification channels, for the tests of notifications.
+mod sandbox_ear;
 /// Sandbox: trouble on order does exactly what it says.
 mod sandbox_faults;
 /// Sandbox: sign-in, limits, and the standard refusals with their headers.
 mod sandbox_manners;
+/// Sandbox: notification channels, their sockets, who may listen and for how long.
+mod sandbox_notifications;
 /// Sandbox: how the tests of the sandbox start one and talk to it.
 mod sandbox_support;
 /// Sandbox: TLS and plain text on one port, and who trusts it.

@@ -3,7 +3,7 @@
 use super::Service;
 use crate::sandbox::exchange::{Answer, Outbox, Request, SocketId};
 use crate::sandbox::guest::Guests;
-use crate::sandbox::notify::Hub;
+use crate::sandbox::notify::{Clearance, Hub};
 use crate::sandbox::refusal::Refusal;
 use jiff::Timestamp;
 
@@ -35,14 +35,14 @@ impl Service {
         self.settle(now);
         self.guests
             .heard(socket, text, &mut self.world, now, &mut self.outbox);
-        self.hub.heard(socket, text, now, &mut self.outbox);
+        self.with_clearance(|hub, clearance| hub.heard(socket, text, clearance, now));
         self.settle(now);
     }
 
     /// A socket is gone, whoever closed it.
     pub(in crate::sandbox) fn hung_up(&mut self, socket: SocketId, now: Timestamp) {
         self.guests.closed(socket, now);
-        self.hub.closed(socket, now);
+        self.hub.closed(socket);
         self.settle(now);
     }
 
@@ -50,7 +50,7 @@ impl Service {
     pub(in crate::sandbox) fn settle(&mut self, now: Timestamp) {
         self.world.tick(now);
         self.guests.tick(&mut self.world, now, &mut self.outbox);
-        self.hub.tick(now, &mut self.outbox);
+        self.with_clearance(|hub, clearance| hub.tick(clearance, now));
         let news = self
             .world
             .truth()
@@ -60,13 +60,34 @@ impl Service {
         if !news.is_empty() {
             self.told += news.len();
             self.guests.observe(&self.world, &news, &mut self.outbox);
-            self.hub.observe(&self.world, &news, &mut self.outbox);
+            self.hub.observe(&self.world, &news, now);
+        }
+    }
+
+    /// Lends the hub what it must know of tokens and permissions.
+    pub(in crate::sandbox) fn with_clearance<T>(
+        &mut self,
+        ask: impl FnOnce(&mut Hub, Clearance<'_>) -> T,
+    ) -> T {
+        let clearance = Clearance {
+            tokens: &self.tokens,
+            permissions: &self.permissions,
+        };
+        ask(&mut self.hub, clearance)
+    }
+
+    fn clearance(&self) -> Clearance<'_> {
+        Clearance {
+            tokens: &self.tokens,
+            permissions: &self.permissions,
         }
     }
 
     /// What is to go out since the last time this was asked.
     pub(in crate::sandbox) fn take_pushes(&mut self) -> Outbox {
-        std::mem::take(&mut self.outbox)
+        let mut pushes = std::mem::take(&mut self.outbox);
+        pushes.append(&mut self.hub.take_pushes());
+        pushes
     }
 
     /// When something happens next without being asked for.
@@ -74,7 +95,7 @@ impl Service {
         let all = [
             self.world.next_due(),
             self.guests.next_due(),
-            self.hub.next_due(),
+            self.hub.next_due(self.clearance()),
         ];
         all.into_iter().flatten().min()
     }
