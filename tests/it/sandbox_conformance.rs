@@ -22,14 +22,8 @@ use std::collections::BTreeSet;
 
 /// Operations that are not served yet. They may answer 501 in the place of anything.
 const NOT_YET: &[&str] = &[
-    "deleteAnalyticsConversationsDetailsJob",
     "deleteConversation",
     "deleteNotificationsChannelSubscriptions",
-    "getAnalyticsConversationDetails",
-    "getAnalyticsConversationsDetails",
-    "getAnalyticsConversationsDetailsJob",
-    "getAnalyticsConversationsDetailsJobResults",
-    "getAnalyticsConversationsDetailsJobsAvailability",
     "getAuthorizationDivisions",
     "getAuthorizationSubjectsMe",
     "getConversationParticipantWrapup",
@@ -61,9 +55,6 @@ const NOT_YET: &[&str] = &[
     "patchConversationsAftercallworkConversationIdParticipantCommunication",
     "patchConversationsMessageParticipantAttributes",
     "patchConversationsMessageParticipantParkingstate",
-    "postAnalyticsConversationsActivityQuery",
-    "postAnalyticsConversationsDetailsJobs",
-    "postAnalyticsQueuesObservationsQuery",
     "postConversationsCallbacksBulkDisconnect",
     "postConversationsMessageCommunicationMessages",
     "postConversationsMessageParticipantMonitor",

@@ -10,6 +10,14 @@ const ACTIVITY: &str = r#"{"metrics":[{"metric":"oWaiting","details":true},{"met
     "filter":{"type":"and","predicates":[{"dimension":"mediaType","value":"message"}]},"order":"asc"}"#;
 const OBSERVATIONS: &str = r#"{"filter":{"type":"and","predicates":[{"dimension":"queueId","value":"<queue>"}]},
     "metrics":["oWaiting","oInteracting","oAlerting"],"detailMetrics":["oWaiting"]}"#;
+const OF_EVERYTHING: &str = r#"{"interval":"<interval>","order":"desc","orderBy":"segmentEnd","aggregations":[
+    {"type":"termFrequency","dimension":"queueId","size":3},{"type":"termFrequency","dimension":"conversationInitiator"},
+    {"type":"numericRange","metric":"tTalk","ranges":[{"lt":1000},{"gte":1000}]}]}"#;
+const PEOPLE_OF_QUEUES: &str = r#"{"filter":{"type":"and","predicates":[{"dimension":"mediaType","value":"message"}]},
+    "metrics":["oActiveUsers","oMemberUsers","oOffQueueUsers","oOnQueueUsers","oUserPresences","oUserRoutingStatuses","oLongestWaiting"],
+    "detailMetrics":["oInteracting","oAlerting","oWaiting"]}"#;
+const LONGEST: &str = r#"{"metrics":[{"metric":"oLongestWaiting"},{"metric":"oLongestInteracting"},{"metric":"oAlerting","details":true}],
+    "groupBy":["queueId","mediaType","direction","conversationId"],"order":"desc"}"#;
 const DISCONNECTED: &str = r#"{"state":"disconnected"}"#;
 const WRAP_UP: &str =
     r#"{"code":"<code>","notes":"closed by ops","tags":["a"],"provisional":false}"#;
@@ -20,9 +28,10 @@ const TOPICS: &str = r#"[{"id":"v2.routing.queues.<queue>.conversations.messages
 const EVERYTHING_OF_USERS: &str = "expand=routingStatus&expand=presence&expand=conversationSummary&expand=outOfOffice&expand=geolocation&expand=station&expand=authorization&expand=team&expand=groups&expand=profileSkills&expand=certifications&expand=locations&expand=skills&expand=languages&expand=languagePreference&expand=employerInfo&expand=biography&expand=dateLastLogin&expand=lasttokenissued&expand=integrationPresence&expand=authorization.unusedRoles&expand=workPlanBidRanks&expand=dateWelcomeSent";
 
 #[rustfmt::skip]
-pub(crate) const ROWS: [Row; 113] = [
+pub(crate) const ROWS: [Row; 116] = [
     ("postAnalyticsConversationsActivityQuery", "", "", ACTIVITY),
     ("postAnalyticsConversationsActivityQuery", "", "pageSize=1&pageNumber=1", ACTIVITY),
+    ("postAnalyticsConversationsActivityQuery", "", "", LONGEST),
     ("getAnalyticsConversationsDetails", "", "id=<live>&id=<bot-loop>", ""),
     ("getAnalyticsConversationsDetails", "", "id=<live>,<bot-loop>", ""),
     ("postAnalyticsConversationsDetailsJobs", "", "", r#"{"interval":"<interval>","limit":10}"#),
@@ -33,10 +42,12 @@ pub(crate) const ROWS: [Row; 113] = [
     ("getAnalyticsConversationsDetailsJobResults", "", "pageSize=1", ""),
     ("postAnalyticsConversationsDetailsQuery", "", "", DETAILS),
     ("postAnalyticsConversationsDetailsQuery", "", "", r#"{"interval":"<interval>"}"#),
+    ("postAnalyticsConversationsDetailsQuery", "", "", OF_EVERYTHING),
     ("getAnalyticsConversationDetails", "", "", ""),
     ("getAnalyticsConversationDetails", "conversationId=<wrap-up>", "", ""),
     ("getAnalyticsConversationDetails", "conversationId=<ringing>", "", ""),
     ("postAnalyticsQueuesObservationsQuery", "", "", OBSERVATIONS),
+    ("postAnalyticsQueuesObservationsQuery", "", "", PEOPLE_OF_QUEUES),
     ("getAuthorizationDivisions", "", "", ""),
     ("getAuthorizationDivisions", "", "pageSize=1&pageNumber=2&objectCount=true&sortBy=name", ""),
     ("getAuthorizationDivisions", "", "id=<division>&name=H*", ""),

@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 const SCENARIO: &str = r#"
 [platform]
 rate_limit = 1000000
+lake_lag_ms = 0
+job_ms = [0, 0]
 [[chat]]
 kind = "live"
 label = "live"
