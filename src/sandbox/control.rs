@@ -33,9 +33,10 @@ pub(super) fn answer(
     let result = match (request.method.as_str(), rest) {
         ("GET", ["truth"]) => Ok(truth(service)),
         ("GET", ["staged"]) => Ok(staged(service)),
+        ("GET", ["clients"]) => Ok(clients(service)),
         ("POST", ["faults"]) => faults(service, request, now),
         ("POST", ["events"]) => event(service, request, now),
-        (_, ["truth" | "staged"]) => Err(Refusal::method_not_allowed("GET")),
+        (_, ["truth" | "staged" | "clients"]) => Err(Refusal::method_not_allowed("GET")),
         (_, ["faults" | "events"]) => Err(Refusal::method_not_allowed("POST")),
         _ => Err(Refusal::not_found()),
     };
@@ -45,6 +46,20 @@ pub(super) fn answer(
 fn truth(service: &Service) -> Answer {
     let changes = service.world.truth().iter();
     Answer::lines(changes.map(|change| serde_json::to_value(change).unwrap_or(Value::Null)))
+}
+
+/// Every OAuth client with its secret, and every user whom the consent page offers, with the roles.
+fn clients(service: &Service) -> Answer {
+    let identity = &service.identity;
+    let users = service.world.directory.agents.iter().map(|user| {
+        let roles = identity.roles.of_subject(&user.id.to_string());
+        let roles: Vec<&str> = roles.map(|role| role.name).collect();
+        json!({ "id": user.id, "name": user.name, "roles": roles })
+    });
+    Answer::ok(json!({
+        "clients": [identity.machine.shown(), identity.people.shown()],
+        "users": users.collect::<Vec<Value>>(),
+    }))
 }
 
 /// What was staged as what, one conversation a line.
@@ -96,18 +111,20 @@ impl Service {
             let span = SignedDuration::from_millis(milliseconds.into());
             self.unreachable_until = now.checked_add(span).ok();
         }
-        for name in &orders.remove_permissions {
-            self.permissions.remove(name);
-        }
-        self.permissions.extend(orders.restore_permissions);
+        let whose = orders.whose.as_deref();
+        self.identity.roles.take(&orders.remove_permissions, whose);
+        self.identity.roles.give(&orders.restore_permissions, whose);
         if let Some(allowed) = orders.rate_limit {
             self.platform.rate_limit = allowed;
         }
         if let Some(milliseconds) = orders.analytics_lag_ms {
             self.platform.analytics_lag_ms = milliseconds;
         }
+        if orders.expire_tokens {
+            self.identity.tokens.expire_all(now);
+        }
         if orders.revoke_tokens {
-            self.tokens.revoke_all();
+            self.identity.tokens.revoke_all();
         }
         Ok(())
     }
@@ -118,6 +135,18 @@ impl Service {
         if let Some(name) = targets.find(|name| self.world.find_by_name(name).is_none()) {
             return Err(format!(
                 "There is no conversation `{name}`, by id or by label."
+            ));
+        }
+        let subjects = self.identity.roles.names();
+        if let Some(name) = orders
+            .whose
+            .as_deref()
+            .filter(|name| !subjects.contains(name))
+        {
+            let mend =
+                nearest(name, &subjects).unwrap_or("a role, or the id of a client or a user");
+            return Err(format!(
+                "There is no role and nobody called `{name}`. Use `{mend}`."
             ));
         }
         let known = table::permissions();

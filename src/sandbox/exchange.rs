@@ -90,6 +90,8 @@ pub(super) enum Body {
     Json(Value),
     /// One JSON value a line.
     Lines(String),
+    /// Any text, with the media type that it is sent as.
+    Text(String, String),
 }
 
 /// One answer.
@@ -135,6 +137,23 @@ impl Answer {
             status: 200,
             headers: Vec::new(),
             body: Body::Lines(text),
+        }
+    }
+
+    /// Any status with a text of any media type.
+    pub(super) fn text(status: u16, media: &str, text: String) -> Self {
+        Self {
+            status,
+            headers: Vec::new(),
+            body: Body::Text(media.to_owned(), text),
+        }
+    }
+
+    /// The body, where it is JSON.
+    pub(super) fn json_body(&self) -> Option<&Value> {
+        match &self.body {
+            Body::Json(body) => Some(body),
+            Body::Empty | Body::Lines(_) | Body::Text(..) => None,
         }
     }
 

@@ -123,12 +123,16 @@ pub struct FaultOrders {
     pub(super) release: bool,
     /// Close every connection without an answer for so long, in milliseconds; 0 ends it.
     pub(super) unreachable_ms: Option<u32>,
-    /// Take permissions from the client.
+    /// Take permissions away.
     pub(super) remove_permissions: Vec<String>,
     /// Give permissions back.
     pub(super) restore_permissions: Vec<String>,
+    /// Whose permissions: a role's name, or the id of a client or a user. Absent: every role's.
+    pub(super) whose: Option<String>,
     /// Allow so many requests a minute from now on.
     pub(super) rate_limit: Option<u32>,
+    /// Let every token that was issued so far run out now.
+    pub(super) expire_tokens: bool,
     /// Make every token that was issued so far useless.
     pub(super) revoke_tokens: bool,
     /// Make analytics so late from now on, in milliseconds.

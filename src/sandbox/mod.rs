@@ -177,8 +177,8 @@ impl Sandbox {
             url,
             org_id: service.organization.0,
             org_name: service.organization.1.clone(),
-            client_id: service.tokens.client_id.clone(),
-            client_secret: service.tokens.client_secret.clone(),
+            client_id: service.identity.machine.id.clone(),
+            client_secret: service.identity.machine.secret.clone(),
             deployment_id: service.world.directory.first_deployment(),
             ca_file,
         };

@@ -119,6 +119,15 @@ impl Refusal {
         }
     }
 
+    /// 403: the token is not meant for this.
+    pub(super) fn not_authorized() -> Self {
+        Self::new(
+            403,
+            "not.authorized",
+            "You are not authorized to perform the requested action.",
+        )
+    }
+
     /// 403: other people's legs are closed to this token.
     pub(super) fn not_active_participant() -> Self {
         Self::new(

@@ -5,6 +5,7 @@
 mod check;
 mod error;
 mod guests;
+mod sign_in;
 mod span;
 #[cfg(test)]
 mod tests;
@@ -12,6 +13,7 @@ mod tests;
 pub use error::ScenarioError;
 pub(super) use error::{located, nearest};
 pub(super) use guests::{Deployment, Guest, OnDisconnect};
+pub(super) use sign_in::SignIn;
 pub(super) use span::Span;
 
 use super::faults::Fault;
@@ -46,6 +48,8 @@ pub struct Scenario {
     pub(super) guest: Guest,
     #[serde(default, rename = "deployment")]
     pub(super) deployments: Vec<Deployment>,
+    #[serde(default)]
+    pub(super) sign_in: SignIn,
     #[serde(default, rename = "chat")]
     pub(super) chats: Vec<Chat>,
     #[serde(default, rename = "fault")]

@@ -200,6 +200,9 @@ fn response(answer: Answer) -> Response {
         Body::Lines(text) => builder
             .header(header::CONTENT_TYPE, "application/x-ndjson")
             .body(axum::body::Body::from(text)),
+        Body::Text(media, text) => builder
+            .header(header::CONTENT_TYPE, media)
+            .body(axum::body::Body::from(text)),
     };
     // Only a header that a fault made unsendable gets here.
     built.unwrap_or_else(|_| {

@@ -3,6 +3,7 @@
 //! Pure like the world behind it: `handle` takes a request and a time and says what to answer and
 //! how the answer travels. Sockets and waiting are the server's.
 
+mod signing_in;
 mod sockets;
 #[cfg(test)]
 mod tests;
@@ -15,7 +16,8 @@ use super::control;
 use super::exchange::{Answer, Outbox, Request};
 use super::faults::{self, Fault, Step, Subject, Trouble, When};
 use super::guest::Guests;
-use super::identity::tokens::Tokens;
+use super::identity::tokens::Caller;
+use super::identity::{Identity, scopes};
 use super::limits::Windows;
 use super::notify::Hub;
 use super::random::Random;
@@ -26,18 +28,16 @@ use super::world::conversation::Conversation;
 use super::world::{Applying, By, World};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
-use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// The whole sandbox as a value.
 #[derive(Debug)]
 pub(super) struct Service {
     pub(super) world: World,
-    pub(super) tokens: Tokens,
+    pub(super) identity: Identity,
     pub(super) platform: Platform,
     pub(super) organization: (Uuid, String),
     pub(super) faults: Vec<Fault>,
-    pub(super) permissions: BTreeSet<String>,
     pub(super) unreachable_until: Option<Timestamp>,
     /// Counts up each time held requests are let go.
     pub(super) releases: u64,
@@ -95,6 +95,8 @@ pub(super) struct Call<'a> {
     /// The body, found to fit; null where there is none.
     pub(super) body: Value,
     pub(super) token: String,
+    /// Whose token it is.
+    pub(super) caller: Caller,
     pub(super) by: By,
     pub(super) applying: Applying,
     pub(super) now: Timestamp,
@@ -109,17 +111,14 @@ impl Service {
         now: Timestamp,
     ) -> Self {
         let platform = scenario.platform.clone();
-        let granted = granted().map(str::to_owned);
-        let permissions = granted
-            .filter(|name| !platform.without_permissions.contains(name))
-            .collect();
+        let world = World::new(scenario, seed, chats, now);
+        let users: Vec<Uuid> = world.directory.agents.iter().map(|user| user.id).collect();
         Self {
-            world: World::new(scenario, seed, chats, now),
-            tokens: Tokens::new(seed, platform.token_seconds),
+            identity: Identity::new(seed, &platform, &scenario.sign_in, &users),
+            world,
             platform,
             organization: (organization_id, scenario.organization.clone()),
             faults: scenario.faults.clone(),
-            permissions,
             unreachable_until: None,
             releases: 0,
             windows: Windows::default(),
@@ -244,8 +243,9 @@ impl Service {
     fn answer(&mut self, request: &Request, applying: Applying, now: Timestamp) -> Answer {
         let correlation = self.correlation.uuid().to_string();
         let answer = match request.segments().as_slice() {
-            ["oauth", "token"] if request.method == "POST" => self.tokens.issue(request, now),
-            ["oauth", "token"] => Refusal::method_not_allowed("POST").into_answer(&correlation),
+            ["oauth", rest @ ..] => self
+                .sign_in(request, rest, now)
+                .unwrap_or_else(|refusal| refusal.into_answer(&correlation)),
             _ => self.counted(request, applying, &correlation, now),
         };
         answer.with_header("inin-correlation-id", correlation)
@@ -259,15 +259,15 @@ impl Service {
         correlation: &str,
         now: Timestamp,
     ) -> Answer {
-        let token = match self.tokens.check(request, now) {
-            Ok(token) => token,
+        let (token, caller) = match self.identity.tokens.check(request, now) {
+            Ok(good) => good,
             Err(refusal) => return refusal.into_answer(correlation),
         };
         let allowance = self.windows.count(&token, self.platform.rate_limit, now);
         let result = if allowance.exceeded {
             Err(Refusal::too_many_requests(allowance.reset))
         } else {
-            self.permitted(request, token, applying, correlation, now)
+            self.permitted(request, (token, caller), applying, correlation, now)
         };
         result
             .unwrap_or_else(|refusal| refusal.into_answer(correlation))
@@ -279,7 +279,7 @@ impl Service {
     fn permitted(
         &mut self,
         request: &Request,
-        token: String,
+        (token, caller): (String, Caller),
         applying: Applying,
         correlation: &str,
         now: Timestamp,
@@ -289,14 +289,17 @@ impl Service {
         if request.has_body() && !request.is_of_type("application/json") {
             return Err(Refusal::unsupported_media_type());
         }
-        route.permit(|name| self.permissions.contains(name))?;
+        let below = segments.strip_prefix(&["api", "v2"]).unwrap_or_default();
+        scopes::permit(&caller, &request.method, below)?;
+        route.permit(|name| self.identity.roles.hold(&caller, name))?;
         let body = validate::check(route, request)?;
         let by = By {
-            who: Actor::Client(self.tokens.client_id.clone()),
+            who: Actor::Client(caller.client.clone()),
             request: Some(Cause {
                 method: request.method.clone(),
                 path: request.path.clone(),
                 correlation_id: correlation.to_owned(),
+                user: caller.user,
             }),
         };
         let call = Call {
@@ -304,6 +307,7 @@ impl Service {
             pieces,
             body,
             token,
+            caller,
             by,
             applying,
             now,
@@ -355,12 +359,4 @@ fn usual_code(status: u16) -> &'static str {
         504 => "request.timeout",
         _ => "internal.server.error",
     }
-}
-
-/// What the client holds at the start: the minimal role of a console has none of these.
-fn granted() -> impl Iterator<Item = &'static str> {
-    let beyond = ["conversation:message:park", "conversation:call:record"];
-    table::permissions()
-        .into_iter()
-        .filter(move |name| !beyond.contains(name))
 }

@@ -77,4 +77,7 @@ pub struct Cause {
     pub path: String,
     /// The correlation id of the answer.
     pub correlation_id: String,
+    /// The user that the client acted for, where one had signed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<Uuid>,
 }

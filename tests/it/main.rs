@@ -91,6 +91,8 @@ mod sandbox_faults;
 mod sandbox_manners;
 /// Sandbox: notification channels, their sockets, who may listen and for how long.
 mod sandbox_notifications;
+/// Sandbox: users sign in, and tokens do what their scopes and roles allow.
+mod sandbox_sign_in;
 /// Sandbox: how the tests of the sandbox start one and talk to it.
 mod sandbox_support;
 /// Sandbox: TLS and plain text on one port, and who trusts it.

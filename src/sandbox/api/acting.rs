@@ -73,7 +73,7 @@ pub(in crate::sandbox) fn end_participant(
     let wish = wish_in(service, body)?;
     match wanted_state(body) {
         Wanted::Disconnected => {
-            may_end_legs_of_others(service)?;
+            may_end_legs_of_others(service, call)?;
             if legs.is_empty() {
                 has_ended(service)?;
             }
@@ -104,7 +104,7 @@ pub(in crate::sandbox) fn end_communication(
     if wanted_state(body) != Wanted::Disconnected {
         return Err(Refusal::state_required());
     }
-    may_end_legs_of_others(service)?;
+    may_end_legs_of_others(service, call)?;
     if !open {
         has_ended(service)?;
     }
@@ -166,10 +166,8 @@ fn has_ended(service: &Service) -> Result<(), Refusal> {
 }
 
 /// A client takes part in nothing, so every leg is somebody else's.
-fn may_end_legs_of_others(service: &Service) -> Result<(), Refusal> {
-    let permitted = service
-        .permissions
-        .contains("conversation:communication:disconnect");
+fn may_end_legs_of_others(service: &Service, call: &Call<'_>) -> Result<(), Refusal> {
+    let permitted = service.holds(call, "conversation:communication:disconnect");
     if permitted && service.platform.legs_of_others {
         Ok(())
     } else {

@@ -29,7 +29,7 @@ pub(in crate::sandbox) fn revoke_token(
     service: &mut Service,
     call: &Call<'_>,
 ) -> Result<Answer, Refusal> {
-    service.tokens.revoke(&call.token);
+    service.revoke(&call.token);
     Ok(Answer::empty(200))
 }
 
@@ -84,16 +84,17 @@ fn organization(service: &Service) -> Value {
 fn token_info(service: &Service, call: &Call<'_>) -> Value {
     let (id, name) = &service.organization;
     let owner = json!({ "id": id, "name": name });
+    let client = service.identity.client(&call.caller.client);
     json!({
         "organization": owner,
         "homeOrganization": owner,
-        "authorizedScope": [],
-        "dateTokenIdles": service.tokens.expiry(&call.token).map(time),
+        "authorizedScope": call.caller.scopes.as_deref().unwrap_or_default(),
+        "dateTokenIdles": service.identity.tokens.expiry(&call.token).map(time),
         "OAuthClient": {
-            "id": service.tokens.client_id,
-            "name": "unstick sandbox client",
-            "authorizedGrantType": "CLIENT-CREDENTIALS",
-            "scope": [],
+            "id": call.caller.client,
+            "name": client.map(|client| client.name),
+            "authorizedGrantType": client.map(|client| client.grant.word()),
+            "scope": client.map(|client| &client.scopes),
             "roleDivisions": [],
             "state": "active",
             "organization": owner,

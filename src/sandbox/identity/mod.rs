@@ -1,3 +1,82 @@
-//! Who is signed in: clients, tokens, and what they may do.
+//! Who is signed in: clients, users, tokens, and what they may do.
+//!
+//! | question | where |
+//! |---|---|
+//! | which OAuth clients there are | `clients.rs` |
+//! | how a token is got: `POST /oauth/token` | `granting.rs` |
+//! | how a user says yes in a browser: `/oauth/authorize` | `consent.rs`, its page in `page.rs` |
+//! | what a token is good for | `tokens.rs` |
+//! | which permissions somebody holds | `roles.rs` |
+//! | what a user's token may be used for | `scopes.rs` |
+//!
+//! It knows of users no more than their ids and names, and nothing of conversations. Refusals of this
+//! part are written in OAuth's own words, not in the platform's error body (`genesys-api.md` 1.5).
 
+pub(super) mod clients;
+mod consent;
+mod form;
+mod granting;
+mod page;
+pub(super) mod roles;
+pub(super) mod scopes;
 pub(super) mod tokens;
+
+use super::exchange::Answer;
+use super::random::Random;
+use super::scenario::{Platform, SignIn};
+use clients::Client;
+use consent::Consents;
+use roles::Roles;
+use serde_json::json;
+use tokens::Tokens;
+use uuid::Uuid;
+
+/// Everything about sign-in.
+#[derive(Debug)]
+pub(super) struct Identity {
+    /// The client of programs: it signs in with its secret and stands for nobody.
+    pub(super) machine: Client,
+    /// The client of people: a user signs in with it, in a browser.
+    pub(super) people: Client,
+    pub(super) roles: Roles,
+    pub(super) tokens: Tokens,
+    consents: Consents,
+    /// Whether a user's token comes with one that renews it.
+    refreshes: bool,
+}
+
+impl Identity {
+    /// The clients of a new organisation, and the roles of its users.
+    pub(super) fn new(seed: u64, platform: &Platform, sign_in: &SignIn, users: &[Uuid]) -> Self {
+        let mut random = Random::stream(seed, "oauth");
+        let machine = Client::machine(&mut random, platform.token_seconds);
+        let tokens = Tokens::new(random);
+        let people = Client::people(&mut Random::stream(seed, "oauth-people"), sign_in);
+        let roles = Roles::new(seed, &platform.without_permissions, &machine.id, users);
+        Self {
+            machine,
+            people,
+            roles,
+            tokens,
+            consents: Consents::new(seed, sign_in.code_seconds),
+            refreshes: sign_in.refresh_tokens,
+        }
+    }
+
+    /// The client of an id.
+    pub(super) fn client(&self, id: &str) -> Option<&Client> {
+        [&self.machine, &self.people]
+            .into_iter()
+            .find(|client| client.id == id)
+    }
+}
+
+/// A refusal in OAuth's words. Which members the platform writes is not verified; clients look at `error`.
+fn refused(status: u16, error: &str, description: &str) -> Answer {
+    let body = json!({
+        "error": error,
+        "error_description": description,
+        "description": description,
+    });
+    Answer::json(status, body).with_header("cache-control", "no-store")
+}

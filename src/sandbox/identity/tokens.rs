@@ -1,132 +1,118 @@
-//! Sign-in: client credentials in, an opaque token out, and what a token is good for.
+//! Tokens: opaque, each for one client and perhaps one user, good until it runs out or is revoked.
 
-use crate::sandbox::exchange::{Answer, Request, decoded};
+use crate::sandbox::exchange::Request;
 use crate::sandbox::random::Random;
 use crate::sandbox::refusal::Refusal;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::json;
 use std::collections::HashMap;
+use std::sync::Arc;
+use uuid::Uuid;
 
-/// The client that the organisation knows, and the tokens it holds.
+/// Who asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::sandbox) struct Caller {
+    /// The id of the client.
+    pub(in crate::sandbox) client: String,
+    /// The user who signed in with it; none where the client asks for itself.
+    pub(in crate::sandbox) user: Option<Uuid>,
+    /// What the token may be used for; none where nothing restricts it.
+    pub(in crate::sandbox) scopes: Option<Arc<[String]>>,
+}
+
+#[derive(Debug)]
+struct Good {
+    caller: Caller,
+    until: Timestamp,
+}
+
+/// Every token that was issued and not revoked.
 #[derive(Debug)]
 pub(in crate::sandbox) struct Tokens {
-    pub(in crate::sandbox) client_id: String,
-    pub(in crate::sandbox) client_secret: String,
-    lifetime: SignedDuration,
     random: Random,
-    expiries: HashMap<String, Timestamp>,
+    good: HashMap<String, Good>,
+    /// Tokens that get new ones, and for whom.
+    renewing: HashMap<String, Caller>,
 }
 
 impl Tokens {
-    pub(in crate::sandbox) fn new(seed: u64, seconds: u32) -> Self {
-        let mut random = Random::stream(seed, "oauth");
+    pub(super) fn new(random: Random) -> Self {
         Self {
-            client_id: random.uuid().to_string(),
-            client_secret: format!("sandbox-secret-{:016x}", random.next()),
-            lifetime: SignedDuration::from_secs(seconds.into()),
             random,
-            expiries: HashMap::new(),
+            good: HashMap::new(),
+            renewing: HashMap::new(),
         }
     }
 
-    /// `POST /oauth/token`.
-    pub(in crate::sandbox) fn issue(&mut self, request: &Request, now: Timestamp) -> Answer {
-        if !request.is_of_type("application/x-www-form-urlencoded") {
-            return oauth_error(400, "invalid_request", "the body must be a form");
-        }
-        let form = String::from_utf8_lossy(&request.body).into_owned();
-        let field = |name: &str| {
-            let mut pairs = form.split('&').filter_map(|pair| pair.split_once('='));
-            pairs
-                .find(|(key, _)| *key == name)
-                .map(|(_, value)| decoded(value))
-        };
-        let basic = request.authorization.as_deref().and_then(basic_credentials);
-        let sent = basic.or_else(|| Some((field("client_id")?, field("client_secret")?)));
-        let known = (self.client_id.clone(), self.client_secret.clone());
-        if sent != Some(known) {
-            return oauth_error(401, "invalid_client", "client not found or secret wrong");
-        }
-        if field("grant_type").as_deref() != Some("client_credentials") {
-            return oauth_error(
-                400,
-                "unsupported_grant_type",
-                "only client_credentials is known here",
-            );
-        }
+    /// A new token. Its prefix tells it from every real one.
+    pub(super) fn issue(
+        &mut self,
+        caller: Caller,
+        lifetime: SignedDuration,
+        now: Timestamp,
+    ) -> String {
         let token = format!("sbx_{:016x}{:016x}", self.random.next(), self.random.next());
-        let expiry = now.checked_add(self.lifetime).unwrap_or(now);
-        self.expiries.insert(token.clone(), expiry);
-        Answer::ok(json!({
-            "access_token": token,
-            "token_type": "bearer",
-            "expires_in": self.lifetime.as_secs(),
-        }))
+        let until = now.checked_add(lifetime).unwrap_or(now);
+        self.good.insert(token.clone(), Good { caller, until });
+        token
     }
 
-    /// The token of a request, if it is good.
+    /// A token that gets new ones.
+    pub(super) fn issue_renewing(&mut self, caller: Caller) -> String {
+        let token = format!("sbr_{:016x}{:016x}", self.random.next(), self.random.next());
+        self.renewing.insert(token.clone(), caller);
+        token
+    }
+
+    /// For whom a token gets new ones.
+    pub(super) fn renews(&self, token: &str) -> Option<&Caller> {
+        self.renewing.get(token)
+    }
+
+    /// The token of a request and who it stands for, if it is good.
     pub(in crate::sandbox) fn check(
         &self,
         request: &Request,
         now: Timestamp,
-    ) -> Result<String, Refusal> {
+    ) -> Result<(String, Caller), Refusal> {
         let header = request.authorization.as_deref().unwrap_or("").trim();
         let token = match header.split_once(' ') {
             Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
             _ => return Err(Refusal::authentication_required()),
         };
-        match self.expiries.get(token) {
+        match self.good.get(token) {
             None => Err(Refusal::bad_credentials()),
-            Some(expiry) if now >= *expiry => Err(Refusal::expired_credentials()),
-            Some(_) => Ok(token.to_owned()),
+            Some(good) if now >= good.until => Err(Refusal::expired_credentials()),
+            Some(good) => Ok((token.to_owned(), good.caller.clone())),
         }
     }
 
-    pub(in crate::sandbox) fn revoke(&mut self, token: &str) {
-        self.expiries.remove(token);
+    /// Makes a token useless; false where it was nobody's.
+    pub(in crate::sandbox) fn revoke(&mut self, token: &str) -> bool {
+        self.good.remove(token).is_some()
     }
 
-    pub(in crate::sandbox) fn revoke_all(&mut self) {
-        self.expiries.clear();
+    /// Makes every token useless, and says which they were.
+    pub(in crate::sandbox) fn revoke_all(&mut self) -> Vec<String> {
+        self.renewing.clear();
+        let mut tokens: Vec<String> = self.good.drain().map(|(token, _)| token).collect();
+        tokens.sort_unstable();
+        tokens
+    }
+
+    /// Lets every token run out now.
+    pub(in crate::sandbox) fn expire_all(&mut self, now: Timestamp) {
+        for good in self.good.values_mut() {
+            good.until = good.until.min(now);
+        }
+    }
+
+    /// Whose token it is, good still or run out.
+    pub(in crate::sandbox) fn caller(&self, token: &str) -> Option<&Caller> {
+        self.good.get(token).map(|good| &good.caller)
     }
 
     /// When a token runs out.
     pub(in crate::sandbox) fn expiry(&self, token: &str) -> Option<Timestamp> {
-        self.expiries.get(token).copied()
+        self.good.get(token).map(|good| good.until)
     }
-}
-
-fn oauth_error(status: u16, error: &str, description: &str) -> Answer {
-    Answer::json(
-        status,
-        json!({ "error": error, "error_description": description, "description": description }),
-    )
-}
-
-/// The two halves of a `Basic` header.
-fn basic_credentials(header: &str) -> Option<(String, String)> {
-    let (scheme, encoded) = header.split_once(' ')?;
-    if !scheme.eq_ignore_ascii_case("basic") {
-        return None;
-    }
-    let text = String::from_utf8(from_base64(encoded.trim())?).ok()?;
-    let (id, secret) = text.split_once(':')?;
-    Some((id.to_owned(), secret.to_owned()))
-}
-
-/// Standard base64. Ten lines here are less than one more dependency.
-fn from_base64(text: &str) -> Option<Vec<u8>> {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut bytes = Vec::new();
-    let (mut buffer, mut bits) = (0_u32, 0_u32);
-    for letter in text.bytes().filter(|byte| *byte != b'=') {
-        let value = ALPHABET.iter().position(|known| *known == letter)?;
-        buffer = (buffer << 6) | u32::try_from(value).ok()?;
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            bytes.push(u8::try_from((buffer >> bits) & 0xff).ok()?);
-        }
-    }
-    Some(bytes)
 }

@@ -4,15 +4,15 @@
 
 use super::channel::TOPICS_MAX;
 use super::topic::{Rule, Topic};
+use crate::sandbox::identity::roles::Roles;
 use crate::sandbox::identity::tokens::Tokens;
 use jiff::Timestamp;
-use std::collections::BTreeSet;
 
 /// What the hub must know of tokens and permissions, which are kept elsewhere.
 #[derive(Clone, Copy)]
 pub(in crate::sandbox) struct Clearance<'a> {
     pub(in crate::sandbox) tokens: &'a Tokens,
-    pub(in crate::sandbox) permissions: &'a BTreeSet<String>,
+    pub(in crate::sandbox) roles: &'a Roles,
 }
 
 impl Clearance<'_> {
@@ -21,13 +21,14 @@ impl Clearance<'_> {
         self.tokens.expiry(token)
     }
 
-    fn holds(self, permission: &str) -> bool {
-        self.permissions.contains(permission)
+    fn holds(self, token: &str, permission: &str) -> bool {
+        let caller = self.tokens.caller(token);
+        caller.is_some_and(|caller| self.roles.hold(caller, permission))
     }
 
     /// The user that a token speaks for; nothing for a client's own.
-    fn user(self, _token: &str) -> Option<String> {
-        None
+    fn user(self, token: &str) -> Option<String> {
+        Some(self.tokens.caller(token)?.user?.to_string())
     }
 }
 
@@ -106,7 +107,10 @@ fn rejection(
 ) -> Option<Rejection> {
     let is_own = rule.own && id.is_some() && clearance.user(token).as_deref() == id;
     let is_open = !rule.own && rule.permissions.is_empty();
-    let holds_one = rule.permissions.iter().any(|name| clearance.holds(name));
+    let holds_one = rule
+        .permissions
+        .iter()
+        .any(|name| clearance.holds(token, name));
     if is_own || is_open || holds_one {
         return None;
     }

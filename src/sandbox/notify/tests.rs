@@ -43,10 +43,10 @@ impl Bed {
     }
 
     fn sign_in(&mut self) {
-        let tokens = &self.service.tokens;
+        let client = &self.service.identity.machine;
         let form = format!(
             "grant_type=client_credentials&client_id={}&client_secret={}",
-            tokens.client_id, tokens.client_secret
+            client.id, client.secret
         );
         let request = Request {
             method: "POST".to_owned(),

@@ -4,6 +4,7 @@ use super::error::line_of;
 use super::guests::SOCKETS_MAX;
 use super::{Chat, Scenario, ScenarioError, nearest};
 use crate::sandbox::api::table;
+use crate::sandbox::identity::scopes;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -116,6 +117,12 @@ fn words(scenario: &Scenario, text: &str) -> Option<Complaint> {
     let unknown = targets.find(|word| !labels.contains(word) && Uuid::try_parse(word).is_err());
     if let Some(word) = unknown {
         return Some(complaint(word, "conversation", &labels));
+    }
+    let scopes = scopes::all();
+    let scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
+    let mut allowed = scenario.sign_in.scopes.iter();
+    if let Some(word) = allowed.find(|word| !scopes.contains(&word.as_str())) {
+        return Some(complaint(word, "scopes", &scopes));
     }
     let permissions = table::permissions();
     let mut taken = scenario.platform.without_permissions.iter();

@@ -70,16 +70,16 @@ impl Service {
         ask: impl FnOnce(&mut Hub, Clearance<'_>) -> T,
     ) -> T {
         let clearance = Clearance {
-            tokens: &self.tokens,
-            permissions: &self.permissions,
+            tokens: &self.identity.tokens,
+            roles: &self.identity.roles,
         };
         ask(&mut self.hub, clearance)
     }
 
     fn clearance(&self) -> Clearance<'_> {
         Clearance {
-            tokens: &self.tokens,
-            permissions: &self.permissions,
+            tokens: &self.identity.tokens,
+            roles: &self.identity.roles,
         }
     }
 

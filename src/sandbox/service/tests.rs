@@ -3,6 +3,7 @@
 use super::*;
 use crate::sandbox::exchange::Body;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 fn start() -> Timestamp {
     "2026-11-20T12:00:00Z".parse().unwrap()
@@ -37,7 +38,7 @@ fn header<'a>(answer: &'a Answer, name: &str) -> Option<&'a str> {
 fn signed_in(service: &mut Service, now: Timestamp) -> String {
     let form = format!(
         "grant_type=client_credentials&client_id={}&client_secret={}",
-        service.tokens.client_id, service.tokens.client_secret
+        service.identity.machine.id, service.identity.machine.secret
     );
     let request = Request {
         method: "POST".to_owned(),

@@ -1,0 +1,38 @@
+//! The door for those who have no token yet, and what tokens and roles allow.
+
+use super::{Call, Service};
+use crate::sandbox::exchange::{Answer, Request};
+use crate::sandbox::refusal::Refusal;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+impl Service {
+    /// `/oauth/…`: what answers those who have no token yet.
+    pub(super) fn sign_in(
+        &mut self,
+        request: &Request,
+        rest: &[&str],
+        now: Timestamp,
+    ) -> Result<Answer, Refusal> {
+        let agents = self.world.directory.agents.iter();
+        let users: Vec<(Uuid, &str)> = agents.map(|user| (user.id, user.name.as_str())).collect();
+        match (request.method.as_str(), rest) {
+            ("POST", ["token"]) => Ok(self.identity.grant(request, now)),
+            ("GET", ["authorize"]) => Ok(self.identity.ask(request, &users, now)),
+            ("POST", ["authorize"]) => Ok(self.identity.hear(request, &users, now)),
+            (_, ["token"]) => Err(Refusal::method_not_allowed("POST")),
+            (_, ["authorize"]) => Err(Refusal::method_not_allowed("GET, POST")),
+            _ => Err(Refusal::not_found()),
+        }
+    }
+
+    /// Whether whoever calls holds a permission.
+    pub(in crate::sandbox) fn holds(&self, call: &Call<'_>, permission: &str) -> bool {
+        self.identity.roles.hold(&call.caller, permission)
+    }
+
+    /// Makes a token useless.
+    pub(in crate::sandbox) fn revoke(&mut self, token: &str) {
+        self.identity.tokens.revoke(token);
+    }
+}
