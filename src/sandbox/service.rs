@@ -333,9 +333,14 @@ impl Service {
     }
 
     pub(super) fn lens(&self) -> Lens<'_> {
+        Self::lens_on(&self.world, &self.platform)
+    }
+
+    /// The same, where something else of the service is being changed.
+    fn lens_on<'a>(world: &'a World, platform: &Platform) -> Lens<'a> {
         Lens {
-            directory: &self.world.directory,
-            machine_legs_list_messages: self.platform.machine_legs_list_messages,
+            directory: &world.directory,
+            machine_legs_list_messages: platform.machine_legs_list_messages,
         }
     }
 

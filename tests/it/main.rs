@@ -85,6 +85,8 @@ mod sandbox_conformance;
 mod sandbox_conversations;
 /// Sandbox: a WebSocket client of notification channels, for the tests of notifications.
 mod sandbox_ear;
+/// Sandbox: what changes is told on the topics it concerns, in order, as published.
+mod sandbox_events;
 /// Sandbox: trouble on order does exactly what it says.
 mod sandbox_faults;
 /// Sandbox: sign-in, limits, and the standard refusals with their headers.

@@ -7,7 +7,7 @@
 mod asking;
 mod judging;
 mod mutations;
-mod published;
+pub(crate) mod published;
 mod refusals;
 mod rows;
 mod stage;

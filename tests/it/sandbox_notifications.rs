@@ -208,11 +208,11 @@ async fn one_forbidden_topic_spoils_all_unless_errors_are_ignored() {
     let (status, answer) = bench.ask(Method::POST, &path, Some(&json!(body))).await;
     assert_eq!(status, 200);
     let entities = answer["entities"].as_array().unwrap();
-    let states: Vec<&str> = entities
+    let verdicts: Vec<&str> = entities
         .iter()
         .map(|one| one["state"].as_str().unwrap())
         .collect();
-    assert_eq!(states, ["Permitted", "Rejected", "Rejected"]);
+    assert_eq!(verdicts, ["Permitted", "Rejected", "Rejected"]);
     assert_eq!(
         entities[1]["missingPermissions"],
         json!(["analytics:queueObservation:view"])

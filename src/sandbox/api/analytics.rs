@@ -18,7 +18,7 @@ mod filters;
 mod index;
 mod interval;
 pub(super) mod jobs;
-mod live;
+pub(in crate::sandbox) mod live;
 mod metrics;
 pub(super) mod observations;
 mod record;

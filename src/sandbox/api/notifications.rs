@@ -1,5 +1,10 @@
 //! Channels and subscriptions by REST; the channels themselves are in `notify`.
 
+#![expect(
+    clippy::unnecessary_wraps,
+    reason = "the table of operations has one signature for all of them"
+)]
+
 mod available;
 
 pub(in crate::sandbox) use available::topics;
@@ -90,7 +95,7 @@ fn change(service: &mut Service, call: &Call<'_>, instead: bool) -> Result<Answe
         instead,
         ignore_errors: ignored.iter().any(|word| word == "true"),
     };
-    let judged = service.with_clearance(|hub, clearance| {
+    let judged = service.with_hub(|hub, _, clearance| {
         hub.subscribe(&id, listener(call), &wish, clearance, call.now)
     });
     let judged = judged.map_err(|problem| refusal(&problem))?;

@@ -169,11 +169,6 @@ impl Channels {
         self.listeners.contains_key(topic)
     }
 
-    /// Every topic that somebody is subscribed to.
-    pub(super) fn wanted(&self) -> impl Iterator<Item = &str> {
-        self.listeners.keys().map(String::as_str)
-    }
-
     /// The sockets of the channels that are subscribed to a topic.
     pub(super) fn sockets_of(&self, topic: &str) -> Vec<SocketId> {
         let channels = self.listeners.get(topic).into_iter().flatten();

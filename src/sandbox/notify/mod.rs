@@ -8,6 +8,8 @@
 //! | which topics there are, who may listen | `topic.rs`, `subscribing.rs` |
 //! | how long a channel lives, which gives way | `channel.rs` |
 //! | one connection each, heartbeats, closings | `wire.rs`, its words in `frames.rs` |
+//! | which topics a change is told on | `telling.rs` |
+//! | what an event says | `picture.rs`, `details.rs`, `metrics.rs`, `depths.rs`, held to the document by `fitting.rs` |
 //! | what goes wrong on order | `mischief.rs` |
 //!
 //! What the reference leaves open is chosen like this. A channel that is gone leaves its socket open:
@@ -16,9 +18,16 @@
 //! subscribed last. Permissions are asked for when a topic is subscribed to, and not again.
 
 mod channel;
+mod depths;
+mod details;
+mod fitting;
 mod frames;
+mod metrics;
 mod mischief;
+mod moment;
+mod picture;
 mod subscribing;
+mod telling;
 #[cfg(test)]
 mod tests;
 pub(super) mod topic;
@@ -30,9 +39,8 @@ pub(super) use subscribing::{Clearance, Judged, Problem};
 
 use super::exchange::{Outbox, SocketId};
 use super::random::Random;
-use super::truth::Truth;
-use super::world::World;
 use channel::Channels;
+use depths::Depths;
 use jiff::{SignedDuration, Timestamp};
 use mischief::Mischiefs;
 use serde_json::Value;
@@ -46,6 +54,7 @@ pub(super) struct Hub {
     channels: Channels,
     wires: BTreeMap<SocketId, Wire>,
     mischiefs: Mischiefs,
+    depths: Depths,
     out: Outbox,
     /// Where clients reach this sandbox's sockets.
     address: String,
@@ -68,6 +77,7 @@ impl Hub {
             channels: Channels::new(seed),
             wires: BTreeMap::new(),
             mischiefs: Mischiefs::new(seed),
+            depths: Depths::default(),
             out: Outbox::new(),
             address: String::new(),
             organization: organization.to_string(),
@@ -155,23 +165,25 @@ impl Hub {
         }
     }
 
-    /// What happened in the world since the last time, oldest first.
-    pub(super) fn observe(&mut self, _world: &World, _news: &[Truth], _now: Timestamp) {}
-
     /// What is to go out since the last time this was asked.
     pub(super) fn take_pushes(&mut self) -> Outbox {
         std::mem::take(&mut self.out)
     }
 
-    /// An event for whoever listens to a topic.
-    #[expect(dead_code, reason = "the events come next")]
-    fn tell(&mut self, topic: &str, body: &Value, correlation: Option<&str>, now: Timestamp) {
+    /// An event for whoever listens to a topic; it is made only where somebody does.
+    fn tell(
+        &mut self,
+        topic: &str,
+        correlation: Option<&str>,
+        now: Timestamp,
+        body: impl FnOnce() -> Value,
+    ) {
         let sockets = self.channels.sockets_of(topic);
         if sockets.is_empty() {
             return;
         }
         let own = self.correlation.uuid().to_string();
-        let frame = frames::event(topic, body, correlation.unwrap_or(&own));
+        let frame = frames::event(topic, &body(), correlation.unwrap_or(&own));
         for socket in sockets {
             self.send_event(socket, &frame, now);
         }

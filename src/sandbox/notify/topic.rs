@@ -115,37 +115,34 @@ pub(super) struct Topic {
 impl Topic {
     /// The topic of a name; nothing where no pattern fits, or the id is none.
     pub(super) fn parse(name: &str) -> Option<Self> {
-        let pieces: Vec<&str> = name.split('.').collect();
-        DOCUMENT.topics.iter().find_map(|known| {
-            let pattern = known.topic.as_str();
-            let id = taken(pattern, &pieces)?;
-            Some(Self {
-                name: id
-                    .as_ref()
-                    .map_or_else(|| pattern.to_owned(), |id| pattern.replace(ID, id)),
-                pattern,
-                id,
-            })
+        let mut known = DOCUMENT.topics.iter();
+        known.find_map(|known| Self::fit(&known.topic, name))
+    }
+
+    fn fit(pattern: &'static str, name: &str) -> Option<Self> {
+        let mut wanted = pattern.split('.');
+        let mut id = None;
+        for piece in name.split('.') {
+            match wanted.next()? {
+                ID => id = Some(canonical(pattern, piece)?),
+                word if word == piece => {}
+                _ => return None,
+            }
+        }
+        if wanted.next().is_some() {
+            return None;
+        }
+        let named = id.as_ref().map(|id| pattern.replace(ID, id));
+        Some(Self {
+            name: named.unwrap_or_else(|| pattern.to_owned()),
+            pattern,
+            id,
         })
     }
 
     pub(super) fn rule(&self) -> Option<&'static Rule> {
         rule(self.pattern)
     }
-}
-
-/// What a pattern takes of a name, if the name fits: nothing, or the id.
-fn taken(pattern: &str, pieces: &[&str]) -> Option<Option<String>> {
-    let mut wanted = pattern.split('.');
-    let mut id = None;
-    for piece in pieces {
-        match wanted.next()? {
-            ID => id = Some(canonical(pattern, piece)?),
-            word if word == *piece => {}
-            _ => return None,
-        }
-    }
-    wanted.next().is_none().then_some(id)
 }
 
 fn canonical(pattern: &str, id: &str) -> Option<String> {

@@ -6,6 +6,7 @@ use super::subscribing::Clearance;
 use super::{Hub, Listener, Wish};
 use crate::sandbox::exchange::{Push, Request, SocketId};
 use crate::sandbox::refusal::Refusal;
+use crate::sandbox::world::World;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
@@ -169,7 +170,12 @@ impl Hub {
     }
 
     /// Does what is due by now: channels that die, heartbeats, closings, events that were kept back.
-    pub(in crate::sandbox) fn tick(&mut self, clearance: Clearance<'_>, now: Timestamp) {
+    pub(in crate::sandbox) fn tick(
+        &mut self,
+        world: &World,
+        clearance: Clearance<'_>,
+        now: Timestamp,
+    ) {
         let dead = self.channels.all().filter_map(|one| {
             let death = death(one, clearance, now)?;
             Some((one.id.clone(), death))
@@ -179,6 +185,7 @@ impl Hub {
                 self.tell_death(&channel, death, now);
             }
         }
+        self.tell_depths(world, now);
         for (socket, frame) in self.mischiefs.released(now) {
             self.send(socket, frame, now);
         }
@@ -194,7 +201,8 @@ impl Hub {
         let channels = channels.flat_map(|one| [Some(one.expires), clearance.expiry(&one.token)]);
         let wires = self.wires.values();
         let wires = wires.flat_map(|one| [Some(one.beat), one.closes, one.announcement()]);
-        let all = channels.chain(wires).chain([self.mischiefs.next_due()]);
+        let more = [self.mischiefs.next_due(), self.depths.next_due()];
+        let all = channels.chain(wires).chain(more);
         all.flatten().min()
     }
 

@@ -5,6 +5,7 @@ use crate::sandbox::exchange::{Answer, Outbox, Request, SocketId};
 use crate::sandbox::guest::Guests;
 use crate::sandbox::notify::{Clearance, Hub};
 use crate::sandbox::refusal::Refusal;
+use crate::sandbox::world::World;
 use jiff::Timestamp;
 
 impl Service {
@@ -35,7 +36,7 @@ impl Service {
         self.settle(now);
         self.guests
             .heard(socket, text, &mut self.world, now, &mut self.outbox);
-        self.with_clearance(|hub, clearance| hub.heard(socket, text, clearance, now));
+        self.with_hub(|hub, _, clearance| hub.heard(socket, text, clearance, now));
         self.settle(now);
     }
 
@@ -50,7 +51,7 @@ impl Service {
     pub(in crate::sandbox) fn settle(&mut self, now: Timestamp) {
         self.world.tick(now);
         self.guests.tick(&mut self.world, now, &mut self.outbox);
-        self.with_clearance(|hub, clearance| hub.tick(clearance, now));
+        self.with_hub(|hub, world, clearance| hub.tick(world, clearance, now));
         let news = self
             .world
             .truth()
@@ -60,20 +61,35 @@ impl Service {
         if !news.is_empty() {
             self.told += news.len();
             self.guests.observe(&self.world, &news, &mut self.outbox);
-            self.hub.observe(&self.world, &news, now);
+            let lens = Self::lens_on(&self.world, &self.platform);
+            self.hub.observe(&self.world, lens, &news, now);
         }
     }
 
-    /// Lends the hub what it must know of tokens and permissions.
-    pub(in crate::sandbox) fn with_clearance<T>(
+    /// Asks the hub something that depends on the world, on tokens and on permissions.
+    pub(in crate::sandbox) fn with_hub<T>(
         &mut self,
-        ask: impl FnOnce(&mut Hub, Clearance<'_>) -> T,
+        ask: impl FnOnce(&mut Hub, &World, Clearance<'_>) -> T,
     ) -> T {
         let clearance = Clearance {
             tokens: &self.identity.tokens,
             roles: &self.identity.roles,
         };
-        ask(&mut self.hub, clearance)
+        ask(&mut self.hub, &self.world, clearance)
+    }
+
+    /// Tells whoever listens that a conversation, by id or label, ended; nothing is ended by it.
+    pub(in crate::sandbox) fn pretend_end(
+        &mut self,
+        name: &str,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        let index = self.world.find_by_name(name);
+        let found = index.and_then(|index| self.world.conversations.get(index));
+        let one = found.ok_or_else(Refusal::conversation_not_found)?;
+        let lens = Self::lens_on(&self.world, &self.platform);
+        self.hub.pretend_end(lens, one, now);
+        Ok(())
     }
 
     fn clearance(&self) -> Clearance<'_> {

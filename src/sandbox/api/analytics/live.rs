@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 /// What is observed of a leg.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
+pub(in crate::sandbox) enum State {
     /// In a queue, with no agent alerted for it.
     Waiting,
     Alerting,
@@ -19,9 +19,9 @@ pub(super) enum State {
 
 /// A leg that is in one of those states.
 #[derive(Clone, Copy)]
-pub(super) struct Observed<'a> {
-    pub(super) state: State,
-    pub(super) since: Timestamp,
+pub(in crate::sandbox) struct Observed<'a> {
+    pub(in crate::sandbox) state: State,
+    pub(in crate::sandbox) since: Timestamp,
     one: &'a Conversation,
     party: &'a Participant,
     leg: &'a Leg,
@@ -44,7 +44,7 @@ pub(super) enum ActivityField {
 }
 
 /// Everything that is observed now, the oldest conversation first.
-pub(super) fn observed(world: &World) -> impl Iterator<Item = Observed<'_>> {
+pub(in crate::sandbox) fn observed(world: &World) -> impl Iterator<Item = Observed<'_>> {
     let open = world.conversations.iter();
     let open = open.filter(|one| one.ended.is_none());
     open.flat_map(move |one| {
@@ -91,7 +91,7 @@ impl<'a> Observed<'a> {
     }
 
     /// The index of its queue.
-    pub(super) fn queue(&self) -> Option<usize> {
+    pub(in crate::sandbox) fn queue(&self) -> Option<usize> {
         self.party.queue
     }
 
@@ -183,6 +183,6 @@ pub(super) fn truncated<T>(mut all: Vec<T>, most: usize) -> (Vec<T>, bool) {
 }
 
 /// As the platform writes the longest of something: the moment it began, in milliseconds since 1970.
-pub(super) fn epoch(at: Timestamp) -> i64 {
+pub(in crate::sandbox) fn epoch(at: Timestamp) -> i64 {
     at.as_millisecond()
 }

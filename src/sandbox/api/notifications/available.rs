@@ -11,9 +11,6 @@ use serde_json::{Map, Value, json};
 const DEPTH_MAX: usize = 6;
 
 /// Every published topic; all of them are public here, so that leaving out previews leaves out none.
-///
-/// # Errors
-/// None: the signature is that of every operation.
 pub(in crate::sandbox) fn topics(
     _service: &mut Service,
     call: &Call<'_>,
