@@ -83,6 +83,8 @@ mod sandbox_analytics;
 mod sandbox_conformance;
 /// Sandbox: conversations are found, read and ended over real HTTP, and the ground truth agrees.
 mod sandbox_conversations;
+/// Sandbox: the details query, its order, pages, aggregations and strays.
+mod sandbox_details;
 /// Sandbox: a WebSocket client of notification channels, for the tests of notifications.
 mod sandbox_ear;
 /// Sandbox: what changes is told on the topics it concerns, in order, as published.

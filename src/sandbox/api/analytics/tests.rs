@@ -173,3 +173,129 @@ fn who_comes_back_is_over_in_the_index_for_as_long_as_it_lags() {
     assert!(over(&world, orphan, later(19)));
     assert!(!over(&world, orphan, later(20)));
 }
+
+/// A list of one filter with one predicate.
+fn one(predicate: &Value) -> Value {
+    json!([{ "type": "and", "predicates": [predicate] }])
+}
+
+#[test]
+fn a_legal_word_that_means_nothing_here_is_never_there() {
+    let world = world();
+    let all = world.conversations.len();
+    let number = |operator: &str| {
+        one(&json!({ "dimension": "callbackNumber", "operator": operator, "value": "x" }))
+    };
+    assert_eq!(met(&world, &number("matches")), 0);
+    assert_eq!(met(&world, &number("exists")), 0);
+    assert_eq!(met(&world, &number("notExists")), all);
+    let property = one(
+        &json!({ "type": "property", "property": "color", "propertyType": "string", "value": "red" }),
+    );
+    assert_eq!(met(&world, &property), 0);
+    for filters in ["evaluationFilters", "surveyFilters", "resolutionFilters"] {
+        let with = |operator: &str| {
+            let predicate =
+                json!({ "type": "metric", "metric": "oTotalScore", "operator": operator });
+            json!({ filters: one(&predicate) })
+        };
+        assert_eq!(wanted(&world, &with("exists")), 0);
+        assert_eq!(wanted(&world, &with("notExists")), all);
+    }
+}
+
+#[test]
+fn a_predicate_says_what_it_is_about_and_what_it_compares_to() {
+    let read = |predicate: Value| {
+        let query = json!({ "interval": "", "segmentFilters": one(&predicate) });
+        Asked::read(serde_json::from_value(query).unwrap()).map_err(|refusal| refusal.message)
+    };
+    assert!(read(json!({})).unwrap_err().contains("needs a dimension"));
+    let typed = json!({ "type": "metric", "dimension": "queueId", "operator": "exists" });
+    assert!(read(typed).unwrap_err().contains("needs a metric"));
+    let bare = json!({ "dimension": "queueId" });
+    assert!(read(bare).unwrap_err().contains("[queueId] needs a value"));
+    assert!(read(json!({ "dimension": "queueId", "operator": "exists" })).is_ok());
+    assert!(read(json!({ "metric": "tSegmentDuration", "range": { "gt": 1 } })).is_ok());
+}
+
+#[test]
+fn ids_words_and_times_are_compared_as_what_they_are() {
+    let world = world();
+    let first = &world.conversations[0];
+    let conversation = |dimension: &str, value: &str| {
+        let predicate = json!({ "dimension": dimension, "value": value });
+        wanted(&world, &json!({ "conversationFilters": one(&predicate) }))
+    };
+    let id = first.id.to_string();
+    assert_eq!(conversation("conversationId", &id), 1);
+    assert_eq!(conversation("conversationId", &id.to_uppercase()), 1);
+    let shown = format!("{:.3}", first.started);
+    assert_eq!(conversation("conversationStart", &shown), 1);
+    assert_eq!(conversation("customerParticipation", "FALSE"), 1);
+    let name = first.participants[0].name.to_uppercase();
+    assert!(
+        met(
+            &world,
+            &one(&json!({ "dimension": "participantName", "value": name }))
+        ) >= 1
+    );
+}
+
+#[test]
+fn metrics_are_asked_by_range_over_a_segment_or_over_the_whole_conversation() {
+    let world = world();
+    let long = |range: Value| {
+        met(
+            &world,
+            &one(&json!({ "metric": "tSegmentDuration", "range": range })),
+        )
+    };
+    let over = long(json!({ "gte": 0 }));
+    assert!(
+        over > 0 && over < world.conversations.len(),
+        "open segments have no duration"
+    );
+    assert_eq!(long(json!({ "lt": 0 })), 0);
+    let whole =
+        |predicate: Value| wanted(&world, &json!({ "conversationFilters": one(&predicate) }));
+    let not_responding = json!({ "metric": "nAlertExpired", "range": { "gt": 3, "lte": 4 } });
+    assert_eq!(
+        whole(not_responding),
+        1,
+        "four agents let the ringing chat ring"
+    );
+    let queued = whole(json!({ "metric": "nOffered", "operator": "exists" }));
+    let bots = whole(json!({ "metric": "nOffered", "operator": "notExists" }));
+    assert_eq!(queued + bots, world.conversations.len());
+    assert!(
+        bots >= 3,
+        "bot-loop, in-bot and no-show were never in a queue"
+    );
+    assert_eq!(
+        whole(json!({ "metric": "tCallbackConnect", "operator": "exists" })),
+        0
+    );
+}
+
+#[test]
+fn a_flow_tells_how_it_let_go_and_to_whom() {
+    let world = world();
+    let handed = |dimension: &str, value: &str| {
+        met(
+            &world,
+            &one(&json!({ "dimension": dimension, "value": value })),
+        )
+    };
+    let transferred = handed("exitReason", "TRANSFER");
+    assert!(transferred > 5);
+    assert_eq!(handed("transferType", "ACD"), transferred);
+    assert_eq!(handed("exitReason", "FLOW_DISCONNECT"), 1, "the no-show");
+    let queue = &world.directory.queues[0];
+    let by_name = handed("transferTargetName", &queue.name);
+    assert_eq!(
+        handed("transferTargetAddress", &queue.id.to_string()),
+        by_name
+    );
+    assert!(handed("flowName", &world.directory.flows[0].name) > 0);
+}
