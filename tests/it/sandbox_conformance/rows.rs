@@ -111,7 +111,7 @@ pub(crate) const ROWS: [Row; 116] = [
     ("headNotificationsChannel", "", "", ""),
     ("getNotificationsChannelSubscriptions", "", "", ""),
     ("postNotificationsChannelSubscriptions", "", "", TOPICS),
-    ("postNotificationsChannelSubscriptions", "", "ignoreErrors=true", r#"[{"id":"v2.no.such.topic"},{"id":"v2.users.<user>.conversations"}]"#),
+    ("postNotificationsChannelSubscriptions", "", "ignoreErrors=true", r#"[{"id":"v2.users.<user>.tokens"},{"id":"v2.users.<user>.conversations"}]"#),
     ("putNotificationsChannelSubscriptions", "", "", TOPICS),
     ("deleteNotificationsChannelSubscriptions", "", "", ""),
     ("getOauthScopes", "", "", ""),
