@@ -33,10 +33,11 @@ pub(super) fn answer(
     let result = match (request.method.as_str(), rest) {
         ("GET", ["truth"]) => Ok(truth(service)),
         ("GET", ["staged"]) => Ok(staged(service)),
+        ("GET", ["frames"]) => Ok(Answer::lines(service.guests.frames())),
         ("GET", ["clients"]) => Ok(clients(service)),
         ("POST", ["faults"]) => faults(service, request, now),
         ("POST", ["events"]) => event(service, request, now),
-        (_, ["truth" | "staged" | "clients"]) => Err(Refusal::method_not_allowed("GET")),
+        (_, ["truth" | "staged" | "clients" | "frames"]) => Err(Refusal::method_not_allowed("GET")),
         (_, ["faults" | "events"]) => Err(Refusal::method_not_allowed("POST")),
         _ => Err(Refusal::not_found()),
     };

@@ -15,6 +15,8 @@ pub(super) struct Request {
     pub(super) authorization: Option<String>,
     /// The `Content-Type` header.
     pub(super) content_type: Option<String>,
+    /// The `Origin` header, which says whose page asks.
+    pub(super) origin: Option<String>,
     /// The whole body.
     pub(super) body: Vec<u8>,
 }

@@ -48,7 +48,7 @@ mod world;
 pub use faults::{Fault, FaultOrders};
 pub use kind::Kind;
 pub use scenario::{Scenario, ScenarioError};
-pub use truth::{Actor, Cause, Change, Truth};
+pub use truth::{Actor, Cause, Change, Framed, Truth};
 pub use welcome::Welcome;
 
 use jiff::Timestamp;
@@ -172,6 +172,7 @@ impl Sandbox {
         let scheme = if tls.is_some() { "https" } else { "http" };
         let url = format!("{scheme}://{address}");
         service.hub.reach_at(&url);
+        service.guests.stand_at(&url);
         let welcome = Welcome {
             login_url: url.clone(),
             url,

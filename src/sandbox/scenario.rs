@@ -12,7 +12,7 @@ mod tests;
 
 pub use error::ScenarioError;
 pub(super) use error::{located, nearest};
-pub(super) use guests::{Deployment, Guest, OnDisconnect};
+pub(super) use guests::{ClosingWord, Deployment, End, Guest, OnDisconnect};
 pub(super) use sign_in::SignIn;
 pub(super) use span::Span;
 

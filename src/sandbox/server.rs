@@ -175,6 +175,7 @@ fn read(parts: &Parts, body: Vec<u8>) -> Request {
         query: parts.uri.query().unwrap_or("").to_owned(),
         authorization: text(&parts.headers, header::AUTHORIZATION),
         content_type: text(&parts.headers, header::CONTENT_TYPE),
+        origin: text(&parts.headers, header::ORIGIN),
         body,
     }
 }

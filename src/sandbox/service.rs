@@ -3,6 +3,7 @@
 //! Pure like the world behind it: `handle` takes a request and a time and says what to answer and
 //! how the answer travels. Sockets and waiting are the server's.
 
+mod guests;
 mod signing_in;
 mod sockets;
 #[cfg(test)]
@@ -123,7 +124,7 @@ impl Service {
             releases: 0,
             windows: Windows::default(),
             correlation: Random::stream(seed, "correlation"),
-            guests: Guests::default(),
+            guests: Guests::new(scenario.guest.clone(), seed),
             hub: Hub::new(seed, organization_id, scenario.platform.heartbeat_ms),
             index: Index::default(),
             jobs: Jobs::new(seed),
@@ -246,7 +247,10 @@ impl Service {
             ["oauth", rest @ ..] => self
                 .sign_in(request, rest, now)
                 .unwrap_or_else(|refusal| refusal.into_answer(&correlation)),
-            _ => self.counted(request, applying, &correlation, now),
+            pieces => match self.for_guests(request, pieces, now) {
+                Some(result) => result.unwrap_or_else(|refusal| refusal.into_answer(&correlation)),
+                None => self.counted(request, applying, &correlation, now),
+            },
         };
         answer.with_header("inin-correlation-id", correlation)
     }
@@ -259,7 +263,7 @@ impl Service {
         correlation: &str,
         now: Timestamp,
     ) -> Answer {
-        let (token, caller) = match self.identity.tokens.check(request, now) {
+        let (token, caller) = match self.signed_in(request, now) {
             Ok(good) => good,
             Err(refusal) => return refusal.into_answer(correlation),
         };

@@ -26,6 +26,9 @@ pub struct Truth {
     /// The message that was written, where it was one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<Uuid>,
+    /// The frame that a guest was sent, where it was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub frame: Option<Framed>,
     /// The request that caused it, where one did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request: Option<Cause>,
@@ -66,6 +69,19 @@ pub enum Change {
     WrapUpDone,
     /// Somebody wrote.
     MessageWritten,
+    /// A frame about the conversation was written to a guest's socket.
+    FrameWritten,
+}
+
+/// A frame that was written to a guest's socket; the whole of it is at `/sandbox/frames`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Framed {
+    /// The guest's token.
+    pub guest: Uuid,
+    /// The socket's number.
+    pub socket: u64,
+    /// What it says: `text`, `presence-disconnect`, `session-read-only` and the like.
+    pub kind: String,
 }
 
 /// The request that caused a change.

@@ -16,7 +16,7 @@ mod tests;
 
 use super::random::Random;
 use super::scenario::{Life, Scenario};
-use super::truth::{Actor, Cause, Change, Truth};
+use super::truth::{Actor, Cause, Change, Framed, Truth};
 use conversation::{Conversation, Disconnect, Leg, Participant, Purpose};
 use directory::Directory;
 use happening::Happening;
@@ -217,7 +217,23 @@ impl World {
             participant: party.map(|(participant, _)| participant),
             communication: party.and_then(|(_, leg)| leg),
             message: None,
+            frame: None,
             request: by.request.clone(),
+        });
+    }
+
+    /// Puts on record that a guest was sent a frame about a conversation. Nothing changes by it.
+    pub(super) fn witness(&mut self, conversation: Uuid, frame: Framed, at: Timestamp) {
+        self.truth.push(Truth {
+            at,
+            who: Actor::World,
+            what: Change::FrameWritten,
+            conversation,
+            participant: None,
+            communication: None,
+            message: None,
+            frame: Some(frame),
+            request: None,
         });
     }
 

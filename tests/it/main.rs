@@ -91,6 +91,10 @@ mod sandbox_ear;
 mod sandbox_events;
 /// Sandbox: trouble on order does exactly what it says.
 mod sandbox_faults;
+/// Sandbox: a guest for the tests, over a real socket.
+mod sandbox_guest;
+/// Sandbox: the termination matrix over real sockets, row by row, proven by the frames on record.
+mod sandbox_guests;
 /// Sandbox: sign-in, limits, and the standard refusals with their headers.
 mod sandbox_manners;
 /// Sandbox: notification channels, their sockets, who may listen and for how long.

@@ -69,6 +69,7 @@ impl Hub {
             participant: Some(participant),
             communication: Some(leg),
             message: None,
+            frame: None,
             request: None,
         });
         let news: Vec<Truth> = news.collect();

@@ -19,7 +19,7 @@ impl Service {
         self.sockets_opened += 1;
         let socket = SocketId(self.sockets_opened);
         let opened = if Guests::is_theirs(&request.path) {
-            self.guests.open(socket, request, &mut self.world, now)
+            self.guests.open(socket, request, &self.world, now)
         } else if Hub::is_theirs(&request.path) {
             self.hub.open(socket, request, now)
         } else {
@@ -42,7 +42,7 @@ impl Service {
 
     /// A socket is gone, whoever closed it.
     pub(in crate::sandbox) fn hung_up(&mut self, socket: SocketId, now: Timestamp) {
-        self.guests.closed(socket, now);
+        self.guests.closed(socket);
         self.hub.closed(socket);
         self.settle(now);
     }
@@ -60,7 +60,8 @@ impl Service {
             .to_vec();
         if !news.is_empty() {
             self.told += news.len();
-            self.guests.observe(&self.world, &news, &mut self.outbox);
+            self.guests
+                .observe(&mut self.world, &news, now, &mut self.outbox);
             let lens = Self::lens_on(&self.world, &self.platform);
             self.hub.observe(&self.world, lens, &news, now);
         }

@@ -4,6 +4,7 @@ use super::judging::Seen;
 use super::published::{OPERATIONS, Operation};
 use super::rows::{self, ROWS};
 use super::stage::Stage;
+use crate::sandbox_guest::Guest;
 use reqwest::Method;
 use std::collections::BTreeSet;
 
@@ -29,6 +30,16 @@ impl Stage {
 
     pub(crate) fn bearer(&self) -> String {
         format!("Bearer {}", self.bench.token)
+    }
+
+    /// The token that an operation is asked with: for a guest's history it is the guest's.
+    pub(crate) async fn bearer_of(&self, id: &str) -> String {
+        if id != "getWebmessagingMessages" {
+            return self.bearer();
+        }
+        let mut guest = Guest::arrive(&self.bench).await;
+        guest.say("hello").await;
+        format!("Bearer {}", guest.jwt().await)
     }
 
     /// The request of a row, exactly.
