@@ -310,6 +310,7 @@ async fn a_token_is_renewed_where_the_scenario_says_that_it_can_be() {
     let form = format!("grant_type=refresh_token&refresh_token={renewing}");
     let (status_code, body) = program.exchange(form.clone(), true).await;
     assert_eq!(status_code, 200, "{body}");
+    assert_eq!(body["refresh_token"], renewing, "the SDKs read one here");
     let token = body["access_token"].as_str().unwrap();
     assert_eq!(
         status(&bench, token, Method::GET, "/api/v2/tokens/me", None)

@@ -88,7 +88,7 @@ impl Identity {
             user: None,
             scopes: None,
         };
-        Ok(self.token_for(caller, false, now))
+        Ok(self.token_for(caller, None, now))
     }
 
     fn by_code(
@@ -143,7 +143,10 @@ impl Identity {
             user: Some(allowed.user),
             scopes: Some(client.scopes.into()),
         };
-        let answer = self.token_for(caller, proved, now);
+        // The vendor's SDKs count on a renewing token wherever a code was shown without PKCE.
+        let renews = proved && (allowed.challenge.is_none() || self.refreshes);
+        let renewing = renews.then(|| self.tokens.issue_renewing(caller.clone()));
+        let answer = self.token_for(caller, renewing, now);
         self.consents.brought(code, token_in(&answer));
         Ok(answer)
     }
@@ -162,22 +165,20 @@ impl Identity {
                 "this grant needs the secret",
             ));
         }
-        let renewed = form
-            .get("refresh_token")
-            .and_then(|token| self.tokens.renews(token))
-            .filter(|caller| caller.client == client.id)
-            .cloned();
+        let renewing = form.get("refresh_token").unwrap_or("");
+        let renewed = self.tokens.renews(renewing);
         let caller = renewed
+            .filter(|caller| caller.client == client.id)
+            .cloned()
             .ok_or_else(|| refused(400, "invalid_grant", "the refresh_token is not known"))?;
-        Ok(self.token_for(caller, false, now))
+        // It stays good: whether the platform hands out another one each time is not verified.
+        Ok(self.token_for(caller, Some(renewing.to_owned()), now))
     }
 
-    fn token_for(&mut self, caller: Caller, may_renew: bool, now: Timestamp) -> Answer {
+    fn token_for(&mut self, caller: Caller, renewing: Option<String>, now: Timestamp) -> Answer {
         let lifetime = self
             .client(&caller.client)
             .map_or(jiff::SignedDuration::ZERO, |client| client.lifetime);
-        let renewing =
-            (may_renew && self.refreshes).then(|| self.tokens.issue_renewing(caller.clone()));
         let token = self.tokens.issue(caller, lifetime, now);
         let body = json!({
             "access_token": token,

@@ -41,7 +41,7 @@ pub(super) struct Identity {
     pub(super) roles: Roles,
     pub(super) tokens: Tokens,
     consents: Consents,
-    /// Whether a user's token comes with one that renews it.
+    /// Whether a code that was asked for with PKCE brings a token that renews as well.
     refreshes: bool,
 }
 

@@ -15,8 +15,8 @@ pub(in crate::sandbox) struct SignIn {
     pub(in crate::sandbox) redirect_uris: Vec<String>,
     /// What a user's token may be used for.
     pub(in crate::sandbox) scopes: Vec<String>,
-    /// Whether a code shown with the client's secret brings a token for renewing as well. Whether the
-    /// platform gives one with PKCE is not verified.
+    /// Whether a code that was asked for with PKCE, shown with the client's secret, brings a token for
+    /// renewing as well. Not verified on the platform. Without PKCE it always does.
     pub(in crate::sandbox) refresh_tokens: bool,
 }
 
