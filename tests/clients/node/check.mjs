@@ -18,7 +18,7 @@ async function run(report, sandbox, folder) {
   typings.check(report);
   const queues = await reading.check(report, sandbox, client);
   const { channel, listener } = await notified.check(report, sandbox, client, queues);
-  await ending.check(report, sandbox, client, undefined);
+  await ending.check(report, sandbox, client, listener);
   await notified.unsubscribed(report, client, channel, listener);
   client = await refusals.check(report, sandbox, client, signingIn.signIn, 'live');
   await signingIn.signOut(report, client);

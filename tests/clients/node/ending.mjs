@@ -81,12 +81,17 @@ function allDown(event) {
 export async function check(report, sandbox, client, listener) {
   const { labels } = await sandbox.staged();
   const named = (label) => new Ending(report, sandbox, client, listener, label, labels[label]);
-  const over = ['orphan', 'serving', 'wrap-up', 'idle'].map(named);
-  const [orphan, serving, wrapUp, idle] = over;
-  await endParticipant(orphan);
-  await endConversation(serving);
-  await settleWrapUp(wrapUp);
-  await tearDown(idle);
+  const ways = {
+    orphan: endParticipant,
+    serving: endConversation,
+    'wrap-up': settleWrapUp,
+    idle: tearDown,
+  };
+  const over = [];
+  for (const [label, way] of Object.entries(ways)) {
+    over.push(named(label));
+    await way(over.at(-1));
+  }
   await endCommunication(named('idle-us'));
   for (const one of over) await one.isOverInAnalytics();
 }
@@ -137,6 +142,21 @@ async function tearDown(one) {
   one.report.ok('its answer is a word', typeof answer.body === 'string' && answer.body !== '', answer.body);
   await one.legIsDown(party.id, leg.id);
   await one.isOver();
+}
+
+async function remove(one) {
+  const { party, leg } = await one.party('customer');
+  const answer = await one.conversations.deleteConversation(one.id);
+  one.report.ok('a removal is accepted', [200, 202, 204].includes(answer.status), answer.status);
+  await one.legIsDown(party.id, leg.id);
+  await one.isOver();
+}
+
+async function endParticipantOfAnyMedium(one) {
+  const { party, leg } = await one.party('agent');
+  const answer = await one.conversations.patchConversationParticipant(one.id, party.id, { state: 'disconnected' });
+  one.report.same('the generic end is accepted', answer.status, 202);
+  await one.legIsDown(party.id, leg.id);
 }
 
 async function endCommunication(one) {

@@ -22,8 +22,13 @@ function throughGateway(made, sandbox) {
   return made;
 }
 
+/** A client that has not signed in yet. */
+export function pointed(sandbox) {
+  return throughGateway(client(sandbox), sandbox);
+}
+
 /** Client credentials, as the SDK does it. */
-export async function signIn(sandbox, made = throughGateway(client(sandbox), sandbox)) {
+export async function signIn(sandbox, made = pointed(sandbox)) {
   await made.loginClientCredentialsGrant(sandbox.start.client_id, sandbox.start.client_secret);
   return made;
 }
@@ -31,7 +36,7 @@ export async function signIn(sandbox, made = throughGateway(client(sandbox), san
 /** A wrong secret, the right one, and whose token it is. Returns the signed-in client. */
 export async function check(report, sandbox, folder) {
   const { start } = sandbox;
-  const fresh = throughGateway(client(sandbox), sandbox);
+  const fresh = pointed(sandbox);
   const wrong = await refused(report, 'a wrong secret is refused', 401, () =>
     fresh.loginClientCredentialsGrant(start.client_id, 'not the secret'));
   report.same("the refusal is OAuth's own", wrong.body.error, 'invalid_client');

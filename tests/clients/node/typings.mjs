@@ -12,7 +12,8 @@ const folder = (() => {
   const main = createRequire(import.meta.url).resolve('purecloud-platform-client-v2');
   return join(dirname(main), '..', '..');
 })();
-const MODELS = interfaces(readFileSync(join(folder, 'index.d.ts'), 'utf8'));
+const DECLARATIONS = readFileSync(join(folder, 'index.d.ts'), 'utf8');
+const MODELS = interfaces(DECLARATIONS);
 
 /** Members by interface: type, and whether it may be absent. */
 function interfaces(text) {
@@ -69,6 +70,12 @@ function isObject(value) {
 
 function demand(holds, path, wanted, found) {
   if (!holds) throw new Wrong(`${path} is not ${wanted}: ${JSON.stringify(found)}`);
+}
+
+/** What the SDK declares of a method; the newest operations are not in it. */
+export function declared(operation) {
+  const line = new RegExp(`^\\s*${operation}\\((.*)\\): Promise<(.*)>;$`, 'm').exec(DECLARATIONS);
+  return { bodyIsRequired: /\bbody: /.test(line?.[1] ?? ''), returns: line?.[2] };
 }
 
 /** The body of an extended answer, after the walk. */

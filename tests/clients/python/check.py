@@ -25,7 +25,7 @@ def run(report, sandbox, folder):
     models.check(report, client)
     queues = reading.check(report, sandbox, client)
     channel, listener = notified.check(report, sandbox, client, queues)
-    ending.check(report, sandbox, client, None)
+    ending.check(report, sandbox, client, listener)
     notified.unsubscribed(report, client, channel, listener)
     client = refusals.check(report, sandbox, client, signing_in.sign_in, "live")
     signing_in.sign_out(report, client)

@@ -97,17 +97,22 @@ def all_down(event):
 
 def check(report, sandbox, client, listener):
     """One conversation for each way."""
-    made = [
-        Ending(report, sandbox, client, listener, label)
-        for label in ("orphan", "serving", "wrap-up", "idle", "idle-us")
-    ]
-    orphan, serving, wrap_up, idle, idle_us = made
-    end_participant(orphan)
-    end_conversation(serving)
-    settle_wrap_up(wrap_up)
-    tear_down(idle)
-    end_communication(idle_us)
-    for one in made[:4]:
+
+    def named(label):
+        return Ending(report, sandbox, client, listener, label)
+
+    ways = {
+        "orphan": end_participant,
+        "serving": end_conversation,
+        "wrap-up": settle_wrap_up,
+        "idle": tear_down,
+    }
+    over = []
+    for label, way in ways.items():
+        over.append(named(label))
+        way(over[-1])
+    end_communication(named("idle-us"))
+    for one in over:
         one.is_over_in_analytics()
 
 
@@ -173,6 +178,23 @@ def tear_down(one):
     one.report.ok("its answer is a word", isinstance(answer, str) and answer != "", answer)
     one.leg_is_down(agent.id, leg.id)
     one.is_over()
+
+
+def remove(one):
+    guest, leg = one.party("customer")
+    one.conversations.delete_conversation(one.id)
+    one.report.ok("a removal is accepted", one.client.last_response.status in (200, 202, 204))
+    one.leg_is_down(guest.id, leg.id)
+    one.is_over()
+
+
+def end_participant_of_any_medium(one):
+    agent, leg = one.party("agent")
+    body = sdk.MediaParticipantRequest()
+    body.state = "disconnected"
+    one.conversations.patch_conversation_participant(one.id, agent.id, body)
+    one.report.same("the generic end is accepted", one.client.last_response.status, 202)
+    one.leg_is_down(agent.id, leg.id)
 
 
 def end_communication(one):
