@@ -58,7 +58,7 @@ async fn people(bench: &Bench, label: &str) -> (String, Option<String>) {
 }
 
 /// Holds an event to the definition that the document names for its topic.
-fn hold(frame: &Value) {
+pub(crate) fn hold(frame: &Value) {
     let topic = frame["topicName"].as_str().unwrap();
     let fits = |pattern: &str| {
         let (mut wanted, mut named) = (pattern.split('.'), topic.split('.'));

@@ -1,6 +1,8 @@
 //! Channels and their sockets: how many, how long, who may listen, what is said over them.
 
 use crate::sandbox_ear::{CHANNELS, Ear, dial, new_channel, subscribe};
+use crate::sandbox_events::hold;
+use crate::sandbox_sign_in::Program;
 use crate::sandbox_support::Bench;
 use proptest::prelude::*;
 use reqwest::Method;
@@ -372,6 +374,45 @@ async fn a_channel_dies_with_its_token_and_says_so() {
     assert!(!is_alive(&bench, &channel).await);
     let again = dial(channel["connectUri"].as_str().unwrap()).await;
     assert!(matches!(again, Err(Error::Http(answer)) if answer.status() == 404));
+}
+
+#[tokio::test]
+async fn a_user_has_channels_of_its_own_and_alone_may_hear_of_its_tokens() {
+    let mut bench = Bench::quiet().await;
+    let of_client = new_channel(&bench).await;
+    let (first, second, token) = {
+        let program = Program::of(&bench).await;
+        let ids = [1, 2].map(|number| program.user(number).to_owned());
+        let [first, second] = ids;
+        (first, second, program.token_for(1).await)
+    };
+    let clients = std::mem::replace(&mut bench.token, token);
+    let own = format!("v2.users.{first}.tokens");
+    let mut ear = Ear::on(&bench, std::slice::from_ref(&own)).await;
+    let all = bench
+        .get(&format!("{CHANNELS}?includechannels=oauthclient"))
+        .await;
+    assert_eq!(ids(&all), [ear.channel.as_str()]);
+    assert!(!is_alive(&bench, &of_client).await);
+    let others = format!("v2.users.{second}.tokens");
+    let (status, refused) = subscribe(&bench, &ear.channel, &[others]).await;
+    assert_eq!((status, &refused["code"]), (403, &json!("not.authorized")));
+    let watched = format!("v2.analytics.queues.{}.activity", Uuid::new_v4());
+    let (status, refused) = subscribe(&bench, &ear.channel, &[watched]).await;
+    assert_eq!(
+        (status, &refused["code"]),
+        (403, &json!("missing.any.permissions"))
+    );
+    bench.token = clients;
+    let program = Program::of(&bench).await;
+    program.token_for(2).await;
+    let new = program.token_for(1).await;
+    let told = ear.next().await;
+    hold(&told);
+    assert_eq!(told["topicName"], own);
+    assert_eq!(told["eventBody"]["user"]["id"], first);
+    assert!(!told.to_string().contains(&new), "the token stays a secret");
+    assert!(ear.drain().await.is_empty());
 }
 
 #[tokio::test]

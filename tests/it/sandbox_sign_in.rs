@@ -14,7 +14,7 @@ const HERE: &str = "http://localhost:53187";
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A program that signs users in, with a browser that follows no redirect.
-struct Program<'a> {
+pub(crate) struct Program<'a> {
     bench: &'a Bench,
     browser: Client,
     id: String,
@@ -23,7 +23,7 @@ struct Program<'a> {
 }
 
 impl<'a> Program<'a> {
-    async fn of(bench: &'a Bench) -> Self {
+    pub(crate) async fn of(bench: &'a Bench) -> Self {
         let known = bench.get("/sandbox/clients").await;
         let people = &known["clients"][1];
         assert_eq!(people["grant"], "CODE");
@@ -40,7 +40,7 @@ impl<'a> Program<'a> {
         }
     }
 
-    fn user(&self, number: usize) -> &str {
+    pub(crate) fn user(&self, number: usize) -> &str {
         self.users[number]["id"].as_str().unwrap()
     }
 
@@ -94,7 +94,7 @@ impl<'a> Program<'a> {
         )
     }
 
-    async fn token_for(&self, user: usize) -> String {
+    pub(crate) async fn token_for(&self, user: usize) -> String {
         let code = self.code_for(self.user(user)).await;
         let (status, body) = self.exchange(self.form(&code), false).await;
         assert_eq!(status, 200, "{body}");

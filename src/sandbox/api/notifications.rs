@@ -11,10 +11,9 @@ pub(in crate::sandbox) use available::topics;
 
 use super::picture::time;
 use crate::sandbox::exchange::Answer;
-use crate::sandbox::notify::{Channel, Judged, Listener, Problem, Wish};
+use crate::sandbox::notify::{Channel, Judged, Listener, Owner, Problem, Wish};
 use crate::sandbox::refusal::Refusal;
 use crate::sandbox::service::{Call, Service};
-use crate::sandbox::truth::Actor;
 use serde_json::{Value, json};
 
 /// `GET /notifications/channels`: those of the token, or all of the client's.
@@ -26,7 +25,8 @@ pub(in crate::sandbox) fn channels(
     let all = included.iter().any(|word| word == "oauthclient");
     let token = (!all).then_some(call.token.as_str());
     let hub = &service.hub;
-    let channels = hub.channels_of(owner(call), token);
+    let owner = owner(call);
+    let channels = hub.channels_of(&owner, token);
     let entities: Vec<Value> = channels
         .map(|one| shown(one, &hub.connect_uri(&one.id)))
         .collect();
@@ -35,7 +35,8 @@ pub(in crate::sandbox) fn channels(
 
 /// `POST /notifications/channels`.
 pub(in crate::sandbox) fn open(service: &mut Service, call: &Call<'_>) -> Result<Answer, Refusal> {
-    let channel = service.hub.open_channel(listener(call), call.now);
+    let owner = owner(call);
+    let channel = service.hub.open_channel(listener(&owner, call), call.now);
     let uri = service.hub.connect_uri(&channel.id);
     Ok(Answer::ok(shown(&channel, &uri)))
 }
@@ -95,24 +96,25 @@ fn change(service: &mut Service, call: &Call<'_>, instead: bool) -> Result<Answe
         instead,
         ignore_errors: ignored.iter().any(|word| word == "true"),
     };
-    let judged = service.with_hub(|hub, _, clearance| {
-        hub.subscribe(&id, listener(call), &wish, clearance, call.now)
-    });
+    let owner = owner(call);
+    let by = listener(&owner, call);
+    let judged =
+        service.with_hub(|hub, _, clearance| hub.subscribe(&id, by, &wish, clearance, call.now));
     let judged = judged.map_err(|problem| refusal(&problem))?;
     let entities: Vec<Value> = judged.iter().map(|one| verdict(one, call)).collect();
     Ok(Answer::ok(json!({ "entities": entities })))
 }
 
-fn owner<'a>(call: &'a Call<'_>) -> &'a str {
-    match &call.by.who {
-        Actor::Client(id) => id,
-        Actor::Guest | Actor::Agent | Actor::World => "",
+fn owner(call: &Call<'_>) -> Owner {
+    Owner {
+        client: call.caller.client.clone(),
+        user: call.caller.user,
     }
 }
 
-fn listener<'a>(call: &'a Call<'_>) -> Listener<'a> {
+fn listener<'a>(owner: &'a Owner, call: &'a Call<'_>) -> Listener<'a> {
     Listener {
-        owner: owner(call),
+        owner,
         token: &call.token,
     }
 }
@@ -120,9 +122,10 @@ fn listener<'a>(call: &'a Call<'_>) -> Listener<'a> {
 /// The channel that the path names, if it is the caller's.
 fn own<'a>(service: &'a mut Service, call: &Call<'_>) -> Result<&'a Channel, Refusal> {
     let id = call.pieces.first().copied().unwrap_or("");
+    let owner = owner(call);
     service
         .hub
-        .channel(listener(call), id)
+        .channel(listener(&owner, call), id)
         .ok_or_else(Refusal::not_found)
 }
 

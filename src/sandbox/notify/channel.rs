@@ -7,10 +7,11 @@ use crate::sandbox::exchange::SocketId;
 use crate::sandbox::random::Random;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use uuid::Uuid;
 
 /// How long a channel lives since its last subscription.
 const LIFE: SignedDuration = SignedDuration::from_hours(24);
-/// Channels of one client.
+/// Channels of one owner.
 pub(super) const CHANNELS_MAX: usize = 20;
 /// Topics of one channel.
 pub(super) const TOPICS_MAX: usize = 1000;
@@ -19,8 +20,7 @@ pub(super) const TOPICS_MAX: usize = 1000;
 #[derive(Clone, Debug)]
 pub(in crate::sandbox) struct Channel {
     pub(in crate::sandbox) id: String,
-    /// The client's id, and the user's where a user signed in.
-    pub(in crate::sandbox) owner: String,
+    pub(in crate::sandbox) owner: Owner,
     /// The token it lives by: the one that opened it, or subscribed last.
     pub(in crate::sandbox) token: String,
     pub(in crate::sandbox) expires: Timestamp,
@@ -29,6 +29,13 @@ pub(in crate::sandbox) struct Channel {
     pub(in crate::sandbox) socket: Option<SocketId>,
     /// When it was used last, as the number of the use.
     used: u64,
+}
+
+/// Whose a channel is: a client's, or a user's who signed in with it. Each has channels of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::sandbox) struct Owner {
+    pub(in crate::sandbox) client: String,
+    pub(in crate::sandbox) user: Option<Uuid>,
 }
 
 /// Every channel, and who listens to what.
@@ -58,11 +65,15 @@ impl Channels {
     /// Opens a channel; the one that gave way for it is returned too.
     pub(super) fn open(
         &mut self,
-        owner: &str,
+        owner: &Owner,
         token: &str,
         now: Timestamp,
     ) -> (&Channel, Option<Channel>) {
-        let own: Vec<&Channel> = self.all.values().filter(|one| one.owner == owner).collect();
+        let own: Vec<&Channel> = self
+            .all
+            .values()
+            .filter(|one| one.owner == *owner)
+            .collect();
         let oldest = own
             .iter()
             .min_by_key(|one| (one.socket.is_some(), one.used));
@@ -73,7 +84,7 @@ impl Channels {
         let id = format!("{CHANNEL_PREFIX}{}", self.random.uuid().simple());
         let channel = Channel {
             id: id.clone(),
-            owner: owner.to_owned(),
+            owner: owner.clone(),
             token: token.to_owned(),
             expires: after(now, LIFE),
             topics: BTreeSet::new(),

@@ -33,9 +33,10 @@ mod tests;
 pub(super) mod topic;
 mod wire;
 
-pub(super) use channel::Channel;
+pub(super) use channel::{Channel, Owner};
 pub(super) use mischief::Mischief;
 pub(super) use subscribing::{Clearance, Judged, Problem};
+pub(super) use telling::Issued;
 
 use super::exchange::{Outbox, SocketId};
 use super::random::Random;
@@ -67,7 +68,7 @@ pub(super) struct Hub {
 /// Who asks something of the hub over HTTP.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Listener<'a> {
-    pub(super) owner: &'a str,
+    pub(super) owner: &'a Owner,
     pub(super) token: &'a str,
 }
 
@@ -107,19 +108,19 @@ impl Hub {
         channel
     }
 
-    /// The channels of a client, or only those that live by a token.
+    /// The channels of an owner, or only those that live by a token.
     pub(super) fn channels_of<'a>(
         &'a self,
-        owner: &'a str,
+        owner: &'a Owner,
         token: Option<&'a str>,
     ) -> impl Iterator<Item = &'a Channel> {
-        let own = self.channels.all().filter(move |one| one.owner == owner);
+        let own = self.channels.all().filter(move |one| one.owner == *owner);
         own.filter(move |one| token.is_none_or(|token| one.token == token))
     }
 
     /// A channel of the caller's, which counts as used.
     pub(super) fn channel(&mut self, by: Listener<'_>, id: &str) -> Option<&Channel> {
-        self.channels.get(id).filter(|one| one.owner == by.owner)?;
+        self.channels.get(id).filter(|one| one.owner == *by.owner)?;
         self.channels.used(id).map(|one| &*one)
     }
 

@@ -5,13 +5,25 @@ use super::metrics;
 use super::moment::Moment;
 use super::picture::{self, MESSAGES, WHOLE};
 use super::{Hub, depths};
-use crate::sandbox::api::picture::Lens;
+use crate::sandbox::api::picture::{Lens, time};
 use crate::sandbox::truth::{Actor, Change, Truth};
 use crate::sandbox::world::World;
 use crate::sandbox::world::conversation::{Conversation, Disconnect};
 use jiff::Timestamp;
+use serde_json::json;
+use sha2::{Digest, Sha256};
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
+
+/// A token that a user got. The token itself is never told.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::sandbox) struct Issued<'a> {
+    pub(in crate::sandbox) user: Uuid,
+    pub(in crate::sandbox) name: &'a str,
+    pub(in crate::sandbox) client: &'a str,
+    pub(in crate::sandbox) token: &'a str,
+    pub(in crate::sandbox) until: Timestamp,
+}
 
 impl Hub {
     /// What happened in the world since the last time, oldest first. Each change is told as a detail
@@ -79,6 +91,20 @@ impl Hub {
         if let Some(truth) = news.last() {
             self.show(lens, &lie, truth, now);
         }
+    }
+
+    /// A user's token was issued.
+    pub(in crate::sandbox) fn tell_token(&mut self, issued: &Issued<'_>, now: Timestamp) {
+        let topic = format!("v2.users.{}.tokens", issued.user);
+        self.tell(&topic, None, now, || {
+            json!({
+                "user": { "id": issued.user, "name": issued.name },
+                "clientId": issued.client,
+                "dateCreated": time(now),
+                "tokenExpirationDate": time(issued.until),
+                "tokenHash": format!("{:x}", Sha256::digest(issued.token)),
+            })
+        });
     }
 
     /// Counts the queues that are due, and tells those that changed.

@@ -263,12 +263,14 @@ impl Hub {
             "channelId": channel.id,
             "systemTopicType": kind,
             "organizationId": self.organization,
-            "oauthClientId": channel.owner,
+            "oauthClientId": channel.owner.client,
             "oauthClientOrgId": self.organization,
             "message": message,
         });
-        if let (Some(members), Some(reason)) = (body.as_object_mut(), reason) {
-            members.insert("reason".to_owned(), json!(reason));
+        if let Some(members) = body.as_object_mut() {
+            members.extend(reason.map(|reason| ("reason".to_owned(), json!(reason))));
+            let user = channel.owner.user;
+            members.extend(user.map(|user| ("userId".to_owned(), json!(user))));
         }
         let topic = format!("v2.system.{kind}.{}", channel.id);
         self.send_system(socket, &topic, &body, now);
