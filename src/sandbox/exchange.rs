@@ -166,7 +166,7 @@ impl Answer {
 }
 
 /// The platform leaves absent members out; it never sends null.
-fn without_nulls(value: Value) -> Value {
+pub(super) fn without_nulls(value: Value) -> Value {
     match value {
         Value::Object(members) => members
             .into_iter()

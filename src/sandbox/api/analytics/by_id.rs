@@ -1,10 +1,11 @@
 //! Conversation details by id.
 
+use super::record::{self, Record};
 use super::sight::Sight;
 use crate::sandbox::exchange::Answer;
 use crate::sandbox::refusal::Refusal;
 use crate::sandbox::service::{Call, Service};
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// As many ids are taken at once: the usual figure, not verified on the platform.
 const IDS_MAX: usize = 100;
@@ -23,9 +24,9 @@ pub(in crate::sandbox) fn several(
     }
     let mut seen = std::collections::HashSet::new();
     ids.retain(|id| seen.insert(id.clone()));
-    let found: Vec<Value> = ids
+    let found: Vec<Record<'_>> = ids
         .iter()
-        .filter_map(|id| record(service, call, id))
+        .filter_map(|id| find(service, call, id))
         .collect();
     Ok(Answer::ok(json!({ "conversations": found })))
 }
@@ -33,12 +34,12 @@ pub(in crate::sandbox) fn several(
 /// `GET /analytics/conversations/{id}/details`.
 pub(in crate::sandbox) fn one(service: &mut Service, call: &Call<'_>) -> Result<Answer, Refusal> {
     let id = call.pieces.first().copied().unwrap_or("");
-    record(service, call, id)
-        .map(Answer::ok)
+    find(service, call, id)
+        .map(|one| record::answer(&one))
         .ok_or_else(Refusal::not_found)
 }
 
-fn record(service: &Service, call: &Call<'_>, id: &str) -> Option<Value> {
+fn find<'a>(service: &'a Service, call: &Call<'_>, id: &str) -> Option<Record<'a>> {
     let world = &service.world;
     let sight = Sight {
         directory: &world.directory,

@@ -4,13 +4,14 @@ use super::aggregation::{self, SentAggregation};
 use super::asked::{Asked, Order, SentQuery};
 use super::index::Subject;
 use super::interval::Interval;
+use super::record::{self, Record};
 use super::sight::Sight;
-use crate::sandbox::exchange::Answer;
+use crate::sandbox::exchange::{Answer, without_nulls};
 use crate::sandbox::refusal::Refusal;
 use crate::sandbox::service::{Call, Service};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 const PAGE_SIZE: usize = 25;
 const PAGE_SIZE_MAX: usize = 100;
@@ -28,6 +29,16 @@ struct Sent {
 struct Paging {
     page_size: usize,
     page_number: usize,
+}
+
+/// `AnalyticsConversationQueryResponse`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Found<'a> {
+    conversations: Vec<Record<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    aggregations: Option<Vec<Value>>,
+    total_hits: usize,
 }
 
 /// A body as a query. The document was asked before; what is left to refuse is a null in a list or a
@@ -58,19 +69,19 @@ pub(in crate::sandbox) fn query(service: &mut Service, call: &Call<'_>) -> Resul
         horizon,
     };
     let seen = |index: &usize| sight.of(world.conversations.get(*index)?);
-    let conversations: Vec<Value> = paging
+    let conversations: Vec<Record<'_>> = paging
         .page(rows, order)
         .filter_map(|(_, index)| Some(seen(index)?.record(false)))
         .collect();
     let counted: Vec<Value> = aggregations
         .iter()
-        .map(|one| one.count(rows.iter().filter_map(|(_, index)| seen(index))))
+        .map(|one| without_nulls(one.count(rows.iter().filter_map(|(_, index)| seen(index)))))
         .collect();
-    Ok(Answer::ok(json!({
-        "conversations": conversations,
-        "aggregations": (!counted.is_empty()).then_some(counted),
-        "totalHits": rows.len(),
-    })))
+    Ok(record::answer(&Found {
+        conversations,
+        aggregations: (!counted.is_empty()).then_some(counted),
+        total_hits: rows.len(),
+    }))
 }
 
 impl Paging {

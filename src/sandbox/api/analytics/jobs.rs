@@ -9,6 +9,7 @@ mod job;
 use super::asked::{Asked, SentQuery};
 use super::details::read;
 use super::interval::Interval;
+use super::record::{self, Moment, Record};
 use super::sight::Sight;
 use crate::sandbox::api::picture::time;
 use crate::sandbox::exchange::Answer;
@@ -17,8 +18,8 @@ use crate::sandbox::refusal::Refusal;
 use crate::sandbox::service::{Call, Service};
 use jiff::{SignedDuration, Timestamp};
 use job::{Job, State};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 use uuid::Uuid;
 
 /// The largest page of results, and the usual one. (10,000 is said to have been accepted once.)
@@ -173,16 +174,26 @@ pub(in crate::sandbox) fn results(
     let available = job.available;
     let found = job.found(world, sight);
     let page = found.iter().skip(from).take(size);
-    let conversations: Vec<Value> = page
+    let conversations: Vec<Record<'_>> = page
         .filter_map(|index| Some(sight.of(world.conversations.get(*index)?)?.record(true)))
         .collect();
     let next = from.saturating_add(size);
     let more = (next < found.len()).then(|| cursor::write(id, next));
-    Ok(Answer::ok(json!({
-        "conversations": conversations,
-        "cursor": more,
-        "dataAvailabilityDate": time(available),
-    })))
+    Ok(record::answer(&Results {
+        conversations,
+        cursor: more,
+        data_availability_date: Moment(available),
+    }))
+}
+
+/// `AnalyticsConversationAsyncQueryResponse`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Results<'a> {
+    conversations: Vec<Record<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cursor: Option<String>,
+    data_availability_date: Moment,
 }
 
 fn page_size(call: &Call<'_>) -> Result<usize, Refusal> {

@@ -4,6 +4,7 @@
 //! horizon stands still. No wire shape here: `record.rs` writes what is seen, `filters.rs` asks it.
 
 use super::metrics::exact;
+use super::record::Record;
 use crate::sandbox::world::conversation::{
     ChosenCode, Conversation, Disconnect, Leg, Participant, Purpose, Side, Stray, Straying,
 };
@@ -65,6 +66,14 @@ fn is_mended(stray: Stray, horizon: Timestamp) -> bool {
 }
 
 impl<'a> Seen<'a> {
+    /// As it is written in an answer.
+    pub(super) fn record(self, with_attributes: bool) -> Record<'a> {
+        Record {
+            seen: self,
+            with_attributes,
+        }
+    }
+
     fn seen(self, at: Option<Timestamp>) -> Option<Timestamp> {
         at.filter(|at| *at <= self.horizon)
     }
