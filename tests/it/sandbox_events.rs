@@ -2,9 +2,11 @@
 
 use crate::sandbox_conformance::published::{DOCUMENT, misfit};
 use crate::sandbox_ear::{CHANNELS, Ear, new_channel, subscribe};
+use crate::sandbox_guest::{BRISK, Guest};
 use crate::sandbox_support::{Bench, disconnected, participant_path, parties, states};
 use reqwest::Method;
 use serde_json::{Value, json};
+use std::time::Duration;
 use unstick::sandbox::{Change, Truth};
 use uuid::Uuid;
 
@@ -350,4 +352,56 @@ async fn what_is_missed_while_nobody_is_connected_is_not_told_again() {
     );
     happen(&bench, "live", "customer-writes").await;
     assert_eq!(again.drain().await.len(), 1);
+}
+
+#[tokio::test]
+async fn an_agent_hears_that_the_guest_types_and_what_the_guest_writes() {
+    let bench = Bench::of(BRISK).await;
+    let (mut guest, id) = Guest::served(&bench).await;
+    let seen = bench.get(&format!("/api/v2/conversations/{id}")).await;
+    let agent = parties(&seen, "agent")[0]["userId"].as_str().unwrap();
+    let typing = format!("v2.users.{agent}.conversations.inbound.typing.event");
+    let messages = format!("v2.users.{agent}.conversations.messages");
+    let mut ear = Ear::on(&bench, &[typing.clone(), messages.clone()]).await;
+    let typed = json!({ "eventType": "Typing", "typing": { "type": "On" } });
+    let event = json!({ "type": "Event", "events": [typed] });
+    guest
+        .send(json!({ "action": "onMessage", "message": event }))
+        .await;
+    let told = ear.event(&typing).await;
+    hold(&told);
+    assert_eq!(told["eventBody"]["conversationId"], id);
+    guest.say("still there?").await;
+    let told = ear.event(&messages).await;
+    hold(&told);
+    assert_eq!(told["eventBody"]["id"], id);
+}
+
+#[tokio::test]
+async fn a_message_that_finds_no_guest_is_told_and_one_that_finds_the_guest_is_not() {
+    let bench = Bench::of(BRISK).await;
+    let deployment = bench.sandbox.welcome().deployment_id;
+    let topic = format!("v2.webmessaging.deployments.{deployment}.undelivered.messages");
+    let mut ear = Ear::on(&bench, std::slice::from_ref(&topic)).await;
+    let (mut guest, id) = Guest::served(&bench).await;
+    guest.drain().await;
+    let write = json!({ "event": "agent-writes", "conversation": id });
+    bench.order("/sandbox/events", &write).await;
+    assert!(ear.drain().await.is_empty(), "the guest was there");
+    guest.hang_up().await;
+    // The other side may learn of the closing a moment later than we do.
+    let mut turns = tokio::time::interval(Duration::from_millis(20));
+    let told = loop {
+        turns.tick().await;
+        bench.order("/sandbox/events", &write).await;
+        if let Some(told) = ear.drain().await.pop() {
+            break told;
+        }
+    };
+    hold(&told);
+    let truth = bench.sandbox.truth();
+    let message = truth.iter().rev().find_map(|one| one.message).unwrap();
+    let body = &told["eventBody"];
+    assert_eq!(body["conversationId"], id);
+    assert_eq!(body["messages"][0]["id"], message.to_string());
 }

@@ -13,8 +13,10 @@
 //! | what a guest is told, and when | `telling.rs` |
 //! | what was written to whom | `evidence.rs` |
 //! | signing in | `account.rs` |
+//! | what notifications tell of guests | `absence.rs` |
 //! | the history and the public configuration, over HTTP | `history.rs`, `configuration.rs` |
 
+mod absence;
 mod account;
 mod asking;
 mod attachment;
@@ -77,6 +79,8 @@ pub(super) struct Guests {
     agenda: BTreeMap<(Timestamp, u64), Late>,
     appointments: u64,
     accounts: Accounts,
+    /// Conversations whose guests began to type.
+    typing: Vec<Uuid>,
     evidence: Evidence,
     chance: Random,
 }
@@ -104,6 +108,7 @@ impl Guests {
             agenda: BTreeMap::new(),
             appointments: 0,
             accounts: Accounts::new(seed),
+            typing: Vec::new(),
             evidence: Evidence::default(),
             chance: Random::stream(seed, "guests"),
         }

@@ -169,8 +169,12 @@ impl Guests {
         match event.presence() {
             Some("Join") => self.join(key, tracing, desk),
             Some("Clear") => self.clear(key, tracing, desk)?,
-            // Nobody is told of it here but the agent, who sees no frames.
-            None if event.is_typing() => {}
+            // Nobody is told of it here but the agent, who hears of it by a notification.
+            None if event.is_typing() => {
+                let session = self.sessions.get(&key);
+                self.typing
+                    .extend(session.and_then(|session| session.conversation));
+            }
             _ => return Err(Envelope::failed()),
         }
         Ok(None)

@@ -9,7 +9,7 @@
 //! | how long a channel lives, which gives way | `channel.rs` |
 //! | one connection each, heartbeats, closings | `wire.rs`, its words in `frames.rs` |
 //! | which topics a change is told on | `telling.rs` |
-//! | what an event says | `picture.rs`, `details.rs`, `metrics.rs`, `depths.rs`, held to the document by `fitting.rs` |
+//! | what an event says | `picture.rs`, `details.rs`, `metrics.rs`, `depths.rs`, `reaching.rs`, held to the document by `fitting.rs` |
 //! | what goes wrong on order | `mischief.rs` |
 //!
 //! What the reference leaves open is chosen like this. A channel that is gone leaves its socket open:
@@ -26,6 +26,7 @@ mod metrics;
 mod mischief;
 mod moment;
 mod picture;
+mod reaching;
 mod subscribing;
 mod telling;
 #[cfg(test)]

@@ -4,8 +4,9 @@ use super::details;
 use super::metrics;
 use super::moment::Moment;
 use super::picture::{self, MESSAGES, WHOLE};
-use super::{Hub, depths};
+use super::{Hub, depths, reaching};
 use crate::sandbox::api::picture::{Lens, time};
+use crate::sandbox::guest::Guests;
 use crate::sandbox::truth::{Actor, Change, Truth};
 use crate::sandbox::world::World;
 use crate::sandbox::world::conversation::{Conversation, Disconnect};
@@ -31,6 +32,7 @@ impl Hub {
     pub(in crate::sandbox) fn observe(
         &mut self,
         world: &World,
+        guests: &Guests,
         lens: Lens<'_>,
         news: &[Truth],
         now: Timestamp,
@@ -47,7 +49,9 @@ impl Hub {
             let Some(one) = index.and_then(|index| world.conversations.get(index)) else {
                 continue;
             };
-            self.tell_moment(&Moment::new(truth, one, lens.directory), now);
+            let moment = Moment::new(truth, one, lens.directory);
+            self.tell_moment(&moment, now);
+            self.tell_undelivered(&moment, guests, world, now);
             if last.get(&truth.conversation) == Some(&place) {
                 self.show(lens, one, truth, now);
                 self.touch_queues(lens, one, now);
@@ -90,6 +94,49 @@ impl Hub {
         }
         if let Some(truth) = news.last() {
             self.show(lens, &lie, truth, now);
+        }
+    }
+
+    /// Tells the agents of a conversation that its guest types.
+    pub(in crate::sandbox) fn tell_typing(
+        &mut self,
+        world: &World,
+        conversation: Uuid,
+        now: Timestamp,
+    ) {
+        if !self.channels.anybody_listens() {
+            return;
+        }
+        let index = world.find(&conversation.to_string());
+        let Some(one) = index.and_then(|index| world.conversations.get(index)) else {
+            return;
+        };
+        for user in reaching::agents(one) {
+            let topic = format!("v2.users.{user}.conversations.inbound.typing.event");
+            self.tell(&topic, None, now, || reaching::typing(one, now));
+        }
+    }
+
+    /// A message found no guest to receive it.
+    fn tell_undelivered(
+        &mut self,
+        moment: &Moment<'_>,
+        guests: &Guests,
+        world: &World,
+        now: Timestamp,
+    ) {
+        let Some(message) = reaching::outbound(moment) else {
+            return;
+        };
+        let deployment = moment.one.deployment;
+        let topic = format!("v2.webmessaging.deployments.{deployment}.undelivered.messages");
+        if !self.channels.is_wanted(&topic) {
+            return;
+        }
+        if let Some(until) = guests.waits_until(moment.one, message.at, world) {
+            self.tell(&topic, correlation(moment.truth), now, || {
+                reaching::undelivered(moment.one, message, until)
+            });
         }
     }
 

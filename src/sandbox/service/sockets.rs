@@ -63,7 +63,11 @@ impl Service {
             self.guests
                 .observe(&mut self.world, &news, now, &mut self.outbox);
             let lens = Self::lens_on(&self.world, &self.platform);
-            self.hub.observe(&self.world, lens, &news, now);
+            self.hub
+                .observe(&self.world, &self.guests, lens, &news, now);
+        }
+        for conversation in self.guests.take_typing() {
+            self.hub.tell_typing(&self.world, conversation, now);
         }
     }
 
