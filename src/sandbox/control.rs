@@ -1,5 +1,7 @@
 //! What no real organisation has: the start line, the ground truth, faults and events on order.
 
+mod users;
+
 use super::api::{table, validate};
 use super::exchange::{Answer, Request};
 use super::faults::{Fault, FaultOrders};
@@ -38,7 +40,8 @@ pub(super) fn answer(
         ("POST", ["faults"]) => faults(service, request, now),
         ("POST", ["events"]) => event(service, request, now),
         (_, ["truth" | "staged" | "clients" | "frames"]) => Err(Refusal::method_not_allowed("GET")),
-        (_, ["faults" | "events"]) => Err(Refusal::method_not_allowed("POST")),
+        ("POST", ["users"]) => users::answer(service, request, now),
+        (_, ["faults" | "events" | "users"]) => Err(Refusal::method_not_allowed("POST")),
         _ => Err(Refusal::not_found()),
     };
     result.unwrap_or_else(|refusal| service.refuse(refusal))

@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Refusal {
     pub(super) status: u16,
-    pub(super) code: String,
-    pub(super) message: String,
-    /// The named values of the message, where the platform lists them.
-    pub(super) parameters: Value,
-    /// Which fields are meant.
-    pub(super) details: Value,
+    code: Box<str>,
+    message: String,
+    /// The permissions that the message names, where it is about some.
+    permissions: Option<Box<str>>,
+    /// The field that is meant.
+    field: Option<Box<str>>,
     pub(super) headers: Vec<(&'static str, String)>,
 }
 
@@ -20,12 +20,18 @@ impl Refusal {
     pub(super) fn new(status: u16, code: &str, message: impl Into<String>) -> Self {
         Self {
             status,
-            code: code.to_owned(),
+            code: code.into(),
             message: message.into(),
-            parameters: json!({}),
-            details: json!([]),
+            permissions: None,
+            field: None,
             headers: Vec::new(),
         }
+    }
+
+    /// Names the field, where the platform's clients look for it.
+    pub(super) fn about(mut self, field: &str) -> Self {
+        self.field = Some(field.into());
+        self
     }
 
     /// 400: the request itself makes no sense.
@@ -104,18 +110,42 @@ impl Refusal {
         )
     }
 
+    /// 400: more users than one request may name.
+    pub(super) fn max_user_ids() -> Self {
+        Self::new(
+            400,
+            "max.user.ids",
+            "Only 100 users can be requested at a time.",
+        )
+    }
+
+    /// 400: only a user can ask this, and the token is a program's own.
+    pub(super) fn not_a_user() -> Self {
+        Self::new(
+            400,
+            "not.a.user",
+            "This request requires a user context. Client credentials cannot be used for requests to this resource.",
+        )
+    }
+
     /// 403: none of the permissions that would do.
+    pub(super) fn missing_any_permissions(permissions: &[&str]) -> Self {
+        let words = "You must have at least one of the following permissions assigned";
+        Self::missing("missing.any.permissions", words, permissions)
+    }
+
+    /// 403: some of the permissions that are all needed.
     pub(super) fn missing_permissions(permissions: &[&str]) -> Self {
+        let words = "You are missing the following permission(s)";
+        Self::missing("missing.permissions", words, permissions)
+    }
+
+    fn missing(code: &str, words: &str, permissions: &[&str]) -> Self {
         let list = format!("[{}]", permissions.join(", "));
+        let message = format!("Unable to perform the requested action. {words}: {list}");
         Self {
-            parameters: json!({ "permissions": list }),
-            ..Self::new(
-                403,
-                "missing.any.permissions",
-                format!(
-                    "Unable to perform the requested action. You must have at least one of the following permissions assigned: {list}"
-                ),
-            )
+            permissions: Some(list.into()),
+            ..Self::new(403, code, message)
         }
     }
 
@@ -140,6 +170,15 @@ impl Refusal {
     /// 404: no such path or thing.
     pub(super) fn not_found() -> Self {
         Self::new(404, "not.found", "The requested resource was not found.")
+    }
+
+    /// 404: no such user.
+    pub(super) fn user_not_found() -> Self {
+        Self::new(
+            404,
+            "general.resource.not.found",
+            "Unable to find a user with that userId",
+        )
     }
 
     /// 404: no such conversation.
@@ -211,13 +250,17 @@ impl Refusal {
 
     /// The standard error body.
     pub(super) fn into_answer(self, correlation: &str) -> Answer {
+        let parameters = self.permissions.map(|list| json!({ "permissions": list }));
+        let details = self
+            .field
+            .map(|field| json!([{ "errorCode": self.code, "fieldName": field }]));
         let body = json!({
             "message": self.message,
             "code": self.code,
             "status": self.status,
-            "messageParams": self.parameters,
+            "messageParams": parameters.unwrap_or_else(|| json!({})),
             "contextId": correlation,
-            "details": self.details,
+            "details": details.unwrap_or_else(|| json!([])),
             "errors": [],
         });
         let mut answer = Answer::json(self.status, body);

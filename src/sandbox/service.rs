@@ -115,7 +115,7 @@ impl Service {
         let world = World::new(scenario, seed, chats, now);
         let users: Vec<Uuid> = world.directory.agents.iter().map(|user| user.id).collect();
         Self {
-            identity: Identity::new(seed, &platform, &scenario.sign_in, &users),
+            identity: Identity::new(seed, organization_id, &platform, &scenario.sign_in, &users),
             world,
             platform,
             organization: (organization_id, scenario.organization.clone()),

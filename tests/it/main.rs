@@ -85,6 +85,8 @@ mod sandbox_conformance;
 mod sandbox_conversations;
 /// Sandbox: the details query, its order, pages, aggregations and strays.
 mod sandbox_details;
+/// Sandbox: who and what the organisation has, in lists, pages, searches and by id.
+mod sandbox_directory;
 /// Sandbox: a WebSocket client of notification channels, for the tests of notifications.
 mod sandbox_ear;
 /// Sandbox: what changes is told on the topics it concerns, in order, as published.

@@ -411,3 +411,61 @@ async fn a_token_that_ran_out_and_one_that_was_revoked_are_refused_in_different_
         .await;
     assert_eq!(code().await, (401, json!("bad.credentials")));
 }
+
+#[tokio::test]
+async fn who_signed_in_is_me_and_may_do_what_the_roles_say() {
+    let bench = Bench::quiet().await;
+    let program = Program::of(&bench).await;
+    let token = program.token_for(1).await;
+    let me = "/api/v2/users/me?expand=authorization&expand=organization&expand=token";
+    let (seen, body) = status(&bench, &token, Method::GET, me, None).await;
+    assert_eq!((seen, &body["id"]), (200, &program.users[1]["id"]));
+    let organization = bench.sandbox.welcome().org_id.to_string();
+    assert_eq!(body["organization"]["id"], organization);
+    assert_eq!(body["token"]["OAuthClient"]["id"], program.id);
+    let path = "/api/v2/authorization/subjects/me";
+    let (_, subject) = status(&bench, &token, Method::GET, path, None).await;
+    assert_eq!(subject["id"], program.users[1]["id"]);
+    let role = &subject["grants"][0]["role"];
+    assert_eq!(role["name"], "Agent");
+    assert_eq!(body["authorization"]["roles"][0]["id"], role["id"]);
+    assert!(allows(&subject, "conversation:message:park"));
+    let taken =
+        json!({ "remove_permissions": ["conversation:message:park"], "whose": program.user(1) });
+    bench.order("/sandbox/faults", &taken).await;
+    let (_, subject) = status(&bench, &token, Method::GET, path, None).await;
+    assert!(!allows(&subject, "conversation:message:park"));
+    assert!(allows(&subject, "routing:queue:view"));
+}
+
+#[tokio::test]
+async fn a_program_is_told_what_it_may_do_at_the_moment() {
+    let bench = Bench::quiet().await;
+    let path = "/api/v2/authorization/subjects/me";
+    let needed = "conversation:communication:disconnect";
+    let subject = bench.get(path).await;
+    assert_eq!(subject["id"], bench.sandbox.welcome().client_id);
+    assert!(allows(&subject, needed));
+    let taken = json!({ "remove_permissions": [needed] });
+    bench.order("/sandbox/faults", &taken).await;
+    assert!(!allows(&bench.get(path).await, needed));
+    let brief = bench.get(&format!("{path}?includeFullRoles=false")).await;
+    assert!(brief["grants"][0]["role"].get("policies").is_none());
+}
+
+/// Whether some grant of a subject holds a permission.
+fn allows(subject: &Value, permission: &str) -> bool {
+    let [domain, entity, action] = permission.split(':').collect::<Vec<_>>()[..] else {
+        return false;
+    };
+    let grants = subject["grants"].as_array().unwrap().iter();
+    let mut policies = grants.flat_map(|grant| grant["role"]["policies"].as_array().unwrap());
+    policies.any(|policy| {
+        let about = policy["domain"] == domain && policy["entityName"] == entity;
+        about
+            && policy["actions"]
+                .as_array()
+                .unwrap()
+                .contains(&json!(action))
+    })
+}

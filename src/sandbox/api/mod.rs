@@ -17,6 +17,7 @@ mod authorization;
 mod deployments;
 pub(super) mod document;
 mod flows;
+mod limits;
 pub(super) mod listing;
 mod messages;
 mod messaging;

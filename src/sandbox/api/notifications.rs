@@ -167,7 +167,7 @@ fn refusal(problem: &Problem) -> Refusal {
             if missing.is_empty() {
                 return Refusal::new(403, "not.authorized", message);
             }
-            Refusal::missing_permissions(&missing)
+            Refusal::missing_any_permissions(&missing)
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The organisation, the token and its owner, the limits.
+//! The organisation and its settings, the token and its owner.
 
 use super::picture::time;
 use crate::sandbox::exchange::Answer;
@@ -33,39 +33,22 @@ pub(in crate::sandbox) fn revoke_token(
     Ok(Answer::empty(200))
 }
 
-/// `GET /conversations/settings`.
+/// `GET /conversations/settings`: as an organisation has them that changed none.
 pub(in crate::sandbox) fn conversation_settings(
     _service: &mut Service,
     _call: &Call<'_>,
 ) -> Result<Answer, Refusal> {
-    Err(Refusal::not_served())
+    Ok(Answer::ok(json!({
+        "communicationBasedACW": false,
+        "includeNonAgentConversationSummary": false,
+        "allowCallbackQueueSelection": false,
+        "callbacksInheritRoutingFromInboundCall": false,
+        "completeAcwWhenAgentTransitionsOffline": false,
+        "totalActiveCallback": false,
+    })))
 }
 
-/// `GET /organizations/limits/namespaces`.
-pub(in crate::sandbox) fn limit_namespaces(
-    _service: &mut Service,
-    _call: &Call<'_>,
-) -> Result<Answer, Refusal> {
-    Err(Refusal::not_served())
-}
-
-/// `GET /organizations/limits/namespaces/{name}`.
-pub(in crate::sandbox) fn limits(
-    _service: &mut Service,
-    _call: &Call<'_>,
-) -> Result<Answer, Refusal> {
-    Err(Refusal::not_served())
-}
-
-/// `GET /organizations/limits/namespaces/{name}/defaults`.
-pub(in crate::sandbox) fn default_limits(
-    _service: &mut Service,
-    _call: &Call<'_>,
-) -> Result<Answer, Refusal> {
-    Err(Refusal::not_served())
-}
-
-fn organization(service: &Service) -> Value {
+pub(super) fn organization(service: &Service) -> Value {
     let (id, name) = &service.organization;
     json!({
         "id": id,
@@ -81,7 +64,7 @@ fn organization(service: &Service) -> Value {
     })
 }
 
-fn token_info(service: &Service, call: &Call<'_>) -> Value {
+pub(super) fn token_info(service: &Service, call: &Call<'_>) -> Value {
     let (id, name) = &service.organization;
     let owner = json!({ "id": id, "name": name });
     let client = service.identity.client(&call.caller.client);

@@ -1,49 +1,79 @@
-//! Users: the agents of the directory.
+//! Users: who works here, who is asking, and who fits a search.
 
-use super::listing::{Pages, narrowed, page, single};
-use super::picture::reference;
+mod search;
+mod user;
+
+use super::listing::{Pages, in_order, narrowed, page};
 use crate::sandbox::exchange::Answer;
 use crate::sandbox::refusal::Refusal;
 use crate::sandbox::service::{Call, Service};
-use crate::sandbox::world::directory::User;
-use serde_json::{Value, json};
+use crate::sandbox::world::directory::{User, UserState};
+use serde_json::Value;
+use user::Glass;
 
-/// `GET /users`.
+/// Users that one request may name.
+const IDS_MAX: usize = 100;
+
+/// `GET /users`: those who are active, unless another state is asked for.
 pub(in crate::sandbox) fn users(service: &mut Service, call: &Call<'_>) -> Result<Answer, Refusal> {
-    let found = narrowed(call.request, &service.world.directory.agents);
-    page(call.request, &found, Pages::USUAL, |user| shown(user))
+    let request = call.request;
+    if request.query_values("id").len() > IDS_MAX {
+        return Err(Refusal::max_user_ids());
+    }
+    let state = request.query_text("state");
+    let state = state.as_deref().unwrap_or(UserState::Active.word());
+    let mut found = narrowed(request, service.world.directory.users());
+    found.retain(|user| state == "any" || user.state.word() == state);
+    // Nobody here has an address of the old chat.
+    if !request.query_values("jabberId").is_empty() {
+        found.clear();
+    }
+    in_order(
+        request,
+        &mut found,
+        &[("name", &|user: &User| user.name.to_lowercase())],
+    )?;
+    let expand = request.query_values("expand");
+    let glass = Glass::new(service, &expand);
+    page(request, &found, Pages::USUAL, |user| glass.user(user))
 }
 
 /// `GET /users/{id}`.
 pub(in crate::sandbox) fn user(service: &mut Service, call: &Call<'_>) -> Result<Answer, Refusal> {
-    single(&service.world.directory.agents, call.pieces.last().copied())
-        .map(|user| Answer::ok(shown(user)))
+    let id = call.pieces.last().copied().unwrap_or("");
+    let wanted = call.request.query_text("state");
+    let deleted = wanted.as_deref() == Some(UserState::Deleted.word());
+    let mut users = service.world.directory.users();
+    let user = users
+        .find(|user| user.id.to_string() == id && (user.state == UserState::Deleted) == deleted)
+        .ok_or_else(Refusal::user_not_found)?;
+    let expand = call.request.query_values("expand");
+    let glass = Glass::new(service, &expand);
+    Ok(Answer::ok(glass.user(user)))
 }
 
-/// `GET /users/me`.
-pub(in crate::sandbox) fn me(_service: &mut Service, _call: &Call<'_>) -> Result<Answer, Refusal> {
-    Err(Refusal::not_served())
+/// `GET /users/me`: the user who signed in; a program that signed in for itself is none.
+pub(in crate::sandbox) fn me(service: &mut Service, call: &Call<'_>) -> Result<Answer, Refusal> {
+    let user = asking(service, call).ok_or_else(Refusal::not_a_user)?;
+    let expand = call.request.query_values("expand");
+    let mut shown = Glass::new(service, &expand).user(user);
+    let more = user::of_oneself(service, call, &expand);
+    if let (Some(shown), Value::Object(more)) = (shown.as_object_mut(), more) {
+        shown.extend(more);
+    }
+    Ok(Answer::ok(shown))
 }
 
 /// `POST /users/search`.
 pub(in crate::sandbox) fn search(
-    _service: &mut Service,
-    _call: &Call<'_>,
+    service: &mut Service,
+    call: &Call<'_>,
 ) -> Result<Answer, Refusal> {
-    Err(Refusal::not_served())
+    search::answer(service, &call.body)
 }
 
-fn shown(named: &User) -> Value {
-    let mut user = reference(named, "users");
-    if let Some(members) = user.as_object_mut() {
-        let address = format!(
-            "{}@sandbox.invalid",
-            named.name.to_lowercase().replace(' ', ".")
-        );
-        members.insert("username".to_owned(), json!(address));
-        members.insert("email".to_owned(), json!(address));
-        members.insert("state".to_owned(), json!("active"));
-        members.insert("version".to_owned(), json!(1));
-    }
-    user
+/// The user whose token it is.
+fn asking<'a>(service: &'a Service, call: &Call<'_>) -> Option<&'a User> {
+    let id = call.caller.user?;
+    service.world.directory.users().find(|user| user.id == id)
 }

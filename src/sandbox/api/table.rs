@@ -4,7 +4,7 @@
 
 use super::document::{DOCUMENT, Described, Permissions};
 use super::{
-    acting, analytics, attributes, authorization, deployments, flows, messages, messaging,
+    acting, analytics, attributes, authorization, deployments, flows, limits, messages, messaging,
     notifications, organization, parking, people, reading, routing, wrap_up,
 };
 use crate::sandbox::exchange::Answer;
@@ -76,9 +76,9 @@ const OPERATIONS: [(&str, Option<Step>, Handler); 77] = [
     ("putNotificationsChannelSubscriptions", None, notifications::replace),
     ("deleteNotificationsChannelSubscriptions", None, notifications::clear),
     ("getOauthScopes", NAMES, authorization::scopes),
-    ("getOrganizationsLimitsNamespaces", NAMES, organization::limit_namespaces),
-    ("getOrganizationsLimitsNamespace", NAMES, organization::limits),
-    ("getOrganizationsLimitsNamespaceDefaults", NAMES, organization::default_limits),
+    ("getOrganizationsLimitsNamespaces", NAMES, limits::namespaces),
+    ("getOrganizationsLimitsNamespace", NAMES, limits::held),
+    ("getOrganizationsLimitsNamespaceDefaults", NAMES, limits::usual),
     ("getOrganizationsMe", NAMES, organization::me),
     ("getRoutingQueues", NAMES, routing::queues),
     ("getRoutingQueuesDivisionviews", NAMES, routing::queue_views),
@@ -140,13 +140,17 @@ impl Route {
         let Some(Permissions { kind, permissions }) = &self.described.permissions else {
             return Ok(());
         };
-        let held = permissions.iter().filter(|name| holds(name)).count();
-        let enough = if kind == "ALL" { permissions.len() } else { 1 };
-        if permissions.is_empty() || held >= enough {
-            return Ok(());
+        let names = permissions.iter().map(String::as_str);
+        let missing: Vec<&str> = names.filter(|name| !holds(name)).collect();
+        if missing.is_empty() {
+            Ok(())
+        } else if kind == "ALL" {
+            Err(Refusal::missing_permissions(&missing))
+        } else if missing.len() < permissions.len() {
+            Ok(())
+        } else {
+            Err(Refusal::missing_any_permissions(&missing))
         }
-        let names: Vec<&str> = permissions.iter().map(String::as_str).collect();
-        Err(Refusal::missing_permissions(&names))
     }
 
     /// The pieces that the pattern takes, if the path fits it.

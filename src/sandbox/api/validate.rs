@@ -9,7 +9,7 @@ use super::table::Route;
 use crate::sandbox::exchange::Request;
 use crate::sandbox::refusal::Refusal;
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// Operations of which the platform asks less than the document says: what a model requires when it is
 /// read is not required when the same model is sent.
@@ -222,12 +222,4 @@ fn cut(text: &str) -> String {
         shown.push('…');
     }
     shown
-}
-
-impl Refusal {
-    /// Names the field in `details`, where the platform's clients look for it.
-    fn about(mut self, field: &str) -> Self {
-        self.details = json!([{ "errorCode": self.code, "fieldName": field }]);
-        self
-    }
 }

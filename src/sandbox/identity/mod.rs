@@ -47,10 +47,17 @@ pub(super) struct Identity {
 
 impl Identity {
     /// The clients of a new organisation, and the roles of its users.
-    pub(super) fn new(seed: u64, platform: &Platform, sign_in: &SignIn, users: &[Uuid]) -> Self {
+    pub(super) fn new(
+        seed: u64,
+        organization: Uuid,
+        platform: &Platform,
+        sign_in: &SignIn,
+        users: &[Uuid],
+    ) -> Self {
         let mut random = Random::stream(seed, "oauth");
         let machine = Client::machine(&mut random, platform.token_seconds);
-        let tokens = Tokens::new(random);
+        // The clients follow the seed, tokens do not: one of another organisation is good for nothing.
+        let tokens = Tokens::new(Random::stream(seed, &organization.to_string()));
         let people = Client::people(&mut Random::stream(seed, "oauth-people"), sign_in);
         let roles = Roles::new(seed, &platform.without_permissions, &machine.id, users);
         Self {

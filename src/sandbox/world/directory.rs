@@ -101,14 +101,12 @@ pub(in crate::sandbox) struct Directory {
     pub(in crate::sandbox) system_code: Named,
     pub(in crate::sandbox) skills: Vec<Named>,
     pub(in crate::sandbox) languages: Vec<Named>,
-    /// The one that guests' messages come through.
-    pub(in crate::sandbox) messaging: Named,
+    /// What guests' messages come through, one for each deployment.
+    pub(in crate::sandbox) messaging: Vec<Named>,
     pub(in crate::sandbox) messaging_setting: Named,
     pub(in crate::sandbox) supported_content: Named,
     /// What else is connected to the organisation.
     pub(in crate::sandbox) integrations: Vec<Named>,
-    /// What the caller's permissions hang on.
-    pub(in crate::sandbox) role: Named,
     /// Since when all this is so.
     pub(in crate::sandbox) since: Timestamp,
 }
@@ -149,11 +147,10 @@ impl Directory {
         let mut directory = Self {
             skills: ["Billing", "Technical", "Returns"].map(&mut named).to_vec(),
             languages: ["English", "German"].map(&mut named).to_vec(),
-            messaging: named("Sandbox Messenger"),
+            messaging: Vec::new(),
             messaging_setting: named("Default messaging settings"),
             supported_content: named("Default supported content"),
             integrations: ["Order lookup", "Parcel tracking"].map(&mut named).to_vec(),
-            role: named("Sandbox operator"),
             codes: codes.into_iter().map(code).collect(),
             deleted_code,
             system_code,
@@ -184,6 +181,12 @@ impl Directory {
         }
         directory.publish(in_queue, FlowKind::InQueue);
         directory.deploy(&scenario.deployments, deployment, random);
+        let deployed = directory.deployments.iter();
+        let messaging = deployed.map(|one| Named {
+            id: random.uuid(),
+            name: one.named.name.clone(),
+        });
+        directory.messaging = messaging.collect();
         directory
     }
 

@@ -170,7 +170,12 @@ fn named(schema: &Value) -> Vec<String> {
 }
 
 /// A schema whose objects have the listed members only. A member may be called `properties` itself.
+/// An object of which nothing is listed is anything: so the rebuilt document writes what the SDKs leave
+/// untyped, such as the members of a JSON schema.
 fn closed(schema: &Value) -> Value {
+    if *schema == json!({ "type": "object" }) {
+        return json!({});
+    }
     let mut schema = schema.clone();
     let Some(members) = schema.as_object_mut() else {
         return schema;

@@ -256,3 +256,20 @@ async fn over_the_limit_everything_waits_and_changes_nothing() {
     assert!(stage.bench.sandbox.truth().is_empty());
     complaints.say();
 }
+
+#[tokio::test]
+async fn a_token_of_another_organisation_of_the_same_seed_is_good_for_nothing() {
+    let (ours, theirs) = (Stage::new().await, Stage::new().await);
+    let operation = &OPERATIONS["getOrganizationsMe"];
+    let seen = ours
+        .send(operation, &operation.path, Some(&theirs.bearer()), None)
+        .await;
+    assert_eq!(
+        (seen.status, seen.json()["code"].as_str().unwrap_or("")),
+        (401, "bad.credentials")
+    );
+    assert_eq!(
+        ours.bench.get(&operation.path).await["id"],
+        ours.bench.sandbox.welcome().org_id.to_string()
+    );
+}

@@ -4,6 +4,12 @@ use super::published::{OPERATIONS, Operation};
 use crate::sandbox_support::Bench;
 use reqwest::Method;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+/// The longest wait for something that must come.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// One chat of each sort that some operation needs.
 const SCENARIO: &str = r#"
@@ -52,6 +58,8 @@ const PLACES: [(&str, &str); 10] = [
 /// A sandbox, and what was looked up in it.
 pub(crate) struct Stage {
     pub(crate) bench: Bench,
+    /// What was looked up already.
+    known: Mutex<BTreeMap<String, String>>,
 }
 
 impl Stage {
@@ -61,7 +69,10 @@ impl Stage {
         let all: Vec<&str> = all.collect();
         let given = json!({ "restore_permissions": all });
         bench.order("/sandbox/faults", &given).await;
-        Self { bench }
+        Self {
+            bench,
+            known: Mutex::default(),
+        }
     }
 
     /// The path of an operation, its parameters filled from `name=value` pairs or else as usual.
@@ -86,10 +97,21 @@ impl Stage {
         while let Some((before, after)) = rest.split_once('<') {
             let (name, after) = after.split_once('>').unwrap();
             filled.push_str(before);
-            filled.push_str(&self.looked_up(name).await);
+            filled.push_str(&self.known(name).await);
             rest = after;
         }
         filled + rest
+    }
+
+    async fn known(&self, name: &str) -> String {
+        let known = self.known.lock().unwrap().get(name).cloned();
+        if let Some(known) = known {
+            return known;
+        }
+        let found = self.looked_up(name).await;
+        let mut known = self.known.lock().unwrap();
+        known.insert(name.to_owned(), found.clone());
+        found
     }
 
     async fn looked_up(&self, name: &str) -> String {
@@ -113,13 +135,25 @@ impl Stage {
                 let interval = Box::pin(self.looked_up("interval")).await;
                 let body = json!({ "interval": interval });
                 let path = "/api/v2/analytics/conversations/details/jobs";
-                self.made(path, Some(&body), "jobId").await
+                let job = self.made(path, Some(&body), "jobId").await;
+                self.fulfilled(&format!("{path}/{job}")).await;
+                job
             }
             _ => {
                 let (label, part) = name.split_once('.').unwrap_or((name, ""));
                 let seen = bench.read(label).await;
                 part_of(&seen, part).unwrap_or_else(|| panic!("nothing is called <{name}>"))
             }
+        }
+    }
+
+    /// Waits for a job to have its results.
+    async fn fulfilled(&self, path: &str) {
+        let begun = Instant::now();
+        let mut turns = tokio::time::interval(Duration::from_millis(10));
+        while self.bench.get(path).await["state"] != "FULFILLED" {
+            assert!(begun.elapsed() < PATIENCE, "the job is never done");
+            turns.tick().await;
         }
     }
 
