@@ -1,7 +1,7 @@
 //! The standard error body, and every refusal that the sandbox knows, with its documented words.
 
 use super::exchange::Answer;
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// Why a request is refused.
 #[derive(Clone, Debug, PartialEq)]

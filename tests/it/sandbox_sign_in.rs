@@ -432,7 +432,7 @@ async fn who_signed_in_is_me_and_may_do_what_the_roles_say() {
     assert!(allows(&subject, "conversation:message:park"));
     let taken =
         json!({ "remove_permissions": ["conversation:message:park"], "whose": program.user(1) });
-    bench.order("/sandbox/faults", &taken).await;
+    bench.order("/sandbox/faults", &away).await;
     let (_, subject) = status(&bench, &token, Method::GET, path, None).await;
     assert!(!allows(&subject, "conversation:message:park"));
     assert!(allows(&subject, "routing:queue:view"));
@@ -446,8 +446,8 @@ async fn a_program_is_told_what_it_may_do_at_the_moment() {
     let subject = bench.get(path).await;
     assert_eq!(subject["id"], bench.sandbox.welcome().client_id);
     assert!(allows(&subject, needed));
-    let taken = json!({ "remove_permissions": [needed] });
-    bench.order("/sandbox/faults", &taken).await;
+    let away = json!({ "remove_permissions": [needed] });
+    bench.order("/sandbox/faults", &away).await;
     assert!(!allows(&bench.get(path).await, needed));
     let brief = bench.get(&format!("{path}?includeFullRoles=false")).await;
     assert!(brief["grants"][0]["role"].get("policies").is_none());

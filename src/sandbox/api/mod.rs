@@ -10,6 +10,11 @@
 //! | what changes a conversation | `acting.rs`, `wrap_up.rs`, `parking.rs`, `messages.rs`, `attributes.rs` |
 //! | what analytics answers | `analytics.rs` and its folder |
 
+#![expect(
+    clippy::unnecessary_wraps,
+    reason = "every handler has the shape that the table of operations asks for"
+)]
+
 pub(super) mod acting;
 pub(super) mod analytics;
 mod attributes;

@@ -26,7 +26,7 @@ const DEPTH_MAX: usize = 32;
 
 /// The body of a request that fits its operation; null where there is none.
 pub(in crate::sandbox) fn check(route: &Route, request: &Request) -> Result<Value, Refusal> {
-    for parameter in route.described.parameters.iter() {
+    for parameter in &route.described.parameters {
         if parameter.place == "query" {
             query(parameter, request)?;
         }

@@ -10,8 +10,8 @@ mod tests;
 mod user;
 
 pub(in crate::sandbox) use deployment::Deployment;
-pub(in crate::sandbox) use queue::{InactivityAction, Queue, WrapUpPrompt};
-pub(in crate::sandbox) use user::{Presence, Routing, Standing, Unavailable, User, UserState};
+pub(in crate::sandbox) use queue::{InactivityAction, Queue};
+pub(in crate::sandbox) use user::{Presence, Routing, Standing, User, UserState};
 
 use crate::sandbox::names;
 use crate::sandbox::random::Random;

@@ -43,8 +43,8 @@ async fn without_the_permission_everything_is_refused_by_name() {
         if needed.is_empty() {
             continue;
         }
-        let taken = json!({ "remove_permissions": needed });
-        stage.bench.order(faults, &taken).await;
+        let away = json!({ "remove_permissions": needed });
+        stage.bench.order(faults, &away).await;
         let token = stage.bearer();
         let seen = stage
             .send(operation, &path, Some(&token), as_json(body.as_ref()))

@@ -1,5 +1,6 @@
 //! Who is there, and what follows from a change of it.
 
+use super::user::Unavailable;
 use super::*;
 
 fn at(minute: i8) -> Timestamp {
