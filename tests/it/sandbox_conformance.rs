@@ -23,7 +23,6 @@ use std::collections::BTreeSet;
 /// Operations that are not served yet. They may answer 501 in the place of anything.
 const NOT_YET: &[&str] = &[
     "deleteConversation",
-    "deleteNotificationsChannelSubscriptions",
     "getConversationParticipantWrapup",
     "getConversations",
     "getConversationsMessageDetails",
@@ -31,10 +30,6 @@ const NOT_YET: &[&str] = &[
     "getConversationsMessageParticipantCommunicationWrapup",
     "getConversationsMessageParticipantWrapup",
     "getConversationsMessages",
-    "getNotificationsAvailabletopics",
-    "getNotificationsChannelSubscriptions",
-    "getNotificationsChannels",
-    "headNotificationsChannel",
     "patchConversationsAftercallworkConversationIdParticipantCommunication",
     "patchConversationsMessageParticipantAttributes",
     "patchConversationsMessageParticipantParkingstate",
@@ -43,9 +38,6 @@ const NOT_YET: &[&str] = &[
     "postConversationsMessageParticipantMonitor",
     "postConversationsMessageParticipantTakeover",
     "postConversationsParticipantsAttributesSearch",
-    "postNotificationsChannelSubscriptions",
-    "postNotificationsChannels",
-    "putNotificationsChannelSubscriptions",
 ];
 
 #[test]

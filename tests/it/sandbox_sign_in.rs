@@ -430,7 +430,7 @@ async fn who_signed_in_is_me_and_may_do_what_the_roles_say() {
     assert_eq!(role["name"], "Agent");
     assert_eq!(body["authorization"]["roles"][0]["id"], role["id"]);
     assert!(allows(&subject, "conversation:message:park"));
-    let taken =
+    let away =
         json!({ "remove_permissions": ["conversation:message:park"], "whose": program.user(1) });
     bench.order("/sandbox/faults", &away).await;
     let (_, subject) = status(&bench, &token, Method::GET, path, None).await;
