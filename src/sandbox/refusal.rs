@@ -7,8 +7,8 @@ use serde_json::json;
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Refusal {
     pub(super) status: u16,
-    code: Box<str>,
-    message: String,
+    pub(super) code: Box<str>,
+    pub(super) message: String,
     /// The permissions that the message names, where it is about some.
     permissions: Option<Box<str>>,
     /// The field that is meant.
