@@ -15,6 +15,7 @@
 //! | how a kind is staged | `kind.rs` (times), `world/staging.rs` (legs and messages) |
 //! | what happens by itself, what can be ordered | `world/life.rs`, `world/happening.rs` |
 //! | which requests are known | `routes.rs` |
+//! | what channels are told when something changes | `notify/` |
 //! | what goes wrong on order | `faults.rs`, applied in `service.rs` |
 //! | what only a sandbox answers | `control.rs` |
 //! | how bytes travel, and how a connection is cut | `wire.rs`, `tls.rs` |

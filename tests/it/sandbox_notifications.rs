@@ -483,7 +483,7 @@ fn no_frame_at_all_breaks_a_channel() {
         (bench, ear)
     });
     let ear = Arc::new(tokio::sync::Mutex::new(ear));
-    proptest!(ProptestConfig::with_cases(128), |(text in frames())| {
+    proptest!(ProptestConfig::default(), |(text in frames())| {
         runtime.block_on(async {
             let mut ear = ear.lock().await;
             ear.say_text(&text).await;
