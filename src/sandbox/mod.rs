@@ -18,6 +18,8 @@
 //! | what channels are told when something changes | `notify/` |
 //! | what goes wrong on order | `faults.rs`, applied in `service.rs` |
 //! | what only a sandbox answers | `control.rs` |
+//! | what a guest sends, gets and may do | `guest/` |
+//! | guests that nobody has to play | `puppets/` |
 //! | how bytes travel, and how a connection is cut | `wire.rs`, `tls.rs` |
 //!
 //! `world` and `service` are pure: the time is handed in, and due changes are applied when the next
@@ -34,6 +36,7 @@ mod kind;
 mod limits;
 mod names;
 mod notify;
+mod puppets;
 mod random;
 mod refusal;
 mod scenario;
@@ -193,6 +196,8 @@ impl Sandbox {
             pulse: Arc::default(),
             stop: stopped.clone(),
         };
+        let puppets = puppets::Company::of(&scenario, &shared.lock().world, seed);
+        tokio::spawn(puppets.live(address, stopped.clone()));
         let serving = tokio::spawn(serve(shared.clone(), Lines::new(listener, tls), stopped));
         Ok(Self {
             shared,

@@ -76,8 +76,12 @@ pub(super) async fn attend(
             }
             frame = stream.recv() => match frame {
                 Some(Ok(Message::Text(text))) => shared.heard(socket, text.as_str()),
-                // Pings are answered below this; binary frames mean nothing to anybody here.
-                Some(Ok(Message::Binary(_) | Message::Ping(_) | Message::Pong(_))) => {}
+                // What is not text is refused like any text that makes no sense.
+                Some(Ok(Message::Binary(bytes))) => {
+                    shared.heard(socket, &String::from_utf8_lossy(&bytes));
+                }
+                // Pings are answered below this.
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
                 Some(Ok(Message::Close(_)) | Err(_)) | None => break,
             },
             () = stopped(&mut stop) => {

@@ -101,6 +101,8 @@ mod sandbox_guests;
 mod sandbox_manners;
 /// Sandbox: notification channels, their sockets, who may listen and for how long.
 mod sandbox_notifications;
+/// Sandbox: guests that nobody has to play.
+mod sandbox_puppets;
 /// Sandbox: users sign in, and tokens do what their scopes and roles allow.
 mod sandbox_sign_in;
 /// Sandbox: how the tests of the sandbox start one and talk to it.

@@ -195,6 +195,9 @@ impl Guests {
         }
         self.sessions.insert(key, session);
         self.by_conversation.insert(id, key);
+        if let Some(index) = index {
+            desk.world.guest_speaks(index);
+        }
         self.later(expires, Late::Expire(key));
         for line in &truth {
             self.tell_of(line, desk);

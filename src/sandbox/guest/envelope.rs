@@ -62,12 +62,11 @@ impl Envelope {
     /// The answer to a configuration, or to a farewell.
     pub(super) fn session(body: Value) -> Self {
         let says = |name| body.get(name).and_then(Value::as_bool).unwrap_or(false);
-        let word = match (says("connected"), says("readOnly")) {
-            (true, true) => "session-read-only",
-            (true, false) => "session",
-            (false, _) => "session-closed",
-        };
-        Self::new(true, "SessionResponse", 200, body).called(word)
+        let tells = says("connected") && says("readOnly");
+        Self {
+            word: tells.then_some("session-read-only"),
+            ..Self::new(true, "SessionResponse", 200, body)
+        }
     }
 
     /// A message or an event.

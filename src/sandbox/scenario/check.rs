@@ -36,6 +36,7 @@ fn range(scenario: &Scenario, text: &str) -> Option<Complaint> {
         ("bot_answers_ms", life.bot_answers_ms),
         ("agent_answers_ms", life.agent_answers_ms),
         ("guest_waits_ms", life.guest_waits_ms),
+        ("writes_every_ms", scenario.guest.writes_every_ms),
     ];
     let mut all = ranges.into_iter();
     let (field, _) = all.find(|(_, (shortest, longest))| shortest > longest)?;

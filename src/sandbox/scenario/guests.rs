@@ -68,8 +68,10 @@ pub(in crate::sandbox) enum OnDisconnect {
 pub(in crate::sandbox) struct Guest {
     /// How many staged guests hold a socket, 200 at most; the others are offline.
     pub(in crate::sandbox) sockets: u32,
-    /// How many of those take no notice of a disconnect, as a careless client would.
+    /// How many of those that write take no notice of a disconnect, as a careless client would.
     pub(in crate::sandbox) naive: u32,
+    /// How long after each other those of `live` chats write, shortest and longest, in milliseconds.
+    pub(in crate::sandbox) writes_every_ms: (u32, u32),
     /// Messages of one guest in a second.
     pub(in crate::sandbox) messages_per_second: u32,
     /// Requests on one socket in a minute.
@@ -139,6 +141,7 @@ impl Default for Guest {
         Self {
             sockets: 0,
             naive: 0,
+            writes_every_ms: (120_000, 480_000),
             messages_per_second: 5,
             requests_per_minute: 60,
             configures_per_minute: 60,

@@ -112,3 +112,24 @@ fn a_permission_that_no_route_asks_for_is_refused() {
         "{said}"
     );
 }
+
+#[test]
+fn guests_and_deployments_that_make_no_sense_are_refused_on_their_line() {
+    let said = refused("[guest]\nsockets = 201\n");
+    assert!(said.starts_with("mine.toml:4: sockets: "), "{said}");
+    let said = refused("[guest]\nsockets = 2\nnaive = 3\n");
+    assert!(said.starts_with("mine.toml:5: naive: "), "{said}");
+    let said = refused("[platform]\nthreading_minutes = 4321\n");
+    assert!(said.contains("72 hours"), "{said}");
+    let said = refused("[life]\nagent_answers_ms = [20, 10]\n");
+    assert!(
+        said.starts_with("mine.toml:4: agent_answers_ms: "),
+        "{said}"
+    );
+    let said = refused("[[deployment]]\nname = \"a\"\n[[deployment]]\nname = \"a\"\n");
+    assert!(said.starts_with("mine.toml:6: name: "), "{said}");
+    let said = refused("[[deployment]]\nname = \"a\"\ndisconnect = \"readonly\"\n");
+    assert!(said.contains("did you mean `read-only`?"), "{said}");
+    let said = refused("[[deployment]]\nname = \"a\"\nsession = \"0s\"\n");
+    assert!(said.starts_with("mine.toml:5: session: "), "{said}");
+}

@@ -129,8 +129,6 @@ fn nearly() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
-
     #[test]
     fn whatever_is_sent_nothing_panics_and_others_are_served(
         texts in prop::collection::vec(prop_oneof![any::<String>(), nearly()], 1..20),
