@@ -1,10 +1,11 @@
 // Checks the sandbox with the vendor's Node SDK, unchanged: `node check.mjs START_LINE_FILE`.
-// START_LINE_FILE holds the first line of `unstick sandbox serve kinds --chats 60`. `.ci/clients` runs this.
+// START_LINE_FILE holds the first line of `unstick sandbox serve tests/clients/organization.toml --chats 60`. `.ci/clients` runs this.
 
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as ending from './ending.mjs';
+import * as guests from './guests.mjs';
 import * as notified from './notified.mjs';
 import * as reading from './reading.mjs';
 import * as refusals from './refusals.mjs';
@@ -20,6 +21,7 @@ async function run(report, sandbox, folder) {
   const { channel, listener } = await notified.check(report, sandbox, client, queues);
   await ending.check(report, sandbox, client, listener);
   await notified.unsubscribed(report, client, channel, listener);
+  await guests.check(report, sandbox, client);
   client = await refusals.check(report, sandbox, client, signingIn.signIn, 'live');
   await signingIn.signOut(report, client);
 }

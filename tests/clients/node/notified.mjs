@@ -1,10 +1,8 @@
 // The notification channel: made and subscribed by REST, its events read from the socket.
 
-import { readFileSync } from 'node:fs';
 import sdk from 'purecloud-platform-client-v2';
-import WebSocket from 'ws';
-import { Wrong } from './report.mjs';
 import { refused } from './refusals.mjs';
+import { Socket } from './sockets.mjs';
 import { known, walk } from './typings.mjs';
 
 const HOUR = 60 * 60 * 1000;
@@ -13,53 +11,8 @@ const SHAPES = {
   conversations: 'QueueConversationEventTopicConversation',
 };
 
-/** A socket on a channel. What came is kept, so that nothing is missed by asking late. */
-class Listener {
-  #came = [];
-  #waiting = new Set();
-
-  static async on(uri, caFile) {
-    const listener = new Listener();
-    listener.socket = new WebSocket(uri, caFile ? { ca: readFileSync(caFile) } : {});
-    listener.socket.on('message', (data) => listener.#take(JSON.parse(data.toString())));
-    await new Promise((resolve, reject) => {
-      listener.socket.once('open', resolve);
-      listener.socket.once('error', reject);
-    });
-    return listener;
-  }
-
-  #take(frame) {
-    this.#came.push(frame);
-    this.#waiting.forEach((look) => look());
-  }
-
-  say(message) {
-    this.socket.send(JSON.stringify(message));
-  }
-
-  /** The first frame, old or new, that fits. */
-  wait(what, fits, seconds = 20) {
-    return new Promise((resolve, reject) => {
-      const done = (settle, value) => {
-        clearTimeout(timer);
-        this.#waiting.delete(look);
-        settle(value);
-      };
-      const look = () => {
-        try {
-          const found = this.#came.find(fits);
-          if (found) done(resolve, found);
-        } catch (wrong) {
-          done(reject, wrong);
-        }
-      };
-      const timer = setTimeout(() => done(reject, new Wrong(`${what}: no such frame within ${seconds} s`)), seconds * 1000);
-      this.#waiting.add(look);
-      look();
-    });
-  }
-
+/** A socket on a channel. */
+class Listener extends Socket {
   /** An event of each topic about a conversation, as the SDK declares it, that fits. */
   async shows(report, words, one, fits) {
     for (const [shape, kind] of Object.entries(SHAPES)) {
@@ -70,10 +23,6 @@ class Listener {
       });
       report.ok(`${words} (${shape})`, true);
     }
-  }
-
-  close() {
-    this.socket.close();
   }
 }
 
@@ -87,7 +36,7 @@ export async function check(report, sandbox, client, queues) {
   report.ok('the channel is listed', channels.entities.some((one) => one.id === channel.id), channels);
   report.same('the channel is there', (await notifications.headNotificationsChannel(channel.id)).status, 200);
   await subscribed(report, notifications, channel, queues);
-  const listener = await Listener.on(channel.connectUri, sandbox.start.ca_file);
+  const listener = await new Listener(channel.connectUri, sandbox.ca).opened();
   listener.say({ message: 'ping' });
   const answer = await listener.wait('a pong', (frame) => frame.eventBody?.message === 'pong');
   report.same('the socket answers', answer.topicName, 'channel.metadata');

@@ -1,6 +1,7 @@
 """Checks the sandbox with the vendor's Python SDK, unchanged: `python check.py START_LINE_FILE`.
 
-START_LINE_FILE holds the first line of `unstick sandbox serve kinds --chats 60`;
+START_LINE_FILE holds the first line of
+`unstick sandbox serve tests/clients/organization.toml --chats 60`;
 `.ci/clients` runs this.
 """
 
@@ -10,6 +11,7 @@ import tempfile
 import traceback
 
 import ending
+import guests
 import models
 import notified
 import reading
@@ -27,6 +29,7 @@ def run(report, sandbox, folder):
     channel, listener = notified.check(report, sandbox, client, queues)
     ending.check(report, sandbox, client, listener)
     notified.unsubscribed(report, client, channel, listener)
+    guests.check(report, sandbox, client)
     client = refusals.check(report, sandbox, client, signing_in.sign_in, "live")
     signing_in.sign_out(report, client)
 

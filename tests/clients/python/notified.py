@@ -1,15 +1,11 @@
 """The notification channel: made and subscribed by REST, its events read from the socket."""
 
-import json
-import ssl
-import time
 from datetime import datetime, timedelta, timezone
 
 import PureCloudPlatformClientV2 as sdk
-import websocket
 from models import event, known
 from refusals import refused
-from report import Wrong
+from sockets import Socket
 
 SHAPES = {
     "conversations.messages": "QueueConversationMessageEventTopicMessageConversation",
@@ -17,37 +13,12 @@ SHAPES = {
 }
 
 
-class Listener:
-    """A socket on a channel. What came is kept, so that nothing is missed by asking late."""
+class Listener(Socket):
+    """A socket on a channel."""
 
     def __init__(self, client, uri, ca_file=None):
+        super().__init__(uri, ca_file)
         self.client = client
-        options = (
-            {"sslopt": {"ca_certs": ca_file, "cert_reqs": ssl.CERT_REQUIRED}} if ca_file else {}
-        )
-        self.socket = websocket.create_connection(uri, timeout=20, **options)
-        self.came = []
-
-    def say(self, message):
-        self.socket.send(json.dumps(message))
-
-    def wait(self, what, fits, seconds=20.0):
-        """The first frame, old or new, that fits."""
-        end = time.monotonic() + seconds
-        seen = 0
-        while True:
-            for frame in self.came[seen:]:
-                if fits(frame):
-                    return frame
-            seen = len(self.came)
-            left = end - time.monotonic()
-            if left <= 0:
-                raise Wrong(f"{what}: no such frame within {seconds:.0f} s")
-            self.socket.settimeout(left)
-            try:
-                self.came.append(json.loads(self.socket.recv()))
-            except websocket.WebSocketTimeoutException:
-                pass
 
     def shows(self, report, words, one, fits):
         """An event of each topic about a conversation, in the SDK's model of it, that fits."""
@@ -61,9 +32,6 @@ class Listener:
 
             self.wait(words, right)
             report.ok(f"{words} ({shape})", True)
-
-    def close(self):
-        self.socket.close()
 
 
 def topics(queues):
