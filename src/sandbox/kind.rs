@@ -38,6 +38,26 @@ pub enum Kind {
     Waiting,
     /// With a bot for less than two hours, healthy.
     InBot,
+    /// A callback, or messages of another type than web messaging, are on the conversation too.
+    Mixed,
+    /// Every ending is accepted, and none is applied.
+    Stubborn,
+    /// A leg is in error, or its line broke.
+    Error,
+    /// Over, and analytics still says that it is open.
+    Desync,
+    /// Analytics says that it waits in a queue, and the conversation service does not know it.
+    Ghost,
+    /// Parked, and not taken up again at its time.
+    Overdue,
+    /// The inactivity timer ran out, and ended nothing.
+    Timer,
+    /// A transfer that does not come to an end.
+    Transfer,
+    /// The agent has signed out with the chat open.
+    Away,
+    /// Over, and a message of its guest would bring it back.
+    Reopen,
 }
 
 /// The allowed and the usual times of a kind, in minutes before the start.
@@ -57,8 +77,39 @@ pub(super) struct Times {
 const EVER: i64 = 10 * 365 * 24 * 60;
 
 impl Kind {
+    /// What every chat of the kind has in common, in one line.
+    pub(super) fn line(self) -> &'static str {
+        match self {
+            Self::Live => "both sides are up and write",
+            Self::Parked => "set aside by the agent until a later time",
+            Self::Closing => "an inactivity timer runs and will end it",
+            Self::Orphan => "the customer is gone, an agent's leg is up",
+            Self::Alone => "the customer is up and nobody else is",
+            Self::WrapUp => "every leg is down, an agent owes wrap-up",
+            Self::LongWait => "really in a queue, for over four hours",
+            Self::Ringing => "alerting an agent who never answers",
+            Self::BotLoop => "a bot holds a silent customer for over two hours",
+            Self::Idle => "an agent wrote last, over twelve hours ago",
+            Self::IdleUs => "the customer wrote last and waits for an agent",
+            Self::NoShow => "the customer never took part",
+            Self::Serving => "with an agent, quiet for a while, healthy",
+            Self::Waiting => "in a queue for less than four hours, healthy",
+            Self::InBot => "with a bot for less than two hours, healthy",
+            Self::Mixed => "a callback stands beside the messages",
+            Self::Stubborn => "every ending is accepted, and none is applied",
+            Self::Error => "an agent's leg is in error, or its line broke",
+            Self::Desync => "over, and analytics still says that it is open",
+            Self::Ghost => "in a queue for analytics, unknown to the conversation service",
+            Self::Overdue => "parked, and not taken up again at its time",
+            Self::Timer => "the inactivity timer ran out and ended nothing",
+            Self::Transfer => "a transfer does not come to an end",
+            Self::Away => "the agent signed out with the chat open",
+            Self::Reopen => "over, and a message of its guest would bring it back",
+        }
+    }
+
     /// Every kind, in the order in which the `kinds` scenario lists them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 25] = [
         Self::Live,
         Self::Parked,
         Self::Closing,
@@ -74,6 +125,16 @@ impl Kind {
         Self::Serving,
         Self::Waiting,
         Self::InBot,
+        Self::Mixed,
+        Self::Stubborn,
+        Self::Error,
+        Self::Desync,
+        Self::Ghost,
+        Self::Overdue,
+        Self::Timer,
+        Self::Transfer,
+        Self::Away,
+        Self::Reopen,
     ];
 
     pub(super) fn times(self) -> Times {
@@ -93,6 +154,16 @@ impl Kind {
             Self::Serving => ((50, 200), (31, 45), (30, EVER), (30, 720)),
             Self::Waiting => ((4, 50), (1, 3), (0, 240), (-1, EVER)),
             Self::InBot => ((3, 40), (0, 2), (0, EVER), (-1, 120)),
+            Self::Mixed => ((60, 200), (31, 45), (0, EVER), (-1, EVER)),
+            Self::Stubborn => ((180, 900), (60, 170), (11, EVER), (11, EVER)),
+            Self::Error => ((60, 300), (35, 55), (30, EVER), (30, EVER)),
+            Self::Desync => ((120, 600), (45, 100), (30, EVER), (30, EVER)),
+            Self::Ghost => ((120, 900), (60, 110), (30, EVER), (30, EVER)),
+            Self::Overdue => ((120, 300), (90, 110), (45, EVER), (45, EVER)),
+            Self::Timer => ((100, 300), (70, 95), (30, EVER), (30, EVER)),
+            Self::Transfer => ((60, 200), (35, 50), (30, EVER), (30, EVER)),
+            Self::Away => ((130, 400), (65, 120), (60, EVER), (60, EVER)),
+            Self::Reopen => ((60, 600), (30, 50), (1, EVER), (0, 4300)),
         };
         Times {
             age,

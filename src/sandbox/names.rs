@@ -46,6 +46,8 @@ pub(super) const AGENTS: [&str; 8] = [
 ];
 /// Users who do not work any more: one inactive, one deleted.
 pub(super) const LEAVERS: [&str; 2] = ["Ivo Brandt", "Jun Okada"];
+/// The agent of `away` chats, who has no others.
+pub(super) const AWAY_AGENT: &str = "Ines Roth";
 /// The queues that are there when a scenario names none.
 pub(super) const QUEUES: [&str; 5] = [
     "Billing EU",

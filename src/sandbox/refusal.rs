@@ -78,6 +78,24 @@ impl Refusal {
         )
     }
 
+    /// 400: after-call work that the queue insists on.
+    pub(super) fn wrap_up_cannot_be_skipped() -> Self {
+        Self::new(
+            400,
+            "conversation.error.wrapup.cannot.skip",
+            "Wrapup cannot be skipped.",
+        )
+    }
+
+    /// 400: participant data without any data.
+    pub(super) fn attributes_missing() -> Self {
+        Self::new(
+            400,
+            "conversation.error.participant.attribute.null",
+            "Cannot update participant attribute map to a null value.",
+        )
+    }
+
     /// 400: the participant has already ended.
     pub(super) fn no_active_conversations() -> Self {
         Self::new(

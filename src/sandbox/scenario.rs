@@ -5,6 +5,7 @@
 mod check;
 mod error;
 mod guests;
+mod rules;
 mod sign_in;
 mod span;
 #[cfg(test)]
@@ -13,12 +14,13 @@ mod tests;
 pub use error::ScenarioError;
 pub(super) use error::{located, nearest};
 pub(super) use guests::{ClosingWord, Deployment, End, Guest, OnDisconnect};
+pub(super) use rules::{BotRule, QueueRule};
 pub(super) use sign_in::SignIn;
 pub(super) use span::Span;
 
 use super::faults::Fault;
 use super::kind::Kind;
-use super::world::conversation::Disconnect;
+use super::world::conversation::{Disconnect, MessageType};
 use serde::Deserialize;
 use std::path::Path;
 use toml::Spanned;
@@ -54,6 +56,10 @@ pub struct Scenario {
     pub(super) chats: Vec<Chat>,
     #[serde(default, rename = "fault")]
     pub(super) faults: Vec<Fault>,
+    #[serde(default, rename = "queue")]
+    pub(super) queues: Vec<QueueRule>,
+    #[serde(default, rename = "bot")]
+    pub(super) bots: Vec<BotRule>,
 }
 
 /// What happens by itself. Staged chats keep their legs whatever is set here.
@@ -99,6 +105,13 @@ impl Default for Life {
     }
 }
 
+impl Life {
+    /// Whether agents work here: they take on who comes back, and settle what they owe.
+    pub(super) fn is_lively(&self) -> bool {
+        self.arrivals_per_hour > 0
+    }
+}
+
 /// How the platform behaves, and each fact about it that nobody has verified.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -134,6 +147,19 @@ pub(super) struct Platform {
     pub(super) disconnect_type: Disconnect,
     /// The time between two heartbeats of a notification channel, in milliseconds.
     pub(super) heartbeat_ms: u32,
+    /// The `disconnectType` that a teardown leaves.
+    pub(super) teardown_disconnect_type: Disconnect,
+    /// The status of `DELETE /conversations/{id}`.
+    pub(super) delete_status: u16,
+    /// How long an ended conversation can still be read, in minutes. Absent: as long as the sandbox runs.
+    pub(super) ended_readable_minutes: Option<u32>,
+    /// A bot keeps its leg when a conversation without a queue is closed; only a teardown frees it.
+    pub(super) close_spares_bots: bool,
+    /// Whether a client may settle the wrap-up of others.
+    pub(super) wrap_up_of_others: bool,
+    /// The attribute search answers with a list, as seen on real organisations, where the document
+    /// says an object.
+    pub(super) attribute_search_lists: bool,
     /// Permissions taken from the client.
     pub(super) without_permissions: Vec<String>,
     /// Names of the wrap-up codes.
@@ -170,6 +196,12 @@ impl Default for Platform {
             threading_minutes: 72 * 60,
             disconnect_type: Disconnect::Client,
             heartbeat_ms: 30_000,
+            teardown_disconnect_type: Disconnect::System,
+            delete_status: 200,
+            ended_readable_minutes: None,
+            close_spares_bots: false,
+            wrap_up_of_others: true,
+            attribute_search_lists: false,
             without_permissions: Vec::new(),
             wrap_up_codes: ["Resolved", "Customer left", "Duplicate", "Stale"]
                 .map(str::to_owned)
@@ -201,6 +233,18 @@ pub(super) struct Chat {
     /// The agent owes wrap-up when the leg ends. Always so for kind `wrap-up`.
     #[serde(default)]
     pub(super) wrap_up: bool,
+    /// How its messages travel. A `mixed` chat of another type than web messaging has no callback.
+    #[serde(default, rename = "type")]
+    pub(super) message_type: MessageType,
+    /// A `stubborn` chat yields to the teardown.
+    #[serde(default)]
+    pub(super) teardown_works: bool,
+    /// A `ghost` can still be read, and is over.
+    #[serde(default)]
+    pub(super) readable: bool,
+    /// Analytics says that it is over, and it is not.
+    #[serde(default)]
+    pub(super) unlisted: bool,
 }
 
 fn one() -> usize {

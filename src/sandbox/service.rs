@@ -331,9 +331,19 @@ impl Service {
     /// Where that conversation stands.
     pub(super) fn index(&self, call: &Call<'_>) -> Result<usize, Refusal> {
         let id = call.pieces.first().copied().unwrap_or("");
-        self.world
-            .find(id)
+        let index = self.world.find(id);
+        let one = index.and_then(|index| self.world.conversations.get(index));
+        index
+            .filter(|_| one.is_some_and(|one| self.is_readable(one, call.now)))
             .ok_or_else(Refusal::conversation_not_found)
+    }
+
+    /// Whether the conversation service still knows a conversation.
+    pub(super) fn is_readable(&self, one: &Conversation, now: Timestamp) -> bool {
+        let limit = self.platform.ended_readable_minutes;
+        let limit = limit.map(|minutes| SignedDuration::from_mins(minutes.into()));
+        let over = one.ended.map(|ended| now.duration_since(ended));
+        !one.lost && over.zip(limit).is_none_or(|(over, limit)| over <= limit)
     }
 
     pub(super) fn lens(&self) -> Lens<'_> {

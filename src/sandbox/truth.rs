@@ -69,6 +69,22 @@ pub enum Change {
     WrapUpDone,
     /// Somebody wrote.
     MessageWritten,
+    /// An agent is being alerted.
+    LegAlerting,
+    /// A leg was set aside.
+    LegParked,
+    /// A parked leg was taken up again.
+    LegResumed,
+    /// A transfer began.
+    TransferStarted,
+    /// A transfer was done or given up.
+    TransferEnded,
+    /// Participant data changed.
+    AttributesChanged,
+    /// Whether after-call work will be owed changed, or something was noted for it.
+    AfterCallWorkChanged,
+    /// Both sides were warned that the inactivity timer has a minute left.
+    InactivityWarned,
     /// A frame about the conversation was written to a guest's socket.
     FrameWritten,
 }

@@ -3,29 +3,38 @@
 //! Pure: the time comes in, nothing goes out. It never heard of HTTP. REST and analytics are
 //! projections of it, and only `tick` and what is due in it change a conversation.
 
+mod after_call_work;
+mod changing;
 pub(super) mod conversation;
 pub(super) mod directory;
 mod ending;
 mod guest;
 pub(super) mod happening;
+mod journey;
+mod leg;
 mod life;
+mod parking;
 mod staging;
 mod straying;
 #[cfg(test)]
 mod tests;
+mod timers;
+mod transfer;
+mod writing;
 
 use super::random::Random;
 use super::scenario::{Life, Scenario};
 use super::truth::{Actor, Cause, Change, Framed, Truth};
 use conversation::{Conversation, Disconnect, Leg, Participant, Purpose};
 use directory::Directory;
-use happening::Happening;
+use happening::{Details, Happening};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
-pub(super) use ending::{Applying, WrapUpWish};
-pub(super) use guest::Words;
+pub(super) use changing::Changing;
+pub(super) use ending::{Applying, Ending, WrapUpWish};
+pub(super) use writing::Words;
 
 /// Who makes a change, and by which request.
 #[derive(Clone, Debug)]
@@ -44,15 +53,22 @@ impl By {
 #[derive(Clone, Debug)]
 enum Due {
     EndLeg(usize, Uuid, Disconnect, By),
-    EndEverything(usize, Disconnect, By, Option<WrapUpWish>),
-    SettleWrapUp(usize, Uuid, WrapUpWish, By),
+    EndEverything(usize, Box<Ending>, By),
+    SettleWrapUp(usize, Uuid, Box<WrapUpWish>, By),
+    WrapUpTimeOut(usize, Uuid),
+    Apply(usize, Box<Changing>, By),
     Write(usize),
+    Warn(usize, Timestamp),
     TimeOut(usize),
+    Resume(usize, Uuid),
     Arrive,
-    Advance(usize, life::Stage),
-    Happen(usize, Happening),
+    Advance(usize, journey::Stage),
+    Answer(usize, Uuid),
+    AlertTimeOut(usize, Uuid),
+    TransferDone(usize, Uuid),
+    Happen(usize, Happening, Box<Details>),
     Type(usize),
-    Answer(usize),
+    AnswerGuest(usize),
 }
 
 /// A pretend organisation's people and conversations.
@@ -75,8 +91,8 @@ pub(super) struct World {
     company: BTreeMap<usize, guest::Company>,
     /// Conversations in which an agent began to type since this was asked last.
     typing: Vec<usize>,
-    threading: SignedDuration,
     apply_ms: (u32, u32),
+    threading: SignedDuration,
     delays: Random,
     chance: Random,
 }
@@ -89,9 +105,9 @@ impl World {
         chats: Option<usize>,
         now: Timestamp,
     ) -> Self {
-        let mut directory_ids = Random::stream(seed, "directory");
+        let mut ids = Random::stream(seed, "directory");
         let mut world = Self {
-            directory: Directory::new(scenario, &mut directory_ids, now),
+            directory: Directory::new(scenario, &mut ids, now),
             conversations: Vec::new(),
             began: now,
             by_id: HashMap::new(),
@@ -101,11 +117,11 @@ impl World {
             appointments: 0,
             truth: Vec::new(),
             touched: Vec::new(),
-            life: scenario.life.clone(),
             company: BTreeMap::new(),
             typing: Vec::new(),
-            threading: SignedDuration::from_mins(scenario.platform.threading_minutes.into()),
+            life: scenario.life.clone(),
             apply_ms: scenario.platform.apply_ms,
+            threading: SignedDuration::from_mins(scenario.platform.threading_minutes.into()),
             delays: Random::stream(seed, "delays"),
             chance: Random::stream(seed, "life"),
         };
@@ -121,22 +137,34 @@ impl World {
             if at > now {
                 return;
             }
-            match first.remove() {
-                Due::EndLeg(index, leg, how, by) => self.end_leg(index, leg, how, &by, at),
-                Due::EndEverything(index, how, by, wish) => {
-                    self.end_everything(index, how, &by, wish.as_ref(), at);
-                }
-                Due::SettleWrapUp(index, participant, wish, by) => {
-                    self.settle_wrap_up(index, participant, &wish, &by, at);
-                }
-                Due::Write(index) => self.write_again(index, at),
-                Due::TimeOut(index) => self.time_out(index, at),
-                Due::Arrive => self.arrive(at),
-                Due::Advance(index, stage) => self.advance(index, stage, at),
-                Due::Happen(index, happening) => self.happen(index, happening, at),
-                Due::Type(index) => self.type_something(index),
-                Due::Answer(index) => self.answer_guest(index, at),
+            let due = first.remove();
+            self.carry_out(due, at);
+        }
+    }
+
+    fn carry_out(&mut self, due: Due, at: Timestamp) {
+        match due {
+            Due::EndLeg(index, leg, how, by) => self.end_leg(index, leg, how, &by, at),
+            Due::EndEverything(index, ending, by) => {
+                self.end_everything(index, &ending, &by, at);
             }
+            Due::SettleWrapUp(index, participant, wish, by) => {
+                self.settle_wrap_up(index, participant, &wish, &by, at);
+            }
+            Due::WrapUpTimeOut(index, participant) => self.wrap_up_time_out(index, participant, at),
+            Due::Apply(index, change, by) => self.apply(index, *change, &by, at),
+            Due::Write(index) => self.write_again(index, at),
+            Due::Warn(index, deadline) => self.warn(index, deadline, at),
+            Due::TimeOut(index) => self.time_out(index, at),
+            Due::Resume(index, leg) => self.resume_at_its_time(index, leg, at),
+            Due::Arrive => self.arrive_and_expect_more(at),
+            Due::Advance(index, stage) => self.advance(index, stage, at),
+            Due::Answer(index, leg) => self.answer(index, leg, &By::nobody(Actor::Agent), at),
+            Due::AlertTimeOut(index, leg) => self.alert_time_out(index, leg, at),
+            Due::TransferDone(index, transfer) => self.finish_transfer(index, transfer, at),
+            Due::Happen(index, what, details) => self.happen(index, what, &details, at),
+            Due::Type(index) => self.type_something(index),
+            Due::AnswerGuest(index) => self.answer_guest(index, at),
         }
     }
 
@@ -153,6 +181,15 @@ impl World {
     /// The same by id or by the label it was staged with.
     pub(super) fn find_by_name(&self, name: &str) -> Option<usize> {
         self.by_label.get(name).copied().or_else(|| self.find(name))
+    }
+
+    /// A message and the conversation it belongs to, the newest conversations first.
+    pub(super) fn find_message(&self, id: Uuid) -> Option<(&Conversation, &conversation::Message)> {
+        self.conversations.iter().rev().find_map(|one| {
+            let mut messages = one.messages.iter();
+            let message = messages.find(|message| message.id == id)?;
+            Some((one, message))
+        })
     }
 
     /// Conversations that started in a span of time, oldest first, and where they stand.
@@ -237,30 +274,55 @@ impl World {
         });
     }
 
-    /// Adds a participant with one connected leg.
-    fn join(&mut self, index: usize, mut participant: Participant, by: &By, at: Timestamp) {
+    /// Adds a participant with one leg, connected or alerting, and says which.
+    fn join(
+        &mut self,
+        index: usize,
+        mut participant: Participant,
+        leg: fn(Uuid, Timestamp) -> Leg,
+        by: &By,
+        at: Timestamp,
+    ) -> Uuid {
         let id = participant.id;
-        let leg = self.chance.uuid();
-        participant.legs.push(Leg::connected(leg, at));
+        let leg = leg(self.chance.uuid(), at);
+        let (leg_id, alerts) = (leg.id, leg.is_alerting());
+        participant.legs.push(leg);
         if let Some(conversation) = self.conversations.get_mut(index) {
             conversation.participants.push(participant);
-            self.record(index, Change::LegConnected, Some((id, Some(leg))), by, at);
+            let what = if alerts {
+                Change::LegAlerting
+            } else {
+                Change::LegConnected
+            };
+            self.record(index, what, Some((id, Some(leg_id))), by, at);
+        }
+        leg_id
+    }
+
+    /// Gives a participant another leg, connected.
+    fn add_leg(
+        &mut self,
+        index: usize,
+        participant: Uuid,
+        medium: conversation::Medium,
+        by: &By,
+        at: Timestamp,
+    ) {
+        let id = self.chance.uuid();
+        let conversation = self.conversations.get_mut(index);
+        if let Some(party) = conversation.and_then(|one| one.participant_mut(participant)) {
+            party.legs.push(Leg {
+                medium,
+                ..Leg::connected(id, at)
+            });
+            let party = Some((participant, Some(id)));
+            self.record(index, Change::LegConnected, party, by, at);
         }
     }
 
     /// A participant of the world's, without a leg yet.
     fn party(&mut self, purpose: Purpose, name: &str, at: Timestamp) -> Participant {
-        Participant {
-            id: self.chance.uuid(),
-            purpose,
-            name: name.to_owned(),
-            user: None,
-            queue: None,
-            flow: None,
-            joined: at,
-            legs: Vec::new(),
-            wrap_up: conversation::WrapUp::default(),
-        }
+        Participant::new(self.chance.uuid(), purpose, name, at)
     }
 }
 

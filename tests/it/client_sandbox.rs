@@ -8,7 +8,7 @@ use unstick::domain::failure::FailureKind;
 use unstick::domain::ids::ConversationId;
 use unstick::engine::ports::{Clock as _, Limiter, Org as _, PageWanted};
 use unstick::genesys::{Access, Client, Timeouts, join};
-use unstick::sandbox::{Options, Sandbox, Scenario};
+use unstick::sandbox::{Kind, Options, Sandbox, Scenario};
 use unstick::settings::{Overrides, Paths, Welcome, load};
 
 use crate::client_server::pass;
@@ -52,7 +52,16 @@ async fn every_staged_conversation_is_listed_and_read_whole() {
     assert!(!ids.is_empty() && sandbox.staged().len() >= ids.len());
     for staged in sandbox.staged() {
         let id: ConversationId = staged.conversation.to_string().parse().unwrap();
-        assert!(ids.contains(&id), "{:?} is not listed", staged.kind);
+        assert_eq!(
+            ids.contains(&id),
+            staged.kind != Kind::Reopen,
+            "{:?}",
+            staged.kind
+        );
+        // What is over shows nothing open, and what the service has lost cannot be read.
+        if matches!(staged.kind, Kind::Reopen | Kind::Desync | Kind::Ghost) {
+            continue;
+        }
         let reading = client.read(id, pass().await).await.unwrap();
         let conversation = reading.conversation;
         assert_eq!((conversation.id, conversation.ended), (id, None));
@@ -69,7 +78,8 @@ async fn every_staged_conversation_is_listed_and_read_whole() {
             staged.kind
         );
         for (_, leg) in conversation.open_legs() {
-            assert_eq!(leg.medium, Medium::WebMessaging);
+            let is_mixed = staged.kind == Kind::Mixed;
+            assert!(is_mixed || leg.medium == Medium::WebMessaging);
             assert!(leg.since.is_some(), "{:?}", staged.kind);
         }
     }
@@ -82,7 +92,11 @@ async fn the_words_of_a_conversation_are_fetched_by_its_messages() {
     let client = client(&sandbox, |_| {});
     let mut fetched = 0;
     for id in listed(&client).await {
-        let conversation = client.read(id, pass().await).await.unwrap().conversation;
+        // A `ghost` is listed and cannot be read.
+        let Ok(reading) = client.read(id, pass().await).await else {
+            continue;
+        };
+        let conversation = reading.conversation;
         let ids: Vec<_> = conversation
             .messages
             .iter()

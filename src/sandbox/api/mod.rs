@@ -7,6 +7,7 @@
 //! | what a request must look like | `validate.rs` |
 //! | pages and lists | `listing.rs` |
 //! | how a conversation is shown | `picture.rs` |
+//! | who calls | `caller.rs` |
 //! | what changes a conversation | `acting.rs`, `wrap_up.rs`, `parking.rs`, `messages.rs`, `attributes.rs` |
 //! | what analytics answers | `analytics.rs` and its folder |
 
@@ -19,6 +20,7 @@ pub(super) mod acting;
 pub(super) mod analytics;
 mod attributes;
 mod authorization;
+mod caller;
 mod deployments;
 pub(super) mod document;
 mod flows;

@@ -13,6 +13,7 @@ use crate::sandbox::truth::Actor;
 use crate::sandbox::truth::Change;
 use crate::sandbox::world::Applying;
 use crate::sandbox::world::By;
+use crate::sandbox::world::Ending;
 use crate::sandbox::world::conversation::{Disconnect, Purpose};
 use serde_json::json;
 
@@ -171,7 +172,8 @@ impl Place {
         let (world, now) = (&mut self.service.world, self.now);
         match purpose {
             None => {
-                world.accept_end_of_all(index, Disconnect::Client, None, &by, Applying::Usual, now)
+                let ending = Ending::of_all_legs(Disconnect::Client);
+                world.accept_end_of_all(index, ending, &by, Applying::Usual, now);
             }
             Some(purpose) => {
                 let legs = world.conversations[index]

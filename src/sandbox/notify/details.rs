@@ -4,7 +4,7 @@ use super::fitting::fitted;
 use super::moment::Moment;
 use crate::sandbox::api::document::DOCUMENT;
 use crate::sandbox::truth::Change;
-use crate::sandbox::world::conversation::Purpose;
+use crate::sandbox::world::conversation::{Medium, Purpose};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -21,7 +21,7 @@ pub(super) fn words(moment: &Moment<'_>) -> Vec<&'static str> {
             Purpose::Customer => ("customer.start", "customer.end"),
             Purpose::Acd => ("acd.start", "acd.end"),
             Purpose::Workflow | Purpose::Botflow => ("flow.start", "flow.end"),
-            Purpose::Agent => ("user.start", "user.end"),
+            Purpose::Agent | Purpose::User => ("user.start", "user.end"),
         };
         return vec![if moment.ends() { end } else { start }];
     }
@@ -62,8 +62,8 @@ fn shared(moment: &Moment<'_>) -> Vec<(&'static str, Value)> {
         ("conversationId", json!(moment.one.id)),
         ("participantId", json!(moment.truth.participant)),
         ("sessionId", json!(moment.leg.map(|leg| leg.id))),
-        ("mediaType", json!("MESSAGE")),
-        ("messageType", json!("WEBMESSAGING")),
+        ("mediaType", json!(medium(moment))),
+        ("messageType", json!(message_type(moment))),
         ("provider", json!(PROVIDER)),
         ("direction", json!("INBOUND")),
         ("addressFrom", from),
@@ -75,6 +75,17 @@ fn shared(moment: &Moment<'_>) -> Vec<(&'static str, Value)> {
         ("conversationExternalContactIds", json!([])),
         ("conversationExternalOrganizationIds", json!([])),
     ]
+}
+
+/// Without a leg it is about the messages.
+fn medium(moment: &Moment<'_>) -> String {
+    let medium = moment.leg.map_or(Medium::Message, |leg| leg.medium);
+    medium.analytics_word().to_uppercase()
+}
+
+fn message_type(moment: &Moment<'_>) -> Option<String> {
+    let is_message = moment.leg.is_none_or(|leg| leg.medium == Medium::Message);
+    is_message.then(|| moment.one.message_type.word().to_uppercase())
 }
 
 /// What only some of them say.

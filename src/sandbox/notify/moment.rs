@@ -35,6 +35,7 @@ impl<'a> Moment<'a> {
     /// A leg came up: it rings, or is connected without having rung.
     pub(super) fn begins(&self) -> bool {
         match self.truth.what {
+            Change::LegAlerting => true,
             Change::LegConnected => self.leg.is_some_and(|leg| leg.alerting.is_none()),
             _ => false,
         }

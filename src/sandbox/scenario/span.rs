@@ -8,6 +8,11 @@ use serde::de::{Deserialize, Deserializer, Error};
 pub(in crate::sandbox) struct Span(pub(in crate::sandbox) SignedDuration);
 
 impl Span {
+    /// The same in seconds.
+    pub(in crate::sandbox) fn seconds(self) -> u32 {
+        u32::try_from(self.0.as_secs()).unwrap_or(u32::MAX)
+    }
+
     fn parse(text: &str) -> Option<Self> {
         let mut seconds = 0_i64;
         let mut number = String::new();

@@ -2,10 +2,15 @@
 //!
 //! Knows no wire shape: REST and analytics are projections made elsewhere.
 
+pub(in crate::sandbox) use super::after_call_work::{ChosenCode, Prompt, WrapUp};
+pub(in crate::sandbox) use super::leg::{Disconnect, Leg, Medium};
+pub(in crate::sandbox) use super::transfer::{Destination, Transfer, TransferState};
+
 use crate::sandbox::kind::Kind;
 use jiff::Timestamp;
 use serde::Deserialize;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// One conversation, open or ended.
@@ -30,6 +35,14 @@ pub(in crate::sandbox) struct Conversation {
     pub(in crate::sandbox) inactivity_timeout: Option<Timestamp>,
     /// The machine legs do not follow the customer's: only ending the whole conversation frees it.
     pub(in crate::sandbox) bot_stays: bool,
+    /// How its messages travel.
+    pub(in crate::sandbox) message_type: MessageType,
+    /// Oldest first; the newest is shown first.
+    pub(in crate::sandbox) transfers: Vec<Transfer>,
+    /// Which endings it takes.
+    pub(in crate::sandbox) resistance: Resistance,
+    /// The conversation service has lost it: every call that names it is answered 404.
+    pub(in crate::sandbox) lost: bool,
     /// What analytics has wrong about it.
     pub(in crate::sandbox) stray: Option<Stray>,
 }
@@ -53,6 +66,28 @@ pub(in crate::sandbox) enum Straying {
     Over,
 }
 
+/// How messages travel: `Message.type`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(in crate::sandbox) enum MessageType {
+    #[default]
+    WebMessaging,
+    WhatsApp,
+    Sms,
+    Facebook,
+    Open,
+}
+
+/// Which endings that the API accepts are never applied to a conversation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::sandbox) enum Resistance {
+    #[default]
+    Nothing,
+    /// All but the teardown.
+    AllButTeardown,
+    Everything,
+}
+
 /// What a participant is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::sandbox) enum Purpose {
@@ -61,7 +96,12 @@ pub(in crate::sandbox) enum Purpose {
     Botflow,
     Acd,
     Agent,
+    /// A supervisor who listens in.
+    User,
 }
+
+/// Participant data, as flows and clients set it.
+pub(in crate::sandbox) type Attributes = BTreeMap<String, String>;
 
 /// One party.
 #[derive(Clone, Debug)]
@@ -79,48 +119,10 @@ pub(in crate::sandbox) struct Participant {
     /// One, or more for a guest who came back.
     pub(in crate::sandbox) legs: Vec<Leg>,
     pub(in crate::sandbox) wrap_up: WrapUp,
-}
-
-/// After-call work of an agent.
-#[derive(Clone, Debug, Default)]
-pub(in crate::sandbox) struct WrapUp {
-    pub(in crate::sandbox) required: bool,
-    pub(in crate::sandbox) started: Option<Timestamp>,
-    pub(in crate::sandbox) ended: Option<Timestamp>,
-    pub(in crate::sandbox) skipped: bool,
-    pub(in crate::sandbox) code: Option<ChosenCode>,
-}
-
-/// The code a wrap-up was settled with.
-#[derive(Clone, Debug)]
-pub(in crate::sandbox) struct ChosenCode {
-    pub(in crate::sandbox) id: String,
-    pub(in crate::sandbox) name: String,
-    pub(in crate::sandbox) notes: Option<String>,
-}
-
-/// One media leg.
-#[derive(Clone, Debug)]
-pub(in crate::sandbox) struct Leg {
-    pub(in crate::sandbox) id: Uuid,
-    pub(in crate::sandbox) alerting: Option<Timestamp>,
-    pub(in crate::sandbox) connected: Option<Timestamp>,
-    /// Parked since, and until.
-    pub(in crate::sandbox) parked: Option<(Timestamp, Timestamp)>,
-    pub(in crate::sandbox) ended: Option<(Timestamp, Disconnect)>,
-}
-
-/// How a leg came down.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(in crate::sandbox) enum Disconnect {
-    Client,
-    Peer,
-    System,
-    Expired,
-    Inactivity,
-    Transfer,
-    NoAnswer,
+    /// The participant it listens in on.
+    pub(in crate::sandbox) monitors: Option<Uuid>,
+    /// Nothing where nobody set any; most parties have none.
+    pub(in crate::sandbox) attributes: Option<Box<Attributes>>,
 }
 
 /// One message of a person or a bot.
@@ -166,7 +168,12 @@ impl Purpose {
             Self::Botflow => "botflow",
             Self::Acd => "acd",
             Self::Agent => "agent",
+            Self::User => "user",
         }
+    }
+
+    pub(in crate::sandbox) fn is_bot(self) -> bool {
+        matches!(self, Self::Workflow | Self::Botflow)
     }
 
     pub(in crate::sandbox) fn is_machine(self) -> bool {
@@ -174,101 +181,153 @@ impl Purpose {
     }
 }
 
-impl Leg {
-    pub(in crate::sandbox) fn connected(id: Uuid, at: Timestamp) -> Self {
-        Self {
-            id,
-            alerting: None,
-            connected: Some(at),
-            parked: None,
-            ended: None,
+impl MessageType {
+    /// The word of both the conversation service and analytics.
+    pub(in crate::sandbox) fn word(self) -> &'static str {
+        match self {
+            Self::WebMessaging => "webmessaging",
+            Self::WhatsApp => "whatsapp",
+            Self::Sms => "sms",
+            Self::Facebook => "facebook",
+            Self::Open => "open",
         }
-    }
-
-    pub(in crate::sandbox) fn is_open(&self) -> bool {
-        self.ended.is_none()
-    }
-
-    /// When it came up, connected or not.
-    pub(in crate::sandbox) fn began(&self) -> Option<Timestamp> {
-        self.alerting.or(self.connected)
-    }
-
-    /// The state in the words of `Message.state`.
-    pub(in crate::sandbox) fn state(&self) -> &'static str {
-        if self.ended.is_some() {
-            "disconnected"
-        } else if self.parked.is_some() {
-            "parked"
-        } else if self.connected.is_some() {
-            "connected"
-        } else {
-            "alerting"
-        }
-    }
-}
-
-impl WrapUp {
-    pub(in crate::sandbox) fn is_owed(&self) -> bool {
-        self.required && self.started.is_some() && self.ended.is_none()
     }
 }
 
 impl Participant {
+    /// A party that has no leg yet.
+    pub(in crate::sandbox) fn new(id: Uuid, purpose: Purpose, name: &str, at: Timestamp) -> Self {
+        Self {
+            id,
+            purpose,
+            name: name.to_owned(),
+            user: None,
+            queue: None,
+            flow: None,
+            joined: at,
+            legs: Vec::new(),
+            wrap_up: WrapUp::default(),
+            monitors: None,
+            attributes: None,
+        }
+    }
+
     pub(in crate::sandbox) fn is_open(&self) -> bool {
         self.legs.iter().any(Leg::is_open)
     }
 
-    /// When its last leg went down; nothing while one is up.
+    /// A message leg of it is open.
+    pub(in crate::sandbox) fn is_in_chat(&self) -> bool {
+        self.legs.iter().any(Leg::is_open_message)
+    }
+
+    /// The open legs of one medium, or of all.
+    pub(in crate::sandbox) fn open_legs(&self, medium: Option<Medium>) -> Vec<Uuid> {
+        let open = self.legs.iter().filter(|leg| leg.is_open());
+        open.filter(|leg| medium.is_none_or(|medium| leg.medium == medium))
+            .map(|leg| leg.id)
+            .collect()
+    }
+
+    /// When its last leg went down, and how; nothing while one is up.
     pub(in crate::sandbox) fn ended(&self) -> Option<(Timestamp, Disconnect)> {
-        self.legs.last().and_then(|leg| leg.ended)
+        if self.is_open() {
+            return None;
+        }
+        let ends = self.legs.iter().filter_map(|leg| leg.ended);
+        ends.max_by_key(|(at, _)| *at)
+    }
+
+    /// The message leg that came up last.
+    pub(in crate::sandbox) fn last_leg(&self) -> Option<&Leg> {
+        let mut legs = self.legs.iter();
+        legs.rfind(|leg| leg.medium == Medium::Message)
     }
 }
 
 impl Conversation {
+    /// A conversation that begins, with nobody in it.
+    pub(in crate::sandbox) fn new(id: Uuid, deployment: Uuid, at: Timestamp) -> Self {
+        Self {
+            id,
+            label: None,
+            deployment,
+            kind: None,
+            started: at,
+            ended: None,
+            revived: None,
+            participants: Vec::new(),
+            messages: Vec::new(),
+            inactivity_timeout: None,
+            bot_stays: false,
+            message_type: MessageType::default(),
+            transfers: Vec::new(),
+            resistance: Resistance::Nothing,
+            lost: false,
+            stray: None,
+        }
+    }
+
     pub(in crate::sandbox) fn participant(&self, id: Uuid) -> Option<&Participant> {
         self.participants.iter().find(|one| one.id == id)
     }
 
-    /// The customer's open leg, or an agent's.
+    pub(super) fn participant_mut(&mut self, id: Uuid) -> Option<&mut Participant> {
+        self.participants.iter_mut().find(|one| one.id == id)
+    }
+
+    /// A leg and whose it is.
+    pub(in crate::sandbox) fn leg(&self, id: Uuid) -> Option<(&Participant, &Leg)> {
+        let mut all = self
+            .participants
+            .iter()
+            .flat_map(|party| party.legs.iter().map(move |leg| (party, leg)));
+        all.find(|(_, leg)| leg.id == id)
+    }
+
+    pub(super) fn leg_mut(&mut self, id: Uuid) -> Option<&mut Leg> {
+        let mut all = self.participants.iter_mut().flat_map(|one| &mut one.legs);
+        all.find(|leg| leg.id == id)
+    }
+
+    /// The party of a purpose whose message leg is open.
     pub(in crate::sandbox) fn open(&self, purpose: Purpose) -> Option<&Participant> {
         let mut all = self.participants.iter();
-        all.find(|one| one.purpose == purpose && one.is_open())
+        all.find(|one| one.purpose == purpose && one.is_in_chat())
+    }
+
+    /// The leg that is parked, and until when.
+    pub(in crate::sandbox) fn parked(&self) -> Option<(Uuid, Timestamp)> {
+        let mut legs = self.participants.iter().flat_map(|one| &one.legs);
+        let leg = legs.find(|leg| leg.is_parked())?;
+        leg.parked.map(|(_, until)| (leg.id, until))
+    }
+
+    /// Whether some leg, open or not, is of a medium.
+    pub(in crate::sandbox) fn carries(&self, medium: Medium) -> bool {
+        let mut legs = self.participants.iter().flat_map(|one| &one.legs);
+        legs.any(|leg| leg.medium == medium)
+    }
+
+    /// The queue it is in or was in last, an index of the directory.
+    pub(in crate::sandbox) fn queue(&self) -> Option<usize> {
+        self.participants.iter().rev().find_map(|one| one.queue)
     }
 
     /// The ids of all open legs.
     pub(in crate::sandbox) fn open_legs(&self) -> Vec<Uuid> {
-        let legs = self.participants.iter().flat_map(|one| &one.legs);
-        legs.filter(|leg| leg.is_open()).map(|leg| leg.id).collect()
+        self.open_legs_of(None)
+    }
+
+    /// The same of one medium, or of all.
+    pub(in crate::sandbox) fn open_legs_of(&self, medium: Option<Medium>) -> Vec<Uuid> {
+        let parties = self.participants.iter();
+        parties.flat_map(|one| one.open_legs(medium)).collect()
     }
 
     /// Nothing keeps it open: no leg, no wrap-up.
     pub(in crate::sandbox) fn is_settled(&self) -> bool {
         let mut all = self.participants.iter();
         all.all(|one| !one.is_open() && !one.wrap_up.is_owed())
-    }
-}
-
-impl Disconnect {
-    /// As the conversation service spells it.
-    pub(in crate::sandbox) fn word(self) -> &'static str {
-        match self {
-            Self::Client => "client",
-            Self::Peer => "peer",
-            Self::System => "system",
-            Self::Expired => "session.expired",
-            Self::Inactivity => "inactivity",
-            Self::Transfer => "transfer",
-            Self::NoAnswer => "transfer.noanswer",
-        }
-    }
-
-    /// As analytics spells it.
-    pub(in crate::sandbox) fn analytics_word(self) -> &'static str {
-        match self {
-            Self::Expired => "sessionExpired",
-            Self::NoAnswer => "noAnswerTransfer",
-            other => other.word(),
-        }
     }
 }

@@ -4,13 +4,16 @@
 //! Knows facts and the few rules on them. How they are shown is `api`'s.
 
 mod deployment;
+mod presence;
 mod queue;
+mod setup;
 #[cfg(test)]
 mod tests;
 mod user;
 
 pub(in crate::sandbox) use deployment::Deployment;
-pub(in crate::sandbox) use queue::{InactivityAction, Queue};
+pub(in crate::sandbox) use queue::{InactivityAction, Queue, WrapUpPrompt};
+pub(in crate::sandbox) use setup::{BotWays, Then};
 pub(in crate::sandbox) use user::{Presence, Routing, Standing, User, UserState};
 
 use crate::sandbox::names;
@@ -69,6 +72,8 @@ pub(in crate::sandbox) struct Flow {
     pub(in crate::sandbox) name: String,
     pub(in crate::sandbox) kind: FlowKind,
     pub(in crate::sandbox) division: Uuid,
+    /// What it does with its guests.
+    pub(in crate::sandbox) ways: BotWays,
 }
 
 /// One wrap-up code.
@@ -187,6 +192,7 @@ impl Directory {
             name: one.named.name.clone(),
         });
         directory.messaging = messaging.collect();
+        directory.set_up(&scenario.queues, &scenario.bots, random);
         directory
     }
 
@@ -326,6 +332,7 @@ impl Directory {
             name: one.name,
             kind,
             division: self.division.id,
+            ways: BotWays::default(),
         });
     }
 }

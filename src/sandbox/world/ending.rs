@@ -2,7 +2,7 @@
 //!
 //! An accepted request only makes an appointment; the change happens when `tick` gets there.
 
-use super::conversation::{ChosenCode, Disconnect, Purpose};
+use super::conversation::{ChosenCode, Disconnect, Medium, Purpose, Resistance};
 use super::{By, Due, World, later};
 use crate::sandbox::truth::{Actor, Change};
 use jiff::Timestamp;
@@ -24,6 +24,32 @@ pub(in crate::sandbox) enum Applying {
 pub(in crate::sandbox) enum WrapUpWish {
     Code(ChosenCode),
     Skip,
+    /// Kept, and nothing is settled by it.
+    Provisional(ChosenCode),
+}
+
+/// An end of a whole conversation.
+#[derive(Clone, Debug)]
+pub(in crate::sandbox) struct Ending {
+    pub(in crate::sandbox) how: Disconnect,
+    /// Only legs of this medium; absent: of every medium.
+    pub(in crate::sandbox) medium: Option<Medium>,
+    /// Bots keep their legs.
+    pub(in crate::sandbox) spares_bots: bool,
+    /// It is a teardown, and settles with this code what is owed.
+    pub(in crate::sandbox) teardown: Option<ChosenCode>,
+}
+
+impl Ending {
+    /// Every leg, and nothing else.
+    pub(in crate::sandbox) fn of_all_legs(how: Disconnect) -> Self {
+        Self {
+            how,
+            medium: None,
+            spares_bots: false,
+            teardown: None,
+        }
+    }
 }
 
 impl World {
@@ -37,6 +63,9 @@ impl World {
         applying: Applying,
         now: Timestamp,
     ) {
+        if !self.takes(index, false) {
+            return;
+        }
         if let Some(at) = self.time_of_effect(applying, now) {
             for leg in legs {
                 self.due(at, Due::EndLeg(index, *leg, how, by.clone()));
@@ -48,14 +77,25 @@ impl World {
     pub(in crate::sandbox) fn accept_end_of_all(
         &mut self,
         index: usize,
-        how: Disconnect,
-        wish: Option<WrapUpWish>,
+        ending: Ending,
         by: &By,
         applying: Applying,
         now: Timestamp,
     ) {
+        if !self.takes(index, ending.teardown.is_some()) {
+            return;
+        }
         if let Some(at) = self.time_of_effect(applying, now) {
-            self.due(at, Due::EndEverything(index, how, by.clone(), wish));
+            self.due(at, Due::EndEverything(index, Box::new(ending), by.clone()));
+        }
+    }
+
+    /// Whether an accepted ending is ever applied.
+    fn takes(&self, index: usize, is_teardown: bool) -> bool {
+        match self.conversations.get(index).map(|one| one.resistance) {
+            None | Some(Resistance::Nothing) => true,
+            Some(Resistance::AllButTeardown) => is_teardown,
+            Some(Resistance::Everything) => false,
         }
     }
 
@@ -70,11 +110,18 @@ impl World {
         now: Timestamp,
     ) {
         if let Some(at) = self.time_of_effect(applying, now) {
-            self.due(at, Due::SettleWrapUp(index, participant, wish, by.clone()));
+            self.due(
+                at,
+                Due::SettleWrapUp(index, participant, Box::new(wish), by.clone()),
+            );
         }
     }
 
-    fn time_of_effect(&mut self, applying: Applying, now: Timestamp) -> Option<Timestamp> {
+    pub(super) fn time_of_effect(
+        &mut self,
+        applying: Applying,
+        now: Timestamp,
+    ) -> Option<Timestamp> {
         let (shortest, longest) = self.apply_ms;
         let wait = match applying {
             Applying::Usual => self.delays.between(shortest.into(), longest.into()),
@@ -96,26 +143,19 @@ impl World {
         let Some(conversation) = self.conversations.get_mut(index) else {
             return;
         };
-        let found = conversation
-            .participants
-            .iter_mut()
-            .find_map(|participant| {
-                let leg = participant
-                    .legs
-                    .iter_mut()
-                    .find(|leg| leg.id == leg_id && leg.is_open())?;
-                leg.ended = Some((at, how));
-                let owes = participant.wrap_up.required && leg.connected.is_some();
-                if owes && !participant.is_open() && participant.wrap_up.ended.is_none() {
-                    participant.wrap_up.started = Some(at);
-                }
-                Some((
-                    participant.id,
-                    participant.purpose,
-                    participant.wrap_up.is_owed(),
-                ))
-            });
-        let Some((participant, purpose, owes)) = found else {
+        let mut parties = conversation.participants.iter_mut();
+        let found = parties.find_map(|party| {
+            let mut legs = party.legs.iter_mut();
+            let leg = legs.find(|leg| leg.id == leg_id && leg.is_open())?;
+            leg.ended = Some((at, how));
+            let owes = party.wrap_up.required && leg.connected.is_some();
+            let begins = owes && !party.is_open() && party.wrap_up.ended.is_none();
+            if begins {
+                party.wrap_up.started = Some(at);
+            }
+            Some((party.id, party.purpose, begins, party.wrap_up.timeout_ms))
+        });
+        let Some((participant, purpose, owes, timeout_ms)) = found else {
             return;
         };
         let party = Some((participant, Some(leg_id)));
@@ -129,14 +169,21 @@ impl World {
                 &by,
                 at,
             );
+            if timeout_ms > 0 {
+                let time_up = later(at, timeout_ms.into());
+                self.due(time_up, Due::WrapUpTimeOut(index, participant));
+            }
         }
-        if purpose == Purpose::Customer {
-            self.machines_follow(index, at);
+        match purpose {
+            Purpose::Customer => self.machines_follow(index, at),
+            Purpose::Agent => self.agent_left(index, at),
+            _ => {}
         }
         self.end_if_settled(index, by, at);
     }
 
-    /// Queue and bot legs end by themselves a moment after the customer's.
+    /// Queue and bot legs, and alerts that nobody answered, end by themselves a moment after the
+    /// customer's.
     fn machines_follow(&mut self, index: usize, at: Timestamp) {
         let Some(conversation) = self.conversations.get(index) else {
             return;
@@ -144,17 +191,14 @@ impl World {
         if conversation.bot_stays || conversation.open(Purpose::Customer).is_some() {
             return;
         }
-        let legs: Vec<Uuid> = conversation
-            .participants
-            .iter()
-            .filter(|one| one.purpose.is_machine())
-            .flat_map(|one| {
-                one.legs
-                    .iter()
-                    .filter(|leg| leg.is_open())
-                    .map(|leg| leg.id)
-            })
-            .collect();
+        let legs = conversation.participants.iter().flat_map(|party| {
+            let machine = party.purpose.is_machine();
+            party
+                .legs
+                .iter()
+                .filter(move |leg| leg.is_open_message() && (machine || leg.is_alerting()))
+        });
+        let legs: Vec<Uuid> = legs.map(|leg| leg.id).collect();
         for leg in legs {
             let moment = later(at, self.delays.between(20, 80));
             let by = By::nobody(Actor::World);
@@ -162,38 +206,40 @@ impl World {
         }
     }
 
-    /// Brings every open leg down, and settles what is owed where a wish says with what.
-    pub(super) fn end_everything(
-        &mut self,
-        index: usize,
-        how: Disconnect,
-        by: &By,
-        wish: Option<&WrapUpWish>,
-        at: Timestamp,
-    ) {
-        let legs = self
-            .conversations
-            .get(index)
-            .map(super::conversation::Conversation::open_legs);
-        for leg in legs.unwrap_or_default() {
-            self.end_leg(index, leg, how, by, at);
+    /// Brings open legs down, and settles what is owed where it is a teardown.
+    pub(super) fn end_everything(&mut self, index: usize, ending: &Ending, by: &By, at: Timestamp) {
+        let Some(conversation) = self.conversations.get(index) else {
+            return;
+        };
+        let parties = conversation.participants.iter();
+        let parties = parties.filter(|party| !(ending.spares_bots && party.purpose.is_bot()));
+        let legs: Vec<Uuid> = parties
+            .flat_map(|party| party.open_legs(ending.medium))
+            .collect();
+        for leg in legs {
+            self.end_leg(index, leg, ending.how, by, at);
         }
-        // Only a teardown brings a wish of its own for everybody.
-        let Some(wish) = wish else { return };
-        self.mend(index, at);
-        let owing: Vec<Uuid> = self.conversations.get(index).map_or_else(Vec::new, |one| {
-            let owing = one
-                .participants
-                .iter()
-                .filter(|party| party.wrap_up.is_owed());
-            owing.map(|party| party.id).collect()
-        });
-        for participant in owing {
-            self.settle_wrap_up(index, participant, wish, by, at);
+        if let Some(code) = &ending.teardown {
+            self.resynchronize(index, code, by, at);
         }
     }
 
-    /// Settles the wrap-up of one participant; a code that comes before the end is kept for it.
+    /// What a teardown does beside ending legs.
+    fn resynchronize(&mut self, index: usize, code: &ChosenCode, by: &By, at: Timestamp) {
+        let Some(conversation) = self.conversations.get(index) else {
+            return;
+        };
+        let parties = conversation.participants.iter();
+        let owing = parties.filter(|party| party.wrap_up.is_owed());
+        let owing: Vec<Uuid> = owing.map(|party| party.id).collect();
+        self.mend(index, at);
+        for participant in owing {
+            self.finish_wrap_up(index, participant, Some(code), by, at);
+        }
+    }
+
+    /// Does what was sent for the wrap-up of one participant. A code that comes before the end is
+    /// kept for it.
     pub(super) fn settle_wrap_up(
         &mut self,
         index: usize,
@@ -202,32 +248,79 @@ impl World {
         by: &By,
         at: Timestamp,
     ) {
-        let Some(conversation) = self.conversations.get_mut(index) else {
+        let conversation = self.conversations.get_mut(index);
+        let Some(party) = conversation.and_then(|one| one.participant_mut(participant)) else {
             return;
         };
-        let mut all = conversation.participants.iter_mut();
-        let Some(party) = all.find(|one| one.id == participant) else {
+        let wrap_up = &mut party.wrap_up;
+        if wrap_up.ended.is_some() {
+            return;
+        }
+        let settles = match wish {
+            WrapUpWish::Code(code) => {
+                wrap_up.code = Some(Box::new(code.clone()));
+                !wrap_up.runs_its_time()
+            }
+            WrapUpWish::Skip => {
+                wrap_up.skipped = true;
+                true
+            }
+            WrapUpWish::Provisional(code) => {
+                wrap_up.provisional = Some(Box::new(code.clone()));
+                false
+            }
+        };
+        if settles {
+            self.finish_wrap_up(index, participant, None, by, at);
+        } else {
+            let party = Some((participant, None));
+            self.record(index, Change::AfterCallWorkChanged, party, by, at);
+        }
+    }
+
+    /// Ends the after-call work of one participant; `code` is for one who has none yet.
+    pub(super) fn finish_wrap_up(
+        &mut self,
+        index: usize,
+        participant: Uuid,
+        code: Option<&ChosenCode>,
+        by: &By,
+        at: Timestamp,
+    ) {
+        let conversation = self.conversations.get_mut(index);
+        let Some(party) = conversation.and_then(|one| one.participant_mut(participant)) else {
             return;
         };
-        if party.wrap_up.ended.is_some() {
+        let wrap_up = &mut party.wrap_up;
+        if wrap_up.ended.is_some() {
             return;
         }
-        match wish {
-            WrapUpWish::Code(code) => party.wrap_up.code = Some(code.clone()),
-            WrapUpWish::Skip => party.wrap_up.skipped = true,
+        if let Some(code) = code {
+            wrap_up.code.get_or_insert_with(|| Box::new(code.clone()));
         }
-        party.wrap_up.ended = Some(at);
+        wrap_up.ended = Some(at);
         self.record(index, Change::WrapUpDone, Some((participant, None)), by, at);
         self.end_if_settled(index, by, at);
     }
 
-    fn end_if_settled(&mut self, index: usize, by: &By, at: Timestamp) {
+    pub(super) fn end_if_settled(&mut self, index: usize, by: &By, at: Timestamp) {
         let Some(conversation) = self.conversations.get_mut(index) else {
             return;
         };
         if conversation.ended.is_none() && conversation.is_settled() {
             conversation.ended = Some(at);
+            conversation.inactivity_timeout = None;
             self.record(index, Change::ConversationEnded, None, by, at);
+        }
+    }
+
+    /// The code that the platform fills in when nobody chose one.
+    pub(in crate::sandbox) fn system_code(&self) -> ChosenCode {
+        let code = &self.directory.system_code;
+        ChosenCode {
+            id: code.id.to_string(),
+            name: code.name.clone(),
+            ..ChosenCode::default()
         }
     }
 }

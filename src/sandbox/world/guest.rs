@@ -3,35 +3,18 @@
 //! They take the road of everybody else (`life.rs`), only faster, and nobody puts words in their
 //! mouths. Knows no frame and no socket.
 
-use super::conversation::{Content, Conversation, Disconnect, Purpose, Side};
-use super::life::Stage;
-use super::{By, Due, World, later};
+use super::conversation::{Conversation, Disconnect, Leg, Purpose, Side};
+use super::journey::Stage;
+use super::{By, Due, Words, World, later};
 use crate::sandbox::kind::Kind;
 use crate::sandbox::names;
 use crate::sandbox::scenario::Reach;
 use crate::sandbox::truth::Actor;
 use jiff::Timestamp;
-use std::borrow::Cow;
 use uuid::Uuid;
 
 /// The longest time that an agent is seen typing before the answer, in milliseconds.
 const TYPING_MS: i64 = 1500;
-
-/// What somebody writes.
-#[derive(Clone, Debug)]
-pub(in crate::sandbox) struct Words {
-    pub(in crate::sandbox) text: Cow<'static, str>,
-    pub(in crate::sandbox) content: Option<Content>,
-}
-
-impl From<&'static str> for Words {
-    fn from(text: &'static str) -> Self {
-        Self {
-            text: Cow::Borrowed(text),
-            content: None,
-        }
-    }
-}
 
 /// What is under way for a guest who speaks for itself.
 #[derive(Clone, Copy, Debug, Default)]
@@ -126,7 +109,7 @@ impl World {
         let comes = match stage {
             Stage::Queue => reach != Reach::Bot,
             Stage::Agent => reach == Reach::Agent,
-            Stage::Leave => false,
+            Stage::Leave | Stage::WrapUp => false,
         };
         comes.then(|| self.between(self.life.guest_waits_ms))
     }
@@ -188,15 +171,13 @@ impl World {
         );
         let connected = |purpose| {
             let legs = one.open(purpose).map(|party| party.legs.iter());
-            legs.is_some_and(|mut legs| {
-                legs.any(|leg| leg.is_open() && leg.connected.is_some() && leg.parked.is_none())
-            })
+            legs.is_some_and(|mut legs| legs.any(Leg::is_connected))
         };
         if !lively || one.open(Purpose::Customer).is_none() {
             None
         } else if connected(Purpose::Agent) {
             Some(Side::Agent)
-        } else if connected(Purpose::Botflow) {
+        } else if connected(Purpose::Botflow) && self.bot_of(index).answers {
             Some(Side::Bot)
         } else {
             None
@@ -222,7 +203,7 @@ impl World {
             let from = later(at, wait - TYPING_MS.min(wait / 2));
             self.due(from, Due::Type(index));
         }
-        self.due(later(at, wait), Due::Answer(index));
+        self.due(later(at, wait), Due::AnswerGuest(index));
     }
 
     pub(super) fn answer_guest(&mut self, index: usize, at: Timestamp) {
@@ -242,10 +223,13 @@ impl World {
 
     /// A bot's flow ends the conversation.
     pub(super) fn bot_ends(&mut self, index: usize, at: Timestamp) {
-        let is_with_bot = |one: &Conversation| one.open(Purpose::Botflow).is_some();
+        let is_with_bot = |one: &Conversation| {
+            one.open(Purpose::Botflow).is_some() || one.open(Purpose::Workflow).is_some()
+        };
         if self.conversations.get(index).is_some_and(is_with_bot) {
             let by = By::nobody(Actor::World);
             self.end_all_of(index, Purpose::Botflow, Disconnect::System, &by, at);
+            self.end_all_of(index, Purpose::Workflow, Disconnect::System, &by, at);
             self.leave(index, Purpose::Customer, Disconnect::System, &by, at);
         }
     }

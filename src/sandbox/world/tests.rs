@@ -1,6 +1,8 @@
 //! The rules of the world, at times that the tests choose.
 
-use super::conversation::{Conversation, Leg, Purpose, Side};
+use super::conversation::{
+    Conversation, Leg, Medium, Purpose, Resistance, Side, Stray, Straying, Transfer, TransferState,
+};
 use super::*;
 use crate::sandbox::kind::Kind;
 
@@ -31,7 +33,27 @@ fn minutes(conversation: &Conversation, since: Timestamp, now: Timestamp) -> i64
 
 /// The kind by the signatures of the design, tried in their order. Written apart from the staging,
 /// so that a chat which an earlier rule would catch is found out.
-fn diagnosed(one: &Conversation, now: Timestamp) -> Option<Kind> {
+fn diagnosed(world: &World, one: &Conversation, now: Timestamp) -> Option<Kind> {
+    if one.carries(Medium::Callback) {
+        return Some(Kind::Mixed);
+    }
+    if one.resistance != Resistance::Nothing {
+        return Some(Kind::Stubborn);
+    }
+    if one.ended.is_some() {
+        let queued = one.participants.iter().all(|party| party.user.is_none());
+        return match one.stray {
+            Some(Stray {
+                how: Straying::Open,
+                ..
+            }) if queued => Some(Kind::Ghost),
+            Some(Stray {
+                how: Straying::Open,
+                ..
+            }) => Some(Kind::Desync),
+            _ => Some(Kind::Reopen),
+        };
+    }
     let up = |purpose| one.open(purpose).is_some();
     let leg = |purpose| -> Option<&Leg> { one.open(purpose).and_then(|party| party.legs.last()) };
     let (customer, agent) = (up(Purpose::Customer), up(Purpose::Agent));
@@ -61,6 +83,19 @@ fn diagnosed(one: &Conversation, now: Timestamp) -> Option<Kind> {
     if customer && agent && idle < 30 {
         return Some(Kind::Live);
     }
+    let broke = |leg: &Leg| {
+        leg.broken
+            || leg
+                .ended
+                .is_some_and(|(_, how)| how == Disconnect::TransportFailure)
+    };
+    if one
+        .participants
+        .iter()
+        .any(|party| party.legs.iter().any(broke))
+    {
+        return Some(Kind::Error);
+    }
     if !customer && !agent && one.participants.iter().any(|party| party.wrap_up.is_owed()) {
         let owed = one
             .participants
@@ -73,9 +108,29 @@ fn diagnosed(one: &Conversation, now: Timestamp) -> Option<Kind> {
         let left = one.participants[0].ended().unwrap().0;
         return (minutes(one, left, now) >= 10).then_some(Kind::Orphan);
     }
+    if parked.is_some_and(|(_, until)| minutes(one, until, now) >= 15) {
+        return Some(Kind::Overdue);
+    }
+    if one
+        .inactivity_timeout
+        .is_some_and(|at| minutes(one, at, now) >= 15)
+    {
+        return Some(Kind::Timer);
+    }
     let ringing = leg(Purpose::Agent).filter(|leg| leg.connected.is_none());
     if ringing.is_some_and(|leg| now.duration_since(leg.alerting.unwrap()).as_secs() > 90) {
         return Some(Kind::Ringing);
+    }
+    let pending = |transfer: &&Transfer| transfer.state == TransferState::Pending;
+    let pending = one.transfers.iter().find(pending);
+    if pending.is_some_and(|transfer| minutes(one, transfer.at, now) >= 10) {
+        return Some(Kind::Transfer);
+    }
+    let user = one.open(Purpose::Agent).and_then(|party| party.user);
+    let mut agents = world.directory.agents.iter();
+    let user = agents.find(|agent| Some(agent.id) == user);
+    if user.is_some_and(|user| !user.is_on_queue()) && idle >= 60 {
+        return Some(Kind::Away);
     }
     if customer && agent {
         let (theirs, ours) = (newest(Some(Side::Customer)), newest(Some(Side::Agent)));
@@ -109,11 +164,13 @@ fn diagnosed(one: &Conversation, now: Timestamp) -> Option<Kind> {
 #[test]
 fn every_staged_chat_has_the_signature_of_its_kind_and_of_no_earlier_one() {
     for seed in 1..=3 {
-        for one in &world_of("kinds", seed, Some(2000)).conversations {
-            assert_eq!(diagnosed(one, now()), one.kind, "{one:#?}");
-        }
-        for one in &world_of("demo", seed, None).conversations {
-            assert_eq!(diagnosed(one, now()), one.kind, "{one:#?}");
+        for world in [
+            world_of("kinds", seed, Some(2000)),
+            world_of("demo", seed, None),
+        ] {
+            for one in &world.conversations {
+                assert_eq!(diagnosed(&world, one, now()), one.kind, "{one:#?}");
+            }
         }
     }
 }
@@ -199,7 +256,7 @@ fn staged_chats_keep_their_legs_through_an_hour_and_live_ones_stay_live() {
             None => {}
         }
         if one.kind == Some(Kind::Live) {
-            assert_eq!(diagnosed(one, at), Some(Kind::Live));
+            assert_eq!(diagnosed(&world, one, at), Some(Kind::Live));
         }
     }
 }
@@ -289,8 +346,7 @@ fn an_alerting_agent_who_is_ended_owes_nothing() {
     let mut world = World::new(&scenario, 1, None, now());
     world.accept_end_of_all(
         0,
-        Disconnect::Client,
-        None,
+        Ending::of_all_legs(Disconnect::Client),
         &client(),
         Applying::Late(0),
         now(),
@@ -305,8 +361,7 @@ fn a_customer_who_writes_after_the_end_brings_the_same_conversation_back() {
     let index = labelled(&world, "orphan");
     world.accept_end_of_all(
         index,
-        Disconnect::Client,
-        None,
+        Ending::of_all_legs(Disconnect::Client),
         &client(),
         Applying::Late(0),
         now(),
@@ -349,8 +404,7 @@ fn nobody_joins_what_has_ended() {
     let index = labelled(&world, "orphan");
     world.accept_end_of_all(
         index,
-        Disconnect::Client,
-        None,
+        Ending::of_all_legs(Disconnect::Client),
         &client(),
         Applying::Late(0),
         now(),

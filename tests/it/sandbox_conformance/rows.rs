@@ -84,7 +84,7 @@ pub(crate) const ROWS: [Row; 116] = [
     ("getConversationsMessagingIntegrations", "", "messagingSetting.id=unknown&supportedContent.id=unknown", ""),
     ("getConversationsMessagingSettings", "", "", ""),
     ("getConversationsMessagingThreadingtimeline", "", "", ""),
-    ("postConversationsParticipantsAttributesSearch", "", "", r#"{"query":[{"type":"EXACT","fields":["reason"],"value":"stale"}],"returnFields":["reason"],"sortOrder":"ASC"}"#),
+    ("postConversationsParticipantsAttributesSearch", "", "", r#"{"query":[{"type":"EXACT","fields":["conversationId"],"value":"<live>"}],"sortBy":"startTime","sortOrder":"ASC"}"#),
     ("getConversationsSettings", "", "", ""),
     ("getConversation", "", "", ""),
     ("getConversation", "conversationId=<wrap-up>", "", ""),

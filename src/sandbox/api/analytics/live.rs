@@ -69,11 +69,11 @@ pub(in crate::sandbox) fn observed(world: &World) -> impl Iterator<Item = Observ
 
 fn is_alerted(party: &Participant) -> bool {
     let mut legs = party.legs.iter();
-    party.purpose == Purpose::Agent && legs.any(|leg| leg.is_open() && leg.connected.is_none())
+    party.purpose == Purpose::Agent && legs.any(Leg::is_alerting)
 }
 
 fn state(party: &Participant, leg: &Leg, alerted: bool) -> Option<(State, Timestamp)> {
-    if !leg.is_open() || leg.parked.is_some() {
+    if !leg.is_open_message() || leg.is_parked() {
         return None;
     }
     let (state, since) = match (party.purpose, leg.connected) {

@@ -123,6 +123,7 @@ impl<'a> Seen<'a> {
                 }
             }
             Purpose::Agent => self.of_agent(party, leg, &mut measures),
+            Purpose::User => {}
         }
         measures.0
     }

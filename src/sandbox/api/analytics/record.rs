@@ -5,10 +5,11 @@
 use super::metrics::Measure;
 use super::sight::{Seen, Segment};
 use crate::sandbox::exchange::Answer;
-use crate::sandbox::world::conversation::{Disconnect, Leg, Participant, Purpose};
+use crate::sandbox::world::conversation::{
+    Attributes, Disconnect, Leg, Medium, Participant, Purpose,
+};
 use jiff::Timestamp;
 use serde::ser::{Serialize, SerializeMap, Serializer};
-use std::collections::BTreeMap;
 
 /// A conversation as it is written.
 #[derive(Clone, Copy)]
@@ -98,7 +99,9 @@ struct Party<'a> {
 impl Serialize for Party<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let Self { seen, party, .. } = *self;
-        let attributes = self.with_attributes.then(BTreeMap::<String, String>::new);
+        let none = Attributes::new();
+        let attributes = party.attributes.as_deref().unwrap_or(&none);
+        let attributes = self.with_attributes.then_some(attributes);
         let sessions = Each(|| seen.legs(party).map(|leg| Session { seen, party, leg }));
         let mut members = members(to)?;
         members.add("participantId", &party.id)?;
@@ -128,8 +131,10 @@ impl Serialize for Session<'_> {
         });
         let mut members = members(to)?;
         members.add("sessionId", &leg.id)?;
-        members.add("mediaType", &"message")?;
-        members.add("messageType", &"webmessaging")?;
+        let is_message = leg.medium == Medium::Message;
+        let kind = is_message.then(|| seen.one.message_type.word());
+        members.add("mediaType", &leg.medium.analytics_word())?;
+        members.maybe("messageType", kind)?;
         members.add("provider", &"PureCloud Messaging")?;
         members.add("direction", &"inbound")?;
         members.maybe("addressFrom", guest.map(|guest| guest.id))?;

@@ -116,7 +116,7 @@ impl<'a> Seen<'a> {
         leg.ended.filter(|(at, _)| *at <= self.horizon).or(over)
     }
 
-    /// Alerting, then talking, then parked, then wrap-up; each where it happened.
+    /// Alerting, then talking, then parked and talking again, then wrap-up; each where it happened.
     pub(super) fn of_leg(
         self,
         party: &'a Participant,
@@ -136,16 +136,19 @@ impl<'a> Seen<'a> {
         };
         let connected = self.seen(leg.connected);
         let parked = self.seen(leg.parked.map(|(since, _)| since));
+        let resumed = self.seen(leg.resumed);
         let answered = connected.or(ended);
         let alert_how = if connected.is_some() { None } else { how };
         let talk_how = if parked.is_some() { None } else { how };
-        let last = party.legs.last().is_some_and(|last| last.id == leg.id);
+        let park_how = if resumed.is_some() { None } else { how };
+        let last = party.last_leg().is_some_and(|last| last.id == leg.id);
         let wrap_up = party.wrap_up.started.filter(|_| last);
         let wrapped = self.seen(party.wrap_up.ended).or(self.over);
         let all = [
             segment("alert", leg.alerting, answered, alert_how),
             segment("interact", leg.connected, parked.or(ended), talk_how),
-            segment("parked", parked, ended, how),
+            segment("parked", parked, resumed.or(ended), park_how),
+            segment("interact", resumed, ended, how),
             segment("wrapup", wrap_up, wrapped, None),
         ];
         all.into_iter().flatten()
@@ -184,7 +187,7 @@ impl<'a> Seen<'a> {
 impl<'a> Segment<'a> {
     /// The code that this after-call work was settled with.
     pub(super) fn wrap_up_code(&self) -> Option<&'a ChosenCode> {
-        let code = self.party.wrap_up.code.as_ref();
+        let code = self.party.wrap_up.code.as_deref();
         code.filter(|_| self.kind == "wrapup" && self.end.is_some())
     }
 

@@ -17,6 +17,11 @@ pub(in crate::sandbox) struct Queue {
     pub(in crate::sandbox) wrap_up_timeout_ms: u32,
     /// How long an agent is alerted.
     pub(in crate::sandbox) alerting_seconds: u32,
+    /// The flow that inactive conversations are sent to.
+    pub(in crate::sandbox) inactivity_flow: Option<Uuid>,
+    /// Whether the agents whom the sandbox plays answer, and settle what they owe.
+    pub(in crate::sandbox) agents_answer: bool,
+    pub(in crate::sandbox) agents_wrap_up: bool,
 }
 
 /// What happens when a queue's inactivity timer runs out.
@@ -30,9 +35,10 @@ pub(in crate::sandbox) enum InactivityAction {
 }
 
 /// What an agent owes after a conversation of a queue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(in crate::sandbox) enum WrapUpPrompt {
+    #[default]
     Optional,
     Mandatory,
     MandatoryTimeout,
@@ -50,6 +56,9 @@ impl Queue {
             wrap_up_prompt: WrapUpPrompt::Optional,
             wrap_up_timeout_ms: 60_000,
             alerting_seconds: 30,
+            inactivity_flow: None,
+            agents_answer: true,
+            agents_wrap_up: true,
         }
     }
 }
@@ -64,5 +73,29 @@ impl WrapUpPrompt {
             Self::MandatoryForcedTimeout => "MANDATORY_FORCED_TIMEOUT",
             Self::AgentRequested => "AGENT_REQUESTED",
         }
+    }
+
+    /// The word of `Participant.wrapupPrompt`.
+    pub(in crate::sandbox) fn participant_word(self) -> &'static str {
+        match self {
+            Self::Optional => "optional",
+            Self::Mandatory => "mandatory",
+            Self::MandatoryTimeout => "timeout",
+            Self::MandatoryForcedTimeout => "forcedTimeout",
+            Self::AgentRequested => "agentRequested",
+        }
+    }
+
+    /// Whether a code is owed without anybody asking for after-call work.
+    pub(in crate::sandbox) fn requires(self) -> bool {
+        matches!(
+            self,
+            Self::Mandatory | Self::MandatoryTimeout | Self::MandatoryForcedTimeout
+        )
+    }
+
+    /// Whether the platform fills a code in when the time is up.
+    pub(in crate::sandbox) fn is_timed(self) -> bool {
+        matches!(self, Self::MandatoryTimeout | Self::MandatoryForcedTimeout)
     }
 }

@@ -3,7 +3,7 @@
 use super::super::metrics::Metric;
 use super::super::sight::{Seen, Segment};
 use super::{Field, Found};
-use crate::sandbox::world::conversation::Disconnect;
+use crate::sandbox::world::conversation::{Disconnect, Medium};
 
 /// What a conversation filter can ask.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -181,8 +181,10 @@ impl SegmentField {
             Self::ExitReason => Found::maybe(seen.exit_reason(party, segment.leg), Found::Text),
             Self::FlowId => Found::maybe(party.flow, Found::Id),
             Self::FlowName => Found::maybe(party.flow, |_| Found::Text(&party.name)),
-            Self::MediaType => Found::Text("message"),
-            Self::MessageType => Found::Text("webmessaging"),
+            Self::MediaType => Found::Text(segment.leg.medium.analytics_word()),
+            Self::MessageType if segment.leg.medium == Medium::Message => {
+                Found::Text(seen.one.message_type.word())
+            }
             Self::ParticipantName => Found::Text(&party.name),
             Self::Provider => Found::Text("PureCloud Messaging"),
             Self::Purpose => Found::Text(party.purpose.word()),
@@ -210,7 +212,7 @@ impl SegmentField {
                 Found::maybe(notes, Found::Text)
             }
             Self::Duration => Found::maybe(segment.lasted(), Found::Number),
-            Self::Never => Found::Nothing,
+            Self::MessageType | Self::Never => Found::Nothing,
         }
     }
 }

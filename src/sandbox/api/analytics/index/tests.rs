@@ -6,7 +6,7 @@ use crate::sandbox::scenario::Scenario;
 use crate::sandbox::truth::Actor;
 use crate::sandbox::world::conversation::Disconnect;
 use crate::sandbox::world::happening::Happening;
-use crate::sandbox::world::{Applying, By, WrapUpWish};
+use crate::sandbox::world::{Applying, By, Ending};
 use jiff::SignedDuration;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -116,9 +116,12 @@ proptest! {
                 }
                 Step::End(which, teardown) => {
                     let by = By::nobody(Actor::Agent);
-                    let wish = teardown.then_some(WrapUpWish::Skip);
+                    let ending = Ending {
+                        teardown: teardown.then(|| world.system_code()),
+                        ..Ending::of_all_legs(Disconnect::Client)
+                    };
                     let which = which % world.conversations.len();
-                    world.accept_end_of_all(which, Disconnect::Client, wish, &by, Applying::Usual, now);
+                    world.accept_end_of_all(which, ending, &by, Applying::Usual, now);
                     world.tick(now);
                 }
                 Step::Lag(other) => lag = other,
@@ -144,7 +147,8 @@ fn a_list_that_nobody_asked_for_through_many_changes_is_made_anew() {
         world.order(0, Happening::AgentWrites, start());
     }
     let end = By::nobody(Actor::Agent);
-    world.accept_end_of_all(4, Disconnect::Peer, None, &end, Applying::Late(0), start());
+    let peer = Ending::of_all_legs(Disconnect::Peer);
+    world.accept_end_of_all(4, peer, &end, Applying::Late(0), start());
     let later = start() + SignedDuration::from_hours(1);
     world.tick(start() + SignedDuration::from_secs(1));
     assert_eq!(index.list(open(), &world, later).len(), 6);
