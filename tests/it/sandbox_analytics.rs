@@ -404,3 +404,36 @@ async fn a_job_takes_a_limit_and_either_meaning_of_its_interval() {
         .await;
     assert_eq!(status, 400);
 }
+
+#[tokio::test]
+async fn a_queue_tells_who_its_members_are_and_what_they_do() {
+    let bench = Bench::of(
+        "[[chat]]\nkind = \"serving\"\nqueue = \"Returns\"\nagent = \"Ana Lima\"\n\
+         [[chat]]\nkind = \"ringing\"\nqueue = \"Returns\"\nagent = \"Ben Hall\"\n",
+    )
+    .await;
+    let (id, mut body) = waiting_in(&bench, "Returns").await;
+    body["metrics"] = json!(["oMemberUsers", "oOnQueueUsers", "oUserPresences"]);
+    body["detailMetrics"] = json!([]);
+    let answer = observe(&bench, &body).await;
+    assert_eq!(answer["results"].as_array().unwrap().len(), 1);
+    let result = &answer["results"][0];
+    assert_eq!(result["group"], json!({ "queueId": id }), "of no medium");
+    let members = datum(result, "oMemberUsers")["stats"]["count"]
+        .as_u64()
+        .unwrap();
+    let data = result["data"].as_array().unwrap();
+    let of = |metric: &str, qualifier: &str| {
+        let mut all = data.iter();
+        let found = all.find(|one| one["metric"] == metric && one["qualifier"] == qualifier);
+        found.map_or(0, |one| one["stats"]["count"].as_u64().unwrap())
+    };
+    assert_eq!(
+        of("oOnQueueUsers", "INTERACTING"),
+        1,
+        "who is alerted is not yet"
+    );
+    assert_eq!(of("oOnQueueUsers", "IDLE"), members - 1);
+    let on_queue = &answer["systemToOrganizationMappings"]["ON_QUEUE"][0];
+    assert_eq!(of("oUserPresences", on_queue.as_str().unwrap()), members);
+}

@@ -3,6 +3,8 @@
 mod search;
 mod user;
 
+pub(super) use user::definition;
+
 use super::listing::{Pages, in_order, narrowed, page};
 use crate::sandbox::exchange::Answer;
 use crate::sandbox::refusal::Refusal;

@@ -6,6 +6,7 @@ use crate::sandbox::world::conversation::{Conversation, Leg, Participant, Purpos
 use crate::sandbox::world::directory::Directory;
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 /// What is observed of a leg.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,6 +94,11 @@ impl<'a> Observed<'a> {
     /// The index of its queue.
     pub(in crate::sandbox) fn queue(&self) -> Option<usize> {
         self.party.queue
+    }
+
+    /// The agent.
+    pub(super) fn user(&self) -> Option<Uuid> {
+        self.party.user
     }
 
     /// What a field holds.

@@ -1,5 +1,7 @@
 //! `POST /analytics/queues/observations/query`: the depth of queues, as it is now.
 
+mod members;
+
 use super::details::read;
 use super::filters::{Field, Filter, Found, SentFilter};
 use super::live::{Observed, State, epoch, observed, truncated};
@@ -7,6 +9,7 @@ use crate::sandbox::api::picture::time;
 use crate::sandbox::exchange::Answer;
 use crate::sandbox::refusal::Refusal;
 use crate::sandbox::service::{Call, Service};
+use members::Members;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -58,6 +61,9 @@ pub(in crate::sandbox) fn query(service: &mut Service, call: &Call<'_>) -> Resul
     let mut seen = std::collections::HashSet::new();
     metrics.retain(|metric| seen.insert(metric.clone()));
     let world = &service.world;
+    let of_people = metrics.iter().filter(|metric| meaning(metric).is_none());
+    let of_people: Vec<&String> = of_people.collect();
+    let members = (!of_people.is_empty()).then(|| Members::of(world));
     let mut by_queue: Vec<Vec<Observed<'_>>> = Vec::new();
     by_queue.resize_with(world.directory.queues.len(), Vec::new);
     for one in observed(world) {
@@ -73,22 +79,31 @@ pub(in crate::sandbox) fn query(service: &mut Service, call: &Call<'_>) -> Resul
             QueueField::Never => Found::Nothing,
         })
     });
-    let results: Vec<Value> = queues
-        .map(|(queue, mut members)| {
-            members.sort_by_key(|one| one.since);
-            let data = metrics.iter().filter_map(|metric| {
-                let (state, longest) = meaning(metric)?;
-                let of_state = members.iter().filter(|one| one.state == state);
-                let of_state: Vec<&Observed<'_>> = of_state.collect();
-                Some(datum(metric, longest, of_state, detailed.contains(metric)))
-            });
-            json!({
-                "group": { "queueId": queue.id, "mediaType": "message" },
-                "data": data.collect::<Vec<Value>>(),
-            })
-        })
-        .collect();
-    Ok(Answer::ok(json!({ "results": results })))
+    let mut results = Vec::new();
+    for (queue, mut present) in queues {
+        present.sort_by_key(|one| one.since);
+        let data = metrics.iter().filter_map(|metric| {
+            let (state, longest) = meaning(metric)?;
+            let of_state = present.iter().filter(|one| one.state == state);
+            let of_state: Vec<&Observed<'_>> = of_state.collect();
+            Some(datum(metric, longest, of_state, detailed.contains(metric)))
+        });
+        let data: Vec<Value> = data.collect();
+        if !data.is_empty() {
+            let group = json!({ "queueId": queue.id, "mediaType": "message" });
+            results.push(json!({ "group": group, "data": data }));
+        }
+        // People are members of a queue for every medium.
+        if let Some(members) = &members {
+            let data = of_people.iter().flat_map(|metric| members.data(metric));
+            let data: Vec<Value> = data.collect();
+            results.push(json!({ "group": { "queueId": queue.id }, "data": data }));
+        }
+    }
+    Ok(Answer::ok(json!({
+        "results": results,
+        "systemToOrganizationMappings": members.map(|_| members::presences()),
+    })))
 }
 
 /// `ObservationMetricData`.

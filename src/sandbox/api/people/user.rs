@@ -191,7 +191,7 @@ fn presence(user: &User) -> Value {
 }
 
 /// The ids of the system presences, which are the same in every organisation.
-fn definition(presence: Presence) -> &'static str {
+pub(in crate::sandbox::api) fn definition(presence: Presence) -> &'static str {
     match presence {
         Presence::Available => "6a3af858-942f-489d-9700-5f9bcdcdae9b",
         Presence::Away => "5e5c5c66-ea97-4e7f-ac41-6424784829f2",
