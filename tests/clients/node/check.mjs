@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import * as ending from './ending.mjs';
 import * as guests from './guests.mjs';
 import * as notified from './notified.mjs';
+import * as operations from './operations.mjs';
+import * as people from './people.mjs';
 import * as reading from './reading.mjs';
 import * as refusals from './refusals.mjs';
 import { Report, Wrong } from './report.mjs';
@@ -22,8 +24,10 @@ async function run(report, sandbox, folder) {
   await ending.check(report, sandbox, client, listener);
   await notified.unsubscribed(report, client, channel, listener);
   await guests.check(report, sandbox, client);
+  await operations.check(report, sandbox, client);
   client = await refusals.check(report, sandbox, client, signingIn.signIn, 'live');
   await signingIn.signOut(report, client);
+  await people.check(report, sandbox);
 }
 
 const [line] = readFileSync(process.argv[2], 'utf8').split('\n');

@@ -14,6 +14,8 @@ import ending
 import guests
 import models
 import notified
+import operations
+import people
 import reading
 import refusals
 import signing_in
@@ -30,8 +32,10 @@ def run(report, sandbox, folder):
     ending.check(report, sandbox, client, listener)
     notified.unsubscribed(report, client, channel, listener)
     guests.check(report, sandbox, client)
+    operations.check(report, sandbox, client)
     client = refusals.check(report, sandbox, client, signing_in.sign_in, "live")
     signing_in.sign_out(report, client)
+    people.check(report, sandbox)
 
 
 def main():
