@@ -107,7 +107,7 @@ fn scenarios(json: bool) -> Result<Exit, Trouble> {
         if json {
             output::json_line(&serde_json::json!({ "name": name, "description": description }))?;
         } else {
-            output::data(&format!("{name:<10} {description}\n"))?;
+            output::data(&format!("{name:<16} {description}\n"))?;
         }
     }
     Ok(Exit::Done)

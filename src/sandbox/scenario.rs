@@ -2,6 +2,7 @@
 //!
 //! A file is either taken whole or refused with its line; nothing of it is half-applied.
 
+mod built_in;
 mod check;
 mod error;
 mod guests;
@@ -25,13 +26,6 @@ use serde::Deserialize;
 use std::path::Path;
 use toml::Spanned;
 
-/// The scenarios that come with the program.
-const BUILT_IN: [(&str, &str); 3] = [
-    ("demo", include_str!("../../assets/scenarios/demo.toml")),
-    ("kinds", include_str!("../../assets/scenarios/kinds.toml")),
-    ("quiet", include_str!("../../assets/scenarios/quiet.toml")),
-];
-
 /// A pretend organisation, as a file describes it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -42,6 +36,9 @@ pub struct Scenario {
     pub(super) organization: String,
     #[serde(default = "default_seed")]
     pub(super) seed: u64,
+    /// Fill up to so many chats in the demo's mix.
+    #[serde(default)]
+    pub(super) fill: usize,
     #[serde(default)]
     pub(super) life: Life,
     #[serde(default)]
@@ -260,20 +257,6 @@ fn default_organization() -> String {
 }
 
 impl Scenario {
-    /// A scenario that comes with the program.
-    pub fn named(name: &str) -> Result<Self, ScenarioError> {
-        let found = BUILT_IN.iter().find(|(known, _)| *known == name);
-        let (_, text) = found.ok_or_else(|| {
-            let known: Vec<&str> = BUILT_IN.iter().map(|(known, _)| *known).collect();
-            ScenarioError::UnknownName {
-                name: name.to_owned(),
-                nearest: nearest(name, &known).map(str::to_owned),
-                known: known.join(", "),
-            }
-        })?;
-        Self::parse(text, &format!("{name}.toml"))
-    }
-
     /// A scenario in a file of the user's.
     pub fn from_file(path: &Path) -> Result<Self, ScenarioError> {
         let file = path.display().to_string();
@@ -290,17 +273,6 @@ impl Scenario {
             toml::from_str(text).map_err(|cause| located(&cause, text, file_name))?;
         check::check(&scenario, text, file_name)?;
         Ok(scenario)
-    }
-
-    /// The built-in scenarios, each with its line of description.
-    pub fn names() -> Vec<(&'static str, String)> {
-        BUILT_IN
-            .iter()
-            .map(|(name, text)| {
-                let description = Self::parse(text, name).map(|scenario| scenario.description);
-                (*name, description.unwrap_or_default())
-            })
-            .collect()
     }
 }
 

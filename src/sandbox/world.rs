@@ -125,7 +125,8 @@ impl World {
             delays: Random::stream(seed, "delays"),
             chance: Random::stream(seed, "life"),
         };
-        world.stage(&scenario.chats, chats, seed, now);
+        let up_to = chats.unwrap_or(scenario.fill);
+        world.stage(&scenario.chats, up_to, seed, now);
         world.begin_life(now);
         world
     }

@@ -271,7 +271,25 @@ fn scenarios_are_listed_with_a_line_each() {
         .run(&["sandbox", "scenarios", "--json"])
         .expect(0)
         .json_lines();
-    assert!(names.iter().any(|one| one["name"] == "demo"));
+    for wanted in [
+        "demo",
+        "bad-flow",
+        "course-5",
+        "hundred-thousand",
+        "orphan",
+        "reopen",
+    ] {
+        assert!(names.iter().any(|one| one["name"] == wanted), "{wanted}");
+    }
+    let printed = home.run(&["sandbox", "scenarios"]).expect(0).stdout;
+    assert_eq!(printed.lines().count(), names.len());
+    for (line, one) in printed.lines().zip(&names) {
+        assert!(line.starts_with(one["name"].as_str().unwrap()), "{line}");
+        assert!(
+            line.ends_with(one["description"].as_str().unwrap()),
+            "{line}"
+        );
+    }
 }
 
 #[test]

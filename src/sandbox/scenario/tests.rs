@@ -10,15 +10,40 @@ fn refused(text: &str) -> String {
 #[test]
 fn every_built_in_scenario_is_good_and_says_what_it_is() {
     for (name, description) in Scenario::names() {
-        Scenario::named(name).unwrap();
+        Scenario::named(&name).unwrap();
         assert!(!description.is_empty(), "{name}");
     }
+}
+
+#[test]
+fn each_kind_alone_is_a_scenario_and_every_name_is_listed_once() {
+    for kind in Kind::ALL {
+        let scenario = Scenario::named(&kind.to_string()).unwrap();
+        let kinds: Vec<Kind> = scenario
+            .chats
+            .iter()
+            .map(|chat| *chat.kind.get_ref())
+            .collect();
+        assert_eq!(kinds, [kind]);
+    }
+    let mut names: Vec<String> = Scenario::names()
+        .into_iter()
+        .map(|(name, _)| name)
+        .collect();
+    let all = names.len();
+    names.sort();
+    names.dedup();
+    assert_eq!(names.len(), all);
 }
 
 #[test]
 fn a_misspelt_name_is_answered_with_the_nearest() {
     let said = Scenario::named("dmeo").unwrap_err().to_string();
     assert!(said.contains("did you mean `demo`?"), "{said}");
+    let said = Scenario::named("orpan").unwrap_err().to_string();
+    assert!(said.contains("did you mean `orphan`?"), "{said}");
+    let said = Scenario::named("badflow").unwrap_err().to_string();
+    assert!(said.contains("did you mean `bad-flow`?"), "{said}");
 }
 
 #[test]

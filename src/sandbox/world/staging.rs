@@ -32,13 +32,7 @@ struct Moments {
 }
 
 impl World {
-    pub(super) fn stage(
-        &mut self,
-        chats: &[Chat],
-        up_to: Option<usize>,
-        seed: u64,
-        now: Timestamp,
-    ) {
+    pub(super) fn stage(&mut self, chats: &[Chat], up_to: usize, seed: u64, now: Timestamp) {
         let mut random = Random::stream(seed, "staging");
         for chat in chats {
             let mut labels = chat.labels().into_iter();
@@ -48,7 +42,7 @@ impl World {
                 self.add(conversation);
             }
         }
-        let missing = up_to.unwrap_or(0).saturating_sub(self.conversations.len());
+        let missing = up_to.saturating_sub(self.conversations.len());
         for chat in demo_mix().iter().cycle().take(missing) {
             let conversation = self.build(chat, &mut random, now);
             self.add(conversation);
