@@ -1,5 +1,6 @@
 //! A request and an answer as plain values, so that everything behind the socket stays pure.
 
+use super::faults::Flood;
 use serde_json::Value;
 
 /// One request, as far as any rule looks at it.
@@ -94,6 +95,8 @@ pub(super) enum Body {
     Lines(String),
     /// Any text, with the media type that it is sent as.
     Text(String, String),
+    /// More than anybody should keep.
+    Flood(Flood),
 }
 
 /// One answer.
@@ -101,6 +104,8 @@ pub(super) enum Body {
 pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) headers: Vec<(&'static str, String)>,
+    /// Headers that take the place of whatever would be there.
+    pub(super) set: Vec<(String, String)>,
     pub(super) body: Body,
 }
 
@@ -115,6 +120,7 @@ impl Answer {
         Self {
             status,
             headers: Vec::new(),
+            set: Vec::new(),
             body: Body::Json(without_nulls(body)),
         }
     }
@@ -124,6 +130,7 @@ impl Answer {
         Self {
             status,
             headers: Vec::new(),
+            set: Vec::new(),
             body: Body::Empty,
         }
     }
@@ -138,6 +145,7 @@ impl Answer {
         Self {
             status: 200,
             headers: Vec::new(),
+            set: Vec::new(),
             body: Body::Lines(text),
         }
     }
@@ -147,6 +155,7 @@ impl Answer {
         Self {
             status,
             headers: Vec::new(),
+            set: Vec::new(),
             body: Body::Text(media.to_owned(), text),
         }
     }
@@ -155,7 +164,7 @@ impl Answer {
     pub(super) fn json_body(&self) -> Option<&Value> {
         match &self.body {
             Body::Json(body) => Some(body),
-            Body::Empty | Body::Lines(_) | Body::Text(..) => None,
+            Body::Empty | Body::Lines(_) | Body::Text(..) | Body::Flood(_) => None,
         }
     }
 
@@ -191,6 +200,8 @@ pub(super) enum Push {
     Close(u16, String),
     /// The connection ends without a close frame.
     Cut,
+    /// The same, by a TCP reset.
+    Reset,
 }
 
 /// What is to go out, in its order.

@@ -44,6 +44,7 @@ mod server;
 mod service;
 mod sockets;
 mod tls;
+mod travel;
 mod truth;
 mod welcome;
 mod wire;

@@ -35,6 +35,14 @@ impl Random {
         low.saturating_add_unsigned(self.next() % span)
     }
 
+    /// True so often, of 0 to 1.
+    pub(super) fn chance(&mut self, probability: f64) -> bool {
+        // 53 bits are all that a number between 0 and 1 can hold.
+        #[expect(clippy::cast_precision_loss, reason = "53 bits fit")]
+        let drawn = (self.next() >> 11) as f64 / (1_u64 << 53) as f64;
+        drawn < probability
+    }
+
     /// An index below `count`; 0 when there is nothing to choose from.
     pub(super) fn index(&mut self, count: usize) -> usize {
         let count = u64::try_from(count).unwrap_or(u64::MAX).max(1);

@@ -13,13 +13,13 @@ mod span;
 mod tests;
 
 pub use error::ScenarioError;
-pub(super) use error::{located, nearest};
+pub(super) use error::{line_of, located, nearest};
 pub(super) use guests::{ClosingWord, Deployment, End, Guest, OnDisconnect};
 pub(super) use rules::{BotRule, QueueRule};
 pub(super) use sign_in::SignIn;
 pub(super) use span::Span;
 
-use super::faults::Fault;
+use super::faults::{Event, Fault};
 use super::kind::Kind;
 use super::world::conversation::{Disconnect, MessageType};
 use serde::Deserialize;
@@ -57,6 +57,9 @@ pub struct Scenario {
     pub(super) queues: Vec<QueueRule>,
     #[serde(default, rename = "bot")]
     pub(super) bots: Vec<BotRule>,
+    /// What people do, counted from the start.
+    #[serde(default, rename = "event")]
+    pub(super) events: Vec<Event>,
 }
 
 /// What happens by itself. Staged chats keep their legs whatever is set here.

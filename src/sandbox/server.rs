@@ -3,16 +3,17 @@
 //! Holds no rule of its own. What it adds is what a value cannot do: wait, and cut a connection.
 
 use super::clock;
-use super::exchange::{Answer, Body, Push, Request, SocketId};
+use super::exchange::{Answer, Push, Request, SocketId};
+use super::faults::Fault;
 use super::refusal::Refusal;
 use super::service::{Reply, Service};
 use super::sockets::{self, Sockets};
+use super::travel;
 use super::welcome::Welcome;
 use super::wire::Line;
-use super::world::Applying;
 use axum::Router;
 use axum::extract::{ConnectInfo, FromRequestParts, State, WebSocketUpgrade};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
+use axum::http::{HeaderMap, HeaderValue, header, request::Parts};
 use axum::response::{IntoResponse, Response};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, mpsc, watch};
@@ -51,8 +52,8 @@ impl Shared {
         reply
     }
 
-    fn resume(&self, request: &Request, applying: Applying) -> Answer {
-        self.with(|service| service.resume(request, applying, clock::now()))
+    fn resume(&self, request: &Request, fault: &Fault) -> Answer {
+        self.with(|service| service.resume(request, fault, clock::now()))
     }
 
     /// Asks the service something, and hands over what it pushes before anybody else may ask.
@@ -65,7 +66,7 @@ impl Shared {
         answer
     }
 
-    fn open(&self, request: &Request) -> Result<(SocketId, mpsc::Receiver<Push>), Answer> {
+    fn open(&self, request: &Request) -> Result<(SocketId, mpsc::Receiver<Push>), Reply> {
         self.with(|service| {
             let socket = service.open_socket(request, clock::now())?;
             Ok((socket, self.sockets.add(socket)))
@@ -104,26 +105,23 @@ async fn answer(
         return upgraded(shared, line, &mut parts).await;
     }
     let Ok(body) = axum::body::to_bytes(body, REQUEST_MAX).await else {
-        return response(shared.lock().refuse(Refusal::too_large()));
+        return travel::plain(shared.lock().refuse(Refusal::too_large()));
     };
     if parts.method == "GET" && parts.uri.path().trim_end_matches('/') == "/sandbox" {
         let welcome = serde_json::to_value(&*shared.welcome).unwrap_or_default();
-        return json_response(200, &welcome);
+        return travel::plain(Answer::ok(welcome));
     }
     let request = read(&parts, body.to_vec());
     let mut releases = shared.releases.subscribe();
-    let reply = shared.handle(&request);
+    let mut reply = shared.handle(&request);
     if !wait(&reply, &mut releases, shared.stop.clone()).await {
         line.cut();
+        return travel::plain(Answer::empty(503));
     }
-    let answer = match reply.unapplied {
-        Some(applying) => shared.resume(&request, applying),
-        None => reply.answer,
-    };
-    if reply.drop {
-        line.cut();
+    if let Some(fault) = reply.unapplied.take() {
+        reply.answer = shared.resume(&request, &fault);
     }
-    response(answer)
+    travel::response(reply, &line)
 }
 
 /// Answers a request for a WebSocket.
@@ -136,7 +134,7 @@ async fn upgraded(shared: Shared, line: Line, parts: &mut Parts) -> Response {
         Ok((socket, pushes)) => upgrade
             .max_message_size(REQUEST_MAX)
             .on_upgrade(move |stream| sockets::attend(stream, socket, pushes, shared, line)),
-        Err(answer) => response(answer),
+        Err(reply) => travel::response(reply, &line),
     }
 }
 
@@ -178,37 +176,4 @@ fn read(parts: &Parts, body: Vec<u8>) -> Request {
         origin: text(&parts.headers, header::ORIGIN),
         body,
     }
-}
-
-fn json_response(status: u16, value: &serde_json::Value) -> Response {
-    response(Answer {
-        status,
-        headers: Vec::new(),
-        body: Body::Json(value.clone()),
-    })
-}
-
-fn response(answer: Answer) -> Response {
-    let mut builder = Response::builder().status(answer.status);
-    for (name, value) in &answer.headers {
-        builder = builder.header(*name, value);
-    }
-    let built = match answer.body {
-        Body::Empty => builder.body(axum::body::Body::empty()),
-        Body::Json(value) => builder
-            .header(header::CONTENT_TYPE, "application/json")
-            .body(axum::body::Body::from(value.to_string())),
-        Body::Lines(text) => builder
-            .header(header::CONTENT_TYPE, "application/x-ndjson")
-            .body(axum::body::Body::from(text)),
-        Body::Text(media, text) => builder
-            .header(header::CONTENT_TYPE, media)
-            .body(axum::body::Body::from(text)),
-    };
-    // Only a header that a fault made unsendable gets here.
-    built.unwrap_or_else(|_| {
-        let mut unsendable = Response::new(axum::body::Body::empty());
-        *unsendable.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-        unsendable
-    })
 }

@@ -4,18 +4,21 @@
 //! how the answer travels. Sockets and waiting are the server's.
 
 mod guests;
+mod obeying;
 mod signing_in;
 mod sockets;
 #[cfg(test)]
 mod tests;
+mod troubled;
+
+pub(super) use troubled::Reply;
 
 use super::api::analytics::{Index, Jobs};
 use super::api::picture::Lens;
 use super::api::table;
 use super::api::validate;
-use super::control;
 use super::exchange::{Answer, Outbox, Request};
-use super::faults::{self, Fault, Step, Subject, Trouble, When};
+use super::faults::{FaultOrders, Faults, Nuisance, Skew};
 use super::guest::Guests;
 use super::identity::tokens::Caller;
 use super::identity::{Identity, scopes};
@@ -29,6 +32,7 @@ use super::world::conversation::Conversation;
 use super::world::{Applying, By, World};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// The whole sandbox as a value.
@@ -38,10 +42,15 @@ pub(super) struct Service {
     pub(super) identity: Identity,
     pub(super) platform: Platform,
     pub(super) organization: (Uuid, String),
-    pub(super) faults: Vec<Fault>,
+    pub(super) faults: Faults,
     pub(super) unreachable_until: Option<Timestamp>,
     /// Counts up each time held requests are let go.
     pub(super) releases: u64,
+    /// How wrong the platform's clock is.
+    skew: Skew,
+    nuisance: Nuisance,
+    /// When notifications tell of an end that is none, and of which conversation.
+    false_ends: BTreeMap<(Timestamp, u64), String>,
     pub(super) guests: Guests,
     pub(super) hub: Hub,
     /// What analytics remembers of its lists.
@@ -51,41 +60,10 @@ pub(super) struct Service {
     correlation: Random,
     sockets_opened: u64,
     outbox: Outbox,
+    /// What goes out at once.
+    ready: Outbox,
     /// How much of the truth was told to those who listen.
     told: usize,
-}
-
-/// An answer and how it travels.
-#[derive(Debug)]
-pub(super) struct Reply {
-    pub(super) answer: Answer,
-    /// Wait so long first.
-    pub(super) delay: std::time::Duration,
-    /// Wait for a release first.
-    pub(super) hold: bool,
-    /// Nothing was applied yet: after the wait, ask `resume` for the answer, to be applied so.
-    pub(super) unapplied: Option<Applying>,
-    /// Close the connection instead of answering.
-    pub(super) drop: bool,
-}
-
-impl Reply {
-    fn at_once(answer: Answer) -> Self {
-        Self {
-            answer,
-            delay: std::time::Duration::ZERO,
-            hold: false,
-            unapplied: None,
-            drop: false,
-        }
-    }
-
-    fn cut() -> Self {
-        Self {
-            drop: true,
-            ..Self::at_once(Answer::empty(503))
-        }
-    }
 }
 
 /// What an operation knows of its request.
@@ -112,16 +90,24 @@ impl Service {
         now: Timestamp,
     ) -> Self {
         let platform = scenario.platform.clone();
+        let orders = FaultOrders {
+            faults: scenario.faults.clone(),
+            events: scenario.events.clone(),
+            ..FaultOrders::default()
+        };
         let world = World::new(scenario, seed, chats, now);
         let users: Vec<Uuid> = world.directory.agents.iter().map(|user| user.id).collect();
-        Self {
+        let mut service = Self {
             identity: Identity::new(seed, organization_id, &platform, &scenario.sign_in, &users),
             world,
             platform,
             organization: (organization_id, scenario.organization.clone()),
-            faults: scenario.faults.clone(),
+            faults: Faults::new(seed),
             unreachable_until: None,
             releases: 0,
+            skew: Skew::default(),
+            nuisance: Nuisance::default(),
+            false_ends: BTreeMap::new(),
             windows: Windows::default(),
             correlation: Random::stream(seed, "correlation"),
             guests: Guests::new(scenario.guest.clone(), seed),
@@ -130,43 +116,11 @@ impl Service {
             jobs: Jobs::new(seed),
             sockets_opened: 0,
             outbox: Outbox::new(),
+            ready: Outbox::new(),
             told: 0,
-        }
-    }
-
-    /// Answers a request, with whatever trouble is scripted for it.
-    pub(super) fn handle(&mut self, request: &Request, now: Timestamp) -> Reply {
-        self.settle(now);
-        let reply = self.reply(request, now);
-        self.settle(now);
-        reply
-    }
-
-    fn reply(&mut self, request: &Request, now: Timestamp) -> Reply {
-        let segments = request.segments();
-        if let Some(rest) = segments.strip_prefix(&["sandbox"]) {
-            return Reply::at_once(control::answer(self, request, rest, now));
-        }
-        if self.unreachable_until.is_some_and(|until| now < until) {
-            return Reply::cut();
-        }
-        let Some(trouble) = self.trouble(request, &segments, now) else {
-            return Reply::at_once(self.answer(request, Applying::Usual, now));
         };
-        self.troubled(request, trouble, now)
-    }
-
-    /// Answers a request that was held or delayed before anything was applied.
-    pub(super) fn resume(
-        &mut self,
-        request: &Request,
-        applying: Applying,
-        now: Timestamp,
-    ) -> Answer {
-        self.settle(now);
-        let answer = self.answer(request, applying, now);
-        self.settle(now);
-        answer
+        service.carry_out(orders, now);
+        service
     }
 
     /// A refusal with its correlation id, for what goes wrong before any rule is asked.
@@ -174,70 +128,6 @@ impl Service {
         let correlation = self.correlation.uuid().to_string();
         let answer = refusal.into_answer(&correlation);
         answer.with_header("inin-correlation-id", correlation)
-    }
-
-    fn trouble(&mut self, request: &Request, segments: &[&str], now: Timestamp) -> Option<Trouble> {
-        let found = table::find(&request.method, segments).ok();
-        let is_token = segments == ["oauth", "token"];
-        let step = match &found {
-            Some((route, _)) => route.step,
-            None => is_token.then_some(Step::Token),
-        };
-        let index = found.and_then(|(_, pieces)| self.world.find(pieces.first()?));
-        let one = index.and_then(|index| self.world.conversations.get(index));
-        let id = one.map(|one| one.id.to_string());
-        let subject = Subject {
-            method: &request.method,
-            path: &request.path,
-            step,
-            conversation: id
-                .as_deref()
-                .map(|id| (id, one.and_then(|one| one.label.as_deref()))),
-        };
-        let trouble = faults::strike(&mut self.faults, subject)?;
-        if let (Some(index), Some((event, after))) = (index, trouble.event) {
-            let after = SignedDuration::from_millis(after.into());
-            self.world
-                .order(index, event, now.checked_add(after).unwrap_or(now));
-        }
-        Some(trouble)
-    }
-
-    fn troubled(&mut self, request: &Request, trouble: Trouble, now: Timestamp) -> Reply {
-        let applying = match trouble {
-            Trouble {
-                accepted_but_open: true,
-                ..
-            } => Applying::Never,
-            Trouble {
-                apply_late_ms: Some(late),
-                ..
-            } => Applying::Late(late),
-            _ => Applying::Usual,
-        };
-        let spoils = trouble.drop || trouble.status.is_some();
-        let waits = trouble.hold || trouble.delay_ms > 0;
-        let before = trouble.when == When::Before;
-        let mut answer = if before && (spoils || waits) {
-            Answer::empty(503)
-        } else {
-            self.answer(request, applying, now)
-        };
-        if let Some((status, code, retry_after)) = trouble.status {
-            let code = code.unwrap_or_else(|| usual_code(status).to_owned());
-            let refusal = Refusal::new(status, &code, "This answer was ordered by a fault.");
-            answer = self.refuse(refusal);
-            if let Some(retry_after) = retry_after {
-                answer = answer.with_header("retry-after", retry_after);
-            }
-        }
-        Reply {
-            answer,
-            delay: std::time::Duration::from_millis(trouble.delay_ms.into()),
-            hold: trouble.hold,
-            unapplied: (before && waits && !spoils).then_some(applying),
-            drop: trouble.drop,
-        }
     }
 
     /// The answer as the platform would give it, with its headers.
@@ -362,20 +252,5 @@ impl Service {
     pub(super) fn horizon(&self, now: Timestamp) -> Timestamp {
         let lag = SignedDuration::from_millis(self.platform.analytics_lag_ms.into());
         now.checked_sub(lag).unwrap_or(now).max(self.world.began)
-    }
-}
-
-/// The code that usually goes with a status.
-fn usual_code(status: u16) -> &'static str {
-    match status {
-        400 => "bad.request",
-        401 => "bad.credentials",
-        403 => "not.authorized",
-        404 => "not.found",
-        409 => "conflict",
-        429 => "too.many.requests.retry.after",
-        503 => "service.unavailable",
-        504 => "request.timeout",
-        _ => "internal.server.error",
     }
 }

@@ -110,8 +110,8 @@ async fn write(stream: &mut WebSocket, push: Push, line: &Line) -> bool {
             };
             (Message::Close(Some(frame)), false)
         }
-        Push::Cut => {
-            line.cut();
+        Push::Cut | Push::Reset => {
+            line.cut_now(push == Push::Reset);
             return false;
         }
     };

@@ -8,8 +8,7 @@ use axum::serve::{IncomingStream, Listener};
 use std::io::{ErrorKind, Result};
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
@@ -22,16 +21,110 @@ const HANDSHAKE: u8 = 0x16;
 /// A switch on a connection: once cut, not one more byte is written.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Line {
-    cut: Arc<AtomicBool>,
+    state: Arc<Mutex<State>>,
+}
+
+/// What may still be written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum State {
+    #[default]
+    Open,
+    /// The head of the next answer, of whose end so many bytes were seen, and then so many bytes.
+    Head {
+        seen: usize,
+        body: u64,
+        reset: bool,
+    },
+    /// So many bytes.
+    Body {
+        left: u64,
+        reset: bool,
+    },
+    Cut,
+    /// Cut, and the other side is to be told so by a TCP reset.
+    Reset,
+}
+
+/// What ends the head of an answer.
+const END_OF_HEAD: &[u8] = b"\r\n\r\n";
+
+impl State {
+    fn cut(reset: bool) -> Self {
+        if reset { Self::Reset } else { Self::Cut }
+    }
+
+    fn is_cut(self) -> bool {
+        matches!(self, Self::Cut | Self::Reset)
+    }
+
+    /// How many of these bytes may be written, and what may be written after them.
+    fn allow(self, bytes: &[u8]) -> (usize, Self) {
+        match self {
+            Self::Open => (bytes.len(), self),
+            Self::Cut | Self::Reset => (0, self),
+            Self::Body { left, reset } => {
+                let allowed = usize::try_from(left).unwrap_or(usize::MAX).min(bytes.len());
+                let left = left.saturating_sub(u64::try_from(allowed).unwrap_or(left));
+                let next = if left == 0 {
+                    Self::cut(reset)
+                } else {
+                    Self::Body { left, reset }
+                };
+                (allowed, next)
+            }
+            Self::Head {
+                mut seen,
+                body,
+                reset,
+            } => {
+                for (index, byte) in bytes.iter().enumerate() {
+                    seen = match END_OF_HEAD.get(seen) {
+                        Some(wanted) if wanted == byte => seen + 1,
+                        _ => usize::from(END_OF_HEAD.first() == Some(byte)),
+                    };
+                    if seen == END_OF_HEAD.len() {
+                        let rest = bytes.get(index + 1..).unwrap_or_default();
+                        let left = Self::Body { left: body, reset };
+                        let (allowed, next) = if body == 0 {
+                            (0, Self::cut(reset))
+                        } else {
+                            left.allow(rest)
+                        };
+                        return (index + 1 + allowed, next);
+                    }
+                }
+                (bytes.len(), Self::Head { seen, body, reset })
+            }
+        }
+    }
 }
 
 impl Line {
+    /// Lets nothing more through.
     pub(super) fn cut(&self) {
-        self.cut.store(true, Ordering::Relaxed);
+        self.cut_now(false);
     }
 
-    fn is_cut(&self) -> bool {
-        self.cut.load(Ordering::Relaxed)
+    /// The same, perhaps by a TCP reset.
+    pub(super) fn cut_now(&self, reset: bool) {
+        self.set(State::cut(reset));
+    }
+
+    /// Lets the head of the next answer through and so many bytes of its body.
+    pub(super) fn cut_after(&self, body: u64, reset: bool) {
+        self.set(State::Head {
+            seen: 0,
+            body,
+            reset,
+        });
+    }
+
+    fn set(&self, state: State) {
+        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = state;
+    }
+
+    fn state(&self) -> State {
+        *self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -61,7 +154,12 @@ impl Listener for Lines {
             None => Stream::Plain(stream),
         };
         let line = Line::default();
-        (Wire { stream, line }, address)
+        let wire = Wire {
+            stream,
+            line,
+            wrote: false,
+        };
+        (wire, address)
     }
 
     fn local_addr(&self) -> Result<SocketAddr> {
@@ -79,6 +177,8 @@ impl Connected<IncomingStream<'_, Lines>> for Line {
 pub(super) struct Wire {
     stream: Stream,
     line: Line,
+    /// Whether anything was ever written.
+    wrote: bool,
 }
 
 enum Stream {
@@ -151,34 +251,82 @@ impl AsyncRead for Wire {
     }
 }
 
+impl Wire {
+    /// Writes what is allowed; what was allowed leaves before the connection ends.
+    fn poll_allowed(&mut self, context: &mut Context<'_>, bytes: &[u8]) -> Poll<Result<usize>> {
+        let state = self.line.state();
+        if state.is_cut() {
+            if self.wrote {
+                ready!(self.open()?.poll_flush(context))?;
+            }
+            if state == State::Reset {
+                self.reset();
+            }
+            return Poll::Ready(Err(ErrorKind::BrokenPipe.into()));
+        }
+        let (allowed, _) = state.allow(bytes);
+        let allowed = bytes.get(..allowed).unwrap_or_default();
+        let written = ready!(self.open()?.poll_write(context, allowed))?;
+        self.wrote = true;
+        // The switch may have been thrown meanwhile; then what it says now holds.
+        if self.line.state() == state {
+            let written = allowed.get(..written).unwrap_or_default();
+            self.line.set(state.allow(written).1);
+        }
+        Poll::Ready(Ok(written))
+    }
+
+    /// Lets the system close the connection by a reset.
+    fn reset(&self) {
+        let stream = match &self.stream {
+            Stream::Plain(stream) | Stream::Fresh(stream, _) => stream,
+            Stream::Secret(stream) => stream.get_ref().0,
+            Stream::Greeting(_) | Stream::Lost => return,
+        };
+        // Where the system cannot, the connection is closed all the same.
+        let _ = stream.set_zero_linger();
+    }
+}
+
 impl AsyncWrite for Wire {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<Result<usize>> {
-        if self.line.is_cut() {
-            return Poll::Ready(Err(ErrorKind::BrokenPipe.into()));
-        }
         ready!(self.poll_open(context))?;
-        self.open()?.poll_write(context, bytes)
+        self.poll_allowed(context, bytes)
     }
 
     /// Before anything was read there is nothing to flush.
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<()>> {
-        let is_cut = self.line.is_cut();
         match self.open() {
-            Ok(stream) if !is_cut => stream.poll_flush(context),
-            Ok(_) | Err(_) => Poll::Ready(Ok(())),
+            Ok(stream) => stream.poll_flush(context),
+            Err(_) => Poll::Ready(Ok(())),
         }
     }
 
     /// A cut connection takes no leave; the system closes it when it is dropped.
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<()>> {
-        let is_cut = self.line.is_cut();
+        let state = self.line.state();
+        if state == State::Reset {
+            self.reset();
+        }
         match self.open() {
-            Ok(stream) if !is_cut => stream.poll_shutdown(context),
+            Ok(stream) if !state.is_cut() => stream.poll_shutdown(context),
             Ok(_) | Err(_) => Poll::Ready(Ok(())),
         }
     }
 }
+
+/// A connection that nobody wrote on any more may be reset too.
+impl Drop for Wire {
+    fn drop(&mut self) {
+        if self.line.state() == State::Reset {
+            self.reset();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

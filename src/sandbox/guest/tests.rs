@@ -77,7 +77,7 @@ impl Place {
             ..Request::default()
         };
         let opened = self.service.open_socket(&request, self.now);
-        opened.map_err(|answer| answer.status)
+        opened.map_err(|reply| reply.answer.status)
     }
 
     fn open(&mut self) -> SocketId {
@@ -134,7 +134,7 @@ impl Place {
         let theirs: Vec<(SocketId, Push)> = theirs;
         let texts = theirs.into_iter().filter_map(|(_, push)| match push {
             Push::Text(text) => Some(serde_json::from_str(&text).unwrap()),
-            Push::Close(..) | Push::Cut => None,
+            Push::Close(..) | Push::Cut | Push::Reset => None,
         });
         texts.collect()
     }
@@ -146,7 +146,7 @@ impl Place {
     fn closes(&self) -> Vec<(SocketId, u16)> {
         let closes = self.pushed.iter().filter_map(|(socket, push)| match push {
             Push::Close(code, _) => Some((*socket, *code)),
-            Push::Text(_) | Push::Cut => None,
+            Push::Text(_) | Push::Cut | Push::Reset => None,
         });
         closes.collect()
     }

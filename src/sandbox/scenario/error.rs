@@ -42,7 +42,7 @@ fn suggestion(nearest: Option<&str>) -> String {
 }
 
 /// The line of a byte offset, counted from 1.
-pub(super) fn line_of(text: &str, offset: usize) -> usize {
+pub(in crate::sandbox) fn line_of(text: &str, offset: usize) -> usize {
     let before = text.get(..offset).unwrap_or(text);
     before.matches('\n').count() + 1
 }

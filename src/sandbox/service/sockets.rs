@@ -1,7 +1,8 @@
 //! The door for sockets: who may open one, what is heard on it, what is pushed.
 
-use super::Service;
-use crate::sandbox::exchange::{Answer, Outbox, Request, SocketId};
+use super::{Reply, Service};
+use crate::sandbox::exchange::{Outbox, Push, Request, SocketId};
+use crate::sandbox::faults::Sockets as Of;
 use crate::sandbox::guest::Guests;
 use crate::sandbox::notify::{Clearance, Hub};
 use crate::sandbox::refusal::Refusal;
@@ -14,8 +15,11 @@ impl Service {
         &mut self,
         request: &Request,
         now: Timestamp,
-    ) -> Result<SocketId, Answer> {
+    ) -> Result<SocketId, Reply> {
         self.settle(now);
+        if let Some(reply) = self.closed_door(request, now) {
+            return Err(reply);
+        }
         self.sockets_opened += 1;
         let socket = SocketId(self.sockets_opened);
         let opened = if Guests::is_theirs(&request.path) {
@@ -25,10 +29,18 @@ impl Service {
         } else {
             Err(Refusal::not_found())
         };
+        if opened.is_ok() {
+            let of = if Guests::is_theirs(&request.path) {
+                Of::Guests
+            } else {
+                Of::Notifications
+            };
+            self.nuisance.opened(socket, of);
+        }
         self.settle(now);
         opened
             .map(|()| socket)
-            .map_err(|refusal| self.refuse(refusal))
+            .map_err(|refusal| Reply::at_once(self.refuse(refusal)))
     }
 
     /// A text frame came in. Whose socket it is, its owner knows.
@@ -44,6 +56,7 @@ impl Service {
     pub(in crate::sandbox) fn hung_up(&mut self, socket: SocketId, now: Timestamp) {
         self.guests.closed(socket);
         self.hub.closed(socket);
+        self.nuisance.closed(socket);
         self.settle(now);
     }
 
@@ -65,10 +78,27 @@ impl Service {
             let lens = Self::lens_on(&self.world, &self.platform);
             self.hub
                 .observe(&self.world, &self.guests, lens, &news, now);
+            self.keep(&news, now);
         }
         for conversation in self.guests.take_typing() {
             self.hub.tell_typing(&self.world, conversation, now);
         }
+        self.tell_false_ends(now);
+        self.pass_on(now);
+    }
+
+    /// Hands what is to go out to whatever trouble is ordered for sockets.
+    fn pass_on(&mut self, now: Timestamp) {
+        let mut pushes = std::mem::take(&mut self.outbox);
+        pushes.append(&mut self.hub.take_pushes());
+        if !self.skew.is_none() {
+            for (_, push) in &mut pushes {
+                if let Push::Text(text) = push {
+                    *text = self.skew.frame(std::mem::take(text));
+                }
+            }
+        }
+        self.ready.extend(self.nuisance.pass(pushes, now));
     }
 
     /// Asks the hub something that depends on the world, on tokens and on permissions.
@@ -94,6 +124,7 @@ impl Service {
         let one = found.ok_or_else(Refusal::conversation_not_found)?;
         let lens = Self::lens_on(&self.world, &self.platform);
         self.hub.pretend_end(lens, one, now);
+        self.pass_on(now);
         Ok(())
     }
 
@@ -106,9 +137,7 @@ impl Service {
 
     /// What is to go out since the last time this was asked.
     pub(in crate::sandbox) fn take_pushes(&mut self) -> Outbox {
-        let mut pushes = std::mem::take(&mut self.outbox);
-        pushes.append(&mut self.hub.take_pushes());
-        pushes
+        std::mem::take(&mut self.ready)
     }
 
     /// When something happens next without being asked for.
@@ -117,6 +146,8 @@ impl Service {
             self.world.next_due(),
             self.guests.next_due(),
             self.hub.next_due(self.clearance()),
+            self.nuisance.next_due(),
+            self.false_ends.first_key_value().map(|((at, _), _)| *at),
         ];
         all.into_iter().flatten().min()
     }
