@@ -11,7 +11,7 @@ use super::{Guests, Reply, SECOND};
 use crate::sandbox::exchange::SocketId;
 use crate::sandbox::scenario::OnDisconnect;
 use crate::sandbox::world::Words;
-use crate::sandbox::world::conversation::{Content, Disconnect};
+use crate::sandbox::world::conversation::Content;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
@@ -210,7 +210,7 @@ impl Guests {
         self.send_away(key, None, None, desk);
         let index = conversation.and_then(|id| desk.world.find(&id.to_string()));
         if let Some(index) = index {
-            desk.world.guest_goes(index, Disconnect::Peer, desk.now);
+            desk.world.guest_clears(index, desk.now);
         }
         Ok(())
     }

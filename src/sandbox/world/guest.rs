@@ -65,6 +65,16 @@ impl World {
         id
     }
 
+    /// A guest clears the chat: the leg ends, and is known for it.
+    pub(in crate::sandbox) fn guest_clears(&mut self, index: usize, at: Timestamp) {
+        let leg = self.open_leg(index, Purpose::Customer);
+        let conversation = self.conversations.get_mut(index);
+        if let Some(leg) = leg.and_then(|leg| conversation?.leg_mut(leg)) {
+            leg.cleared = true;
+        }
+        self.guest_goes(index, Disconnect::Peer, at);
+    }
+
     /// A guest ends its part, or it ends by itself where the guest was silent too long.
     pub(in crate::sandbox) fn guest_goes(&mut self, index: usize, how: Disconnect, at: Timestamp) {
         let who = if how == Disconnect::Expired {

@@ -120,7 +120,8 @@ impl World {
                 let place = self.guest_returns(index, at);
                 self.write_text(place, Side::Customer, details, at);
             }
-            Happening::CustomerLeaves | Happening::GuestClears => {
+            Happening::GuestClears => self.guest_clears(index, at),
+            Happening::CustomerLeaves => {
                 self.leave(index, Purpose::Customer, Disconnect::Peer, &guest, at);
             }
             Happening::SessionExpires => self.guest_goes(index, Disconnect::Expired, at),

@@ -18,6 +18,8 @@ pub(in crate::sandbox) struct Leg {
     pub(in crate::sandbox) ended: Option<(Timestamp, Disconnect)>,
     /// It is in error: the platform shows an `errorInfo`.
     pub(in crate::sandbox) broken: bool,
+    /// It came down because its guest cleared the chat.
+    pub(in crate::sandbox) cleared: bool,
 }
 
 /// What a leg carries. Only `Message` legs belong to web messaging; the others share the conversation.
@@ -59,6 +61,7 @@ impl Leg {
             resumed: None,
             ended: None,
             broken: false,
+            cleared: false,
         }
     }
 

@@ -27,7 +27,7 @@ pub(in crate::sandbox) struct Index {
     read: usize,
     /// Changes behind the horizon.
     pending: BTreeSet<(Timestamp, usize)>,
-    /// Conversations whose changes passed the horizon, in that order.
+    /// Conversations that were changed, or whose changes passed the horizon, in that order.
     passed: Vec<usize>,
     /// How many passed before those.
     forgotten: usize,
@@ -95,9 +95,9 @@ impl Index {
         self.horizon = Some(horizon);
         let log = world.touched();
         for (at, index) in log.get(self.read..).unwrap_or_default() {
-            if *at <= horizon {
-                self.passed.push(*index);
-            } else {
+            // At once too: a change can take an older fact away, as a second parking does of the first.
+            self.passed.push(*index);
+            if *at > horizon {
                 self.pending.insert((*at, *index));
             }
         }

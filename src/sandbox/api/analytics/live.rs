@@ -47,7 +47,7 @@ pub(super) enum ActivityField {
 /// Everything that is observed now, the oldest conversation first.
 pub(in crate::sandbox) fn observed(world: &World) -> impl Iterator<Item = Observed<'_>> {
     let open = world.conversations.iter();
-    let open = open.filter(|one| one.ended.is_none());
+    let open = open.filter(|one| one.ended.is_none() && !one.lost);
     open.flat_map(move |one| {
         let alerted = one.participants.iter().any(is_alerted);
         let legs = one

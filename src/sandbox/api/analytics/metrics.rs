@@ -10,6 +10,7 @@ use jiff::Timestamp;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Metric {
     AlertExpired,
+    StateTransitionError,
     Connected,
     Flow,
     Offered,
@@ -29,11 +30,12 @@ pub(super) enum Metric {
     TalkComplete,
 }
 
-const NAMES: [(&str, Metric); 18] = [
+const NAMES: [(&str, Metric); 19] = [
     ("nAlertExpired", Metric::AlertExpired),
     ("nConnected", Metric::Connected),
     ("nFlow", Metric::Flow),
     ("nOffered", Metric::Offered),
+    ("nStateTransitionError", Metric::StateTransitionError),
     ("nTransferred", Metric::Transferred),
     ("tAbandon", Metric::Abandon),
     ("tAcd", Metric::Acd),
@@ -129,6 +131,9 @@ impl<'a> Seen<'a> {
     }
 
     fn of_agent(self, party: &'a Participant, leg: &'a Leg, measures: &mut Measures) {
+        if let Some(began) = leg.began().filter(|_| leg.broken) {
+            measures.count(Metric::StateTransitionError, began);
+        }
         let (mut talk, mut handled, mut owed) = (0, None, false);
         for segment in self.of_leg(party, leg) {
             let Some(at) = segment.end else {

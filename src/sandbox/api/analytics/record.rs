@@ -140,6 +140,8 @@ impl Serialize for Session<'_> {
         members.maybe("addressFrom", guest.map(|guest| guest.id))?;
         members.add("addressTo", &seen.one.deployment)?;
         members.add("authenticated", &false)?;
+        members.maybe("cleared", seen.cleared(leg).then_some(true))?;
+        members.maybe("monitoredParticipantId", party.monitors)?;
         members.maybe("flow", party.flow.map(|_| Flow(*self)))?;
         members.add("metrics", &seen.measures(party, leg))?;
         members.add("segments", &segments)?;
@@ -188,6 +190,7 @@ impl Serialize for Written<'_> {
         members.add("segmentStart", &Moment(segment.start))?;
         members.maybe("segmentEnd", segment.end.map(Moment))?;
         members.maybe("disconnectType", how)?;
+        members.maybe("errorCode", segment.error_code())?;
         members.maybe("queueId", queue)?;
         members.maybe("wrapUpCode", code.map(|code| &code.id))?;
         members.maybe("wrapUpNote", code.and_then(|code| code.notes.as_ref()))?;

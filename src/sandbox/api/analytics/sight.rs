@@ -134,6 +134,11 @@ impl<'a> Seen<'a> {
                 how,
             })
         };
+        let talk = if party.monitors.is_some() {
+            "monitoring"
+        } else {
+            "interact"
+        };
         let connected = self.seen(leg.connected);
         let parked = self.seen(leg.parked.map(|(since, _)| since));
         let resumed = self.seen(leg.resumed);
@@ -146,7 +151,7 @@ impl<'a> Seen<'a> {
         let wrapped = self.seen(party.wrap_up.ended).or(self.over);
         let all = [
             segment("alert", leg.alerting, answered, alert_how),
-            segment("interact", leg.connected, parked.or(ended), talk_how),
+            segment(talk, leg.connected, parked.or(ended), talk_how),
             segment("parked", parked, resumed.or(ended), park_how),
             segment("interact", resumed, ended, how),
             segment("wrapup", wrap_up, wrapped, None),
@@ -174,6 +179,11 @@ impl<'a> Seen<'a> {
         })
     }
 
+    /// The guest cleared the chat, which brought the leg down.
+    pub(super) fn cleared(self, leg: &Leg) -> bool {
+        leg.cleared && self.end_of(leg).is_some()
+    }
+
     /// The queue that a flow handed over to.
     pub(super) fn transfer_target(self, party: &Participant, leg: &Leg) -> Option<&'a Queue> {
         party.flow?;
@@ -189,6 +199,12 @@ impl<'a> Segment<'a> {
     pub(super) fn wrap_up_code(&self) -> Option<&'a ChosenCode> {
         let code = self.party.wrap_up.code.as_deref();
         code.filter(|_| self.kind == "wrapup" && self.end.is_some())
+    }
+
+    /// A leg in error tells so as long as it is up; the code is the one of its `errorInfo`.
+    pub(super) fn error_code(&self) -> Option<&'static str> {
+        let last = self.kind == "interact" && self.end.is_none();
+        (self.leg.broken && last).then_some("internal.server.error")
     }
 
     /// In milliseconds, once it is over.

@@ -299,3 +299,21 @@ fn a_flow_tells_how_it_let_go_and_to_whom() {
     );
     assert!(handed("flowName", &world.directory.flows[0].name) > 0);
 }
+
+#[test]
+fn errors_supervisors_and_chats_that_were_cleared_are_told() {
+    use crate::sandbox::world::happening::Happening;
+    let mut world = world();
+    let broken = json!([{ "type": "and", "predicates": [
+        { "dimension": "errorCode", "operator": "exists" },
+        { "dimension": "segmentEnd", "operator": "notExists" } ] }]);
+    let errors = met(&world, &broken);
+    let metric = json!({ "metric": "nStateTransitionError", "operator": "exists" });
+    let by_metric = wanted(&world, &json!({ "conversationFilters": one(&metric) }));
+    assert_eq!(errors, by_metric);
+    let cleared = one(&json!({ "dimension": "cleared", "value": "true" }));
+    assert_eq!(met(&world, &cleared), 0);
+    world.order(0, Happening::GuestClears, now());
+    world.tick(now());
+    assert_eq!(met(&world, &cleared), 1);
+}

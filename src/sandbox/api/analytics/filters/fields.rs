@@ -25,14 +25,17 @@ pub(in super::super) enum SegmentField {
     AddressFrom,
     AddressTo,
     Authenticated,
+    Cleared,
     Conference,
     Direction,
     DisconnectType,
+    ErrorCode,
     ExitReason,
     FlowId,
     FlowName,
     MediaType,
     MessageType,
+    MonitoredParticipant,
     ParticipantName,
     Provider,
     Purpose,
@@ -67,18 +70,21 @@ const CONVERSATION: [(&str, ConversationField); 7] = [
     ("originatingDirection", ConversationField::Direction),
 ];
 
-const SEGMENT: [(&str, SegmentField); 23] = [
+const SEGMENT: [(&str, SegmentField); 26] = [
     ("addressFrom", SegmentField::AddressFrom),
     ("addressTo", SegmentField::AddressTo),
     ("authenticated", SegmentField::Authenticated),
+    ("cleared", SegmentField::Cleared),
     ("conference", SegmentField::Conference),
     ("direction", SegmentField::Direction),
     ("disconnectType", SegmentField::DisconnectType),
+    ("errorCode", SegmentField::ErrorCode),
     ("exitReason", SegmentField::ExitReason),
     ("flowId", SegmentField::FlowId),
     ("flowName", SegmentField::FlowName),
     ("mediaType", SegmentField::MediaType),
     ("messageType", SegmentField::MessageType),
+    ("monitoredParticipantId", SegmentField::MonitoredParticipant),
     ("participantName", SegmentField::ParticipantName),
     ("provider", SegmentField::Provider),
     ("purpose", SegmentField::Purpose),
@@ -178,6 +184,9 @@ impl SegmentField {
                 let word = segment.how.map(Disconnect::analytics_word);
                 Found::maybe(word, Found::Text)
             }
+            Self::Cleared => Found::Flag(seen.cleared(segment.leg)),
+            Self::ErrorCode => Found::maybe(segment.error_code(), Found::Text),
+            Self::MonitoredParticipant => Found::maybe(party.monitors, Found::Id),
             Self::ExitReason => Found::maybe(seen.exit_reason(party, segment.leg), Found::Text),
             Self::FlowId => Found::maybe(party.flow, Found::Id),
             Self::FlowName => Found::maybe(party.flow, |_| Found::Text(&party.name)),

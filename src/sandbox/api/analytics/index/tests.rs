@@ -11,7 +11,20 @@ use jiff::SignedDuration;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-const HAPPENINGS: [&str; 9] = [
+const HAPPENINGS: [&str; 22] = [
+    "bot-writes",
+    "bot-ends",
+    "guest-clears",
+    "session-expires",
+    "guest-arrives",
+    "transfer",
+    "transfer-hangs",
+    "park",
+    "unpark",
+    "voice-leg-added",
+    "voice-leg-ends",
+    "agent-away",
+    "agent-back",
     "agent-joins",
     "agent-leaves",
     "agent-writes",
@@ -46,6 +59,10 @@ fn subjects() -> Vec<Subject> {
         json!([{ "type": "and", "predicates": [
         { "dimension": dimension, "operator": operator } ] }])
     };
+    let one = |dimension: &str, value: &str| {
+        json!([{ "type": "and", "predicates": [
+        { "dimension": dimension, "value": value } ] }])
+    };
     let open_agent = json!([{ "type": "and", "predicates": [
         { "dimension": "purpose", "value": "agent" },
         { "dimension": "segmentEnd", "operator": "notExists" } ] }]);
@@ -61,6 +78,8 @@ fn subjects() -> Vec<Subject> {
         json!({ "conversationFilters": silent, "orderBy": "conversationEnd" }),
         json!({ "conversationFilters": handled, "orderBy": "segmentEnd" }),
         json!({ "orderBy": "conversationEnd" }),
+        json!({ "segmentFilters": one("segmentType", "parked"), "orderBy": "segmentEnd" }),
+        json!({ "segmentFilters": one("mediaType", "voice"), "orderBy": "segmentEnd", "order": "desc" }),
     ];
     queries.into_iter().map(subject).collect()
 }
