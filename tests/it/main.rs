@@ -101,6 +101,8 @@ mod sandbox_guests;
 mod sandbox_manners;
 /// Sandbox: notification channels, their sockets, who may listen and for how long.
 mod sandbox_notifications;
+/// Sandbox: events of everything that can become of a conversation are as published.
+mod sandbox_pictures;
 /// Sandbox: guests that nobody has to play.
 mod sandbox_puppets;
 /// Sandbox: users sign in, and tokens do what their scopes and roles allow.

@@ -247,7 +247,7 @@ async fn every_topic_is_described_in_as_much_detail_as_is_asked_for() {
         topic["requiresPermissions"],
         json!(["conversation:communication:view"])
     );
-    let party = &topic["schema"]["participants"]["items"]["properties"];
+    let party = &topic["schema"]["properties"]["participants"]["items"]["properties"];
     assert_eq!(party["purpose"]["type"], "string");
     let (status, body) = bench
         .ask(Method::GET, &format!("{path}?expand=everything"), None)

@@ -4,7 +4,7 @@ use super::fitting::fitted;
 use super::moment::Moment;
 use crate::sandbox::api::document::DOCUMENT;
 use crate::sandbox::truth::Change;
-use crate::sandbox::world::conversation::{Medium, Purpose};
+use crate::sandbox::world::conversation::{Leg, Medium, Purpose};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -25,13 +25,16 @@ pub(super) fn words(moment: &Moment<'_>) -> Vec<&'static str> {
         };
         return vec![if moment.ends() { end } else { start }];
     }
-    if moment.truth.what != Change::WrapUpDone {
-        return Vec::new();
+    match moment.truth.what {
+        Change::AttributesChanged => vec!["attributes"],
+        Change::WrapUpDone => {
+            // After-call work is told where there was some, a code where one was chosen.
+            let work = moment.after_call_work_ms().map(|_| "acw");
+            let code = moment.party.and_then(|party| party.wrap_up.code.as_ref());
+            work.into_iter().chain(code.map(|_| "wrapup")).collect()
+        }
+        _ => Vec::new(),
     }
-    // After-call work is told where there was some, a code where one was chosen.
-    let work = moment.after_call_work_ms().map(|_| "acw");
-    let code = moment.party.and_then(|party| party.wrap_up.code.as_ref());
-    work.into_iter().chain(code.map(|_| "wrapup")).collect()
 }
 
 /// The name of a topic about one conversation.
@@ -62,7 +65,7 @@ fn shared(moment: &Moment<'_>) -> Vec<(&'static str, Value)> {
         ("conversationId", json!(moment.one.id)),
         ("participantId", json!(moment.truth.participant)),
         ("sessionId", json!(moment.leg.map(|leg| leg.id))),
-        ("mediaType", json!(medium(moment))),
+        ("mediaType", json!(capital_medium(moment.leg))),
         ("messageType", json!(message_type(moment))),
         ("provider", json!(PROVIDER)),
         ("direction", json!("INBOUND")),
@@ -78,8 +81,8 @@ fn shared(moment: &Moment<'_>) -> Vec<(&'static str, Value)> {
 }
 
 /// Without a leg it is about the messages.
-fn medium(moment: &Moment<'_>) -> String {
-    let medium = moment.leg.map_or(Medium::Message, |leg| leg.medium);
+fn capital_medium(leg: Option<&Leg>) -> String {
+    let medium = leg.map_or(Medium::Message, |leg| leg.medium);
     medium.analytics_word().to_uppercase()
 }
 
@@ -131,6 +134,21 @@ fn own(moment: &Moment<'_>, word: &str) -> Vec<(&'static str, Value)> {
                     json!(code.and_then(|code| code.notes.as_ref())),
                 ),
                 ("wrapupDurationMs", json!(moment.after_call_work_ms())),
+            ]
+        }
+        "attributes" => {
+            let party = moment.party;
+            let joined = party.map(|party| party.joined.as_millisecond());
+            let legs = party.into_iter().flat_map(|party| &party.legs);
+            let legs =
+                legs.map(|leg| json!({ "id": leg.id, "mediaType": capital_medium(Some(leg)) }));
+            vec![
+                (
+                    "attributes",
+                    json!(party.and_then(|one| one.attributes.as_ref())),
+                ),
+                ("communications", json!(legs.collect::<Vec<Value>>())),
+                ("participantStartTime", json!(joined)),
             ]
         }
         _ => Vec::new(),

@@ -8,7 +8,7 @@ use super::fitting::fitted;
 use super::moment::Moment;
 use crate::sandbox::api::picture::time;
 use crate::sandbox::truth::Change;
-use crate::sandbox::world::conversation::Purpose;
+use crate::sandbox::world::conversation::{Medium, Purpose};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -68,6 +68,7 @@ pub(super) fn record(moment: &Moment<'_>, (metric, value): (&str, i64), id: Uuid
     let (from, to) = moment.addresses();
     let code = moment.party.and_then(|party| party.wrap_up.code.as_ref());
     let code = code.filter(|_| moment.truth.what == Change::WrapUpDone);
+    let medium = moment.leg.map_or(Medium::Message, |leg| leg.medium);
     let record = json!({
         "recordId": id,
         "metric": metric,
@@ -77,8 +78,8 @@ pub(super) fn record(moment: &Moment<'_>, (metric, value): (&str, i64), id: Uuid
         "conversationInitiator": "customer",
         "originatingDirection": "inbound",
         "direction": "inbound",
-        "mediaType": "message",
-        "messageType": "webmessaging",
+        "mediaType": medium.analytics_word(),
+        "messageType": (medium == Medium::Message).then(|| moment.one.message_type.word()),
         "divisionIds": [moment.directory.division.id],
         "participantName": moment.party.map(|party| &party.name),
         "purpose": moment.purpose().map(Purpose::word),

@@ -40,11 +40,15 @@ impl Hub {
         if !self.channels.anybody_listens() {
             return;
         }
+        let news: Vec<&Truth> = news
+            .iter()
+            .filter(|truth| is_a_change(truth.what))
+            .collect();
         let places = news.iter().enumerate();
         let last: HashMap<Uuid, usize> = places
             .map(|(place, truth)| (truth.conversation, place))
             .collect();
-        for (place, truth) in news.iter().enumerate() {
+        for (place, truth) in news.into_iter().enumerate() {
             let index = world.find(&truth.conversation.to_string());
             let Some(one) = index.and_then(|index| world.conversations.get(index)) else {
                 continue;
@@ -182,6 +186,10 @@ impl Hub {
 
     /// Shows a conversation to the queues it came through and to the users who were part of it.
     fn show(&mut self, lens: Lens<'_>, one: &Conversation, truth: &Truth, now: Timestamp) {
+        // What the conversation service has lost it shows nobody.
+        if one.lost {
+            return;
+        }
         let queues = queues(lens, one);
         let queues = queues.iter().map(|id| format!("v2.routing.queues.{id}"));
         let users: BTreeSet<Uuid> = one.participants.iter().filter_map(|one| one.user).collect();
@@ -207,6 +215,11 @@ impl Hub {
             }
         }
     }
+}
+
+/// Whether the conversation differs from what it was: what guests are sent and told leaves it as it is.
+fn is_a_change(what: Change) -> bool {
+    !matches!(what, Change::FrameWritten | Change::InactivityWarned)
 }
 
 /// Every queue that a conversation came through.

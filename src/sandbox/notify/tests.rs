@@ -4,7 +4,9 @@ use super::*;
 use crate::sandbox::exchange::{Answer, Body, Push, Request};
 use crate::sandbox::scenario::Scenario;
 use crate::sandbox::service::Service;
+use crate::sandbox::truth::Change;
 use crate::sandbox::world::conversation::Conversation;
+use crate::sandbox::world::happening::{Details, Happening};
 use serde_json::json;
 
 const CHANNELS: &str = "/api/v2/notifications/channels";
@@ -436,4 +438,41 @@ fn a_false_ending_is_told_as_a_true_one_would_be_and_changes_nothing() {
     assert_eq!(bed.service.world.truth().len(), truth);
     assert_eq!(bed.live().open_legs(), live.open_legs());
     assert!(bed.service.pretend_end("nobody", bed.now).is_err());
+}
+
+#[test]
+fn an_agent_who_rings_is_told_of_when_it_rings_and_not_again_when_it_answers() {
+    let mut bed = Bed::new("");
+    let id = bed.live().id;
+    let start = details::topic(id, "user.start");
+    let metrics = metrics::topic(id);
+    let ear = bed.ear(&[start.clone(), metrics]);
+    let agents = &bed.service.world.directory.agents;
+    let present = bed.live().participants.iter().find_map(|one| one.user);
+    let colleague = agents.iter().find(|one| Some(one.id) != present).unwrap();
+    let details = Details {
+        agent: Some(colleague.name.clone()),
+        ..Details::default()
+    };
+    let index = bed.service.world.find_by_name("live").unwrap();
+    let world = &mut bed.service.world;
+    world.order_exactly(index, Happening::Transfer, details, bed.now);
+    bed.wait_until(after_ms(20_000));
+    let heard = bed.heard(ear);
+    let starts = heard.iter().filter(|frame| frame["topicName"] == start);
+    let starts: Vec<i64> = starts
+        .map(|frame| frame["eventBody"]["eventTime"].as_i64().unwrap())
+        .collect();
+    let truth = bed.service.world.truth().iter();
+    let rang = truth.filter(|one| one.what == Change::LegAlerting);
+    let rang: Vec<i64> = rang.map(|one| one.at.as_millisecond()).collect();
+    assert_eq!((starts, rang.len()), (rang.clone(), 1));
+    let known: Vec<&str> = heard
+        .iter()
+        .filter_map(|frame| frame["eventBody"]["metric"].as_str())
+        .collect();
+    assert_eq!(
+        known,
+        ["tAlert", "tTalkComplete", "tHandle", "nTransferred"]
+    );
 }

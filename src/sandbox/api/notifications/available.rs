@@ -88,12 +88,10 @@ fn details(rule: &Rule) -> Vec<Value> {
     })]
 }
 
-/// The members of the payload, each with its shape: the document has room for nothing else here.
+/// The payload as a JSON schema.
 fn payload(topic: &Topic) -> Value {
     let definition = DOCUMENT.definitions.get(&topic.payload);
-    let described = definition.map(|schema| described(schema, DEPTH_MAX));
-    let members = described.and_then(|mut schema| Some(schema.get_mut("properties")?.take()));
-    members.unwrap_or_else(|| json!({}))
+    definition.map_or_else(|| json!({}), |schema| described(schema, DEPTH_MAX))
 }
 
 /// A shape as a JSON schema of its own, without references.
