@@ -176,7 +176,10 @@ impl World {
         }
         match purpose {
             Purpose::Customer => self.machines_follow(index, at),
-            Purpose::Agent => self.agent_left(index, at),
+            Purpose::Agent => {
+                self.listeners_follow(index, participant, at);
+                self.agent_left(index, at);
+            }
             _ => {}
         }
         self.end_if_settled(index, by, at);
@@ -203,6 +206,22 @@ impl World {
             let moment = later(at, self.delays.between(20, 80));
             let by = By::nobody(Actor::World);
             self.due(moment, Due::EndLeg(index, leg, Disconnect::Peer, by));
+        }
+    }
+
+    /// Who listens in on an agent hears nothing any more once that one is gone.
+    fn listeners_follow(&mut self, index: usize, agent: Uuid, at: Timestamp) {
+        let Some(conversation) = self.conversations.get(index) else {
+            return;
+        };
+        let is_up = conversation
+            .participant(agent)
+            .is_some_and(|one| one.is_in_chat());
+        let parties = conversation.participants.iter();
+        let listeners = parties.filter(|one| one.monitors == Some(agent) && !is_up);
+        let legs: Vec<Uuid> = listeners.flat_map(|one| one.open_legs(None)).collect();
+        for leg in legs {
+            self.end_leg(index, leg, Disconnect::Peer, &By::nobody(Actor::World), at);
         }
     }
 

@@ -6,12 +6,52 @@ use super::conversation::{
 use super::*;
 use crate::sandbox::kind::Kind;
 
+mod endings;
+mod journeys;
+mod properties;
+mod timers;
+
 fn now() -> Timestamp {
     "2026-11-20T12:00:00Z".parse().unwrap()
 }
 
 fn world_of(scenario: &str, seed: u64, chats: Option<usize>) -> World {
     World::new(&Scenario::named(scenario).unwrap(), seed, chats, now())
+}
+
+/// A world of a scenario that the test writes.
+fn world(text: &str) -> World {
+    let text = format!("description = \"of a test\"\n{text}");
+    World::new(
+        &Scenario::parse(&text, "test.toml").unwrap(),
+        1,
+        None,
+        now(),
+    )
+}
+
+fn chat(kind: &str, more: &str) -> String {
+    format!("[[chat]]\nkind = \"{kind}\"\nlabel = \"{kind}\"\n{more}\n")
+}
+
+fn seconds(count: i64) -> Timestamp {
+    later(now(), count * 1000)
+}
+
+fn minutes_on(count: i64) -> Timestamp {
+    seconds(count * 60)
+}
+
+/// How the leg of each party of a purpose came down, or its state.
+fn ends(world: &World, index: usize, purpose: Purpose) -> Vec<&'static str> {
+    let parties = world.conversations[index].participants.iter();
+    let parties = parties.filter(|party| party.purpose == purpose);
+    parties
+        .map(|party| {
+            let leg = party.last_leg().unwrap();
+            leg.ended.map_or(leg.state(), |(_, how)| how.word())
+        })
+        .collect()
 }
 
 fn labelled(world: &World, label: &str) -> usize {

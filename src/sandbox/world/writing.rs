@@ -121,12 +121,13 @@ impl World {
             None => conversation.leg_to_write_on(side),
         };
         let author = author.map(|(party, leg)| (party.id, Some(leg.id)))?;
-        // Two messages never share a time, so that their order is never in doubt.
+        // Two messages never share a time, so that their order is never in doubt. Only the message
+        // bears the later one: the log's own time never goes back.
         let last = conversation.messages.last().map(|one| one.at);
-        let at = last.map_or(at, |last| at.max(later(last, 1)));
+        let stamped = last.map_or(at, |last| at.max(later(last, 1)));
         conversation.messages.push(Message {
             id,
-            at,
+            at: stamped,
             side,
             text: words.text,
             content: words.content.map(Box::new),
