@@ -111,7 +111,7 @@ impl SentPredicate {
         let kind = self.kind.as_deref();
         // Without a type the platform takes a predicate for what it names.
         let field = match (kind, &self.dimension, &self.property, &self.metric) {
-            (Some("dimension"), Some(word), _, _) | (None, Some(word), _, _) => F::dimension(word),
+            (Some("dimension") | None, Some(word), _, _) => F::dimension(word),
             (Some("property"), _, Some(_), _) | (None, None, Some(_), _) => F::property(),
             (Some("metric"), _, _, Some(word)) | (None, None, None, Some(word)) => F::metric(word),
             (Some(kind), ..) => {

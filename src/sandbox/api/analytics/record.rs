@@ -69,7 +69,7 @@ impl Serialize for Record<'_> {
         let ended = seen.ended();
         let timer = seen.one.inactivity_timeout.filter(|_| ended.is_none());
         let parties = Each(|| {
-            seen.participants().map(|party| Party {
+            seen.participants().map(|party| Joined {
                 seen,
                 party,
                 with_attributes,
@@ -90,13 +90,13 @@ impl Serialize for Record<'_> {
 }
 
 #[derive(Clone, Copy)]
-struct Party<'a> {
+struct Joined<'a> {
     seen: Seen<'a>,
     party: &'a Participant,
     with_attributes: bool,
 }
 
-impl Serialize for Party<'_> {
+impl Serialize for Joined<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let Self { seen, party, .. } = *self;
         let none = Attributes::new();

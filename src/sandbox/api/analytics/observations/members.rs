@@ -65,11 +65,11 @@ fn by(metric: &str, qualifiers: impl Iterator<Item = String>) -> Vec<Value> {
     }
     let counts = counts.into_iter();
     counts
-        .map(|(qualifier, count)| counted(metric, Some(qualifier), count))
+        .map(|(qualifier, count)| counted(metric, Some(&qualifier), count))
         .collect()
 }
 
-fn counted(metric: &str, qualifier: Option<String>, count: usize) -> Value {
+fn counted(metric: &str, qualifier: Option<&str>, count: usize) -> Value {
     json!({ "metric": metric, "qualifier": qualifier, "stats": { "count": count } })
 }
 
