@@ -3,13 +3,20 @@
 use crate::sandbox_support::Bench;
 use crate::support::Home;
 use crate::support::served::Served;
+use futures_util::{SinkExt, StreamExt};
 use reqwest::{Certificate, Client};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
+use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+use tokio_tungstenite::tungstenite::Message;
 use unstick::sandbox::{Options, Sandbox, Scenario};
 
 /// The longest wait for something that must come.
@@ -207,4 +214,47 @@ fn the_authority_is_written_where_the_user_says_and_stays() {
             .unwrap()
             .starts_with("-----BEGIN CERTIFICATE-----")
     );
+}
+
+#[tokio::test]
+async fn a_channel_is_connected_to_over_tls_too() {
+    let home = Home::new();
+    let sandbox = sandbox(&home).await;
+    let welcome = sandbox.welcome();
+    let client = trusting(&home.path("ca.pem")).build().unwrap();
+    let token = client
+        .post(format!("{}/oauth/token", welcome.url))
+        .basic_auth(&welcome.client_id, Some(&welcome.client_secret))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body("grant_type=client_credentials");
+    let token: Value = token.send().await.unwrap().json().await.unwrap();
+    let channel = client
+        .post(format!("{}/api/v2/notifications/channels", welcome.url))
+        .bearer_auth(token["access_token"].as_str().unwrap());
+    let channel: Value = channel.send().await.unwrap().json().await.unwrap();
+    let uri = channel["connectUri"].as_str().unwrap();
+    assert!(uri.starts_with(&format!("wss://{}/channels/", address(&sandbox))));
+
+    let mut known = RootCertStore::empty();
+    known
+        .add(CertificateDer::from_pem_file(home.path("ca.pem")).unwrap())
+        .unwrap();
+    let provider = Arc::new(tokio_rustls::rustls::crypto::aws_lc_rs::default_provider());
+    let trust = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(known)
+        .with_no_client_auth();
+    let stream = TcpStream::connect(address(&sandbox)).await.unwrap();
+    let name = ServerName::try_from("127.0.0.1").unwrap();
+    let stream = TlsConnector::from(Arc::new(trust)).connect(name, stream);
+    let stream = stream.await.unwrap();
+    let (mut socket, _) = tokio_tungstenite::client_async(uri, stream).await.unwrap();
+    socket
+        .send(Message::text("{\"message\":\"ping\"}"))
+        .await
+        .unwrap();
+    let answer = tokio::time::timeout(PATIENCE, socket.next()).await;
+    let answer = answer.unwrap().unwrap().unwrap().into_text().unwrap();
+    assert!(answer.contains("pong"), "{answer}");
 }
