@@ -43,6 +43,8 @@ mod scenario;
 mod server;
 mod service;
 mod sockets;
+#[cfg(test)]
+mod tests;
 mod tls;
 mod travel;
 mod truth;

@@ -44,6 +44,7 @@ fn a_member_that_is_not_published_and_a_time_that_is_none_are_found() {
             .unwrap()
             .contains("invented")
     );
+    assert_eq!(published::misfit_of_known(&schema, &invented), None);
     let timeless = json!({ "id": "x", "expires": "soon" });
     assert!(
         published::misfit(&schema, &timeless)

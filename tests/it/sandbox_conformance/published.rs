@@ -110,7 +110,15 @@ impl Operation {
 
 /// Where a value does not fit a schema of the document, if anywhere.
 pub(crate) fn misfit(schema: &Value, value: &Value) -> Option<String> {
-    let validator = validator(schema);
+    complaints(&validator(schema, Reading::Closed), value)
+}
+
+/// The same for what is sent to the platform, which ignores members that it does not know.
+pub(crate) fn misfit_of_known(schema: &Value, value: &Value) -> Option<String> {
+    complaints(&validator(schema, Reading::Open), value)
+}
+
+fn complaints(validator: &jsonschema::Validator, value: &Value) -> Option<String> {
     let all = validator.iter_errors(value);
     let all: Vec<String> = all
         .map(|one| format!("at `{}`: {one}", one.instance_path()))
@@ -126,15 +134,38 @@ pub(crate) fn resolved(schema: &'static Value) -> &'static Value {
     }
 }
 
-fn validator(schema: &Value) -> Arc<jsonschema::Validator> {
-    let key = schema.to_string();
+/// Whether members that are not listed are errors.
+#[derive(Clone, Copy, Debug)]
+enum Reading {
+    Closed,
+    Open,
+}
+
+impl Reading {
+    fn of(self, schema: &Value) -> Value {
+        match self {
+            Self::Closed => closed(schema),
+            Self::Open => schema.clone(),
+        }
+    }
+
+    fn definition(self, name: &str) -> &'static Value {
+        match self {
+            Self::Closed => &CLOSED[name],
+            Self::Open => &DOCUMENT["definitions"][name],
+        }
+    }
+}
+
+fn validator(schema: &Value, reading: Reading) -> Arc<jsonschema::Validator> {
+    let key = format!("{reading:?} {schema}");
     let mut built = BUILT.lock().unwrap();
     let entry = built.entry(key);
     let made = entry.or_insert_with(|| {
-        let mut whole = closed(schema);
-        let needed = reached(&whole);
+        let mut whole = reading.of(schema);
+        let needed = reached(&whole, reading);
         let definitions = needed.into_iter().map(|name| {
-            let definition = CLOSED[&name].clone();
+            let definition = reading.definition(&name).clone();
             (name, definition)
         });
         whole["definitions"] = Value::Object(definitions.collect());
@@ -145,12 +176,12 @@ fn validator(schema: &Value) -> Arc<jsonschema::Validator> {
 }
 
 /// The names of all definitions that a schema needs.
-fn reached(schema: &Value) -> BTreeSet<String> {
+fn reached(schema: &Value, reading: Reading) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut open = named(schema);
     while let Some(name) = open.pop() {
         if found.insert(name.clone()) {
-            open.extend(named(&CLOSED[&name]));
+            open.extend(named(reading.definition(&name)));
         }
     }
     found
