@@ -41,7 +41,7 @@ fn json(answer: &Answer) -> Value {
         Body::Json(value) => value.clone(),
         Body::Empty => Value::Null,
         Body::Text(_, text) => serde_json::from_str(text).unwrap(),
-        Body::Lines(text) => panic!("an operation answered with lines: {text}"),
+        Body::Lines(_) | Body::Flood(_) => panic!("an operation answered with no JSON"),
     }
 }
 

@@ -87,7 +87,7 @@ fn spoil(request: &mut Request, random: &mut Random) {
         4 => request.authorization = Some((*one(random, &tokens)).to_owned()),
         5 => request.path.push_str("/more"),
         6 => {
-            let root: &str = one(random, &roots);
+            let root = *one(random, &roots);
             request.path = request.path.replacen("/api/v2", root, 1);
         }
         7 => request.path.push_str("/%00%ff//"),
