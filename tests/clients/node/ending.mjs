@@ -86,12 +86,14 @@ export async function check(report, sandbox, client, listener) {
     serving: endConversation,
     'wrap-up': settleWrapUp,
     idle: tearDown,
+    alone: remove,
   };
   const over = [];
   for (const [label, way] of Object.entries(ways)) {
     over.push(named(label));
     await way(over.at(-1));
   }
+  await endParticipantOfAnyMedium(named('parked'));
   await endCommunication(named('idle-us'));
   for (const one of over) await one.isOverInAnalytics();
 }

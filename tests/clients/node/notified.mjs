@@ -49,7 +49,15 @@ async function subscribed(report, notifications, channel, queues) {
   const names = [...queues.keys()].flatMap((queue) =>
     Object.keys(SHAPES).map((shape) => `v2.routing.queues.${queue}.${shape}`));
   const topics = names.map((id) => ({ id }));
-  known(await notifications.postNotificationsChannelSubscriptions(channel.id, topics), 'ChannelTopicEntityListing');
+  for (const [ask, some] of [
+    ['postNotificationsChannelSubscriptions', topics.slice(0, 1)],
+    ['putNotificationsChannelSubscriptions', topics.slice(1)],
+  ]) {
+    const made = known(await notifications[ask](channel.id, some), 'ChannelTopicEntityListing');
+    const ids = (list) => list.map((topic) => topic.id).sort();
+    report.same(`${some.length} topics are subscribed, and no others`, ids(made.entities), ids(some));
+  }
+  await notifications.postNotificationsChannelSubscriptions(channel.id, topics);
   const held = known(await notifications.getNotificationsChannelSubscriptions(channel.id), 'ChannelTopicEntityListing');
   report.same('every topic is subscribed', held.entities.map((topic) => topic.id).sort(), names.sort());
 }

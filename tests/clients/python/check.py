@@ -25,6 +25,7 @@ from sandbox import Sandbox
 
 def run(report, sandbox, folder):
     signing_in.configure(report, sandbox, folder)
+    operations.check_none_is_missing(report)
     client = signing_in.check(report, sandbox)
     models.check(report, client)
     queues = reading.check(report, sandbox, client)

@@ -106,11 +106,13 @@ def check(report, sandbox, client, listener):
         "serving": end_conversation,
         "wrap-up": settle_wrap_up,
         "idle": tear_down,
+        "alone": remove,
     }
     over = []
     for label, way in ways.items():
         over.append(named(label))
         way(over[-1])
+    end_participant_of_any_medium(named("parked"))
     end_communication(named("idle-us"))
     for one in over:
         one.is_over_in_analytics()

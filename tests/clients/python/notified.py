@@ -68,8 +68,14 @@ def check(report, sandbox, client, queues):
 def subscribed(report, client, notifications, channel, names):
     with refused(report, "a topic that is none is refused", 400, "notification.invalid.topic"):
         notifications.post_notifications_channel_subscriptions(channel.id, wanted(["v2.nothing"]))
-    made = notifications.post_notifications_channel_subscriptions(channel.id, wanted(names))
-    known(client, made, "ChannelTopicEntityListing")
+    for ask, some in (
+        (notifications.post_notifications_channel_subscriptions, names[:1]),
+        (notifications.put_notifications_channel_subscriptions, names[1:]),
+    ):
+        made = known(client, ask(channel.id, wanted(some)), "ChannelTopicEntityListing")
+        ids = [topic.id for topic in made.entities]
+        report.same(f"{len(some)} topics are subscribed, and no others", sorted(ids), sorted(some))
+    notifications.post_notifications_channel_subscriptions(channel.id, wanted(names))
     held = notifications.get_notifications_channel_subscriptions(channel.id)
     known(client, held, "ChannelTopicEntityListing")
     ids = sorted(topic.id for topic in held.entities)

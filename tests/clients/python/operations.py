@@ -12,7 +12,9 @@ from models import known
 from refusals import refused
 from sandbox import until
 
-TABLE = os.path.join(os.path.dirname(__file__), "..", "operations.json")
+HERE = os.path.dirname(__file__)
+TABLE = os.path.join(HERE, "..", "operations.json")
+PUBLISHED = os.path.join(HERE, "..", "..", "..", "assets", "platform", "openapi.json")
 # Not in the least role of a client, which is what the sandbox starts with.
 PARK = "conversation:message:park"
 
@@ -25,6 +27,23 @@ def check(report, sandbox, client):
     for row in rows:
         Row(row, names).check(report, client)
     sandbox.order(remove_permissions=[PARK])
+
+
+def check_none_is_missing(report):
+    """Every published operation is in the table, or called by name in one of these files."""
+    with open(PUBLISHED, encoding="utf-8") as file:
+        paths = json.load(file)["paths"].values()
+    published = {one["operationId"] for path in paths for one in path.values()}
+    with open(TABLE, encoding="utf-8") as file:
+        called = {row["call"].split(".")[1] for row in json.load(file)["rows"]}
+    texts = []
+    for name in sorted(os.listdir(HERE)):
+        if name.endswith(".py"):
+            with open(os.path.join(HERE, name), encoding="utf-8") as file:
+                texts.append(file.read())
+    named = set(re.findall(r"\.([a-z_]+)\b", "\n".join(texts)))
+    missing = [one for one in sorted(published - called) if snake(one) not in named]
+    report.same("every published operation is asked for", missing, [])
 
 
 def gathered(sandbox, client):

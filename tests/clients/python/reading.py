@@ -4,6 +4,7 @@ from datetime import datetime, timedelta, timezone
 
 import PureCloudPlatformClientV2 as sdk
 from models import known
+from refusals import refused
 
 PAGE = 25
 
@@ -13,6 +14,8 @@ def check(report, sandbox, client):
     users, queues = names(report, client)
     listed = paged(report, sandbox, client)
     labels, _ = sandbox.staged()
+    ghost = labels.pop("ghost")
+    gone(report, client, listed[ghost])
     for label, one in sorted(labels.items()):
         both_shapes(report, client, label, listed[one], users, queues)
     return queues
@@ -95,6 +98,14 @@ def paged(report, sandbox, client):
     return by_id
 
 
+def gone(report, client, row):
+    """Analytics takes it for open, and the conversation service does not know it."""
+    report.same("a ghost is open in analytics", row.conversation_end, None)
+    missing = "conversation.error.conversation.not.found"
+    with refused(report, "a ghost is nowhere else", 404, missing):
+        sdk.ConversationsApi(client).get_conversation(row.conversation_id)
+
+
 def both_shapes(report, client, label, row, users, queues):
     """One conversation three times: analytics, the generic shape, the message shape."""
     conversations = sdk.ConversationsApi(client)
@@ -102,14 +113,16 @@ def both_shapes(report, client, label, row, users, queues):
     whole = known(client, conversations.get_conversation(one), "Conversation")
     messages = known(client, conversations.get_conversations_message(one), "MessageConversation")
     report.same(f"{label}: both shapes are of one conversation", [whole.id, messages.id], [one] * 2)
-    parties = whole.participants
+    # Who has no leg in a message is not in the message shape: a conversation can have other media.
+    parties = [party for party in whole.participants if party.messages]
     found = [media_party(party) for party in messages.participants]
     report.same(
         f"{label}: the same parties in both shapes",
         found,
         [party_in_messages(party) for party in parties],
     )
-    found = sorted(analytics_party(party) for party in row.participants)
+    found = [analytics_party(party) for party in row.participants]
+    found = sorted(party for party in found if party[-1])
     report.same(
         f"{label}: the same in analytics",
         found,
@@ -139,5 +152,5 @@ def party_in_analytics(party):
 
 
 def analytics_party(seen):
-    legs = [leg.session_id for leg in seen.sessions]
+    legs = [leg.session_id for leg in seen.sessions if leg.media_type == "message"]
     return [seen.participant_id, seen.purpose, seen.user_id, legs]
