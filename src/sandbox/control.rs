@@ -89,6 +89,9 @@ fn faults(service: &mut Service, request: &Request, now: Timestamp) -> Result<An
 
 fn event(service: &mut Service, request: &Request, now: Timestamp) -> Result<Answer, Refusal> {
     let event: Event = read(request)?;
+    if let Some(problem) = event.problem() {
+        return Err(Refusal::bad_request(format!("conversation: {problem}")));
+    }
     let at = service
         .order(&event, now)
         .ok_or_else(Refusal::conversation_not_found)?;

@@ -19,7 +19,7 @@ pub(super) use rules::{BotRule, QueueRule};
 pub(super) use sign_in::SignIn;
 pub(super) use span::Span;
 
-use super::faults::{Event, Fault};
+use super::faults::{Event, Fault, FaultOrders};
 use super::kind::Kind;
 use super::world::conversation::{Disconnect, MessageType};
 use serde::Deserialize;
@@ -276,6 +276,17 @@ impl Scenario {
             toml::from_str(text).map_err(|cause| located(&cause, text, file_name))?;
         check::check(&scenario, text, file_name)?;
         Ok(scenario)
+    }
+}
+
+impl Scenario {
+    /// What is ordered from the start.
+    pub(super) fn orders(&self) -> FaultOrders {
+        FaultOrders {
+            faults: self.faults.clone(),
+            events: self.events.clone(),
+            ..FaultOrders::default()
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 //! Holds no rule of its own. What it adds is what a value cannot do: wait, and cut a connection.
 
 use super::clock;
-use super::exchange::{Answer, Push, Request, SocketId};
+use super::exchange::{Answer, Body, Push, Request, SocketId};
 use super::faults::Fault;
 use super::refusal::Refusal;
 use super::service::{Reply, Service};
@@ -15,6 +15,7 @@ use axum::Router;
 use axum::extract::{ConnectInfo, FromRequestParts, State, WebSocketUpgrade};
 use axum::http::{HeaderMap, HeaderValue, header, request::Parts};
 use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, mpsc, watch};
 
@@ -104,14 +105,17 @@ async fn answer(
     if parts.headers.contains_key(header::UPGRADE) {
         return upgraded(shared, line, &mut parts).await;
     }
-    let Ok(body) = axum::body::to_bytes(body, REQUEST_MAX).await else {
-        return travel::plain(shared.lock().refuse(Refusal::too_large()));
+    let body = match collected(body).await {
+        Ok(body) => body,
+        Err(refusal) => return travel::plain(shared.lock().refuse(refusal)),
     };
     if parts.method == "GET" && parts.uri.path().trim_end_matches('/') == "/sandbox" {
-        let welcome = serde_json::to_value(&*shared.welcome).unwrap_or_default();
-        return travel::plain(Answer::ok(welcome));
+        let mut answer = Answer::empty(200);
+        // As the first line prints it, with its nulls.
+        answer.body = Body::Json(serde_json::to_value(&*shared.welcome).unwrap_or_default());
+        return travel::plain(answer);
     }
-    let request = read(&parts, body.to_vec());
+    let request = read(&parts, body);
     let mut releases = shared.releases.subscribe();
     let mut reply = shared.handle(&request);
     if !wait(&reply, &mut releases, shared.stop.clone()).await {
@@ -122,6 +126,20 @@ async fn answer(
         reply.answer = shared.resume(&request, &fault);
     }
     travel::response(reply, &line)
+}
+
+/// The whole body, in one piece or in chunks, if it is one and not too large.
+async fn collected(body: axum::body::Body) -> Result<Vec<u8>, Refusal> {
+    let mut pieces = body.into_data_stream();
+    let mut whole = Vec::new();
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.map_err(|_| Refusal::bad_request("The body ends before its end."))?;
+        if whole.len() + piece.len() > REQUEST_MAX {
+            return Err(Refusal::too_large());
+        }
+        whole.extend_from_slice(&piece);
+    }
+    Ok(whole)
 }
 
 /// Answers a request for a WebSocket.

@@ -18,7 +18,7 @@ use super::api::picture::Lens;
 use super::api::table;
 use super::api::validate;
 use super::exchange::{Answer, Outbox, Request};
-use super::faults::{FaultOrders, Faults, Nuisance, Skew};
+use super::faults::{Faults, Nuisance, Skew};
 use super::guest::Guests;
 use super::identity::tokens::Caller;
 use super::identity::{Identity, scopes};
@@ -90,11 +90,6 @@ impl Service {
         now: Timestamp,
     ) -> Self {
         let platform = scenario.platform.clone();
-        let orders = FaultOrders {
-            faults: scenario.faults.clone(),
-            events: scenario.events.clone(),
-            ..FaultOrders::default()
-        };
         let world = World::new(scenario, seed, chats, now);
         let users: Vec<Uuid> = world.directory.agents.iter().map(|user| user.id).collect();
         let mut service = Self {
@@ -119,7 +114,7 @@ impl Service {
             ready: Outbox::new(),
             told: 0,
         };
-        service.carry_out(orders, now);
+        service.carry_out(scenario.orders(), now);
         service
     }
 

@@ -97,6 +97,8 @@ mod sandbox_faults;
 mod sandbox_guest;
 /// Sandbox: the termination matrix over real sockets, row by row, proven by the frames on record.
 mod sandbox_guests;
+/// Sandbox: bodies in chunks, large ones, none, and what is no HTTP.
+mod sandbox_http;
 /// Sandbox: sign-in, limits, and the standard refusals with their headers.
 mod sandbox_manners;
 /// Sandbox: notification channels, their sockets, who may listen and for how long.
@@ -105,6 +107,8 @@ mod sandbox_notifications;
 mod sandbox_pictures;
 /// Sandbox: guests that nobody has to play.
 mod sandbox_puppets;
+/// Sandbox: bytes on a connection of one's own.
+mod sandbox_raw;
 /// Sandbox: users sign in, and tokens do what their scopes and roles allow.
 mod sandbox_sign_in;
 /// Sandbox: how the tests of the sandbox start one and talk to it.

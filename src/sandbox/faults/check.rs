@@ -125,6 +125,14 @@ pub(in crate::sandbox) fn first_problem(orders: &FaultOrders) -> Option<Problem>
             words,
         })
     });
+    let events = orders.events.iter().enumerate().find_map(|(index, event)| {
+        Some(Problem {
+            table: "event",
+            index,
+            field: "conversation",
+            words: event.problem()?.to_owned(),
+        })
+    });
     let sockets = orders
         .sockets
         .iter()
@@ -138,7 +146,7 @@ pub(in crate::sandbox) fn first_problem(orders: &FaultOrders) -> Option<Problem>
                 words,
             })
         });
-    faults.or(sockets).or_else(|| {
+    faults.or(events).or(sockets).or_else(|| {
         let moves = !orders.remove_permissions.is_empty() || !orders.restore_permissions.is_empty();
         let words = "it says whose permissions, and none are removed or restored";
         (orders.whose.is_some() && !moves).then(|| Problem {

@@ -1,7 +1,6 @@
 //! Orders as a file, and on which line of it what stands.
 
 use super::check::{Problem, first_problem};
-use super::fault::Fault;
 use super::orders::FaultOrders;
 use crate::sandbox::scenario::{ScenarioError, line_of, located};
 use std::path::Path;
@@ -56,17 +55,13 @@ impl FaultOrders {
     }
 }
 
-/// Refuses rules of a scenario that contradict themselves.
+/// Refuses orders of a scenario that contradict themselves.
 pub(in crate::sandbox) fn check_tables(
-    faults: &[Fault],
+    orders: &FaultOrders,
     text: &str,
     file: &str,
 ) -> Result<(), ScenarioError> {
-    let orders = FaultOrders {
-        faults: faults.to_vec(),
-        ..FaultOrders::default()
-    };
-    first_problem(&orders).map_or(Ok(()), |problem| Err(invalid(problem, text, file)))
+    first_problem(orders).map_or(Ok(()), |problem| Err(invalid(problem, text, file)))
 }
 
 fn invalid(problem: Problem, text: &str, file: &str) -> ScenarioError {

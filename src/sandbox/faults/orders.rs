@@ -3,7 +3,8 @@
 use super::fault::Fault;
 use super::file::Origin;
 use crate::sandbox::notify::Mischief;
-use crate::sandbox::world::happening::Happening;
+use crate::sandbox::scenario::Span;
+use crate::sandbox::world::happening::{Details, Happening};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -65,11 +66,42 @@ pub struct FaultOrders {
 #[serde(deny_unknown_fields)]
 pub(in crate::sandbox) struct Event {
     pub(in crate::sandbox) event: Happening,
-    /// An id, or the label it was staged with.
-    pub(in crate::sandbox) conversation: String,
+    /// An id, or the label it was staged with. Only `guest-arrives` needs none.
+    pub(in crate::sandbox) conversation: Option<String>,
     /// How long from now, in milliseconds.
     #[serde(default)]
     pub(in crate::sandbox) after_ms: u32,
+    /// What is written.
+    text: Option<String>,
+    /// The queue it is sent to, by name.
+    queue: Option<String>,
+    /// The agent who comes, or to whom it is sent, by name.
+    agent: Option<String>,
+    /// How long it is set aside, like `1h30m`.
+    #[serde(rename = "for")]
+    span: Option<Span>,
+}
+
+impl Event {
+    /// It happens to no conversation in particular.
+    pub(in crate::sandbox) fn is_at_large(&self) -> bool {
+        self.event == Happening::GuestArrives
+    }
+
+    /// What is wrong with it, if anything is.
+    pub(in crate::sandbox) fn problem(&self) -> Option<&'static str> {
+        let nameless = self.conversation.is_none() && !self.is_at_large();
+        nameless.then_some("it is missing; name the id or the label of the conversation")
+    }
+
+    pub(in crate::sandbox) fn details(&self) -> Details {
+        Details {
+            text: self.text.clone(),
+            queue: self.queue.clone(),
+            agent: self.agent.clone(),
+            span: self.span,
+        }
+    }
 }
 
 /// Notifications tell once that a conversation ended; it did not.
@@ -108,7 +140,8 @@ pub(in crate::sandbox) enum Sockets {
 impl FaultOrders {
     /// Every conversation that is named, by id or by label, in rules and what they order too.
     pub(in crate::sandbox) fn targets(&self) -> Vec<&str> {
-        let events = self.events.iter().map(|one| one.conversation.as_str());
+        let events = self.events.iter();
+        let events = events.filter_map(|one| one.conversation.as_deref());
         let false_ends = self.false_ends.iter().map(|one| one.conversation.as_str());
         let mut all: Vec<&str> = events.chain(false_ends).collect();
         for fault in &self.faults {

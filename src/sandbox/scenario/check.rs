@@ -4,7 +4,7 @@ use super::error::line_of;
 use super::guests::SOCKETS_MAX;
 use super::{Chat, Scenario, ScenarioError, nearest};
 use crate::sandbox::api::table;
-use crate::sandbox::faults::{FaultOrders, check_tables};
+use crate::sandbox::faults::check_tables;
 use crate::sandbox::identity::scopes;
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -20,7 +20,7 @@ pub(super) fn check(scenario: &Scenario, text: &str, file: &str) -> Result<(), S
         .or_else(|| labels(scenario))
         .or_else(|| words(scenario, text));
     match complaint {
-        None => check_tables(&scenario.faults, text, file),
+        None => check_tables(&scenario.orders(), text, file),
         Some((at, field, problem)) => Err(ScenarioError::Invalid {
             file: file.to_owned(),
             line: line_of(text, at),
@@ -115,11 +115,7 @@ fn words(scenario: &Scenario, text: &str) -> Option<Complaint> {
     };
     let labels: Vec<String> = scenario.chats.iter().flat_map(Chat::labels).collect();
     let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
-    let orders = FaultOrders {
-        faults: scenario.faults.clone(),
-        events: scenario.events.clone(),
-        ..FaultOrders::default()
-    };
+    let orders = scenario.orders();
     let mut targets = orders.targets().into_iter();
     let unknown = targets.find(|word| !labels.contains(word) && Uuid::try_parse(word).is_err());
     if let Some(word) = unknown {

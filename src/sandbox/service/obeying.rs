@@ -89,9 +89,15 @@ impl Service {
 
     /// Lets somebody do something; the time at which they will.
     pub(in crate::sandbox) fn order(&mut self, event: &Event, now: Timestamp) -> Option<Timestamp> {
-        let index = self.world.find_by_name(&event.conversation)?;
+        let named = event.conversation.as_deref();
+        let index = match named.and_then(|name| self.world.find_by_name(name)) {
+            Some(index) => index,
+            None if event.is_at_large() => 0,
+            None => return None,
+        };
         let at = later(now, event.after_ms);
-        self.world.order(index, event.event, at);
+        self.world
+            .order_exactly(index, event.event, event.details(), at);
         Some(at)
     }
 
