@@ -101,6 +101,8 @@ mod sandbox_guests;
 mod sandbox_http;
 /// Sandbox: sign-in, limits, and the standard refusals with their headers.
 mod sandbox_manners;
+/// Sandbox: sockets of channels misbehave on order.
+mod sandbox_mischief;
 /// Sandbox: notification channels, their sockets, who may listen and for how long.
 mod sandbox_notifications;
 /// Sandbox: events of everything that can become of a conversation are as published.
