@@ -115,6 +115,10 @@ impl Life {
 /// How the platform behaves, and each fact about it that nobody has verified.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "switches of a file, each on its own"
+)]
 pub(super) struct Platform {
     /// Requests a minute for one token.
     pub(super) rate_limit: u32,
@@ -213,6 +217,10 @@ impl Default for Platform {
 /// One `[[chat]]`: a conversation to stage, or `count` of them.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "switches of a file, each on its own"
+)]
 pub(super) struct Chat {
     pub(super) kind: Spanned<Kind>,
     #[serde(default = "one")]

@@ -77,6 +77,8 @@ mod readme;
 mod review_deciding;
 /// A run is left, stopped and carried on as it should be, whatever falls over.
 mod review_driving;
+/// Sandbox: what agents, supervisors and operators do to a conversation, and what is refused.
+mod sandbox_acting;
 /// Sandbox: what analytics answers: queues now, details late, jobs over a lake that is later still.
 mod sandbox_analytics;
 /// Sandbox: every published operation answers as published, on all its ways.

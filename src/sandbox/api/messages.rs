@@ -1,5 +1,6 @@
 //! Messages with their texts, and an agent's message to the guest.
 
+use super::picture::message as message_data;
 use crate::sandbox::exchange::Answer;
 use crate::sandbox::refusal::Refusal;
 use crate::sandbox::service::{Call, Service};
@@ -31,7 +32,6 @@ pub(in crate::sandbox) fn several(
             "A request may name 1000 messages at most.",
         ));
     }
-    let lens = service.lens();
     let wanted: BTreeSet<Uuid> = wanted
         .into_iter()
         .filter_map(|id| Uuid::try_parse(id).ok())
@@ -40,7 +40,7 @@ pub(in crate::sandbox) fn several(
         .messages
         .iter()
         .filter(|message| wanted.contains(&message.id));
-    let entities: Vec<Value> = found.map(|message| lens.message(one, message)).collect();
+    let entities: Vec<Value> = found.map(|message| message_data(one, message)).collect();
     Ok(Answer::ok(json!({ "entities": entities })))
 }
 
@@ -51,7 +51,7 @@ pub(in crate::sandbox) fn one(service: &mut Service, call: &Call<'_>) -> Result<
     let mut messages = conversation.messages.iter();
     let message = messages.find(|message| Some(message.id) == id);
     let message = message.ok_or_else(Refusal::not_found)?;
-    Ok(Answer::ok(service.lens().message(conversation, message)))
+    Ok(Answer::ok(message_data(conversation, message)))
 }
 
 /// `GET /conversations/messages/{mid}/details`: a message whose conversation is not known.
@@ -64,7 +64,7 @@ pub(in crate::sandbox) fn anywhere(
     let (conversation, message) = found
         .filter(|(one, _)| service.is_readable(one, call.now))
         .ok_or_else(Refusal::not_found)?;
-    Ok(Answer::ok(service.lens().message(conversation, message)))
+    Ok(Answer::ok(message_data(conversation, message)))
 }
 
 /// `POST …/communications/{cid}/messages`: an agent writes to the guest.
@@ -88,7 +88,7 @@ pub(in crate::sandbox) fn send(service: &mut Service, call: &Call<'_>) -> Result
     let mut written = conversation.messages.iter().rev();
     let written = written.find(|one| one.id == message.id);
     let shown = written.unwrap_or(&message);
-    Ok(Answer::ok(service.lens().message(conversation, shown)))
+    Ok(Answer::ok(message_data(conversation, shown)))
 }
 
 fn text_of(body: &Value) -> Result<String, Refusal> {

@@ -7,6 +7,8 @@ mod legs;
 mod messages;
 mod parties;
 
+pub(in crate::sandbox) use messages::message;
+
 use crate::sandbox::world::conversation::{Conversation, Destination, Medium, Transfer};
 use crate::sandbox::world::directory::{Directory, Entry};
 use jiff::Timestamp;

@@ -117,7 +117,7 @@ impl World {
             return;
         };
         let queue = party.queue;
-        let joining = self.agent(user.clone(), queue, at);
+        let joining = self.agent(user, queue, at);
         self.join(index, joining, Leg::connected, by, at);
         self.end_leg(index, leg, Disconnect::Takeover, by, at);
     }

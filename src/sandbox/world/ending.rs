@@ -2,7 +2,7 @@
 //!
 //! An accepted request only makes an appointment; the change happens when `tick` gets there.
 
-use super::conversation::{ChosenCode, Disconnect, Medium, Purpose, Resistance};
+use super::conversation::{ChosenCode, Disconnect, Medium, Participant, Purpose, Resistance};
 use super::{By, Due, World, later};
 use crate::sandbox::truth::{Actor, Change};
 use jiff::Timestamp;
@@ -216,7 +216,7 @@ impl World {
         };
         let is_up = conversation
             .participant(agent)
-            .is_some_and(|one| one.is_in_chat());
+            .is_some_and(Participant::is_in_chat);
         let parties = conversation.participants.iter();
         let listeners = parties.filter(|one| one.monitors == Some(agent) && !is_up);
         let legs: Vec<Uuid> = listeners.flat_map(|one| one.open_legs(None)).collect();

@@ -1,7 +1,7 @@
 //! What people and bots do in the middle of everything: the surprises that tests and demos order.
 
 use super::conversation::{
-    ChosenCode, Destination, Disconnect, Leg, Medium, Purpose, Side, Straying,
+    ChosenCode, Conversation, Destination, Disconnect, Leg, Medium, Purpose, Side, Straying,
 };
 use super::directory::Named;
 use super::journey::Stage;
@@ -247,7 +247,7 @@ impl World {
         let Some(named) = named.or_else(|| self.some_agent(index)) else {
             return;
         };
-        let party = self.agent(named, queue, at);
+        let party = self.agent(&named, queue, at);
         self.join(index, party, Leg::connected, &By::nobody(Actor::Agent), at);
     }
 
@@ -280,12 +280,12 @@ impl World {
             return Destination::Agent(agent.id);
         }
         let queues = &self.directory.queues;
-        let mut names = queues.iter();
-        let named = details.queue.as_deref();
-        let named = named.and_then(|name| names.position(|one| one.name == name));
-        let now_in = self.conversations.get(index).and_then(|one| one.queue());
+        let wanted = details.queue.as_deref();
+        let wanted = wanted.and_then(|name| queues.iter().position(|one| one.name == name));
+        let one = self.conversations.get(index);
+        let now_in = one.and_then(Conversation::queue);
         let next = now_in.map_or(0, |queue| (queue + 1) % queues.len().max(1));
-        Destination::Queue(named.unwrap_or(next))
+        Destination::Queue(wanted.unwrap_or(next))
     }
 
     pub(super) fn agent_wraps_up(&mut self, index: usize, by: &By, at: Timestamp) {

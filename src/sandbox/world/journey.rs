@@ -1,7 +1,9 @@
 //! The way of a guest who came: bot, queue, alerts, an agent, the end. Staged chats walk it only once
 //! their guest has brought them back.
 
-use super::conversation::{Disconnect, Leg, Medium, Participant, Purpose, Side, WrapUp};
+use super::conversation::{
+    Conversation, Disconnect, Leg, Medium, Participant, Purpose, Side, WrapUp,
+};
 use super::directory::{BotWays, Named, Then};
 use super::{By, Due, World, later};
 use crate::sandbox::truth::{Actor, Change};
@@ -102,14 +104,14 @@ impl World {
         self.end_all_of(index, Purpose::Botflow, Disconnect::Transfer, &by, at);
         self.end_all_of(index, Purpose::Workflow, Disconnect::Transfer, &by, at);
         let chosen = self.chance.index(self.directory.queues.len());
-        let before = self.conversations.get(index).and_then(|one| one.queue());
+        let before = self.conversations.get(index).and_then(Conversation::queue);
         let queue = self.queue_of_guest(index).or(before).unwrap_or(chosen);
-        self.into_queue(index, queue, at);
+        self.waits_in(index, queue, at);
         self.advance_later(index, Stage::Agent, at);
     }
 
     /// The conversation waits in a queue.
-    pub(super) fn into_queue(&mut self, index: usize, queue: usize, at: Timestamp) {
+    pub(super) fn waits_in(&mut self, index: usize, queue: usize, at: Timestamp) {
         let name = self.directory.queues.get(queue);
         let name = name.map_or_else(String::new, |queue| queue.name.clone());
         let mut party = self.party(Purpose::Acd, &name, at);
@@ -134,7 +136,7 @@ impl World {
             return;
         };
         match self.some_agent(index) {
-            Some(agent) => self.alert(index, agent, queue, &By::nobody(Actor::World), at),
+            Some(agent) => self.alert(index, &agent, queue, &By::nobody(Actor::World), at),
             // Nobody is signed in; somebody may be later.
             None => self.advance_later(index, Stage::Agent, at),
         }
@@ -144,7 +146,7 @@ impl World {
     pub(super) fn alert(
         &mut self,
         index: usize,
-        agent: Named,
+        agent: &Named,
         queue: Option<usize>,
         by: &By,
         at: Timestamp,
@@ -197,7 +199,7 @@ impl World {
     /// An agent's party, owing what the queue asks for.
     pub(super) fn agent(
         &mut self,
-        agent: Named,
+        agent: &Named,
         queue: Option<usize>,
         at: Timestamp,
     ) -> Participant {

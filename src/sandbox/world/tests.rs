@@ -71,9 +71,8 @@ fn minutes(conversation: &Conversation, since: Timestamp, now: Timestamp) -> i64
     now.duration_since(since).as_mins()
 }
 
-/// The kind by the signatures of the design, tried in their order. Written apart from the staging,
-/// so that a chat which an earlier rule would catch is found out.
-fn diagnosed(world: &World, one: &Conversation, now: Timestamp) -> Option<Kind> {
+/// What is told from the conversation as a whole.
+fn special(one: &Conversation) -> Option<Kind> {
     if one.carries(Medium::Callback) {
         return Some(Kind::Mixed);
     }
@@ -93,6 +92,36 @@ fn diagnosed(world: &World, one: &Conversation, now: Timestamp) -> Option<Kind> 
             }) => Some(Kind::Desync),
             _ => Some(Kind::Reopen),
         };
+    }
+    let broke = |leg: &Leg| {
+        leg.broken
+            || leg
+                .ended
+                .is_some_and(|(_, how)| how == Disconnect::TransportFailure)
+    };
+    let mut legs = one.participants.iter().flat_map(|party| &party.legs);
+    legs.any(broke).then_some(Kind::Error)
+}
+
+/// What hangs: a transfer, or an agent who has signed out.
+fn hung(world: &World, one: &Conversation, idle: i64, now: Timestamp) -> Option<Kind> {
+    let pending = |transfer: &&Transfer| transfer.state == TransferState::Pending;
+    let pending = one.transfers.iter().find(pending);
+    if pending.is_some_and(|transfer| minutes(one, transfer.at, now) >= 10) {
+        return Some(Kind::Transfer);
+    }
+    let user = one.open(Purpose::Agent).and_then(|party| party.user);
+    let mut agents = world.directory.agents.iter();
+    let user = agents.find(|agent| Some(agent.id) == user);
+    let is_away = user.is_some_and(|user| !user.is_on_queue()) && idle >= 60;
+    is_away.then_some(Kind::Away)
+}
+
+/// The kind by the signatures of the design, tried in their order. Written apart from the staging,
+/// so that a chat which an earlier rule would catch is found out.
+fn diagnosed(world: &World, one: &Conversation, now: Timestamp) -> Option<Kind> {
+    if let Some(kind) = special(one) {
+        return Some(kind);
     }
     let up = |purpose| one.open(purpose).is_some();
     let leg = |purpose| -> Option<&Leg> { one.open(purpose).and_then(|party| party.legs.last()) };
@@ -123,19 +152,6 @@ fn diagnosed(world: &World, one: &Conversation, now: Timestamp) -> Option<Kind> 
     if customer && agent && idle < 30 {
         return Some(Kind::Live);
     }
-    let broke = |leg: &Leg| {
-        leg.broken
-            || leg
-                .ended
-                .is_some_and(|(_, how)| how == Disconnect::TransportFailure)
-    };
-    if one
-        .participants
-        .iter()
-        .any(|party| party.legs.iter().any(broke))
-    {
-        return Some(Kind::Error);
-    }
     if !customer && !agent && one.participants.iter().any(|party| party.wrap_up.is_owed()) {
         let owed = one
             .participants
@@ -161,16 +177,8 @@ fn diagnosed(world: &World, one: &Conversation, now: Timestamp) -> Option<Kind> 
     if ringing.is_some_and(|leg| now.duration_since(leg.alerting.unwrap()).as_secs() > 90) {
         return Some(Kind::Ringing);
     }
-    let pending = |transfer: &&Transfer| transfer.state == TransferState::Pending;
-    let pending = one.transfers.iter().find(pending);
-    if pending.is_some_and(|transfer| minutes(one, transfer.at, now) >= 10) {
-        return Some(Kind::Transfer);
-    }
-    let user = one.open(Purpose::Agent).and_then(|party| party.user);
-    let mut agents = world.directory.agents.iter();
-    let user = agents.find(|agent| Some(agent.id) == user);
-    if user.is_some_and(|user| !user.is_on_queue()) && idle >= 60 {
-        return Some(Kind::Away);
+    if let Some(kind) = hung(world, one, idle, now) {
+        return Some(kind);
     }
     if customer && agent {
         let (theirs, ours) = (newest(Some(Side::Customer)), newest(Some(Side::Agent)));

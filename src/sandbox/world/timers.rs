@@ -70,15 +70,14 @@ impl World {
         let queue = conversation.open(Purpose::Agent).and_then(|one| one.queue);
         let queue = queue.and_then(|queue| self.directory.queues.get(queue));
         let flow = queue.and_then(|queue| queue.inactivity_flow);
-        match flow {
-            Some(flow) => self.send_to_flow(index, flow, at),
-            None => {
-                let ending = Ending {
-                    medium: Some(Medium::Message),
-                    ..Ending::of_all_legs(Disconnect::Inactivity)
-                };
-                self.end_everything(index, &ending, &By::nobody(Actor::World), at);
-            }
+        if let Some(flow) = flow {
+            self.send_to_flow(index, flow, at);
+        } else {
+            let ending = Ending {
+                medium: Some(Medium::Message),
+                ..Ending::of_all_legs(Disconnect::Inactivity)
+            };
+            self.end_everything(index, &ending, &By::nobody(Actor::World), at);
         }
     }
 

@@ -1,6 +1,6 @@
 //! Transfers: from agent to agent and from queue to queue, done, given up, or hung.
 
-use super::conversation::{Disconnect, Medium, Purpose};
+use super::conversation::{Conversation, Disconnect, Medium, Purpose};
 use super::directory::Named;
 use super::journey::Stage;
 use super::{By, Due, World, later};
@@ -103,7 +103,7 @@ impl World {
                 let by = By::nobody(Actor::Agent);
                 self.end_all_of(index, Purpose::Agent, Disconnect::Transfer, &by, at);
                 self.end_all_of(index, Purpose::Acd, Disconnect::Transfer, &by, at);
-                self.into_queue(index, queue, at);
+                self.waits_in(index, queue, at);
                 if self.is_served(index) {
                     self.advance_later(index, Stage::Agent, at);
                 }
@@ -119,9 +119,9 @@ impl World {
             id: one.id,
             name: one.name.clone(),
         });
-        let queue = self.conversations.get(index).and_then(|one| one.queue());
+        let queue = self.conversations.get(index).and_then(Conversation::queue);
         if let Some(colleague) = colleague {
-            self.alert(index, colleague, queue, &By::nobody(Actor::Agent), at);
+            self.alert(index, &colleague, queue, &By::nobody(Actor::Agent), at);
         }
     }
 

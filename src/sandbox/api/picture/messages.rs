@@ -29,43 +29,43 @@ impl Lens<'_> {
                 Purpose::Acd => false,
             }
     }
+}
 
-    /// `MessageData`: one message with its text.
-    pub(in crate::sandbox) fn message(self, one: &Conversation, message: &Message) -> Value {
-        let inbound = message.side == Side::Customer;
-        let guest = one.participants.first().map(|party| party.id.to_string());
-        let deployment = Some(one.deployment.to_string());
-        let (from, to) = if inbound {
-            (&guest, &deployment)
-        } else {
-            (&deployment, &guest)
-        };
-        json!({
+/// `MessageData`: one message with its text.
+pub(in crate::sandbox) fn message(one: &Conversation, message: &Message) -> Value {
+    let inbound = message.side == Side::Customer;
+    let guest = one.participants.first().map(|party| party.id.to_string());
+    let deployment = Some(one.deployment.to_string());
+    let (from, to) = if inbound {
+        (&guest, &deployment)
+    } else {
+        (&deployment, &guest)
+    };
+    json!({
+        "id": message.id,
+        "conversationId": one.id,
+        "timestamp": time(message.at),
+        "direction": if inbound { "inbound" } else { "outbound" },
+        "messengerType": one.message_type.word(),
+        "fromAddress": from,
+        "toAddress": to,
+        "status": status(message.side),
+        "normalizedMessage": {
             "id": message.id,
-            "conversationId": one.id,
-            "timestamp": time(message.at),
-            "direction": if inbound { "inbound" } else { "outbound" },
-            "messengerType": one.message_type.word(),
-            "fromAddress": from,
-            "toAddress": to,
-            "status": status(message.side),
-            "normalizedMessage": {
-                "id": message.id,
-                "type": "Text",
-                "text": message.text,
-                "direction": if inbound { "Inbound" } else { "Outbound" },
-                "originatingEntity": if message.side == Side::Bot { "Bot" } else { "Human" },
-                "channel": {
-                    "platform": platform(one.message_type),
-                    "type": "Private",
-                    "time": time(message.at),
-                    "from": { "id": from.clone().unwrap_or_default(), "idType": "Opaque" },
-                    "to": { "id": to.clone().unwrap_or_default() },
-                },
+            "type": "Text",
+            "text": message.text,
+            "direction": if inbound { "Inbound" } else { "Outbound" },
+            "originatingEntity": if message.side == Side::Bot { "Bot" } else { "Human" },
+            "channel": {
+                "platform": platform(one.message_type),
+                "type": "Private",
+                "time": time(message.at),
+                "from": { "id": from.clone().unwrap_or_default(), "idType": "Opaque" },
+                "to": { "id": to.clone().unwrap_or_default() },
             },
-            "selfUri": format!("/api/v2/conversations/messages/{}/messages/{}", one.id, message.id),
-        })
-    }
+        },
+        "selfUri": format!("/api/v2/conversations/messages/{}/messages/{}", one.id, message.id),
+    })
 }
 
 fn details(one: &Conversation, message: &Message) -> Value {

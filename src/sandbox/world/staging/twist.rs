@@ -5,8 +5,8 @@ use super::{MINUTE_MS, Stage};
 use crate::sandbox::kind::Kind;
 use crate::sandbox::scenario::Chat;
 use crate::sandbox::world::conversation::{
-    Conversation, Destination, Leg, Medium, MessageType, Purpose, Resistance, Stray, Straying,
-    Transfer, TransferState,
+    Conversation, Destination, Leg, Medium, MessageType, Participant, Purpose, Resistance, Stray,
+    Straying, Transfer, TransferState,
 };
 use crate::sandbox::world::later;
 use crate::sandbox::world::timers::INACTIVITY_MS;
@@ -42,7 +42,7 @@ impl Stage<'_> {
                 };
             }
             Kind::Desync | Kind::Ghost | Kind::Reopen => {
-                let ends = one.participants.iter().filter_map(|party| party.ended());
+                let ends = one.participants.iter().filter_map(Participant::ended);
                 one.ended = ends.map(|(at, _)| at).max();
             }
             _ => {}

@@ -207,7 +207,7 @@ fn a_supervisor_takes_a_leg_over_and_another_listens_in() {
     };
     let leg = leg_of(&world, 0, Purpose::Agent);
     let (listens, takes) = (named(&world, "Ben Hall"), named(&world, "Hana Sato"));
-    let taker = takes.id;
+    let supervisor = takes.id;
     let at_once = Applying::Late(0);
     world.accept(
         0,
@@ -227,7 +227,7 @@ fn a_supervisor_takes_a_leg_over_and_another_listens_in() {
     assert_eq!(ends(&world, 0, Purpose::Agent), ["takeover", "connected"]);
     assert_eq!(
         world.conversations[0].open(Purpose::Agent).unwrap().user,
-        Some(taker)
+        Some(supervisor)
     );
     assert_eq!(
         ends(&world, 0, Purpose::User),
