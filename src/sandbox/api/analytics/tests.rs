@@ -317,3 +317,75 @@ fn errors_supervisors_and_chats_that_were_cleared_are_told() {
     world.tick(now());
     assert_eq!(met(&world, &cleared), 1);
 }
+
+/// Every member of an object and of what is in it that is a word or a flag, by name.
+fn words(value: &Value, found: &mut Vec<(String, String)>) {
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                match member {
+                    Value::String(text) => found.push((name.clone(), text.clone())),
+                    Value::Bool(flag) => found.push((name.clone(), flag.to_string())),
+                    other => words(other, found),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| words(item, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn what_a_filter_finds_is_what_is_shown() {
+    use std::collections::{BTreeMap, BTreeSet};
+    const NAMES: [&str; 22] = [
+        "addressFrom",
+        "addressTo",
+        "authenticated",
+        "cleared",
+        "conference",
+        "direction",
+        "disconnectType",
+        "errorCode",
+        "exitReason",
+        "flowId",
+        "flowName",
+        "mediaType",
+        "messageType",
+        "participantName",
+        "provider",
+        "purpose",
+        "queueId",
+        "segmentEnd",
+        "segmentType",
+        "transferTargetName",
+        "transferType",
+        "userId",
+    ];
+    let world = world();
+    let (directory, horizon) = (&world.directory, now());
+    let sight = Sight { directory, horizon };
+    let mut shown: BTreeMap<(String, String), BTreeSet<usize>> = BTreeMap::new();
+    for (place, one) in world.conversations.iter().enumerate() {
+        let Some(seen) = sight.of(one) else { continue };
+        let mut found = Vec::new();
+        words(
+            &serde_json::to_value(seen.record(false)).unwrap(),
+            &mut found,
+        );
+        for pair in found {
+            shown.entry(pair).or_default().insert(place);
+        }
+    }
+    shown.retain(|(name, _), _| NAMES.contains(&name.as_str()));
+    let names: BTreeSet<&String> = shown.keys().map(|(name, _)| name).collect();
+    assert!(names.len() > 17, "{names:?}");
+    for ((name, value), places) in &shown {
+        let predicate = json!({ "dimension": name, "value": value });
+        assert_eq!(
+            met(&world, &one(&predicate)),
+            places.len(),
+            "{name} = {value}"
+        );
+    }
+}
