@@ -168,6 +168,20 @@ impl Answer {
         }
     }
 
+    /// The same to be changed, also where it was written as text.
+    pub(super) fn json_body_mut(&mut self) -> Option<&mut Value> {
+        if let Body::Text(media, text) = &self.body
+            && media.starts_with("application/json")
+            && let Ok(value) = serde_json::from_str(text)
+        {
+            self.body = Body::Json(value);
+        }
+        match &mut self.body {
+            Body::Json(body) => Some(body),
+            Body::Empty | Body::Lines(_) | Body::Text(..) | Body::Flood(_) => None,
+        }
+    }
+
     pub(super) fn with_header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self

@@ -81,6 +81,8 @@ mod review_driving;
 mod sandbox_acting;
 /// Sandbox: what analytics answers: queues now, details late, jobs over a lake that is later still.
 mod sandbox_analytics;
+/// Sandbox: answers that are damaged, slow, outdated or somebody else's.
+mod sandbox_answers;
 /// Sandbox: every published operation answers as published, on all its ways.
 mod sandbox_conformance;
 /// Sandbox: conversations are found, read and ended over real HTTP, and the ground truth agrees.

@@ -42,7 +42,11 @@ const HUGE: u64 = 1 << 30;
 /// Bytes that are sent at a time.
 const PIECE: u64 = 1 << 16;
 const DEEP: usize = 100_000;
-const CROWD: u64 = 1_000_000;
+/// 999 times 1001, and one more at the end, make a million.
+const CROWD: (usize, u64) = (1001, 999);
+/// One of the million.
+const ONE_OF_MANY: &str =
+    "{\"id\":\"00000000-0000-4000-8000-000000000000\",\"purpose\":\"customer\",\"messages\":[]},";
 /// Stands in a name until the body is text, where no JSON value could hold what is meant.
 const MARK: &str = "\u{e000}sandbox\u{e000}";
 const PORTAL: &str = "<!doctype html><html><head><title>Sign in to the network</title></head>\
@@ -77,13 +81,12 @@ impl BodyLike {
             Self::Deep => json(format!("{}{}", "[".repeat(DEEP), "]".repeat(DEEP))),
             Self::Crowd => Body::Flood(Flood {
                 head: "{\"participants\":[",
-                piece: "{\"id\":\"00000000-0000-4000-8000-000000000000\",\"purpose\":\"customer\",\"messages\":[]},"
-                    .to_owned(),
-                times: CROWD - 1,
+                piece: ONE_OF_MANY.repeat(CROWD.0),
+                times: CROWD.1,
                 tail: "{\"purpose\":\"customer\"}]}",
             }),
-            Self::Nul => json(named(&answer.body, "a\\u0000b\\r\\n\\u001b[2J\\u001b]0;x\\u0007")),
-            Self::LoneSurrogate => json(named(&answer.body, "a\\ud83d")),
+            Self::Nul => json(named(answer, "a\\u0000b\\r\\n\\u001b[2J\\u001b]0;x\\u0007")),
+            Self::LoneSurrogate => json(named(answer, "a\\ud83d")),
         };
     }
 }
@@ -97,12 +100,10 @@ fn text_of(body: &Body) -> String {
 }
 
 /// The body as JSON, every name in it replaced by the content of a JSON string.
-fn named(body: &Body, content: &str) -> String {
-    let mut value = match body {
-        Body::Json(value) => value.clone(),
-        _ => json!({ "name": "" }),
-    };
-    mark(&mut value);
+fn named(answer: &mut Answer, content: &str) -> String {
+    let mut other = json!({ "name": "" });
+    let value = answer.json_body_mut().unwrap_or(&mut other);
+    mark(value);
     value.to_string().replace(MARK, content)
 }
 

@@ -3,7 +3,7 @@
 //! On the platform that happens when conversations begin or end while somebody turns pages. Here the
 //! rows of one page are put together from two neighbouring ones.
 
-use crate::sandbox::exchange::{Answer, Body, Request};
+use crate::sandbox::exchange::{Answer, Request};
 use serde_json::{Value, json};
 
 /// The query for the page whose rows drift in: the one before, or the one after where rows are skipped.
@@ -26,12 +26,8 @@ pub(in crate::sandbox) fn neighbour(request: &Request, drift: i32) -> Option<Req
 }
 
 /// Moves rows of the neighbouring page in, and as many rows out on the other side.
-pub(in crate::sandbox) fn drifted(answer: &mut Answer, neighbour: &Answer, drift: i32) {
-    let other = rows(neighbour).unwrap_or_default();
-    let Body::Json(body) = &mut answer.body else {
-        return;
-    };
-    let Some(Value::Array(own)) = body.get_mut("conversations") else {
+pub(in crate::sandbox) fn drifted(answer: &mut Answer, mut neighbour: Answer, drift: i32) {
+    let (Some(own), Some(other)) = (rows(answer), rows(&mut neighbour)) else {
         return;
     };
     let count = usize::try_from(drift.unsigned_abs()).unwrap_or(usize::MAX);
@@ -46,7 +42,9 @@ pub(in crate::sandbox) fn drifted(answer: &mut Answer, neighbour: &Answer, drift
     }
 }
 
-fn rows(answer: &Answer) -> Option<&[Value]> {
-    let rows = answer.json_body()?.get("conversations")?;
-    rows.as_array().map(Vec::as_slice)
+/// The rows of a page. An empty one has none to show, and says nothing of them.
+fn rows(answer: &mut Answer) -> Option<&mut Vec<Value>> {
+    let body = answer.json_body_mut()?.as_object_mut()?;
+    let rows = body.entry("conversations").or_insert_with(|| json!([]));
+    rows.as_array_mut()
 }

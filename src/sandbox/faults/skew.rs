@@ -2,7 +2,7 @@
 //!
 //! The world's own time stays right, so that nothing happens early or late.
 
-use crate::sandbox::exchange::{Answer, Body, Request};
+use crate::sandbox::exchange::{Answer, Request};
 use jiff::fmt::temporal::DateTimePrinter;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -37,7 +37,7 @@ impl Skew {
 
     /// An answer as the wrong clock dates it.
     pub(in crate::sandbox) fn told(self, mut answer: Answer, now: Timestamp) -> Answer {
-        if let Body::Json(body) = &mut answer.body {
+        if let Some(body) = answer.json_body_mut() {
             self.shift(body);
         }
         let date = now.checked_add(self.0).unwrap_or(now);

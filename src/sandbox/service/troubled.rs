@@ -162,7 +162,7 @@ impl Service {
             && self.step_of(request) == Some(Step::List)
         {
             let other = self.dated(&other, Applying::Usual, now);
-            drifted(&mut answer, &other, drift);
+            drifted(&mut answer, other, drift);
         }
         answer
     }
