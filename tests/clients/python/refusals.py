@@ -134,7 +134,7 @@ def too_many(report, sandbox, client, sign_in):
     wait = int(answer.headers["Retry-After"])
     report.ok("so is the time to wait", 1 <= wait <= 60, wait)
     report.same("twice alike", answer.headers["inin-ratelimit-reset"], str(wait))
-    sandbox.order(rate_limit=300)
+    sandbox.order(rate_limit=3000)
     fault = {"method": "GET", "path": "/organizations/me", "status": 429, "retry_after": 1}
     sandbox.order(faults=[fault])
     before = time.monotonic()
