@@ -457,3 +457,31 @@ async fn the_messenger_and_its_window_are_those_of_the_scenario() {
         settings["entities"][0]
     );
 }
+
+#[tokio::test]
+async fn a_conversation_belongs_to_the_division_of_its_queue_everywhere() {
+    let chats = "[[chat]]\nkind = \"waiting\"\nlabel = \"eu\"\nqueue = \"Billing EU\"\n\
+                 [[chat]]\nkind = \"bot-loop\"\nlabel = \"home\"";
+    let bench = Bench::of(chats).await;
+    let divisions = bench.get("/api/v2/authorization/divisions").await;
+    let id = |name: &str| {
+        let mut all = divisions["entities"].as_array().unwrap().iter();
+        all.find(|one| one["name"] == name).unwrap()["id"].clone()
+    };
+    for (label, name) in [("eu", "Europe"), ("home", "Home")] {
+        let live = bench.read(label).await;
+        assert_eq!(live["divisions"][0]["division"]["name"], name);
+        let path = format!(
+            "/api/v2/analytics/conversations/{}/details",
+            bench.id(label)
+        );
+        assert_eq!(bench.get(&path).await["divisionIds"], json!([id(name)]));
+        let predicate =
+            json!({ "type": "dimension", "dimension": "divisionId", "value": id(name) });
+        let filter =
+            json!({ "conversationFilters": [{ "type": "and", "predicates": [predicate] }] });
+        let (_, found) = bench.query(filter).await;
+        assert_eq!(found["totalHits"], 1);
+        assert_eq!(found["conversations"][0]["conversationId"], bench.id(label));
+    }
+}

@@ -10,6 +10,7 @@ use crate::sandbox::refusal::Refusal;
 use crate::sandbox::service::{Call, Service};
 use crate::sandbox::world::Changing;
 use crate::sandbox::world::conversation::{Attributes, Conversation};
+use crate::sandbox::world::directory::Directory;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
@@ -85,7 +86,7 @@ pub(in crate::sandbox) fn search(
         None | Some("") => 0,
         Some(cursor) => read_cursor(cursor)?,
     };
-    let division = service.world.directory.division.id;
+    let directory = &service.world.directory;
     let all = service.world.conversations.iter();
     let has_data = |one: &&Conversation| {
         !one.lost
@@ -96,7 +97,7 @@ pub(in crate::sandbox) fn search(
     };
     let mut found: Vec<&Conversation> = all
         .filter(has_data)
-        .filter(|one| meets_all(&search.query, one, division))
+        .filter(|one| meets_all(&search.query, one, directory))
         .collect();
     found.sort_by_key(|one| {
         let at = if by_end {
@@ -113,7 +114,7 @@ pub(in crate::sandbox) fn search(
         .iter()
         .skip(from)
         .take(PAGE)
-        .map(|one| row(one, division))
+        .map(|one| row(one, directory))
         .collect();
     let next = from.saturating_add(PAGE);
     let results = if service.platform.attribute_search_lists {
@@ -163,9 +164,9 @@ fn moment(text: &str) -> Option<Timestamp> {
 }
 
 /// Each criterion is joined to those before it as its operator says; without one both must hold.
-fn meets_all(criteria: &[Criterion], one: &Conversation, division: Uuid) -> bool {
+fn meets_all(criteria: &[Criterion], one: &Conversation, directory: &Directory) -> bool {
     criteria.iter().fold(true, |so_far, criterion| {
-        let holds = meets(criterion, one, division);
+        let holds = meets(criterion, one, directory);
         match criterion.operator.as_deref() {
             Some("OR") => so_far || holds,
             Some("NOT") => so_far && !holds,
@@ -174,9 +175,9 @@ fn meets_all(criteria: &[Criterion], one: &Conversation, division: Uuid) -> bool
     })
 }
 
-fn meets(criterion: &Criterion, one: &Conversation, division: Uuid) -> bool {
+fn meets(criterion: &Criterion, one: &Conversation, directory: &Directory) -> bool {
     if !criterion.group.is_empty() {
-        return meets_all(&criterion.group, one, division);
+        return meets_all(&criterion.group, one, directory);
     }
     let bound = |text: &Option<String>| text.as_deref().and_then(moment);
     let (from, to) = (bound(&criterion.start_value), bound(&criterion.end_value));
@@ -186,7 +187,7 @@ fn meets(criterion: &Criterion, one: &Conversation, division: Uuid) -> bool {
             "startTime" => Some(one.started),
             "endTime" => one.ended,
             "conversationId" => return named(wanted(), one.id),
-            _ => return named(wanted(), division),
+            _ => return named(wanted(), directory.division_of(one.queue()).id),
         };
         at.is_some_and(|at| {
             if criterion.kind == "DATE_RANGE" {
@@ -203,7 +204,7 @@ fn named<'a>(mut wanted: impl Iterator<Item = &'a String>, id: Uuid) -> bool {
 }
 
 /// One conversation with all its data.
-fn row(one: &Conversation, division: Uuid) -> Value {
+fn row(one: &Conversation, directory: &Directory) -> Value {
     let parties = one.participants.iter();
     let data = parties.filter_map(|party| {
         let attributes = party.attributes.as_ref()?;
@@ -219,7 +220,7 @@ fn row(one: &Conversation, division: Uuid) -> Value {
         "conversationId": one.id,
         "startTime": time(one.started),
         "endTime": one.ended.map(time),
-        "divisionIds": [division],
+        "divisionIds": [directory.division_of(one.queue()).id],
         "participantData": data.collect::<Vec<Value>>(),
         "truncatedData": false,
     })

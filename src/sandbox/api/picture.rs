@@ -54,7 +54,7 @@ impl Lens<'_> {
             "address": one.deployment,
             "participants": participants,
             "recordingState": "NONE",
-            "divisions": self.divisions(),
+            "divisions": self.divisions(one),
             "recentTransfers": self.transfers(one),
             "securePause": false,
             "inactivityTimeout": maybe_time(one.inactivity_timeout.filter(|_| one.ended.is_none())),
@@ -82,13 +82,14 @@ impl Lens<'_> {
             "otherMediaUris": others,
             "recentTransfers": self.transfers(one),
             "inactivityTimeout": maybe_time(one.inactivity_timeout.filter(|_| one.ended.is_none())),
-            "divisions": self.divisions(),
+            "divisions": self.divisions(one),
             "selfUri": format!("/api/v2/conversations/messages/{}", one.id),
         })
     }
 
-    fn divisions(self) -> Value {
-        json!([{ "division": reference(&self.directory.division, "authorization/divisions"), "entities": [] }])
+    fn divisions(self, one: &Conversation) -> Value {
+        let division = self.directory.division_of(one.queue());
+        json!([{ "division": reference(division, "authorization/divisions"), "entities": [] }])
     }
 
     /// The newest first.

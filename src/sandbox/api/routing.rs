@@ -168,7 +168,7 @@ fn shown_queue(directory: &Directory, queue: &Queue) -> Value {
         "memberCount": members,
         "userMemberCount": members,
         "joinedMemberCount": members,
-        "mediaSettings": { "message": message_settings(queue) },
+        "mediaSettings": { "message": message_settings(directory, queue) },
         "acwSettings": {
             "wrapupPrompt": queue.wrap_up_prompt.word(),
             "timeoutMs": queue.wrap_up_timeout_ms,
@@ -186,13 +186,18 @@ fn shown_queue(directory: &Directory, queue: &Queue) -> Value {
 }
 
 /// `MessageMediaSettings`.
-fn message_settings(queue: &Queue) -> Value {
+fn message_settings(directory: &Directory, queue: &Queue) -> Value {
     let inactivity = queue.inactivity.map(|(seconds, action)| {
         let action = match action {
             InactivityAction::Disconnect => "DISCONNECT",
             InactivityAction::Flow => "SEND_TO_ARCHITECT_FLOW",
         };
-        json!({ "timeoutSeconds": seconds, "actionType": action })
+        let flow = directory
+            .flows
+            .iter()
+            .find(|flow| Some(flow.id) == queue.inactivity_flow);
+        let flow = flow.map(|flow| reference(flow, "flows"));
+        json!({ "timeoutSeconds": seconds, "actionType": action, "flowId": flow })
     });
     json!({
         "enableAutoAnswer": false,

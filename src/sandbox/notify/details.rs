@@ -71,7 +71,7 @@ fn shared(moment: &Moment<'_>) -> Vec<(&'static str, Value)> {
         ("direction", json!("INBOUND")),
         ("addressFrom", from),
         ("addressTo", to),
-        ("divisionId", json!(moment.directory.division.id)),
+        ("divisionId", json!(moment.division())),
         ("queueId", json!(moment.queue_id())),
         ("userId", json!(moment.party.and_then(|party| party.user))),
         ("flowId", json!(moment.party.and_then(|party| party.flow))),

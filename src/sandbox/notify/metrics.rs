@@ -80,7 +80,7 @@ pub(super) fn record(moment: &Moment<'_>, (metric, value): (&str, i64), id: Uuid
         "direction": "inbound",
         "mediaType": medium.analytics_word(),
         "messageType": (medium == Medium::Message).then(|| moment.one.message_type.word()),
-        "divisionIds": [moment.directory.division.id],
+        "divisionIds": [moment.division()],
         "participantName": moment.party.map(|party| &party.name),
         "purpose": moment.purpose().map(Purpose::word),
         "sessionId": moment.leg.map(|leg| leg.id),

@@ -5,6 +5,7 @@ use crate::sandbox::world::conversation::{Conversation, Leg, Participant, Purpos
 use crate::sandbox::world::directory::Directory;
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 /// What happened, and to whom.
 #[derive(Clone, Copy)]
@@ -63,6 +64,11 @@ impl<'a> Moment<'a> {
     pub(super) fn queue_id(&self) -> Option<String> {
         let queue = self.directory.queues.get(self.party?.queue?)?;
         Some(queue.id.to_string())
+    }
+
+    /// The division of the queue that the conversation was in last.
+    pub(super) fn division(&self) -> Uuid {
+        self.directory.division_of(self.one.queue()).id
     }
 
     /// How long the leg was connected, in milliseconds.

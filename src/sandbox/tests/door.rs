@@ -45,15 +45,34 @@ fn json(answer: &Answer) -> Value {
     }
 }
 
-fn signed_in(service: &mut Service) -> String {
+/// The tokens of a program and of a user, who hold every permission there is.
+fn signed_in(service: &mut Service) -> [String; 2] {
     let client = &service.identity.machine;
     let request = requests::sign_in(&client.id, &client.secret);
     let answer = service.handle(&request, start()).answer;
     let token = json(&answer)["access_token"].as_str().unwrap().to_owned();
+    let user = user_signed_in(service);
     let all = OPERATIONS.values().flat_map(Operation::permissions);
     let all: Vec<String> = all.map(str::to_owned).collect();
     service.identity.roles.give(&all, None);
-    token
+    [token, user]
+}
+
+/// The token of the first user, got with a code and a secret.
+fn user_signed_in(service: &mut Service) -> String {
+    let client = service.identity.people.clone();
+    let page = service
+        .handle(&requests::consent(&client.id), start())
+        .answer;
+    let user = service.world.directory.agents[0].id;
+    let allowed = service
+        .handle(&requests::allow(&page, user), start())
+        .answer;
+    let sent = allowed.headers.iter().find(|(name, _)| *name == "location");
+    let code = sent.unwrap().1.split("code=").nth(1).unwrap();
+    let request = requests::exchange(code, &client.id, &client.secret);
+    let answer = service.handle(&request, start()).answer;
+    json(&answer)["access_token"].as_str().unwrap().to_owned()
 }
 
 /// What is wrong with an answer, if anything.
@@ -111,10 +130,10 @@ fn most_operations_are_served_by_what_is_made_up_here() {
     for seed in 0..150 {
         let mut random = Random::stream(seed, "use");
         let mut service = service();
-        let token = signed_in(&mut service);
+        let tokens = signed_in(&mut service);
         let words = requests::words_of(&service.world);
         for _ in 0..REQUESTS {
-            let request = requests::any(&service.world, &words, &token, &mut random);
+            let request = requests::any(&service.world, &words, &tokens, &mut random);
             let found = table::find(&request.method, &request.segments());
             let id = found.map(|(route, _)| route.described.operation_id.as_str());
             if service.handle(&request, start()).answer.status < 400 {
@@ -137,16 +156,18 @@ proptest! {
         let mut random = Random::stream(seed, "door");
         // The other service is asked only what this one did not refuse.
         let (mut asked, mut spared) = (service(), service());
-        let token = signed_in(&mut asked);
-        prop_assert_eq!(&token, &signed_in(&mut spared));
+        let tokens = signed_in(&mut asked);
+        prop_assert_eq!(&tokens, &signed_in(&mut spared));
         let mut now = start();
         for _ in 0..REQUESTS {
             let words = requests::words_of(&asked.world);
-            let request = requests::any(&asked.world, &words, &token, &mut random);
+            let request = requests::any(&asked.world, &words, &tokens, &mut random);
             now += SignedDuration::from_millis(*one(&mut random, &STEPS));
             let answer = asked.handle(&request, now).answer;
             let problem = complaint(&request, &answer);
             prop_assert!(problem.is_none(), "{}: {}", problem.unwrap_or_default(), requests::told(&request));
+            // Time passes for both alike.
+            spared.settle(now);
             if answer.status < 400 {
                 let same = spared.handle(&request, now).answer;
                 prop_assert_eq!((same.status, json(&same)), (answer.status, json(&answer)), "{}", requests::told(&request));

@@ -2,10 +2,14 @@
 
 use super::bodies::{self, happens, one};
 use super::published::{OPERATIONS, Operation};
-use crate::sandbox::exchange::Request;
+use crate::sandbox::exchange::{Answer, Body, Request};
 use crate::sandbox::random::Random;
 use crate::sandbox::world::World;
 use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// Where the browser of a user is sent back to.
+const HERE: &str = "http://localhost";
 
 /// What could stand in a path, a query or a body and mean something here.
 pub(super) fn words_of(world: &World) -> Vec<String> {
@@ -44,7 +48,12 @@ pub(super) fn words_of(world: &World) -> Vec<String> {
 }
 
 /// One request.
-pub(super) fn any(world: &World, words: &[String], token: &str, random: &mut Random) -> Request {
+pub(super) fn any(
+    world: &World,
+    words: &[String],
+    tokens: &[String],
+    random: &mut Random,
+) -> Request {
     let all: Vec<&'static Operation> = OPERATIONS.values().collect();
     let operation = *one(random, &all);
     let nonsense = *one(random, &[0, 0, 3, 20]);
@@ -52,7 +61,7 @@ pub(super) fn any(world: &World, words: &[String], token: &str, random: &mut Ran
         method: operation.method.clone(),
         path: path(operation, world, words, random),
         query: query(operation, words, random),
-        authorization: Some(format!("Bearer {token}")),
+        authorization: Some(format!("Bearer {}", one(random, tokens))),
         ..Request::default()
     };
     if let Some(shape) = operation.body() {
@@ -181,14 +190,49 @@ fn query(operation: &Operation, words: &[String], random: &mut Random) -> String
     pairs.join("&")
 }
 
-/// The form of a sign-in with a client's id and secret.
+/// A program signs in with its id and secret.
 pub(super) fn sign_in(id: &str, secret: &str) -> Request {
-    let form = format!("grant_type=client_credentials&client_id={id}&client_secret={secret}");
+    form(
+        "token",
+        format!("grant_type=client_credentials&client_id={id}&client_secret={secret}"),
+    )
+}
+
+/// A browser asks for the page on which a user says yes.
+pub(super) fn consent(id: &str) -> Request {
+    Request {
+        method: "GET".to_owned(),
+        path: "/oauth/authorize".to_owned(),
+        query: format!("client_id={id}&response_type=code&redirect_uri={HERE}"),
+        ..Request::default()
+    }
+}
+
+/// The user says yes on that page.
+pub(super) fn allow(page: &Answer, user: Uuid) -> Request {
+    let Body::Text(_, page) = &page.body else {
+        panic!("the page is no text");
+    };
+    let ticket = page.split("name=\"ticket\" value=\"").nth(1).unwrap();
+    let ticket = ticket.split('"').next().unwrap();
+    form("authorize", format!("ticket={ticket}&user={user}"))
+}
+
+/// The program takes the code for a token.
+pub(super) fn exchange(code: &str, id: &str, secret: &str) -> Request {
+    let who = format!("client_id={id}&client_secret={secret}&redirect_uri={HERE}");
+    form(
+        "token",
+        format!("grant_type=authorization_code&code={code}&{who}"),
+    )
+}
+
+fn form(place: &str, fields: String) -> Request {
     Request {
         method: "POST".to_owned(),
-        path: "/oauth/token".to_owned(),
+        path: format!("/oauth/{place}"),
         content_type: Some("application/x-www-form-urlencoded".to_owned()),
-        body: form.into_bytes(),
+        body: fields.into_bytes(),
         ..Request::default()
     }
 }

@@ -207,6 +207,12 @@ impl Directory {
         away.find(|one| one.id == id).unwrap_or(&self.division)
     }
 
+    /// The division of a queue, an index, and so of what waits or waited there last; else home.
+    pub(in crate::sandbox) fn division_of(&self, queue: Option<usize>) -> &Named {
+        let queue = queue.and_then(|index| self.queues.get(index));
+        queue.map_or(&self.division, |queue| self.division(queue.division))
+    }
+
     /// The users who work and those who do not any more.
     pub(in crate::sandbox) fn users(&self) -> impl Iterator<Item = &User> {
         self.agents.iter().chain(&self.leavers)

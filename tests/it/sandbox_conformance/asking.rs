@@ -5,8 +5,18 @@ use super::published::{OPERATIONS, Operation};
 use super::rows::{self, ROWS};
 use super::stage::Stage;
 use crate::sandbox_guest::Guest;
+use crate::sandbox_sign_in::Program;
 use reqwest::Method;
 use std::collections::BTreeSet;
+
+/// What only a user can mean: a program takes part in nothing.
+pub(crate) const OF_USERS: [&str; 5] = [
+    "getConversations",
+    "getConversationsMessages",
+    "getUsersMe",
+    "postConversationsMessageParticipantMonitor",
+    "postConversationsMessageParticipantTakeover",
+];
 
 impl Stage {
     /// Sends what a row says, with a body of another's making where one is given.
@@ -32,14 +42,19 @@ impl Stage {
         format!("Bearer {}", self.bench.token)
     }
 
-    /// The token that an operation is asked with: for a guest's history it is the guest's.
+    /// The token that an operation is asked with: a guest's for the guest's history, a user's for what
+    /// only users may ask, else a program's.
     pub(crate) async fn bearer_of(&self, id: &str) -> String {
-        if id != "getWebmessagingMessages" {
-            return self.bearer();
+        if id == "getWebmessagingMessages" {
+            let mut guest = Guest::arrive(&self.bench).await;
+            guest.say("hello").await;
+            return format!("Bearer {}", guest.jwt().await);
         }
-        let mut guest = Guest::arrive(&self.bench).await;
-        guest.say("hello").await;
-        format!("Bearer {}", guest.jwt().await)
+        if OF_USERS.contains(&id) {
+            let program = Program::of(&self.bench).await;
+            return format!("Bearer {}", program.token_for(0).await);
+        }
+        self.bearer()
     }
 
     /// The request of a row, exactly.

@@ -1,6 +1,5 @@
 //! What is right and wrong with an answer.
 
-use super::NOT_YET;
 use super::published::{self, Operation};
 use reqwest::Response;
 use serde_json::Value;
@@ -97,9 +96,6 @@ impl Complaints {
 
     /// Whether a refusal is the one that was expected, in the standard words.
     pub(crate) fn refused(&mut self, operation: &Operation, asked: &str, seen: &Seen, wanted: u16) {
-        if seen.status == 501 && NOT_YET.contains(&operation.id()) {
-            return;
-        }
         if seen.status != wanted {
             let body = String::from_utf8_lossy(&seen.body);
             let problem = format!("{} instead of {wanted}: {body}", seen.status);

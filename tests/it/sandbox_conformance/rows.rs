@@ -28,7 +28,7 @@ const TOPICS: &str = r#"[{"id":"v2.routing.queues.<queue>.conversations.messages
 const EVERYTHING_OF_USERS: &str = "expand=routingStatus&expand=presence&expand=conversationSummary&expand=outOfOffice&expand=geolocation&expand=station&expand=authorization&expand=team&expand=groups&expand=profileSkills&expand=certifications&expand=locations&expand=skills&expand=languages&expand=languagePreference&expand=employerInfo&expand=biography&expand=dateLastLogin&expand=lasttokenissued&expand=integrationPresence&expand=authorization.unusedRoles&expand=workPlanBidRanks&expand=dateWelcomeSent";
 
 #[rustfmt::skip]
-pub(crate) const ROWS: [Row; 116] = [
+pub(crate) const ROWS: [Row; 117] = [
     ("postAnalyticsConversationsActivityQuery", "", "", ACTIVITY),
     ("postAnalyticsConversationsActivityQuery", "", "pageSize=1&pageNumber=1", ACTIVITY),
     ("postAnalyticsConversationsActivityQuery", "", "", LONGEST),
@@ -139,6 +139,7 @@ pub(crate) const ROWS: [Row; 116] = [
     ("getUsers", "", EVERYTHING_OF_USERS, ""),
     ("getUsers", "", "state=any&sortOrder=descending&pageSize=1&pageNumber=2&id=<user>", ""),
     ("getUsersMe", "", "", ""),
+    ("getUsersMe", "", "expand=date&expand=organization&expand=token&expand=presencedefinitions&expand=favorites&expand=superiors&expand=directreports&expand=trustors&expand=authorization&expand=presence&expand=geolocationsettings", ""),
     ("postUsersSearch", "", "", r#"{"pageSize":2,"pageNumber":1,"sortBy":"name","sortOrder":"ASC","expand":["presence"],"query":[{"type":"CONTAINS","fields":["name","email"],"value":"a"}]}"#),
     ("getUser", "", "", ""),
     ("getUser", "", EVERYTHING_OF_USERS, ""),

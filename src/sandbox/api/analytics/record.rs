@@ -82,7 +82,7 @@ impl Serialize for Record<'_> {
         members.add("conversationInitiator", &seen.initiator())?;
         members.add("originatingDirection", &"inbound")?;
         members.add("customerParticipation", &seen.customer_took_part())?;
-        members.add("divisionIds", &[seen.directory.division.id])?;
+        members.add("divisionIds", &[seen.division()])?;
         members.maybe("inactivityTimeout", timer.map(Moment))?;
         members.add("participants", &parties)?;
         members.0.end()

@@ -10,6 +10,7 @@ use crate::sandbox::world::conversation::{
 };
 use crate::sandbox::world::directory::{Directory, Queue};
 use jiff::Timestamp;
+use uuid::Uuid;
 
 /// What analytics can see of the world.
 #[derive(Clone, Copy)]
@@ -94,6 +95,12 @@ impl<'a> Seen<'a> {
     pub(super) fn participants(self) -> impl Iterator<Item = &'a Participant> {
         let all = self.one.participants.iter();
         all.filter(move |party| party.joined <= self.horizon)
+    }
+
+    /// Where it belongs: to the queue it was in last.
+    pub(super) fn division(self) -> Uuid {
+        let queue = self.participants().filter_map(|party| party.queue).last();
+        self.directory.division_of(queue).id
     }
 
     /// A participant's sessions.

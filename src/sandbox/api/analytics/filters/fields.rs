@@ -160,7 +160,7 @@ impl ConversationField {
             Self::Initiator => Found::Text(seen.initiator()),
             Self::Start => Found::Time(seen.one.started),
             Self::CustomerParticipation => Found::Flag(seen.customer_took_part()),
-            Self::Division => Found::Id(seen.directory.division.id),
+            Self::Division => Found::Id(seen.division()),
             Self::Direction => Found::Text("inbound"),
             Self::Metric(metric) => Found::maybe(seen.total(metric), Found::Number),
             Self::Never => Found::Nothing,
