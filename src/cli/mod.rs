@@ -7,6 +7,7 @@ mod connect;
 mod console;
 mod exit;
 mod follow;
+mod guest;
 mod list;
 mod output;
 mod plan;

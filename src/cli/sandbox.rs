@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 
 use super::beacon::{self, Beacon, Certificate};
 use super::exit::Exit;
+use super::guest::Guest;
 use super::output;
 use super::pretend::{self, Staging};
 use super::trouble::Trouble;
@@ -26,6 +27,8 @@ pub(super) enum SandboxCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Join the running one as a guest: type, see who answers, and what arrives when somebody ends the chat
+    Guest(Guest),
     /// What really happened on the running one, as JSON lines
     Truth {
         /// Its address; the running one of this user where none is given
@@ -60,6 +63,7 @@ impl SandboxCommand {
         match self {
             Self::Serve(serve) => serve.run(staging, paths).await,
             Self::Scenarios { json } => scenarios(json),
+            Self::Guest(guest) => guest.run(paths).await,
             Self::Truth { url } => truth(url, paths).await,
         }
     }

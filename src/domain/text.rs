@@ -17,35 +17,44 @@ impl Text {
 
     /// Makes a text safe: whatever could move a cursor, reorder or hide text becomes `\u{fffd}` or goes; the rest stays.
     pub fn clean(raw: &str) -> Self {
-        let mut out = String::with_capacity(raw.len().min(Self::MAX));
-        let mut marks = 0;
-        for (taken, character) in raw.chars().enumerate() {
-            if taken >= Self::MAX {
-                out.push('…');
-                break;
-            }
-            if is_mark(character) {
-                marks += 1;
-                if marks > 2 {
-                    continue;
-                }
-            } else {
-                marks = 0;
-            }
-            match character {
-                '\t' | '\n' | '\r' => out.push(' '),
-                _ if is_invisible(character) => {}
-                _ if character.is_control() => out.push('\u{fffd}'),
-                _ => out.push(character),
-            }
-        }
-        Self(out.trim().into())
+        Self(cleaned(raw, Self::MAX).trim().into())
     }
 
     /// The text itself.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// The same for a text of any length, where it is shown whole.
+pub fn whole(raw: &str) -> String {
+    cleaned(raw, usize::MAX)
+}
+
+fn cleaned(raw: &str, longest: usize) -> String {
+    let mut out = String::with_capacity(raw.len().min(longest));
+    let mut marks = 0;
+    for (taken, character) in raw.chars().enumerate() {
+        if taken >= longest {
+            out.push('…');
+            break;
+        }
+        if is_mark(character) {
+            marks += 1;
+            if marks > 2 {
+                continue;
+            }
+        } else {
+            marks = 0;
+        }
+        match character {
+            '\t' | '\n' | '\r' => out.push(' '),
+            _ if is_invisible(character) => {}
+            _ if character.is_control() => out.push('\u{fffd}'),
+            _ => out.push(character),
+        }
+    }
+    out
 }
 
 /// Combining marks beyond two on one letter only serve to overdraw the lines above.
@@ -113,6 +122,7 @@ mod tests {
         fn nothing_that_controls_a_terminal_survives(raw in any::<String>()) {
             let text = Text::clean(&raw);
             prop_assert!(!text.as_str().chars().any(|c| c.is_control() || super::is_invisible(c)));
+            prop_assert!(!super::whole(&raw).chars().any(|c| c.is_control() || super::is_invisible(c)));
             prop_assert_eq!(Text::clean(text.as_str()).as_str().chars().count().min(Text::MAX), text.as_str().chars().count().min(Text::MAX));
         }
     }

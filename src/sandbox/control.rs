@@ -4,6 +4,7 @@ mod users;
 
 use super::exchange::{Answer, Request};
 use super::faults::{Event, FaultOrders, first_problem};
+use super::guest::token_of_staged;
 use super::refusal::Refusal;
 use super::scenario::nearest;
 use super::service::Service;
@@ -21,11 +22,14 @@ pub(super) fn answer(
     let result = match (request.method.as_str(), rest) {
         ("GET", ["truth"]) => Ok(truth(service)),
         ("GET", ["staged"]) => Ok(staged(service)),
+        ("GET", ["deployments"]) => Ok(deployments(service)),
         ("GET", ["frames"]) => Ok(Answer::lines(service.guests.frames())),
         ("GET", ["clients"]) => Ok(clients(service)),
         ("POST", ["faults"]) => faults(service, request, now),
         ("POST", ["events"]) => event(service, request, now),
-        (_, ["truth" | "staged" | "clients" | "frames"]) => Err(Refusal::method_not_allowed("GET")),
+        (_, ["truth" | "staged" | "clients" | "frames" | "deployments"]) => {
+            Err(Refusal::method_not_allowed("GET"))
+        }
         ("POST", ["users"]) => users::answer(service, request, now),
         (_, ["faults" | "events" | "users"]) => Err(Refusal::method_not_allowed("POST")),
         _ => Err(Refusal::not_found()),
@@ -52,16 +56,30 @@ fn clients(service: &Service) -> Answer {
     }))
 }
 
-/// What was staged as what, one conversation a line.
+/// Where guests come in, and what they are told when somebody ends their conversation; the first is the
+/// start line's.
+fn deployments(service: &Service) -> Answer {
+    let all = service.world.directory.deployments.iter();
+    Answer::lines(all.map(
+        |one| json!({ "id": one.named.id, "name": one.named.name, "disconnect": one.disconnect }),
+    ))
+}
+
+/// What was staged as what, one conversation a line, with the token by which its guest comes back.
 fn staged(service: &Service) -> Answer {
     let staged = service
         .world
         .conversations
         .iter()
         .filter(|one| one.kind.is_some());
-    Answer::lines(
-        staged.map(|one| json!({ "conversation": one.id, "kind": one.kind, "label": one.label })),
-    )
+    Answer::lines(staged.map(|one| {
+        json!({
+            "conversation": one.id,
+            "kind": one.kind,
+            "label": one.label,
+            "guest": token_of_staged(one.id),
+        })
+    }))
 }
 
 /// Reads a body, whatever it says that it is, and says where it goes wrong.

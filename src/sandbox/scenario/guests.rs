@@ -4,7 +4,7 @@
 
 use super::Span;
 use jiff::SignedDuration;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 /// The most simulated guests that may hold sockets.
@@ -46,7 +46,7 @@ pub(in crate::sandbox) struct Deployment {
 }
 
 /// What a guest is told of a disconnect. Off is the platform's own default.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(in crate::sandbox) enum OnDisconnect {
     /// Nothing.
