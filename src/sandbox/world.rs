@@ -90,7 +90,7 @@ pub(super) struct World {
     /// Conversations whose guest speaks for itself, and what is under way for each.
     company: BTreeMap<usize, guest::Company>,
     /// Conversations in which an agent began to type since this was asked last.
-    typing: Vec<usize>,
+    typing: Vec<(usize, Timestamp)>,
     apply_ms: (u32, u32),
     threading: SignedDuration,
     delays: Random,
@@ -164,7 +164,7 @@ impl World {
             Due::AlertTimeOut(index, leg) => self.alert_time_out(index, leg, at),
             Due::TransferDone(index, transfer) => self.finish_transfer(index, transfer, at),
             Due::Happen(index, what, details) => self.happen(index, what, &details, at),
-            Due::Type(index) => self.type_something(index),
+            Due::Type(index) => self.type_something(index, at),
             Due::AnswerGuest(index) => self.answer_guest(index, at),
         }
     }

@@ -13,6 +13,8 @@ mod cli_abandoned;
 mod cli_bad_input;
 /// Commands against a served sandbox: what they print, what they end, what the journal keeps.
 mod cli_commands;
+/// A guest's chat in a pipe and in a terminal.
+mod cli_guest;
 /// Killed at any moment of a run, and resumed.
 mod cli_killed;
 /// A run without a screen is stopped: by signals, by a pause, by a reader that goes away.

@@ -370,3 +370,23 @@ async fn what_a_guest_writes_shows_in_the_api_at_once_and_in_analytics_later() {
         assert!(begun.elapsed() < Duration::from_secs(10));
     }
 }
+#[tokio::test]
+async fn an_agents_message_over_the_api_reaches_every_socket() {
+    let bench = bench("").await;
+    let (mut guest, id) = Guest::served(&bench).await;
+    let (mut other, _) = Guest::resume(&bench, guest.token).await;
+    let seen = bench.get(&format!("/api/v2/conversations/{id}")).await;
+    let agent = parties(&seen, "agent")[0];
+    let leg = agent["messages"][0]["id"].as_str().unwrap();
+    let path = format!("/api/v2/conversations/messages/{id}/communications/{leg}/messages");
+    let body = json!({ "textBody": "Written over the API." });
+    let (status, answer) = bench.ask(Method::POST, &path, Some(&body)).await;
+    assert!(status.is_success(), "{answer}");
+    for guest in [&mut guest, &mut other] {
+        let frame = guest
+            .until(|frame| frame["body"]["text"] == "Written over the API.")
+            .await;
+        assert_eq!(frame["body"]["direction"], "Outbound");
+        assert_eq!(frame["body"]["channel"]["from"]["nickname"], agent["name"]);
+    }
+}

@@ -123,6 +123,14 @@ impl Guests {
         let going_on = self.going_on(key, desk);
         let index = going_on.unwrap_or_else(|| self.start(key, name, desk));
         let id = desk.world.guest_writes(index, words, desk.now);
+        if let Some(attributes) = attributes {
+            let said = strings(Some(attributes)).into_iter();
+            // Where they go is what flows call them by; that it is so in participant data is unverified.
+            let said = said.filter_map(|(name, value)| {
+                Some((format!("context.{name}"), value.as_str()?.to_owned()))
+            });
+            desk.world.guest_is(index, said.collect(), desk.now);
+        }
         let expires = expiry(key, desk.now, desk.world);
         if let Some(session) = self.sessions.get_mut(&key) {
             session.is_over = false;

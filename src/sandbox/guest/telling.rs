@@ -13,7 +13,7 @@ use crate::sandbox::scenario::{End, OnDisconnect};
 use crate::sandbox::truth::{Actor, Change, Truth};
 use crate::sandbox::world::World;
 use crate::sandbox::world::conversation::{
-    Conversation, Disconnect, Leg, Message, Participant, Purpose, Side,
+    Conversation, Disconnect, Leg, Medium, Message, Participant, Purpose, Side,
 };
 use jiff::Timestamp;
 use serde_json::{Map, json};
@@ -28,12 +28,15 @@ impl Guests {
         now: Timestamp,
         out: &mut Outbox,
     ) {
-        let typing = world.take_typing();
+        let mut typing = world.take_typing().into_iter().peekable();
         let mut desk = Desk { world, now, out };
         for line in news {
+            while let Some((index, _)) = typing.next_if(|(_, at)| *at <= line.at) {
+                self.tell_of_typing(index, &mut desk);
+            }
             self.tell_of(line, &mut desk);
         }
-        for index in typing {
+        for (index, _) in typing {
             self.tell_of_typing(index, &mut desk);
         }
     }
@@ -177,13 +180,16 @@ fn present<'a>(
     let parties = one.participants.iter().rev();
     let parties = parties.filter(|party| purposes.contains(&party.purpose));
     let legs = parties.flat_map(|party| party.legs.iter().map(move |leg| (party, leg)));
+    let legs = legs.filter(|(_, leg)| leg.medium == Medium::Message);
     legs.filter(move |(_, leg)| {
         leg.began().is_some_and(|from| from <= at) && leg.ended.is_none_or(|(until, _)| until >= at)
     })
 }
 
+/// What the one is called who speaks: whoever is only alerted says nothing.
 fn name_of(one: &Conversation, purposes: &[Purpose], at: Timestamp) -> Option<String> {
-    let named = present(one, purposes, at).next();
+    let mut all = present(one, purposes, at);
+    let named = all.find(|(_, leg)| leg.connected.is_some_and(|from| from <= at));
     named.map(|(party, _)| party.name.clone())
 }
 
@@ -196,7 +202,7 @@ fn end_of(one: &Conversation, line: &Truth) -> Option<(End, Author)> {
     let party = one.participant(line.participant?)?;
     let mut legs = party.legs.iter();
     let leg = legs.find(|leg| Some(leg.id) == line.communication)?;
-    let (at, how) = leg.ended?;
+    let (at, how) = leg.ended.filter(|_| leg.medium == Medium::Message)?;
     let stays = |purposes: &[Purpose]| {
         present(one, purposes, at).any(|(_, leg)| leg.ended.is_none_or(|(until, _)| until > at))
     };
@@ -209,7 +215,13 @@ fn end_of(one: &Conversation, line: &Truth) -> Option<(End, Author)> {
         Purpose::Workflow,
     ]);
     let guest_stays = stays(&[Purpose::Customer]);
-    let is_handed_on = matches!(how, Disconnect::Transfer | Disconnect::NoAnswer);
+    let is_handed_on = matches!(
+        how,
+        Disconnect::Transfer
+            | Disconnect::Takeover
+            | Disconnect::NoAnswer
+            | Disconnect::NotAvailable
+    );
     let end = match party.purpose {
         Purpose::Customer => {
             if line.who == Actor::Guest || how == Disconnect::Expired || guest_stays {

@@ -71,10 +71,11 @@ impl Service {
             .get(self.told..)
             .unwrap_or_default()
             .to_vec();
+        self.told += news.len();
+        // Somebody may have begun to type, which no truth knows.
+        self.guests
+            .observe(&mut self.world, &news, now, &mut self.outbox);
         if !news.is_empty() {
-            self.told += news.len();
-            self.guests
-                .observe(&mut self.world, &news, now, &mut self.outbox);
             let lens = Self::lens_on(&self.world, &self.platform);
             self.hub
                 .observe(&self.world, &self.guests, lens, &news, now);

@@ -76,7 +76,7 @@ impl World {
         }
     }
 
-    fn set_attributes(
+    pub(super) fn set_attributes(
         &mut self,
         index: usize,
         participant: Uuid,

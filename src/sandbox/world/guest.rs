@@ -3,7 +3,7 @@
 //! They take the road of everybody else (`life.rs`), only faster, and nobody puts words in their
 //! mouths. Knows no frame and no socket.
 
-use super::conversation::{Conversation, Disconnect, Leg, Purpose, Side};
+use super::conversation::{Attributes, Conversation, Disconnect, Leg, Purpose, Side};
 use super::journey::Stage;
 use super::{By, Due, Words, World, later};
 use crate::sandbox::kind::Kind;
@@ -75,6 +75,21 @@ impl World {
         self.guest_goes(index, Disconnect::Peer, at);
     }
 
+    /// What a guest's page says of the guest, as participant data; nothing where all of it is known.
+    pub(in crate::sandbox) fn guest_is(&mut self, index: usize, said: Attributes, at: Timestamp) {
+        let one = self.conversations.get(index);
+        let customer = one.and_then(|one| one.open(Purpose::Customer));
+        let Some(customer) = customer else { return };
+        let known = customer.attributes.as_deref();
+        let is_known = |(name, value): (&String, &String)| {
+            known.is_some_and(|known| known.get(name) == Some(value))
+        };
+        if !said.iter().all(is_known) {
+            let by = By::nobody(Actor::Guest);
+            self.set_attributes(index, customer.id, said, &by, at);
+        }
+    }
+
     /// A guest ends its part, or it ends by itself where the guest was silent too long.
     pub(in crate::sandbox) fn guest_goes(&mut self, index: usize, how: Disconnect, at: Timestamp) {
         let who = if how == Disconnect::Expired {
@@ -95,8 +110,8 @@ impl World {
         })
     }
 
-    /// The conversations in which an agent began to type since this was asked last.
-    pub(in crate::sandbox) fn take_typing(&mut self) -> Vec<usize> {
+    /// The conversations in which an agent began to type since this was asked last, and when.
+    pub(in crate::sandbox) fn take_typing(&mut self) -> Vec<(usize, Timestamp)> {
         std::mem::take(&mut self.typing)
     }
 
@@ -221,13 +236,31 @@ impl World {
             company.answering = false;
         }
         if let Some(side) = self.answerer(index) {
-            self.write(index, side, at);
+            self.answer_as(index, side, at);
         }
     }
 
-    pub(super) fn type_something(&mut self, index: usize) {
+    /// Whoever has not spoken yet says hello.
+    fn answer_as(&mut self, index: usize, side: Side, at: Timestamp) {
+        let hello = match side {
+            Side::Agent => names::AGENT_LINES.first(),
+            Side::Bot => names::BOT_LINES.first(),
+            Side::Customer => None,
+        };
+        let one = self.conversations.get(index);
+        let has_spoken = one.is_some_and(|one| one.messages.iter().any(|one| one.side == side));
+        match hello.filter(|_| !has_spoken) {
+            Some(hello) => {
+                let (words, by) = (Words::from(*hello), By::nobody(side.actor()));
+                self.say(index, side, words, &by, at);
+            }
+            None => self.write(index, side, at),
+        }
+    }
+
+    pub(super) fn type_something(&mut self, index: usize, at: Timestamp) {
         if self.answerer(index) == Some(Side::Agent) {
-            self.typing.push(index);
+            self.typing.push((index, at));
         }
     }
 

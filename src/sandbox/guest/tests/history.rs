@@ -293,3 +293,24 @@ fn a_button_that_was_pressed_is_a_structured_message() {
         "yes"
     );
 }
+
+#[test]
+fn what_a_page_says_of_its_guest_is_participant_data() {
+    let mut place = Place::with("");
+    let (socket, token) = place.guest();
+    for said in ["Jane", "Jane", "Joan"] {
+        let channel = json!({ "metadata": { "customAttributes": { "name": said, "visits": 3 } } });
+        let message = json!({ "type": "Text", "text": "hi", "channel": channel });
+        let frame = json!({ "action": "onMessage", "message": message });
+        place.send(socket, token, frame);
+    }
+    let one = &place.service.world.conversations[place.newest()];
+    let customer = &one.participants[0];
+    assert_eq!(customer.name, "Jane", "who came is who came");
+    let attributes = customer.attributes.as_deref().unwrap();
+    assert_eq!(attributes["context.name"], "Joan");
+    assert_eq!(attributes["context.visits"], "3");
+    let truth = place.service.world.truth().iter();
+    let changed = truth.filter(|line| line.what == Change::AttributesChanged);
+    assert_eq!(changed.count(), 2, "what is known already changes nothing");
+}
