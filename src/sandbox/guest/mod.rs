@@ -41,13 +41,12 @@ use super::exchange::{Outbox, Push, Request, SocketId};
 use super::random::Random;
 use super::refusal::Refusal;
 use super::scenario;
-use super::truth::Framed;
 use super::world::World;
 use account::Accounts;
 use connection::Connection;
 use desk::Desk;
 use envelope::Envelope;
-use evidence::{Evidence, Written};
+use evidence::{Evidence, Label};
 use jiff::{SignedDuration, Timestamp};
 use sent::Sent;
 use serde_json::Value;
@@ -209,6 +208,11 @@ impl Guests {
 
     /// A socket is gone.
     pub(super) fn closed(&mut self, socket: SocketId) {
+        self.evidence.forget(socket);
+        self.leave(socket);
+    }
+
+    fn leave(&mut self, socket: SocketId) {
         let connection = self.connections.remove(&socket);
         let key = connection.and_then(|connection| connection.session);
         if let Some(session) = key.and_then(|key| self.sessions.get_mut(&key)) {
@@ -273,38 +277,39 @@ impl Guests {
         }
     }
 
-    /// The only place where a frame is written, and put on record.
+    /// The only place where a frame is written. It is on record once it has passed all trouble.
     fn write(&mut self, socket: SocketId, envelope: &Envelope, desk: &mut Desk<'_>) {
         let Some(connection) = self.connections.get(&socket) else {
             return;
         };
-        let guest = connection.token;
         let session = connection.session.and_then(|key| self.sessions.get(&key));
         let conversation = session.and_then(|session| session.conversation);
-        let conversation = envelope.about.or(conversation);
-        let frame = envelope.to_value();
-        desk.out.push((socket, Push::Text(frame.to_string())));
-        if let (Some(kind), Some(guest), Some(conversation)) = (envelope.word, guest, conversation)
-        {
-            let framed = Framed {
-                guest,
-                socket: socket.0,
-                kind: kind.to_owned(),
-            };
-            desk.world.witness(conversation, framed, desk.now);
+        let label = Label {
+            guest: connection.token,
+            conversation: envelope.about.or(conversation),
+            word: envelope.word,
+        };
+        let text = envelope.to_value().to_string();
+        desk.out.push((socket, Push::Text(text)));
+        self.evidence.expect(socket, label);
+    }
+
+    /// A frame is handed to its socket, as it is then: it goes on record.
+    pub(super) fn wrote(
+        &mut self,
+        socket: SocketId,
+        text: &str,
+        world: &mut World,
+        now: Timestamp,
+    ) {
+        if let Some((conversation, framed)) = self.evidence.wrote(socket, text, now) {
+            world.witness(conversation, framed, now);
         }
-        self.evidence.add(Written {
-            at: desk.now,
-            guest,
-            socket: socket.0,
-            conversation,
-            frame,
-        });
     }
 
     fn hang_up(&mut self, socket: SocketId, code: u16, reason: &str, desk: &mut Desk<'_>) {
         if self.connections.contains_key(&socket) {
-            self.closed(socket);
+            self.leave(socket);
             desk.out
                 .push((socket, Push::Close(code, reason.to_owned())));
         }

@@ -6,6 +6,7 @@ use crate::sandbox::faults::Sockets as Of;
 use crate::sandbox::guest::Guests;
 use crate::sandbox::notify::{Clearance, Hub};
 use crate::sandbox::refusal::Refusal;
+use crate::sandbox::truth::{Change, Truth};
 use crate::sandbox::world::World;
 use jiff::Timestamp;
 
@@ -75,6 +76,9 @@ impl Service {
         // Somebody may have begun to type, which no truth knows.
         self.guests
             .observe(&mut self.world, &news, now, &mut self.outbox);
+        // What a guest was sent changes nothing that anybody else is told of.
+        let is_change = |line: &Truth| line.what != Change::FrameWritten;
+        let news: Vec<Truth> = news.into_iter().filter(is_change).collect();
         if !news.is_empty() {
             let lens = Self::lens_on(&self.world, &self.platform);
             self.hub
@@ -99,7 +103,13 @@ impl Service {
                 }
             }
         }
-        self.ready.extend(self.nuisance.pass(pushes, now));
+        let passed = self.nuisance.pass(pushes, now);
+        for (socket, push) in &passed {
+            if let Push::Text(text) = push {
+                self.guests.wrote(*socket, text, &mut self.world, now);
+            }
+        }
+        self.ready.extend(passed);
     }
 
     /// Asks the hub something that depends on the world, on tokens and on permissions.

@@ -338,3 +338,40 @@ fn with_jitter_frames_lose_their_order_and_none_is_lost() {
     }
     assert!(out_of_order);
 }
+
+#[test]
+fn a_frame_that_never_went_out_is_on_nobodys_record() {
+    let mut place = Place::with("disconnect = \"send\"");
+    let (socket, token, index) = place.served();
+    let late = r#"{"sockets":[{"of":"guests","delay_ms":5000}]}"#;
+    let request = Request {
+        method: "POST".to_owned(),
+        path: "/sandbox/faults".to_owned(),
+        body: late.as_bytes().to_vec(),
+        ..Request::default()
+    };
+    assert_eq!(place.service.handle(&request, place.now).answer.status, 200);
+    let told = |place: &Place| {
+        let frames = place.service.guests.frames();
+        let disconnects = frames.filter(|line| is_disconnect(&line["frame"])).count();
+        let truth = place.service.world.truth().iter();
+        let lines = truth.filter(|line| {
+            let framed = line.frame.as_ref();
+            framed.is_some_and(|frame| frame.kind == "presence-disconnect")
+        });
+        (disconnects, lines.count())
+    };
+    place.end(index, None);
+    place.pass(1000);
+    assert_eq!(told(&place), (0, 0), "it is on its way");
+    place.service.hung_up(socket, place.now);
+    place.pass(10_000);
+    assert_eq!(told(&place), (0, 0), "and nobody was there");
+    let back = place.open();
+    place.configure(back, token);
+    place.say(back, token, "hello");
+    place.pass(10_000);
+    place.end(index, None);
+    place.pass(10_000);
+    assert_eq!(told(&place), (1, 1));
+}
