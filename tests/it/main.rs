@@ -97,6 +97,8 @@ mod sandbox_directory;
 mod sandbox_ear;
 /// Sandbox: what changes is told on the topics it concerns, in order, as published.
 mod sandbox_events;
+/// Sandbox: the catalogue of faults, each as a file.
+mod sandbox_fault_files;
 /// Sandbox: trouble on order does exactly what it says.
 mod sandbox_faults;
 /// Sandbox: a guest for the tests, over a real socket.
