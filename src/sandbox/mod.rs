@@ -14,13 +14,15 @@
 //! | what a conversation is, how it ends | `world/conversation.rs`, `world/ending.rs` |
 //! | how a kind is staged | `kind.rs` (times), `world/staging.rs` (legs and messages) |
 //! | what happens by itself, what can be ordered | `world/life.rs`, `world/happening.rs` |
-//! | which requests are known | `routes.rs` |
+//! | who and what there is beside conversations | `world/directory.rs` |
+//! | which requests are known | `api/table.rs`, of the published description |
 //! | what channels are told when something changes | `notify/` |
 //! | what goes wrong on order | `faults.rs`, applied in `service.rs` |
 //! | what only a sandbox answers | `control.rs` |
 //! | what a guest sends, gets and may do | `guest/` |
 //! | guests that nobody has to play | `puppets/` |
 //! | how bytes travel, and how a connection is cut | `wire.rs`, `tls.rs` |
+//! | nonsense thrown at the door | `tests/` |
 //!
 //! `world` and `service` are pure: the time is handed in, and due changes are applied when the next
 //! request asks, each at its own time. Only `clock` reads the wall clock, only `server` waits.

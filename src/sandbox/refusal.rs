@@ -217,15 +217,6 @@ impl Refusal {
         )
     }
 
-    /// 501: published, and not served by this sandbox yet.
-    pub(super) fn not_served() -> Self {
-        Self::new(
-            501,
-            "not.implemented",
-            "The sandbox does not serve this operation yet.",
-        )
-    }
-
     /// 405, naming the methods that the path knows.
     pub(super) fn method_not_allowed(allowed: &str) -> Self {
         Self {

@@ -475,7 +475,7 @@ fn frames() -> impl Strategy<Value = String> {
 }
 
 #[test]
-fn no_frame_at_all_breaks_a_channel() {
+fn fuzz_no_frame_at_all_breaks_a_channel() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let (bench, ear) = runtime.block_on(async {
         let bench = Bench::quiet().await;

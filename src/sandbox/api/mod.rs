@@ -7,7 +7,8 @@
 //! | what a request must look like | `validate.rs` |
 //! | pages and lists | `listing.rs` |
 //! | how a conversation is shown | `picture.rs` |
-//! | who calls | `caller.rs` |
+//! | who calls, and what they may do | `caller.rs`, `authorization.rs` |
+//! | who and what the organisation has | `people.rs`, `routing.rs`, `flows.rs`, `messaging.rs`, `organization.rs`, `limits.rs` |
 //! | what changes a conversation | `acting.rs`, `wrap_up.rs`, `parking.rs`, `messages.rs`, `attributes.rs` |
 //! | what analytics answers | `analytics.rs` and its folder |
 

@@ -5,6 +5,7 @@ mod user;
 
 pub(super) use user::definition;
 
+use super::caller;
 use super::listing::{Pages, in_order, narrowed, page};
 use crate::sandbox::exchange::Answer;
 use crate::sandbox::refusal::Refusal;
@@ -56,7 +57,7 @@ pub(in crate::sandbox) fn user(service: &mut Service, call: &Call<'_>) -> Result
 
 /// `GET /users/me`: the user who signed in; a program that signed in for itself is none.
 pub(in crate::sandbox) fn me(service: &mut Service, call: &Call<'_>) -> Result<Answer, Refusal> {
-    let user = asking(service, call).ok_or_else(Refusal::not_a_user)?;
+    let user = caller::user(service, call).ok_or_else(Refusal::not_a_user)?;
     let expand = call.request.query_values("expand");
     let mut shown = Glass::new(service, &expand).user(user);
     let more = user::of_oneself(service, call, &expand);
@@ -72,10 +73,4 @@ pub(in crate::sandbox) fn search(
     call: &Call<'_>,
 ) -> Result<Answer, Refusal> {
     search::answer(service, &call.body)
-}
-
-/// The user whose token it is.
-fn asking<'a>(service: &'a Service, call: &Call<'_>) -> Option<&'a User> {
-    let id = call.caller.user?;
-    service.world.directory.users().find(|user| user.id == id)
 }

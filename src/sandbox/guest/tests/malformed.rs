@@ -130,7 +130,7 @@ fn nearly() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn whatever_is_sent_nothing_panics_and_others_are_served(
+    fn fuzz_whatever_is_sent_nothing_panics_and_others_are_served(
         texts in prop::collection::vec(prop_oneof![any::<String>(), nearly()], 1..20),
     ) {
         let mut place = Place::of("[guest]\nrequests_per_minute = 1000\n");

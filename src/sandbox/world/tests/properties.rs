@@ -204,10 +204,10 @@ fn replayed(staged: BTreeMap<Uuid, Told>, truth: &[Truth]) -> BTreeMap<Uuid, Tol
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(crate::sandbox::tests::cases(64))]
 
     #[test]
-    fn the_log_tells_the_whole_world_and_nothing_impossible(seed in any::<u64>(), steps in prop::collection::vec(step(), 1..80)) {
+    fn fuzz_the_log_tells_the_whole_world_and_nothing_impossible(seed in any::<u64>(), steps in prop::collection::vec(step(), 1..80)) {
         let mut world = lively(seed);
         let staged: BTreeMap<Uuid, Told> = world.conversations.iter().map(|one| (one.id, seen(one))).collect();
         let at = play(&mut world, &steps);
@@ -226,7 +226,7 @@ proptest! {
     }
 
     #[test]
-    fn the_same_seed_and_the_same_steps_make_the_same_world(seed in any::<u64>(), steps in prop::collection::vec(step(), 1..40)) {
+    fn fuzz_the_same_seed_and_the_same_steps_make_the_same_world(seed in any::<u64>(), steps in prop::collection::vec(step(), 1..40)) {
         let lived = || {
             let mut world = lively(seed);
             play(&mut world, &steps);
