@@ -72,6 +72,8 @@
 //! | an exit code | `cli/exit.rs` |
 //! | the configuration file, limits, secrets | `settings/file.rs`, `settings/limits.rs`, `settings/secret.rs` |
 //! | who was there beside the evidence (incidents) | `domain/aside.rs` |
+//! | a guest's chat in a terminal | `cli/guest/talk.rs`, `cli/guest/mod.rs` |
+//! | what guests send and are told | `sandbox/guest/mod.rs` |
 //! | the sandbox's rules | `sandbox/world.rs`, scenarios in `assets/scenarios/` |
 //!
 //! # Words

@@ -293,3 +293,19 @@ fn in_a_terminal_a_guest_types_sees_answers_and_leaves_with_ctrl_c() {
     pty.is_as_found();
     assert!(pty.text().contains("--token"), "{}", pty.text());
 }
+
+#[test]
+fn a_sandbox_that_speaks_tls_is_joined_over_tls() {
+    let home = Home::new();
+    let file = home.write("brisk.toml", BRISK);
+    let served = Served::start(&home, &[file.to_str().unwrap(), "--tls"]);
+    assert!(served.url.starts_with("https://"));
+    let mut guest = Piped::start(&home, &["--wait", "0"]);
+    guest.write("hello");
+    guest.until("Hello, how may I help?");
+    assert_eq!(guest.ends(), Some(0));
+    // Elsewhere nobody knows whom to trust.
+    let stranger = Home::new();
+    let asked = ["sandbox", "guest", &served.url];
+    stranger.run(&asked).refused(4, &["certificate authority"]);
+}

@@ -103,6 +103,8 @@ mod sandbox_fault_files;
 mod sandbox_faults;
 /// Sandbox: a guest for the tests, over a real socket.
 mod sandbox_guest;
+/// Sandbox: who is let in as a guest, what makes no sense, and where a guest's doings show.
+mod sandbox_guest_edges;
 /// Sandbox: the termination matrix over real sockets, row by row, proven by the frames on record.
 mod sandbox_guests;
 /// Sandbox: bodies in chunks, large ones, none, and what is no HTTP.

@@ -4,7 +4,7 @@ use crate::sandbox_ear::dial;
 use crate::sandbox_support::Bench;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
@@ -191,4 +191,26 @@ pub(crate) fn conversation_of(bench: &Bench, echo: &Value) -> String {
     line.expect("the message is in the truth")
         .conversation
         .to_string()
+}
+
+/// A sandbox with one deployment, whose people are brisk.
+pub(crate) async fn bench(deployment: &str) -> Bench {
+    Bench::of(&format!(
+        "{BRISK}[[deployment]]\nname = \"Test\"\n{deployment}\n"
+    ))
+    .await
+}
+
+/// Reads a conversation until it is as wished.
+pub(crate) async fn read_until(bench: &Bench, id: &str, wished: impl Fn(&Value) -> bool) -> Value {
+    let begun = Instant::now();
+    let mut turns = tokio::time::interval(Duration::from_millis(20));
+    loop {
+        turns.tick().await;
+        let seen = bench.get(&format!("/api/v2/conversations/{id}")).await;
+        if wished(&seen) {
+            return seen;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(10), "{seen:#}");
+    }
 }

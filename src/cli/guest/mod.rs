@@ -225,24 +225,28 @@ impl Chat {
                 },
                 _ = pings.tick() => {
                     let ping = self.socket.send(Message::Ping(Bytes::new())).await;
-                    ping.map_err(lost)
+                    ping.map_err(|error| lost(&error))
                 }
-                line = next_line(&mut lines, patience.map(|_| turn)), if is_open => match line {
-                    Some(line) => {
+                line = next_line(&mut lines, patience.map(|_| turn)), if is_open => {
+                    if let Some(line) = line {
                         turn = Instant::now() + APART;
                         match self.talk.line(&line) {
                             Step::Leave => return Ok(End::Left),
-                            Step::Show(text) => { output::words(&text); Ok(()) }
+                            Step::Show(text) => {
+                                output::words(&text);
+                                Ok(())
+                            }
                             Step::Send(frames) => self.send_all(&frames).await?,
                         }
-                    }
-                    None => {
+                    } else {
+                        let Some(patience) = patience else {
+                            return Ok(End::Left);
+                        };
                         is_open = false;
-                        let Some(patience) = patience else { return Ok(End::Left) };
                         end = Some(Instant::now() + patience);
                         Ok(())
                     }
-                },
+                }
                 () = until(end) => return Ok(End::Left),
             };
             if let Err(lost) = sent {
@@ -276,7 +280,7 @@ impl Chat {
                 Ok(Some(End::Lost(why.unwrap_or_default())))
             }
             Some(Ok(_)) => Ok(None),
-            Some(Err(error)) => Ok(Some(lost(error))),
+            Some(Err(error)) => Ok(Some(lost(&error))),
             None => Ok(Some(End::Lost(String::new()))),
         }
     }
@@ -296,7 +300,8 @@ impl Chat {
         if self.shows_frames {
             output::data(&format!("> {}\n", whole(&text)))?;
         }
-        Ok(self.socket.send(Message::text(text)).await.map_err(lost))
+        let sent = self.socket.send(Message::text(text)).await;
+        Ok(sent.map_err(|error| lost(&error)))
     }
 
     /// Closes as the official client does. The chat goes on without its guest.
@@ -313,7 +318,7 @@ impl Chat {
     }
 }
 
-fn lost(error: Error) -> End {
+fn lost(error: &Error) -> End {
     End::Lost(format!(" ({})", whole(&error.to_string())))
 }
 

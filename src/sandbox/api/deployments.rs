@@ -55,7 +55,7 @@ pub(in crate::sandbox) fn all(service: &mut Service, call: &Call<'_>) -> Result<
             } else {
                 configuration_reference(one)
             };
-            deployment(directory, one, configuration)
+            deployment(directory, one, &configuration)
         })
         .collect();
     let uri = |cursor: &str, one: Option<&&Deployment>| {
@@ -86,11 +86,11 @@ pub(in crate::sandbox) fn one(service: &mut Service, call: &Call<'_>) -> Result<
     let id = call.pieces.first().copied();
     let found = all.find(|one| Some(one.named.id.to_string().as_str()) == id);
     let found = found.ok_or_else(Refusal::not_found)?;
-    let shown = deployment(directory, found, configuration_reference(found));
+    let shown = deployment(directory, found, &configuration_reference(found));
     Ok(Answer::ok(shown))
 }
 
-fn deployment(directory: &Directory, one: &Deployment, configuration: Value) -> Value {
+fn deployment(directory: &Directory, one: &Deployment, configuration: &Value) -> Value {
     let flow = one.flow.and_then(|id| {
         let mut flows = directory.flows.iter();
         flows.find(|flow| flow.id == id)

@@ -162,7 +162,7 @@ impl Guests {
             .filter(|(_, one)| one.is_alive() && one.account.as_deref() == Some(account.as_str()));
         let theirs: Vec<Key> = theirs.map(|(key, _)| *key).collect();
         for key in theirs {
-            self.to_all(key, &Envelope::logout(), desk);
+            self.tell_all(key, &Envelope::logout(), desk);
         }
         Ok(Answer::empty(204))
     }

@@ -144,7 +144,7 @@ impl Guests {
             "timestamp": format!("{now:.3}"),
         });
         let mut desk = Desk { world, now, out };
-        self.to_all(key, &Envelope::uploaded(body), &mut desk);
+        self.tell_all(key, &Envelope::uploaded(body), &mut desk);
         Some(Ok(Answer::empty(200)))
     }
 }

@@ -308,7 +308,7 @@ impl Guests {
             desk.world.guest_goes(index, Disconnect::Expired, desk.now);
         }
         if self.rules.tells_expiry {
-            self.to_all(key, &Envelope::expired(false), desk);
+            self.tell_all(key, &Envelope::expired(false), desk);
         }
     }
 

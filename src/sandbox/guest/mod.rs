@@ -269,7 +269,7 @@ impl Guests {
     }
 
     /// Sends the same frame to every socket of a guest.
-    fn to_all(&mut self, key: Key, envelope: &Envelope, desk: &mut Desk<'_>) {
+    fn tell_all(&mut self, key: Key, envelope: &Envelope, desk: &mut Desk<'_>) {
         let session = self.sessions.get(&key);
         let sockets = session.map_or_else(Vec::new, |session| session.sockets.clone());
         for socket in sockets {

@@ -214,7 +214,7 @@ impl Guests {
         session.state = State::Cleared;
         session.entries.clear();
         let cleared = Envelope::cleared().about(conversation);
-        self.to_all(key, &cleared, desk);
+        self.tell_all(key, &cleared, desk);
         self.send_away(key, None, None, desk);
         let index = conversation.and_then(|id| desk.world.find(&id.to_string()));
         if let Some(index) = index {
@@ -246,7 +246,7 @@ impl Guests {
         let envelope = Envelope::message(&entry).traced(tracing);
         let envelope = envelope.about(session.conversation);
         session.entries.push(entry);
-        self.to_all(key, &envelope, desk);
+        self.tell_all(key, &envelope, desk);
     }
 
     /// Metadata with the id that every message gets.

@@ -71,7 +71,7 @@ impl Guests {
         let (entry, tracing) = entry_of(&mut self.chance, one, message, session);
         let envelope = Envelope::message(&entry).traced(tracing.as_deref());
         session.entries.push(entry);
-        self.to_all(key, &envelope.about(Some(line.conversation)), desk);
+        self.tell_all(key, &envelope.about(Some(line.conversation)), desk);
     }
 
     fn tell_of_end(&mut self, key: Key, line: &Truth, desk: &mut Desk<'_>) {
@@ -105,7 +105,7 @@ impl Guests {
         }
         let envelope = Envelope::message(&entry).about(Some(line.conversation));
         session.entries.push(entry);
-        self.to_all(key, &envelope, desk);
+        self.tell_all(key, &envelope, desk);
     }
 
     fn tell_of_typing(&mut self, index: usize, desk: &mut Desk<'_>) {
@@ -126,7 +126,7 @@ impl Guests {
             what: What::Typing,
             metadata,
         };
-        self.to_all(key, &Envelope::message(&entry), desk);
+        self.tell_all(key, &Envelope::message(&entry), desk);
     }
 }
 

@@ -13,6 +13,10 @@ pub(super) const SOCKETS_MAX: u32 = 200;
 /// One `[[deployment]]`: a place where guests come in. Without any there is one, with the defaults.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "switches of a file, each on its own"
+)]
 pub(in crate::sandbox) struct Deployment {
     pub(in crate::sandbox) name: Spanned<String>,
     /// What a guest is told when the other side ends the conversation.

@@ -11,7 +11,7 @@ fn sent(step: Step) -> Value {
     }
 }
 
-fn end(metadata: Value) -> Value {
+fn end(metadata: &Value) -> Value {
     json!({
         "type": "message", "class": "StructuredMessage", "code": 200,
         "body": {
@@ -37,7 +37,7 @@ fn an_end_from_the_other_side_is_said_with_what_came_of_read_only() {
             "the chat was ended by the other side (read-only: not said)",
         ),
     ] {
-        let heard = talk(true).heard(&end(metadata));
+        let heard = talk(true).heard(&end(&metadata));
         assert!(heard.lines[0].contains(words), "{heard:?}");
     }
 }

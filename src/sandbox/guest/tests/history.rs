@@ -314,3 +314,53 @@ fn what_a_page_says_of_its_guest_is_participant_data() {
     let changed = truth.filter(|line| line.what == Change::AttributesChanged);
     assert_eq!(changed.count(), 2, "what is known already changes nothing");
 }
+
+#[test]
+fn the_public_configuration_has_all_that_the_official_client_reads() {
+    let mut place = Place::with("auto_start = true\nsign_in = true");
+    place.service.guests.stand_at("http://127.0.0.1:4");
+    let id = place.deployment();
+    let path = format!("/webdeployments/v1/deployments/{id}/config.json");
+    let (_, config) = place.ask("GET", &path, None);
+    let conversations = "/messenger/apps/conversations";
+    for (pointer, is_right) in [
+        ("/id", Value::is_string as fn(&Value) -> bool),
+        ("/version", Value::is_string),
+        ("/languages/0", Value::is_string),
+        ("/defaultLanguage", Value::is_string),
+        ("/apiEndpoint", Value::is_string),
+        ("/messenger/enabled", Value::is_boolean),
+        ("/messenger/styles/primaryColor", Value::is_string),
+        ("/messenger/launcherButton/visibility", Value::is_string),
+        ("/messenger/fileUpload/enableAttachments", Value::is_boolean),
+        ("/messenger/fileUpload/modes", Value::is_array),
+        ("/journeyEvents/enabled", Value::is_boolean),
+        ("/status", Value::is_string),
+        ("/auth/enabled", Value::is_boolean),
+        ("/auth/allowSessionUpgrade", Value::is_boolean),
+    ] {
+        let found = config.pointer(pointer);
+        assert!(found.is_some_and(is_right), "{pointer}: {config:#}");
+    }
+    for name in [
+        "enabled",
+        "messagingEndpoint",
+        "showAgentTypingIndicator",
+        "showUserTypingIndicator",
+        "autoStart/enabled",
+        "conversationDisconnect/enabled",
+        "conversationDisconnect/type",
+        "conversationClear/enabled",
+        "notifications/enabled",
+        "markdown/enabled",
+        "humanize/enabled",
+        "sessionDurationSeconds",
+    ] {
+        let found = config.pointer(&format!("{conversations}/{name}"));
+        assert!(
+            found.is_some_and(|one| !one.is_null()),
+            "{name}: {config:#}"
+        );
+    }
+    assert!(!config.to_string().contains("null"));
+}

@@ -71,7 +71,7 @@ fn off_nobody_is_told_and_the_same_conversation_comes_back() {
 #[test]
 fn send_one_event_is_told_and_the_guest_may_write_on() {
     let (mut place, socket, token, index, frames) = told("send", |place, index| {
-        place.end(index, Some(Purpose::Agent))
+        place.end(index, Some(Purpose::Agent));
     });
     assert_eq!(words(&frames), ["Disconnect"]);
     let body = &frames[0]["body"];
@@ -356,8 +356,8 @@ fn a_frame_that_never_went_out_is_on_nobodys_record() {
         let disconnects = frames.filter(|line| is_disconnect(&line["frame"])).count();
         let truth = place.service.world.truth().iter();
         let lines = truth.filter(|line| {
-            let framed = line.frame.as_ref();
-            framed.is_some_and(|frame| frame.kind == "presence-disconnect")
+            let sent = line.frame.as_ref();
+            sent.is_some_and(|one| one.kind == "presence-disconnect")
         });
         (disconnects, lines.count())
     };
