@@ -4,6 +4,7 @@
 
 mod built_in;
 mod check;
+mod contradictions;
 mod error;
 mod guests;
 mod rules;
@@ -151,6 +152,8 @@ pub(super) struct Platform {
     pub(super) disconnect_type: Disconnect,
     /// The time between two heartbeats of a notification channel, in milliseconds.
     pub(super) heartbeat_ms: u32,
+    /// What a message leg calls its provider.
+    pub(super) provider: String,
     /// The `disconnectType` that a teardown leaves.
     pub(super) teardown_disconnect_type: Disconnect,
     /// The status of `DELETE /conversations/{id}`.
@@ -200,6 +203,7 @@ impl Default for Platform {
             threading_minutes: 72 * 60,
             disconnect_type: Disconnect::Client,
             heartbeat_ms: 30_000,
+            provider: "PureCloud Messaging".to_owned(),
             teardown_disconnect_type: Disconnect::System,
             delete_status: 200,
             ended_readable_minutes: None,

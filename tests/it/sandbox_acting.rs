@@ -1,10 +1,12 @@
 //! What agents, supervisors and operators do to a conversation, and what is refused with which words.
 
+use crate::sandbox_guest::{BRISK, Guest};
 use crate::sandbox_sign_in::Program;
 use crate::sandbox_support::{Bench, disconnected, participant_path, parties, states};
 use jiff::{SignedDuration, Timestamp};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use unstick::sandbox::Kind;
 
 fn messages(bench: &Bench, label: &str, more: &str) -> String {
     let id = bench.id(label);
@@ -584,4 +586,78 @@ async fn switches_decide_what_nobody_has_verified() {
     let body = json!({ "code": codes["entities"][0]["id"] });
     let said = refused(&bench, Method::POST, &path, body).await;
     assert_eq!(said.0, 403);
+}
+
+#[tokio::test]
+async fn a_guest_hears_what_an_agent_was_made_to_say() {
+    let bench = Bench::of(BRISK).await;
+    let (mut guest, id) = Guest::served(&bench).await;
+    let path = format!("/api/v2/conversations/{id}");
+    let seen = bench.get(&path).await;
+    let leg = leg(&seen, "agent");
+    let path = format!("/api/v2/conversations/messages/{id}/communications/{leg}/messages");
+    let body = json!({ "textBody": "A word from the desk." });
+    let (_, sent) = bench.ask(Method::POST, &path, Some(&body)).await;
+    let heard = guest
+        .until(|frame| frame["body"]["text"] == "A word from the desk.")
+        .await;
+    assert_eq!(heard["body"]["direction"], "Outbound");
+    let id = sent["id"].as_str().unwrap().replace('-', "");
+    assert_eq!(heard["body"]["id"], id);
+}
+
+#[tokio::test]
+async fn a_clear_and_an_expiry_on_order_reach_the_guest_who_is_there() {
+    let bench = Bench::of(&format!("{BRISK}[guest]\ntells_expiry = true\n")).await;
+    for (event, class, how) in [
+        ("guest-clears", "SessionClearedEvent", "peer"),
+        ("session-expires", "SessionExpiredEvent", "session.expired"),
+    ] {
+        let (mut guest, id) = Guest::served(&bench).await;
+        let order = json!({ "event": event, "conversation": id });
+        bench.order("/sandbox/events", &order).await;
+        guest.until(|frame| frame["class"] == class).await;
+        let seen = bench.get(&format!("/api/v2/conversations/{id}")).await;
+        let customer = parties(&seen, "customer")[0];
+        assert_eq!(customer["messages"][0]["disconnectType"], how);
+        assert_eq!(states(&seen, "agent"), ["connected"], "the agent is left");
+    }
+}
+
+#[tokio::test]
+async fn the_agent_of_an_away_chat_is_offline_until_signed_in_again() {
+    let bench = Bench::named("kinds").await;
+    let seen = bench.read("away").await;
+    let user = parties(&seen, "agent")[0]["userId"].as_str().unwrap();
+    let path = format!("/api/v2/users/{user}?expand=presence&expand=routingStatus");
+    let standing = async || {
+        let user = bench.get(&path).await;
+        let presence = &user["presence"]["presenceDefinition"]["systemPresence"];
+        (presence.clone(), user["routingStatus"]["status"].clone())
+    };
+    assert_eq!(standing().await, (json!("Offline"), json!("OFF_QUEUE")));
+    let back = json!({ "event": "agent-back", "conversation": "away" });
+    bench.order("/sandbox/events", &back).await;
+    let (presence, routing) = standing().await;
+    assert_eq!(presence, "On Queue");
+    assert_ne!(routing, "OFF_QUEUE");
+}
+
+#[tokio::test]
+async fn an_unlisted_chat_is_over_for_analytics_and_open_to_read() {
+    let bench = Bench::of("[[chat]]\nkind = \"serving\"\nlabel = \"x\"\nunlisted = true\n").await;
+    assert_eq!(states(&bench.read("x").await, "agent"), ["connected"]);
+    let path = format!("/api/v2/analytics/conversations/{}/details", bench.id("x"));
+    let details = bench.get(&path).await;
+    assert!(details["conversationEnd"].is_string(), "{details:#}");
+}
+
+#[tokio::test]
+async fn the_bots_of_a_bad_publish_keep_who_comes() {
+    let bench = Bench::named("bad-flow").await;
+    let stuck = bench.sandbox.staged();
+    let stranded = stuck.iter().filter(|one| one.kind == Kind::BotLoop).count();
+    assert_eq!(stranded, 200);
+    let seen = bench.read("stranded-200").await;
+    assert_eq!(parties(&seen, "botflow")[0]["name"], "Order Status Bot");
 }

@@ -14,8 +14,6 @@ use crate::sandbox::world::directory::{Directory, Entry};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-pub(in crate::sandbox) const PROVIDER: &str = "PureCloud Messaging";
-
 /// What the projections need beside the conversation.
 #[derive(Clone, Copy)]
 pub(in crate::sandbox) struct Lens<'a> {

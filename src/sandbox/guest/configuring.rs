@@ -301,15 +301,22 @@ impl Guests {
             self.later(expires, Late::Expire(key));
             return;
         }
-        session.state = State::Expired;
-        let conversation = session.conversation;
+        let conversation = self.run_out(key, desk);
         let index = conversation.and_then(|id| desk.world.find(&id.to_string()));
         if let Some(index) = index {
             desk.world.guest_goes(index, Disconnect::Expired, desk.now);
         }
+    }
+
+    /// What a guest holds is good for nothing from now on; its conversation is named.
+    pub(super) fn run_out(&mut self, key: Key, desk: &mut Desk<'_>) -> Option<Uuid> {
+        let session = self.sessions.get_mut(&key)?;
+        session.state = State::Expired;
+        let conversation = session.conversation;
         if self.rules.tells_expiry {
             self.tell_all(key, &Envelope::expired(false), desk);
         }
+        conversation
     }
 
     fn described(

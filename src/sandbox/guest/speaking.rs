@@ -15,6 +15,7 @@ use crate::sandbox::world::conversation::Content;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
+use uuid::Uuid;
 
 /// The longest text of a guest, in bytes.
 const TEXT_MAX: usize = 4096;
@@ -208,19 +209,30 @@ impl Guests {
             let words = "Presence events Conversation Clear are not supported";
             return Err(Envelope::refused(403, words));
         }
+        let conversation = self.wipe(key, tracing, desk);
+        let index = conversation.and_then(|id| desk.world.find(&id.to_string()));
+        if let Some(index) = index {
+            desk.world.guest_clears(index, desk.now);
+        }
+        Ok(())
+    }
+
+    /// Every socket of a guest hears that all is cleared, and is sent away.
+    pub(super) fn wipe(
+        &mut self,
+        key: Key,
+        tracing: Option<&str>,
+        desk: &mut Desk<'_>,
+    ) -> Option<Uuid> {
         self.echo_presence(key, Presence::Clear, tracing, desk);
-        let session = self.sessions.get_mut(&key).ok_or_else(Envelope::failed)?;
+        let session = self.sessions.get_mut(&key)?;
         let conversation = session.conversation;
         session.state = State::Cleared;
         session.entries.clear();
         let cleared = Envelope::cleared().about(conversation);
         self.tell_all(key, &cleared, desk);
         self.send_away(key, None, None, desk);
-        let index = conversation.and_then(|id| desk.world.find(&id.to_string()));
-        if let Some(index) = index {
-            desk.world.guest_clears(index, desk.now);
-        }
-        Ok(())
+        conversation
     }
 
     /// What a guest says of its presence comes back to all of its sockets.

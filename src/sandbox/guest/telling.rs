@@ -50,6 +50,7 @@ impl Guests {
         };
         match line.what {
             Change::MessageWritten => self.deliver(key, line, desk),
+            Change::LegEnded if self.is_gone(key, line, desk) => {}
             Change::LegEnded => self.tell_of_end(key, line, desk),
             _ => {}
         }
@@ -72,6 +73,25 @@ impl Guests {
         let envelope = Envelope::message(&entry).traced(tracing.as_deref());
         session.entries.push(entry);
         self.tell_all(key, &envelope.about(Some(line.conversation)), desk);
+    }
+
+    /// Whether the guest's own leg was cleared or ran out, on order and not by a frame of the guest's;
+    /// its sockets are told so.
+    fn is_gone(&mut self, key: Key, line: &Truth, desk: &mut Desk<'_>) -> bool {
+        let one = conversation(desk.world, line.conversation);
+        let found = one.and_then(|one| one.leg(line.communication?));
+        let own = found.filter(|(party, _)| party.purpose == Purpose::Customer);
+        let Some((cleared, how)) = own.map(|(_, leg)| (leg.cleared, leg.ended)) else {
+            return false;
+        };
+        if cleared {
+            self.wipe(key, None, desk);
+        } else if how.is_some_and(|(_, how)| how == Disconnect::Expired) {
+            self.run_out(key, desk);
+        } else {
+            return false;
+        }
+        true
     }
 
     fn tell_of_end(&mut self, key: Key, line: &Truth, desk: &mut Desk<'_>) {

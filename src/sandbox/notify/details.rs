@@ -8,7 +8,6 @@ use crate::sandbox::world::conversation::{Leg, Medium, Purpose};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-const PROVIDER: &str = "PureCloud Messaging";
 const BEGINS: &str = "v2.detail.events.conversation.";
 
 /// The last words of the topics that a change is told on.
@@ -67,7 +66,7 @@ fn shared(moment: &Moment<'_>) -> Vec<(&'static str, Value)> {
         ("sessionId", json!(moment.leg.map(|leg| leg.id))),
         ("mediaType", json!(capital_medium(moment.leg))),
         ("messageType", json!(message_type(moment))),
-        ("provider", json!(PROVIDER)),
+        ("provider", json!(moment.directory.provider)),
         ("direction", json!("INBOUND")),
         ("addressFrom", from),
         ("addressTo", to),

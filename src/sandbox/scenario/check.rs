@@ -1,5 +1,6 @@
 //! What the parser cannot see: times that contradict the kind, words that name nothing.
 
+use super::contradictions;
 use super::error::line_of;
 use super::guests::SOCKETS_MAX;
 use super::{Chat, Scenario, ScenarioError, nearest};
@@ -10,12 +11,13 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// A complaint: where, about which field, and what is wrong.
-type Complaint = (usize, &'static str, String);
+pub(super) type Complaint = (usize, &'static str, String);
 
 /// Refuses a scenario that could be parsed and still makes no sense.
 pub(super) fn check(scenario: &Scenario, text: &str, file: &str) -> Result<(), ScenarioError> {
     let complaint = range(scenario, text)
         .or_else(|| guests(scenario, text))
+        .or_else(|| contradictions::first(scenario, text))
         .or_else(|| scenario.chats.iter().find_map(times))
         .or_else(|| labels(scenario))
         .or_else(|| words(scenario, text));

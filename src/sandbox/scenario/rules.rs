@@ -3,12 +3,13 @@
 use super::Span;
 use crate::sandbox::world::directory::{Then, WrapUpPrompt};
 use serde::Deserialize;
+use toml::Spanned;
 
 /// One `[[queue]]`. Everything but the name may be left out.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::sandbox) struct QueueRule {
-    pub(in crate::sandbox) name: String,
+    pub(in crate::sandbox) name: Spanned<String>,
     /// How long nobody writes before its conversations are ended or sent on. Off where absent, as on
     /// the platform.
     pub(in crate::sandbox) inactivity: Option<Span>,
@@ -33,7 +34,7 @@ pub(in crate::sandbox) struct QueueRule {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::sandbox) struct BotRule {
-    pub(in crate::sandbox) name: String,
+    pub(in crate::sandbox) name: Spanned<String>,
     /// Whether it answers what a guest writes.
     #[serde(default = "yes")]
     pub(in crate::sandbox) answers: bool,

@@ -158,3 +158,62 @@ fn guests_and_deployments_that_make_no_sense_are_refused_on_their_line() {
     let said = refused("[[deployment]]\nname = \"a\"\nsession = \"0s\"\n");
     assert!(said.starts_with("mine.toml:5: session: "), "{said}");
 }
+
+#[test]
+fn words_that_contradict_each_other_are_refused_on_their_line() {
+    let chat =
+        |kind: &str, more: &str| format!("[[chat]]\nkind = \"{kind}\"\nlabel = \"x\"\n{more}\n");
+    let queue = |more: &str| format!("[[queue]]\nname = \"Q\"\n{more}\n");
+    let bot = |more: &str| format!("[[bot]]\nname = \"B\"\n{more}\n");
+    for (text, expected) in [
+        (
+            chat("idle", "teardown_works = true"),
+            "6: teardown_works: only a chat of kind `stubborn`",
+        ),
+        (
+            chat("desync", "readable = true"),
+            "6: readable: only a chat of kind `ghost`",
+        ),
+        (chat("reopen", "unlisted = true"), "6: unlisted: "),
+        (
+            chat("waiting", "agent = \"Ana Lima\""),
+            "6: agent: a chat of kind `waiting` has no agent",
+        ),
+        (chat("bot-loop", "wrap_up = true"), "6: wrap_up: "),
+        (chat("idle", "count = 0"), "6: count: at least one"),
+        (chat("idle", "count = 500001"), "6: count: 500000 chats"),
+        (
+            queue("inactivity_flow = \"F\""),
+            "5: inactivity_flow: it would do nothing without `inactivity`",
+        ),
+        (
+            queue("wrap_up = \"mandatory\"\nwrap_up_timeout = \"1m\""),
+            "6: wrap_up_timeout: it would do nothing",
+        ),
+        (
+            queue("inactivity = \"0s\""),
+            "5: inactivity: it needs at least one second",
+        ),
+        (queue("alerting = \"0s\""), "5: alerting: "),
+        (queue("wrap_up = \"sometimes\""), "5: wrap_up: "),
+        (
+            bot("then = \"stay\"\nkeeps = \"1m\""),
+            "6: keeps: a bot that stays",
+        ),
+        (bot("then = \"leave\""), "5: then: "),
+        (
+            queue("") + &queue(""),
+            "7: name: there is a rule for the queue `Q` already",
+        ),
+        (
+            "[platform]\ndelete_status = 404\n".to_owned(),
+            "4: delete_status: 404 is no success",
+        ),
+    ] {
+        let said = refused(&text);
+        assert!(
+            said.starts_with(&format!("mine.toml:{expected}")),
+            "{text}\n{said}"
+        );
+    }
+}

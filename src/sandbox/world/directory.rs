@@ -112,6 +112,8 @@ pub(in crate::sandbox) struct Directory {
     pub(in crate::sandbox) supported_content: Named,
     /// What else is connected to the organisation.
     pub(in crate::sandbox) integrations: Vec<Named>,
+    /// What a message leg calls its provider; the platform's word for web messaging is not verified.
+    pub(in crate::sandbox) provider: String,
     /// Since when all this is so.
     pub(in crate::sandbox) since: Timestamp,
 }
@@ -164,6 +166,7 @@ impl Directory {
             leavers: Vec::new(),
             queues: Vec::new(),
             flows: Vec::new(),
+            provider: scenario.platform.provider.clone(),
             divisions_away,
             division,
             since,

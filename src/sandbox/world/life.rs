@@ -26,7 +26,7 @@ impl World {
             let timer = conversation.inactivity_timeout.filter(|at| *at > now);
             let parked = conversation.parked().filter(|(_, until)| *until > now);
             if let Some(at) = timer {
-                self.watch_timer(index, at);
+                self.watch_timer(index, at, now);
             }
             if let Some((leg, until)) = parked {
                 self.due(until, Due::Resume(index, leg));

@@ -30,22 +30,22 @@ impl World {
             (None, true) => Some(INACTIVITY_MS),
             (None, false) => return,
         };
-        self.set_timer(index, limit.map(|limit| later(at, limit)));
-    }
+        let deadline = limit.map(|limit| later(at, limit));
 
-    fn set_timer(&mut self, index: usize, deadline: Option<Timestamp>) {
         let Some(conversation) = self.conversations.get_mut(index) else {
             return;
         };
         conversation.inactivity_timeout = deadline;
         if let Some(deadline) = deadline {
-            self.watch_timer(index, deadline);
+            self.watch_timer(index, deadline, at);
         }
     }
 
-    /// Makes the appointments of a timer: the warning a minute before, and the end.
-    pub(super) fn watch_timer(&mut self, index: usize, deadline: Timestamp) {
-        self.due(later(deadline, -MINUTE_MS), Due::Warn(index, deadline));
+    /// Makes the appointments of a timer: the warning a minute before, or at once where there is less,
+    /// and the end.
+    pub(super) fn watch_timer(&mut self, index: usize, deadline: Timestamp, now: Timestamp) {
+        let warning = later(deadline, -MINUTE_MS).max(now);
+        self.due(warning, Due::Warn(index, deadline));
         self.due(deadline, Due::TimeOut(index));
     }
 

@@ -135,7 +135,7 @@ impl Serialize for Session<'_> {
         let kind = is_message.then(|| seen.one.message_type.word());
         members.add("mediaType", &leg.medium.analytics_word())?;
         members.maybe("messageType", kind)?;
-        members.add("provider", &"PureCloud Messaging")?;
+        members.add("provider", &seen.directory.provider)?;
         members.add("direction", &"inbound")?;
         members.maybe("addressFrom", guest.map(|guest| guest.id))?;
         members.add("addressTo", &seen.one.deployment)?;

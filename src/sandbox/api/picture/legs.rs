@@ -1,7 +1,7 @@
 //! One leg: messages with everything the platform tells of them, callbacks and calls in short.
 
 use super::parties::{after_call_work_end, wrap_up};
-use super::{Lens, PROVIDER, maybe_time};
+use super::{Lens, maybe_time};
 use crate::sandbox::world::conversation::{Conversation, Leg, Participant, WrapUp};
 use serde_json::{Value, json};
 
@@ -31,7 +31,7 @@ impl Lens<'_> {
             "initialState": initial(leg),
             "direction": "inbound",
             "held": false,
-            "provider": PROVIDER,
+            "provider": self.directory.provider,
             "type": one.message_type.word(),
             "authenticated": false,
             "errorInfo": leg.broken.then(error),

@@ -1,6 +1,6 @@
 //! One party in each of the two shapes.
 
-use super::{Lens, PROVIDER, maybe_time, reference, time};
+use super::{Lens, maybe_time, reference, time};
 use crate::sandbox::world::conversation::{
     Conversation, Leg, Medium, Participant, Purpose, WrapUp,
 };
@@ -90,7 +90,7 @@ impl<'a> Lens<'a> {
             "user": user,
             "queue": self.queue(party).map(|queue| reference(queue, "routing/queues")),
             "attributes": attributes(party),
-            "provider": PROVIDER,
+            "provider": self.directory.provider,
             "type": one.message_type.word(),
             "authenticated": false,
             "parkTime": maybe_time(leg.and_then(Leg::parked_since)),

@@ -42,7 +42,7 @@ impl Directory {
     /// Sets up the queues and bots that a scenario names, and founds those that are new.
     pub(super) fn set_up(&mut self, queues: &[QueueRule], bots: &[BotRule], random: &mut Random) {
         for rule in queues {
-            let index = self.queue_named(Some(&rule.name), random);
+            let index = self.queue_named(Some(rule.name.get_ref()), random);
             let flow = rule.inactivity_flow.as_deref();
             let flow = flow.and_then(|name| {
                 let flow = self.flow_named(Some(name), FlowKind::Inbound, random);
@@ -68,7 +68,7 @@ impl Directory {
             }
         }
         for rule in bots {
-            let id = self.flow_named(Some(&rule.name), FlowKind::Bot, random);
+            let id = self.flow_named(Some(rule.name.get_ref()), FlowKind::Bot, random);
             let id = id.map(|flow| flow.id);
             let mut flows = self.flows.iter_mut();
             if let Some(flow) = flows.find(|flow| Some(flow.id) == id) {

@@ -128,8 +128,12 @@ fn what_was_due_before_the_start_stays_undone() {
 
 /// A chat whose agent is asked for wrap-up in a way, and whose legs have ended.
 fn owing(prompt: &str) -> World {
-    let rule =
-        format!("[[queue]]\nname = \"Q\"\nwrap_up = \"{prompt}\"\nwrap_up_timeout = \"90s\"\n");
+    let limit = if prompt.contains("timeout") {
+        "wrap_up_timeout = \"90s\"\n"
+    } else {
+        ""
+    };
+    let rule = format!("[[queue]]\nname = \"Q\"\nwrap_up = \"{prompt}\"\n{limit}");
     let mut world = world(&format!("{rule}{}", chat("serving", "queue = \"Q\"")));
     let ending = Ending::of_all_legs(Disconnect::Client);
     world.accept_end_of_all(0, ending, &client(), Applying::Late(0), now());

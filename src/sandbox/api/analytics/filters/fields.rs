@@ -195,7 +195,7 @@ impl SegmentField {
                 Found::Text(seen.one.message_type.word())
             }
             Self::ParticipantName => Found::Text(&party.name),
-            Self::Provider => Found::Text("PureCloud Messaging"),
+            Self::Provider => Found::Text(&seen.directory.provider),
             Self::Purpose => Found::Text(party.purpose.word()),
             Self::QueueId => Found::maybe(seen.queue(party), |queue| Found::Id(queue.id)),
             Self::SegmentEnd => Found::maybe(segment.end, Found::Time),
