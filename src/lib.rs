@@ -74,7 +74,8 @@
 //! | who was there beside the evidence (incidents) | `domain/aside.rs` |
 //! | a guest's chat in a terminal | `cli/guest/talk.rs`, `cli/guest/mod.rs` |
 //! | what guests send and are told | `sandbox/guest/mod.rs` |
-//! | the sandbox's rules | `sandbox/world.rs`, scenarios in `assets/scenarios/` |
+//! | the sandbox: its own map | `sandbox/mod.rs`, scenarios in `assets/scenarios/` |
+//! | what the platform publishes | `assets/platform/openapi.json` |
 //!
 //! # Words
 //!

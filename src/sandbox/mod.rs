@@ -1,31 +1,42 @@
-//! A pretend organisation that speaks the real protocol over real HTTP.
+//! A pretend organisation that speaks the real protocol over real HTTP and WebSockets.
 //!
 //! It imports nothing of the rest of the crate: were a type shared with the client, one mistake
 //! would pass on both sides. A client reaches it over its socket, and in no other way.
 //!
 //! ```text
-//! socket ── server ── service ─┬─ faults, sign-in, rate limit, permissions
-//!                              ├─ acting ─────────► world (appointments) ─► truth
-//!                              └─ conversations, analytics, organization ◄─ world
+//! bytes ── wire, tls ─┬─ server ── service ─┬─ faults, identity, rate limit, permissions, the document
+//!                     │                     └─ api ── acting, messages, … ──► world ──► truth
+//!                     │                           └─ picture, analytics, … ◄── world       │
+//!                     └─ sockets ─┬─ guest  ◄── what happened ◄────────────────────────────┤
+//!                                 └─ notify ◄── what happened ◄────────────────────────────┘
 //! ```
+//!
+//! There is one world. What a request, a guest's frame or an appointment changes in it is written to the
+//! truth, and every answer, notification and guest's frame is a picture of it; analytics' is late.
 //!
 //! | question | where |
 //! |---|---|
+//! | which operations there are, and which answers them | `api/document.rs`, `api/table.rs` |
+//! | what a request must look like | `api/validate.rs` |
+//! | how a conversation is shown | `api/picture.rs`, late and with strays `api/analytics.rs` |
 //! | what a conversation is, how it ends | `world/conversation.rs`, `world/ending.rs` |
 //! | how a kind is staged | `kind.rs` (times), `world/staging.rs` (legs and messages) |
-//! | what happens by itself, what can be ordered | `world/life.rs`, `world/happening.rs` |
+//! | what happens by itself, what can be ordered | `world/life.rs`, `world/journey.rs`, `world/happening.rs` |
+//! | timers, parking, transfers, after-call work | `world/timers.rs`, `world/parking.rs`, `world/transfer.rs`, `world/after_call_work.rs` |
 //! | who and what there is beside conversations | `world/directory.rs` |
-//! | which requests are known | `api/table.rs`, of the published description |
 //! | what channels are told when something changes | `notify/` |
-//! | what goes wrong on order | `faults.rs`, applied in `service.rs` |
-//! | what only a sandbox answers | `control.rs` |
 //! | what a guest sends, gets and may do | `guest/` |
 //! | guests that nobody has to play | `puppets/` |
-//! | how bytes travel, and how a connection is cut | `wire.rs`, `tls.rs` |
+//! | who signs in how, and may do what | `identity/` |
+//! | what goes wrong on order | `faults.rs` and its folder, applied in `service.rs` and `travel.rs` |
+//! | what only a sandbox answers | `control.rs` |
+//! | what a scenario may say, and every fact that nobody has verified | `scenario.rs` and its folder |
+//! | how bytes travel, and how a connection is cut | `wire.rs`, `tls.rs`, `sockets.rs` |
 //! | nonsense thrown at the door | `tests/` |
 //!
-//! `world` and `service` are pure: the time is handed in, and due changes are applied when the next
-//! request asks, each at its own time. Only `clock` reads the wall clock, only `server` waits.
+//! `world`, `service`, `guest` and `notify` are pure: the time is handed in, and what is due is applied at
+//! its own time, when somebody asks or the pulse of `sockets.rs` does. Only `clock` reads the wall
+//! clock; only `server`, `sockets`, `wire` and `puppets` wait.
 
 mod api;
 mod clock;
