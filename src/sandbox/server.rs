@@ -67,7 +67,7 @@ impl Shared {
         answer
     }
 
-    fn open(&self, request: &Request) -> Result<(SocketId, mpsc::Receiver<Push>), Reply> {
+    fn open(&self, request: &Request) -> Result<(SocketId, mpsc::Receiver<Push>), Box<Reply>> {
         self.with(|service| {
             let socket = service.open_socket(request, clock::now())?;
             Ok((socket, self.sockets.add(socket)))
@@ -152,7 +152,7 @@ async fn upgraded(shared: Shared, line: Line, parts: &mut Parts) -> Response {
         Ok((socket, pushes)) => upgrade
             .max_message_size(REQUEST_MAX)
             .on_upgrade(move |stream| sockets::attend(stream, socket, pushes, shared, line)),
-        Err(reply) => travel::response(reply, &line),
+        Err(reply) => travel::response(*reply, &line),
     }
 }
 

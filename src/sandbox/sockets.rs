@@ -1,4 +1,4 @@
-//! WebSockets: reads frames for the service and writes what it pushes, and lets the world go on by itself.
+//! `WebSocket`s: reads frames for the service and writes what it pushes, and lets the world go on by itself.
 //!
 //! Holds no rule of its own, like the server beside it.
 

@@ -185,7 +185,7 @@ enum Stream {
     /// Nothing was read yet.
     Fresh(TcpStream, TlsAcceptor),
     /// In the middle of a handshake.
-    Greeting(Accept<TcpStream>),
+    Greeting(Box<Accept<TcpStream>>),
     Plain(TcpStream),
     Secret(Box<TlsStream<TcpStream>>),
     /// The handshake failed.
@@ -211,13 +211,13 @@ impl Wire {
                     let is_tls = buffer.filled() == [HANDSHAKE];
                     match std::mem::replace(&mut self.stream, Stream::Lost) {
                         Stream::Fresh(stream, tls) if is_tls => {
-                            Stream::Greeting(tls.accept(stream))
+                            Stream::Greeting(Box::new(tls.accept(stream)))
                         }
                         Stream::Fresh(stream, _) => Stream::Plain(stream),
                         other => other,
                     }
                 }
-                Stream::Greeting(accept) => match ready!(Pin::new(accept).poll(context)) {
+                Stream::Greeting(accept) => match ready!(Pin::new(accept.as_mut()).poll(context)) {
                     Ok(stream) => Stream::Secret(Box::new(stream)),
                     Err(refused) => {
                         self.stream = Stream::Lost;

@@ -181,6 +181,7 @@ fn one_live_conversation_is_ended_by_its_id_and_its_own_phrase_only() {
     assert!(served.changed_by_us(&home).is_empty());
     home.run(&[&asked[..], &["--allow-live"]].concat())
         .expect(0);
+    assert!(!served.changed_by_us(&home).is_empty());
     assert_eq!(served.ended(&home), [id]);
 }
 

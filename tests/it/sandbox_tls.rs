@@ -1,10 +1,12 @@
 //! TLS and plain text on one port, who trusts it, and what becomes of a connection that is cut.
 
+use crate::sandbox_ear::new_channel;
 use crate::sandbox_support::Bench;
 use crate::support::Home;
 use crate::support::served::Served;
 use futures_util::{SinkExt, StreamExt};
 use reqwest::{Certificate, Client};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -13,9 +15,11 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use unstick::sandbox::{Options, Sandbox, Scenario};
 
@@ -77,6 +81,96 @@ async fn every_name_of_the_platforms_hosts_is_served_over_tls_and_in_plain_text(
         sandbox.welcome().ca_file,
         Some(home.path("ca.pem").display().to_string())
     );
+}
+
+/// A WebSocket over TLS to a name of this machine.
+async fn dial(
+    uri: &str,
+    address: SocketAddr,
+    ca_file: &Path,
+) -> WebSocketStream<TlsStream<TcpStream>> {
+    let pem = std::fs::read(ca_file).unwrap();
+    let mut roots = RootCertStore::empty();
+    for known in CertificateDer::pem_slice_iter(&pem) {
+        roots.add(known.unwrap()).unwrap();
+    }
+    let provider = Arc::new(tokio_rustls::rustls::crypto::aws_lc_rs::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let host = uri
+        .strip_prefix("wss://")
+        .unwrap()
+        .split([':', '/'])
+        .next()
+        .unwrap();
+    let name = ServerName::try_from(host.to_owned()).unwrap();
+    let stream = TcpStream::connect(address).await.unwrap();
+    let stream = TlsConnector::from(Arc::new(config))
+        .connect(name, stream)
+        .await
+        .unwrap();
+    tokio_tungstenite::client_async(uri, stream)
+        .await
+        .unwrap()
+        .0
+}
+
+async fn said(stream: &mut WebSocketStream<TlsStream<TcpStream>>, frame: &Value) -> Value {
+    stream.send(Message::text(frame.to_string())).await.unwrap();
+    let answer = tokio::time::timeout(PATIENCE, stream.next())
+        .await
+        .unwrap()
+        .unwrap();
+    serde_json::from_str(answer.unwrap().to_text().unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn guests_and_channels_have_their_sockets_over_tls() {
+    let home = Home::new();
+    let sandbox = sandbox(&home).await;
+    let (address, ca_file) = (address(&sandbox), home.path("ca.pem"));
+    let deployment = sandbox.welcome().deployment_id;
+    let uri = format!(
+        "wss://webmessaging.localhost:{}/v1?deploymentId={deployment}",
+        address.port()
+    );
+    let mut guest = dial(&uri, address, &ca_file).await;
+    let configure = json!({
+        "action": "configureSession",
+        "deploymentId": deployment,
+        "token": uuid::Uuid::new_v4(),
+    });
+    assert_eq!(
+        said(&mut guest, &configure).await["class"],
+        "SessionResponse"
+    );
+    let client = trusting(&ca_file).build().unwrap();
+    let mut bench = Bench {
+        sandbox,
+        client,
+        token: String::new(),
+    };
+    bench.token = bench.fresh_token().await;
+    let channel = new_channel(&bench).await;
+    let uri = channel["connectUri"].as_str().unwrap();
+    assert!(
+        uri.starts_with(&format!("wss://{address}/channels/")),
+        "{uri}"
+    );
+    let mut ear = dial(uri, address, &ca_file).await;
+    let pong = said(&mut ear, &json!({ "message": "ping" })).await;
+    assert_eq!(pong["eventBody"]["message"], "pong");
+    // A socket under TLS is cut like any other.
+    bench
+        .order("/sandbox/faults", &json!({ "socket": [{ "cut_ms": 0 }] }))
+        .await;
+    for socket in [&mut guest, &mut ear] {
+        let end = tokio::time::timeout(PATIENCE, socket.next()).await.unwrap();
+        assert!(!matches!(end, Some(Ok(_))), "{end:?}");
+    }
 }
 
 #[tokio::test]
@@ -216,45 +310,16 @@ fn the_authority_is_written_where_the_user_says_and_stays() {
     );
 }
 
-#[tokio::test]
-async fn a_channel_is_connected_to_over_tls_too() {
+#[test]
+fn an_authority_that_nobody_asked_for_is_gone_with_its_sandbox() {
     let home = Home::new();
-    let sandbox = sandbox(&home).await;
-    let welcome = sandbox.welcome();
-    let client = trusting(&home.path("ca.pem")).build().unwrap();
-    let token = client
-        .post(format!("{}/oauth/token", welcome.url))
-        .basic_auth(&welcome.client_id, Some(&welcome.client_secret))
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body("grant_type=client_credentials");
-    let token: Value = token.send().await.unwrap().json().await.unwrap();
-    let channel = client
-        .post(format!("{}/api/v2/notifications/channels", welcome.url))
-        .bearer_auth(token["access_token"].as_str().unwrap());
-    let channel: Value = channel.send().await.unwrap().json().await.unwrap();
-    let uri = channel["connectUri"].as_str().unwrap();
-    assert!(uri.starts_with(&format!("wss://{}/channels/", address(&sandbox))));
-
-    let mut known = RootCertStore::empty();
-    known
-        .add(CertificateDer::from_pem_file(home.path("ca.pem")).unwrap())
-        .unwrap();
-    let provider = Arc::new(tokio_rustls::rustls::crypto::aws_lc_rs::default_provider());
-    let trust = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_root_certificates(known)
-        .with_no_client_auth();
-    let stream = TcpStream::connect(address(&sandbox)).await.unwrap();
-    let name = ServerName::try_from("127.0.0.1").unwrap();
-    let stream = TlsConnector::from(Arc::new(trust)).connect(name, stream);
-    let stream = stream.await.unwrap();
-    let (mut socket, _) = tokio_tungstenite::client_async(uri, stream).await.unwrap();
-    socket
-        .send(Message::text("{\"message\":\"ping\"}"))
-        .await
-        .unwrap();
-    let answer = tokio::time::timeout(PATIENCE, socket.next()).await;
-    let answer = answer.unwrap().unwrap().unwrap().into_text().unwrap();
-    assert!(answer.contains("pong"), "{answer}");
+    let mut served = Served::start(&home, &["quiet", "--tls"]);
+    let file = served.welcome["ca_file"].as_str().unwrap().to_owned();
+    assert!(
+        Path::new(&file).starts_with(home.path("home/run")),
+        "{file}"
+    );
+    kill_process(Pid::from_child(&served.child), Signal::TERM).unwrap();
+    assert!(served.child.wait().unwrap().success());
+    assert!(!Path::new(&file).exists());
 }

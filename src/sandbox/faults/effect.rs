@@ -1,5 +1,6 @@
 //! What follows from a rule that strikes: for the request, for the answer, for the connection.
 
+use super::body::BodyLike;
 use super::fault::{Fault, RetryAfter, When};
 use crate::sandbox::exchange::{Answer, Body};
 use crate::sandbox::refusal::Refusal;
@@ -22,7 +23,7 @@ const MOVED: &str = "/moved";
 impl Fault {
     /// When the trouble comes.
     pub(in crate::sandbox) fn when(&self) -> When {
-        let elsewhere = self.body_like.is_some_and(|one| one.is_somebody_elses());
+        let elsewhere = self.body_like.is_some_and(BodyLike::is_somebody_elses);
         let before = self.status.is_some()
             || self.hold
             || self.drop

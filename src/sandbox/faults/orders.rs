@@ -65,7 +65,8 @@ pub struct FaultOrders {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::sandbox) struct Event {
-    pub(in crate::sandbox) event: Happening,
+    #[serde(rename = "event")]
+    pub(in crate::sandbox) what: Happening,
     /// An id, or the label it was staged with. Only `guest-arrives` needs none.
     pub(in crate::sandbox) conversation: Option<String>,
     /// How long from now, in milliseconds.
@@ -85,7 +86,7 @@ pub(in crate::sandbox) struct Event {
 impl Event {
     /// It happens to no conversation in particular.
     pub(in crate::sandbox) fn is_at_large(&self) -> bool {
-        self.event == Happening::GuestArrives
+        self.what == Happening::GuestArrives
     }
 
     /// What is wrong with it, if anything is.

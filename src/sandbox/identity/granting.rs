@@ -146,7 +146,7 @@ impl Identity {
         // The vendor's SDKs count on a renewing token wherever a code was shown without PKCE.
         let renews = proved && (allowed.challenge.is_none() || self.refreshes);
         let renewing = renews.then(|| self.tokens.issue_renewing(caller.clone()));
-        let answer = self.token_for(caller, renewing, now);
+        let answer = self.token_for(caller, renewing.as_deref(), now);
         self.consents.brought(code, token_in(&answer));
         Ok(answer)
     }
@@ -172,10 +172,10 @@ impl Identity {
             .cloned()
             .ok_or_else(|| refused(400, "invalid_grant", "the refresh_token is not known"))?;
         // It stays good: whether the platform hands out another one each time is not verified.
-        Ok(self.token_for(caller, Some(renewing.to_owned()), now))
+        Ok(self.token_for(caller, Some(renewing), now))
     }
 
-    fn token_for(&mut self, caller: Caller, renewing: Option<String>, now: Timestamp) -> Answer {
+    fn token_for(&mut self, caller: Caller, renewing: Option<&str>, now: Timestamp) -> Answer {
         let lifetime = self
             .client(&caller.client)
             .map_or(jiff::SignedDuration::ZERO, |client| client.lifetime);

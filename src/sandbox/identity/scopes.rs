@@ -43,7 +43,7 @@ fn is_reading(method: &str, path: &[&str]) -> bool {
     matches!(method, "GET" | "HEAD")
         || matches!(
             path,
-            ["analytics", ..] | ["notifications", ..] | [.., "search"] | [.., "messages", "bulk"]
+            ["analytics" | "notifications", ..] | [.., "search"] | [.., "messages", "bulk"]
         )
 }
 

@@ -97,7 +97,7 @@ impl Service {
         };
         let at = later(now, event.after_ms);
         self.world
-            .order_exactly(index, event.event, event.details(), at);
+            .order_exactly(index, event.what, event.details(), at);
         Some(at)
     }
 

@@ -16,10 +16,10 @@ impl Service {
         &mut self,
         request: &Request,
         now: Timestamp,
-    ) -> Result<SocketId, Reply> {
+    ) -> Result<SocketId, Box<Reply>> {
         self.settle(now);
         if let Some(reply) = self.closed_door(request, now) {
-            return Err(reply);
+            return Err(Box::new(reply));
         }
         self.sockets_opened += 1;
         let socket = SocketId(self.sockets_opened);
@@ -41,7 +41,7 @@ impl Service {
         self.settle(now);
         opened
             .map(|()| socket)
-            .map_err(|refusal| Reply::at_once(self.refuse(refusal)))
+            .map_err(|refusal| Box::new(Reply::at_once(self.refuse(refusal))))
     }
 
     /// A text frame came in. Whose socket it is, its owner knows.

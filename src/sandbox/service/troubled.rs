@@ -159,7 +159,7 @@ impl Service {
         };
         if let Some(drift) = fault.page_drift()
             && let Some(other) = neighbour(request, drift)
-            && self.step_of(request) == Some(Step::List)
+            && step_of(request) == Some(Step::List)
         {
             let other = self.dated(&other, Applying::Usual, now);
             drifted(&mut answer, other, drift);
@@ -192,15 +192,15 @@ impl Service {
         skew.told(answer, now)
     }
 
-    fn step_of(&self, request: &Request) -> Option<Step> {
-        let found = table::find(&request.method, &request.segments()).ok();
-        found.and_then(|(route, _)| route.step)
-    }
-
     /// Where the conversation stands that the path names first.
     fn named_by(&self, request: &Request) -> Option<usize> {
         let segments = request.segments();
         let (_, pieces) = table::find(&request.method, &segments).ok()?;
         self.world.find(pieces.first()?)
     }
+}
+
+fn step_of(request: &Request) -> Option<Step> {
+    let found = table::find(&request.method, &request.segments()).ok();
+    found.and_then(|(route, _)| route.step)
 }

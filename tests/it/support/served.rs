@@ -51,7 +51,7 @@ impl Served {
     /// What API clients changed there.
     pub(crate) fn changed_by_us(&self, home: &Home) -> Vec<Value> {
         let mut truth = self.truth(home);
-        truth.retain(|change| change["who"].get("client").is_some());
+        truth.retain(|change| change["request"].is_object());
         truth
     }
 
