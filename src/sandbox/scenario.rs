@@ -235,6 +235,8 @@ pub(super) struct Chat {
     pub(super) age: Option<Spanned<Span>>,
     /// How long before the start somebody wrote last.
     pub(super) idle: Option<Spanned<Span>>,
+    /// The deployment that its guest came by; absent, the first.
+    pub(super) deployment: Option<Spanned<String>>,
     pub(super) queue: Option<String>,
     pub(super) agent: Option<String>,
     pub(super) customer: Option<String>,

@@ -10,7 +10,9 @@ use crate::sandbox::exchange::SocketId;
 use crate::sandbox::scenario::ClosingWord;
 use crate::sandbox::truth::{Actor, Change, Truth};
 use crate::sandbox::world::World;
-use crate::sandbox::world::conversation::{Conversation, Disconnect, Message, Purpose};
+use crate::sandbox::world::conversation::{
+    Conversation, Disconnect, Message, MessageType, Purpose,
+};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use uuid::Uuid;
@@ -166,7 +168,10 @@ impl Guests {
         let id = token_of_staged(key.token);
         let index = desk.world.find(&id.to_string());
         let one = index.and_then(|index| desk.world.conversations.get(index));
-        let Some(one) = one.filter(|one| one.deployment == key.deployment) else {
+        let is_theirs = |one: &&Conversation| {
+            one.deployment == key.deployment && one.message_type == MessageType::WebMessaging
+        };
+        let Some(one) = one.filter(is_theirs) else {
             return false;
         };
         let truth = desk.world.truth().iter();

@@ -175,22 +175,12 @@ fn shown_content(content: &Content, message: &str) -> Value {
             "contentType": "Attachment",
             "attachment": {
                 "id": id,
-                "mediaType": media_type(media),
+                "mediaType": content.media_type(),
                 "url": url,
                 "mime": media,
                 "filename": name,
                 "fileSize": size,
             },
         }),
-    }
-}
-
-/// The platform's word for a MIME type.
-fn media_type(mime: &str) -> &'static str {
-    match mime.split('/').next() {
-        Some("image") => "Image",
-        Some("video") => "Video",
-        Some("audio") => "Audio",
-        _ => "File",
     }
 }

@@ -145,7 +145,7 @@ impl Envelope {
 
     /// A refusal in words.
     pub(super) fn refused(code: u16, words: impl Into<String>) -> Self {
-        Self::new(true, "string", code, Value::String(words.into()))
+        Self::new(true, "string", code, Value::String(words.into())).called("refused")
     }
 
     /// A frame that makes no sense.

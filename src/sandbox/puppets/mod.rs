@@ -12,7 +12,7 @@ use super::kind::Kind;
 use super::random::Random;
 use super::scenario::Scenario;
 use super::world::World;
-use super::world::conversation::Purpose;
+use super::world::conversation::{MessageType, Purpose};
 use futures_util::{SinkExt, StreamExt};
 use puppet::Act;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -38,11 +38,10 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// What a puppet's socket is.
 type Stream = WebSocketStream<TcpStream>;
 
-/// The simulated guests of a scenario, and the page that they come from.
+/// The simulated guests of a scenario, each with the page that it comes from.
 #[derive(Debug)]
 pub(super) struct Company {
-    puppets: Vec<Puppet>,
-    origin: Option<String>,
+    puppets: Vec<(Puppet, Option<String>)>,
 }
 
 impl Company {
@@ -50,38 +49,39 @@ impl Company {
     pub(super) fn of(scenario: &Scenario, world: &World, seed: u64) -> Self {
         let rules = &scenario.guest;
         let wanted = usize::try_from(rules.sockets).unwrap_or(usize::MAX);
-        let naive = usize::try_from(rules.naive).unwrap_or(usize::MAX);
-        let deployment = world.directory.deployments.first();
-        let joins = deployment.is_some_and(|one| one.auto_start);
+        let mut naive = rules.naive;
         let mut random = Random::stream(seed, "puppets");
         let staged = world
             .conversations
             .iter()
+            .filter(|one| one.message_type == MessageType::WebMessaging)
             .filter(|one| one.kind.is_some() && one.open(Purpose::Customer).is_some());
-        let mut naive = naive;
         let puppets = staged.take(wanted).map(|one| {
+            let deployment = world.directory.deployment(one.deployment);
+            let allowed = deployment.and_then(|one| one.allowed_domains.as_ref()?.first());
+            let origin = allowed.map(|host| format!("https://{host}"));
+            let joins = deployment.is_some_and(|one| one.auto_start);
             let own = Random::stream(random.next(), "puppet");
             let puppet = Puppet::new(token_of_staged(one.id), one.deployment, own).joining(joins);
             if one.kind != Some(Kind::Live) || !scenario.life.messages {
-                return puppet;
+                return (puppet, origin);
             }
             let is_naive = naive > 0;
             naive = naive.saturating_sub(1);
-            puppet.naive(is_naive).writing(rules.writes_every_ms)
+            let puppet = puppet.naive(is_naive).writing(rules.writes_every_ms);
+            (puppet, origin)
         });
-        let allowed = deployment.and_then(|one| one.allowed_domains.as_ref()?.first());
         Self {
             puppets: puppets.collect(),
-            origin: allowed.map(|host| format!("https://{host}")),
         }
     }
 
     /// Lets them live until the sandbox stops.
     pub(super) async fn live(self, address: SocketAddr, mut stop: watch::Receiver<bool>) {
         let mut all = JoinSet::new();
-        for puppet in self.puppets {
+        for (puppet, origin) in self.puppets {
             tokio::time::sleep(APART).await;
-            all.spawn(attend(puppet, reachable(address), self.origin.clone()));
+            all.spawn(attend(puppet, reachable(address), origin));
         }
         let ended = async { while all.join_next().await.is_some() {} };
         tokio::select! {

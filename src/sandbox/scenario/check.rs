@@ -65,7 +65,7 @@ fn guests(scenario: &Scenario, text: &str) -> Option<Complaint> {
         return Some((place("threading_minutes"), "threading_minutes", problem));
     }
     let mut seen = BTreeSet::new();
-    scenario.deployments.iter().find_map(|one| {
+    let complaint = scenario.deployments.iter().find_map(|one| {
         let (name, session) = (one.name.get_ref(), &one.session);
         if !seen.insert(name) {
             let problem = format!("`{name}` names another deployment already");
@@ -73,6 +73,19 @@ fn guests(scenario: &Scenario, text: &str) -> Option<Complaint> {
         }
         let problem = "a guest needs at least one second".to_owned();
         (session.get_ref().0.as_secs() < 1).then_some((session.span().start, "session", problem))
+    });
+    let known: Vec<&str> = seen.iter().map(|name| name.as_str()).collect();
+    let mut asked = scenario
+        .chats
+        .iter()
+        .filter_map(|chat| chat.deployment.as_ref());
+    let mut unknown = || asked.find(|one| !known.contains(&one.get_ref().as_str()));
+    complaint.or_else(|| {
+        let name = unknown()?;
+        let mend = nearest(name.get_ref(), &known);
+        let mend = mend.map_or_else(String::new, |name| format!(", did you mean `{name}`?"));
+        let problem = format!("no deployment is called `{}`{mend}", name.get_ref());
+        Some((name.span().start, "deployment", problem))
     })
 }
 

@@ -155,6 +155,11 @@ fn guests_and_deployments_that_make_no_sense_are_refused_on_their_line() {
     assert!(said.starts_with("mine.toml:6: name: "), "{said}");
     let said = refused("[[deployment]]\nname = \"a\"\ndisconnect = \"readonly\"\n");
     assert!(said.contains("did you mean `read-only`?"), "{said}");
+    let said = refused(
+        "[[deployment]]\nname = \"Shop\"\n[[chat]]\nkind = \"idle\"\ndeployment = \"Shpo\"\n",
+    );
+    assert!(said.starts_with("mine.toml:7: deployment: "), "{said}");
+    assert!(said.contains("did you mean `Shop`?"), "{said}");
     let said = refused("[[deployment]]\nname = \"a\"\nsession = \"0s\"\n");
     assert!(said.starts_with("mine.toml:5: session: "), "{said}");
 }

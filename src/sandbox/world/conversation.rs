@@ -151,6 +151,21 @@ pub(in crate::sandbox) enum Content {
     },
 }
 
+impl Content {
+    /// The platform's word for what a file is, by its MIME type.
+    pub(in crate::sandbox) fn media_type(&self) -> &'static str {
+        let Self::File { media, .. } = self else {
+            return "Link";
+        };
+        match media.split('/').next() {
+            Some("image") => "Image",
+            Some("video") => "Video",
+            Some("audio") => "Audio",
+            _ => "File",
+        }
+    }
+}
+
 /// Who wrote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::sandbox) enum Side {

@@ -14,6 +14,7 @@ use crate::sandbox::names;
 use crate::sandbox::random::Random;
 use crate::sandbox::scenario::{Chat, Scenario};
 use jiff::{SignedDuration, Timestamp};
+use toml::Spanned;
 
 const SECOND_MS: i64 = 1000;
 const MINUTE_MS: i64 = 60 * SECOND_MS;
@@ -67,7 +68,8 @@ impl World {
         participants.extend(stage.machines(chat, queue));
         participants.extend(stage.agents(chat, queue));
         let messages = stage.messages();
-        let deployment = stage.directory.first_deployment();
+        let deployment = chat.deployment.as_ref().map(Spanned::get_ref);
+        let deployment = stage.directory.deployment_named(deployment);
         let mut conversation = Conversation {
             kind: Some(kind),
             participants,

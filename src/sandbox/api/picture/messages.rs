@@ -2,7 +2,7 @@
 
 use super::{Lens, time};
 use crate::sandbox::world::conversation::{
-    Conversation, Leg, Message, MessageType, Participant, Purpose, Side,
+    Content, Conversation, Leg, Message, MessageType, Participant, Purpose, Side,
 };
 use serde_json::{Value, json};
 
@@ -52,8 +52,9 @@ pub(in crate::sandbox) fn message(one: &Conversation, message: &Message) -> Valu
         "status": status(message.side),
         "normalizedMessage": {
             "id": message.id,
-            "type": "Text",
+            "type": kind(message),
             "text": message.text,
+            "content": message.content.as_deref().map(|content| json!([content_of(content)])),
             "direction": if inbound { "Inbound" } else { "Outbound" },
             "originatingEntity": if message.side == Side::Bot { "Bot" } else { "Human" },
             "channel": {
@@ -75,8 +76,79 @@ fn details(one: &Conversation, message: &Message) -> Value {
         "messageStatus": status(message.side),
         "messageSegmentCount": 1,
         "messageTime": time(message.at),
-        "messageMetadata": { "type": "Text" },
+        "media": message.content.as_deref().and_then(media),
+        "messageMetadata": {
+            "type": kind(message),
+            "content": message.content.as_deref().map(|content| json!([described(content)])),
+        },
     })
+}
+
+/// A button that was pressed makes a message structured; a file that came along does not.
+fn kind(message: &Message) -> &'static str {
+    match message.content.as_deref() {
+        Some(Content::QuickReply { .. }) => "Structured",
+        Some(Content::File { .. }) | None => "Text",
+    }
+}
+
+/// `ConversationMessageContent`.
+fn content_of(content: &Content) -> Value {
+    match content {
+        Content::QuickReply { text, payload } => json!({
+            "contentType": "ButtonResponse",
+            "buttonResponse": { "type": "QuickReply", "text": text, "payload": payload },
+        }),
+        Content::File {
+            id,
+            name,
+            media,
+            size,
+            url,
+        } => json!({
+            "contentType": "Attachment",
+            "attachment": {
+                "id": id,
+                "mediaType": content.media_type(),
+                "url": url,
+                "mime": media,
+                "filename": name,
+                "contentSizeBytes": size,
+            },
+        }),
+    }
+}
+
+/// `ConversationMessageMetadataContent`.
+fn described(content: &Content) -> Value {
+    match content {
+        Content::QuickReply { .. } => {
+            json!({ "contentType": "ButtonResponse", "subType": "QuickReply" })
+        }
+        Content::File { .. } => {
+            json!({ "contentType": "Attachment", "subType": content.media_type() })
+        }
+    }
+}
+
+/// The files of a message, as its leg lists them.
+fn media(content: &Content) -> Option<Value> {
+    match content {
+        Content::QuickReply { .. } => None,
+        Content::File {
+            id,
+            name,
+            media,
+            size,
+            url,
+        } => Some(json!([{
+            "id": id,
+            "name": name,
+            "mediaType": media,
+            "contentLengthBytes": size,
+            "url": url,
+        }])),
+    }
 }
 
 fn status(side: Side) -> &'static str {

@@ -364,3 +364,51 @@ fn the_public_configuration_has_all_that_the_official_client_reads() {
     }
     assert!(!config.to_string().contains("null"));
 }
+
+#[test]
+fn what_a_message_holds_beside_its_text_is_in_the_api_too() {
+    let mut place = Place::with("");
+    let (socket, token) = place.guest();
+    announce(&mut place, socket, token, "a.png", 1234);
+    place.ask("PUT", "/webmessaging/attachments/a-1", None);
+    let file = json!({ "contentType": "Attachment", "attachment": { "id": "a-1" } });
+    let button = json!({
+        "contentType": "ButtonResponse",
+        "buttonResponse": { "type": "QuickReply", "text": "Yes", "payload": "yes" },
+    });
+    for message in [
+        json!({ "type": "Text", "text": "look", "content": [file] }),
+        json!({ "type": "Structured", "content": [button] }),
+    ] {
+        place.send(
+            socket,
+            token,
+            json!({ "action": "onMessage", "message": message }),
+        );
+    }
+    let one = &place.service.world.conversations[place.newest()];
+    let shown: Vec<Value> = one
+        .messages
+        .iter()
+        .map(|message| {
+            crate::sandbox::api::picture::message(one, message)["normalizedMessage"].clone()
+        })
+        .collect();
+    let attachment = &shown[0]["content"][0]["attachment"];
+    assert_eq!(
+        (
+            &shown[0]["type"],
+            &attachment["filename"],
+            &attachment["mediaType"]
+        ),
+        (&json!("Text"), &json!("a.png"), &json!("Image"))
+    );
+    assert_eq!(
+        (
+            &shown[1]["type"],
+            &shown[1]["text"],
+            &shown[1]["content"][0]["buttonResponse"]["payload"]
+        ),
+        (&json!("Structured"), &json!("Yes"), &json!("yes"))
+    );
+}

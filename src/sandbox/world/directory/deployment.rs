@@ -80,6 +80,13 @@ impl Directory {
         first.map(|one| one.named.id).unwrap_or_default()
     }
 
+    /// The deployment of a name; the first where none is asked for.
+    pub(in crate::sandbox) fn deployment_named(&self, wanted: Option<&String>) -> Uuid {
+        let mut all = self.deployments.iter();
+        let found = all.find(|one| Some(&one.named.name) == wanted);
+        found.map_or_else(|| self.first_deployment(), |one| one.named.id)
+    }
+
     /// The deployment of an id.
     pub(in crate::sandbox) fn deployment(&self, id: Uuid) -> Option<&Deployment> {
         self.deployments.iter().find(|one| one.named.id == id)
