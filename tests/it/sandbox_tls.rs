@@ -227,6 +227,17 @@ async fn a_line_that_is_cut_under_tls_carries_no_answer() {
         "{failure:?}"
     );
     assert!(!bench.fresh_token().await.is_empty());
+    for reset in [false, true] {
+        let rule = json!({ "path": "/nowhere", "truncate_after": 5, "reset": reset });
+        bench
+            .order("/sandbox/faults", &json!({ "fault": [rule] }))
+            .await;
+        let request = bench.client.get(bench.url("/nowhere"));
+        let mut answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), 401);
+        assert_eq!(answer.chunk().await.unwrap().unwrap().len(), 5);
+        assert!(answer.chunk().await.is_err(), "more was announced");
+    }
 }
 
 #[tokio::test]
