@@ -19,6 +19,7 @@
 //! | which operations there are, and which answers them | `api/document.rs`, `api/table.rs` |
 //! | what a request must look like | `api/validate.rs` |
 //! | how a conversation is shown | `api/picture.rs`, late and with strays `api/analytics.rs` |
+//! | what the world is made of | `world.rs`, with a map of its own |
 //! | what a conversation is, how it ends | `world/conversation.rs`, `world/ending.rs` |
 //! | how a kind is staged | `kind.rs` (times), `world/staging.rs` (legs and messages) |
 //! | what happens by itself, what can be ordered | `world/life.rs`, `world/journey.rs`, `world/happening.rs` |

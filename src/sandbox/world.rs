@@ -2,6 +2,19 @@
 //!
 //! Pure: the time comes in, nothing goes out. It never heard of HTTP. REST and analytics are
 //! projections of it, and only `tick` and what is due in it change a conversation.
+//!
+//! | question | where |
+//! |---|---|
+//! | what a conversation, a leg, after-call work, a transfer is | `conversation.rs`, `leg.rs`, `after_call_work.rs`, `transfer.rs` |
+//! | how legs and conversations come down, what a teardown does | `ending.rs` |
+//! | what else an accepted request changes | `changing.rs` |
+//! | the way of a guest: bot, queue, alert, agent | `journey.rs`; by a socket: `guest.rs` |
+//! | what happens by itself, and at a time | `life.rs`, `timers.rs`, `parking.rs` |
+//! | what can be ordered | `happening.rs` |
+//! | who writes | `writing.rs` |
+//! | how analytics gets a conversation wrong | `straying.rs` |
+//! | who and what there is beside conversations | `directory.rs` |
+//! | how everything begins | `staging.rs` |
 
 mod after_call_work;
 mod changing;
