@@ -449,7 +449,7 @@ async fn names_carry_what_no_terminal_should_get() {
     let seen = bench.read("orphan").await;
     let name = parties(&seen, "customer")[0]["name"].as_str().unwrap();
     assert!(
-        name.contains("\0") && name.contains("\u{1b}[2J"),
+        name.contains('\0') && name.contains("\u{1b}[2J"),
         "{name:?}"
     );
 }

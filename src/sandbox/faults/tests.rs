@@ -2,7 +2,7 @@
 
 use super::pattern::fits;
 use super::*;
-use crate::sandbox::scenario::Scenario;
+use crate::sandbox::scenario::{Chat, Scenario};
 
 const EXAMPLE: &str = include_str!("../../../assets/scenarios/faults.example.toml");
 
@@ -48,7 +48,7 @@ fn the_labels_of_the_example_are_those_of_the_demo() {
     let labels: Vec<String> = scenario
         .chats
         .iter()
-        .flat_map(|chat| chat.labels())
+        .flat_map(Chat::labels)
         .collect();
     for target in orders.targets() {
         assert!(labels.iter().any(|label| label == target), "{target}");
