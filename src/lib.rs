@@ -75,7 +75,7 @@
 //! | a guest's chat in a terminal | `cli/guest/talk.rs`, `cli/guest/mod.rs` |
 //! | what guests send and are told | `sandbox/guest/mod.rs` |
 //! | the sandbox: its own map | `sandbox/mod.rs`, scenarios in `assets/scenarios/` |
-//! | what the platform publishes | `assets/platform/openapi.json` |
+//! | what the platform publishes | `sandbox/api/document.rs` |
 //!
 //! # Words
 //!
