@@ -1,4 +1,4 @@
-//! A pretend organisation that speaks the real protocol over real HTTP and `WebSocket`s.
+//! A pretend organisation that speaks the real protocol over real HTTP and real sockets.
 //!
 //! It imports nothing of the rest of the crate: were a type shared with the client, one mistake
 //! would pass on both sides. A client reaches it over its socket, and in no other way.

@@ -7,6 +7,10 @@ use uuid::Uuid;
 
 /// One deployment, and what its guests may do and are told.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a setting of its own on the platform"
+)]
 pub(in crate::sandbox) struct Deployment {
     pub(in crate::sandbox) named: Named,
     pub(in crate::sandbox) configuration: Named,
