@@ -134,7 +134,7 @@ async fn a2_read_only_one_event_is_told_then_409_and_a_new_session_a_new_convers
 }
 
 #[tokio::test]
-async fn b_a_session_whose_time_is_over_says_so_when_asked() {
+async fn b_a_guest_whose_time_is_over_is_told_when_it_asks() {
     let bench = bench("session = \"3s\"").await;
     let (mut guest, id) = Guest::served(&bench).await;
     let ended = read_until(&bench, &id, |seen| !is_up(seen, "customer")).await;

@@ -131,11 +131,11 @@ async fn two_hundred_of_them_are_there_and_gone_with_the_sandbox() {
         "they slow the start"
     );
     frames_until(&bench, |frames| {
-        let sessions: BTreeSet<&str> = frames
+        let guests: BTreeSet<&str> = frames
             .iter()
             .filter_map(|line| line["session"].as_str())
             .collect();
-        sessions.len() == 200
+        guests.len() == 200
     })
     .await;
     let begun = Instant::now();

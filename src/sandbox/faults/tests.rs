@@ -45,11 +45,7 @@ fn the_example_is_taken_whole_and_shows_every_field() {
 fn the_labels_of_the_example_are_those_of_the_demo() {
     let orders = FaultOrders::parse(EXAMPLE, "faults.example.toml").unwrap();
     let scenario = Scenario::named("demo").unwrap();
-    let labels: Vec<String> = scenario
-        .chats
-        .iter()
-        .flat_map(Chat::labels)
-        .collect();
+    let labels: Vec<String> = scenario.chats.iter().flat_map(Chat::labels).collect();
     for target in orders.targets() {
         assert!(labels.iter().any(|label| label == target), "{target}");
     }

@@ -23,7 +23,7 @@ impl Guests {
             Some(session) => Some(session.expires),
             None => {
                 let deployment = world.directory.deployment(one.deployment)?;
-                let span = SignedDuration::from_secs(deployment.session_seconds);
+                let span = SignedDuration::from_secs(deployment.silence_seconds);
                 at.checked_add(span).ok()
             }
         }

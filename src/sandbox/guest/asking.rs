@@ -56,7 +56,7 @@ impl Guests {
     pub(super) fn configuration(&self, socket: SocketId, desk: &Desk<'_>) -> Reply {
         let connection = self.connections.get(&socket).ok_or_else(Envelope::failed)?;
         let deployment = desk.world.directory.deployment(connection.deployment);
-        let seconds = deployment.map_or(0, |one| one.session_seconds);
+        let seconds = deployment.map_or(0, |one| one.silence_seconds);
         let mut body = self.media_rules();
         body.insert("messageRoutingEnabled".to_owned(), json!(true));
         body.insert("sessionDurationSeconds".to_owned(), json!(seconds));

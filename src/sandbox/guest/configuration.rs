@@ -81,7 +81,7 @@ pub(in crate::sandbox) fn messenger(one: &Deployment) -> Value {
                 "notifications": { "enabled": false },
                 "markdown": { "enabled": false },
                 "humanize": { "enabled": true },
-                "sessionDurationSeconds": one.session_seconds,
+                "sessionDurationSeconds": one.silence_seconds,
             },
         },
         "styles": { "primaryColor": "#0165A7" },

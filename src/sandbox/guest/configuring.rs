@@ -353,7 +353,7 @@ pub(super) fn expiry(key: Key, since: Timestamp, world: &World) -> Timestamp {
 
 fn duration(key: Key, world: &World) -> i64 {
     let deployment = world.directory.deployment(key.deployment);
-    deployment.map_or(0, |one| one.session_seconds)
+    deployment.map_or(0, |one| one.silence_seconds)
 }
 
 /// Whether a guest who is not on a socket has ended its part itself.

@@ -216,7 +216,7 @@ mod tests {
         puppet
     }
 
-    fn session(new: bool, read_only: bool) -> Value {
+    fn known(new: bool, read_only: bool) -> Value {
         let body = json!({ "connected": true, "newSession": new, "readOnly": read_only });
         json!({ "type": "response", "class": "SessionResponse", "code": 200, "body": body })
     }
@@ -232,14 +232,14 @@ mod tests {
     }
 
     #[test]
-    fn it_joins_where_a_new_session_starts_by_itself_and_never_else() {
+    fn it_joins_where_a_new_guest_begins_by_itself_and_never_else() {
         for (joins, new, sent) in [
             (true, true, true),
             (true, false, false),
             (false, true, false),
         ] {
             let mut puppet = puppet().joining(joins);
-            assert_eq!(puppet.heard(&session(new, false)).is_some(), sent);
+            assert_eq!(puppet.heard(&known(new, false)).is_some(), sent);
             assert_eq!(puppet.standing, Standing::Configured);
         }
     }
@@ -252,21 +252,21 @@ mod tests {
             (json!({}), Standing::Ended),
         ] {
             let mut puppet = puppet();
-            puppet.heard(&session(false, false));
+            puppet.heard(&known(false, false));
             assert!(puppet.speak().is_some());
             puppet.heard(&end(&metadata));
             assert_eq!(puppet.standing, standing, "{metadata}");
             assert!(puppet.speak().is_none());
         }
         let mut returned = puppet();
-        returned.heard(&session(false, true));
+        returned.heard(&known(false, true));
         assert_eq!(returned.standing, Standing::ReadOnly);
     }
 
     #[test]
     fn a_naive_one_writes_on_and_counts_what_is_refused() {
         let mut puppet = puppet().naive(true);
-        puppet.heard(&session(false, false));
+        puppet.heard(&known(false, false));
         puppet.heard(&end(&json!({ "readOnly": "true" })));
         assert!(puppet.speak().is_some());
         puppet.heard(&json!({ "type": "response", "class": "string", "code": 409, "body": "no" }));
@@ -276,7 +276,7 @@ mod tests {
     #[test]
     fn it_goes_when_it_is_told_to_and_only_then() {
         let mut puppet = puppet();
-        puppet.heard(&session(false, false));
+        puppet.heard(&known(false, false));
         assert_eq!(puppet.heard(&of_class("SessionClearedEvent")), None);
         assert_eq!(puppet.standing, Standing::Cleared);
         let act = puppet.heard(&of_class("ConnectionClosedEvent"));
@@ -292,7 +292,7 @@ mod tests {
         ];
         for frame in over {
             let mut puppet = puppet();
-            puppet.heard(&session(false, false));
+            puppet.heard(&known(false, false));
             let token = puppet.token;
             assert_eq!(puppet.heard(&frame), None);
             assert_eq!(puppet.standing, Standing::Failed);
@@ -304,7 +304,7 @@ mod tests {
     #[test]
     fn its_own_echo_of_a_disconnect_word_means_nothing() {
         let mut puppet = puppet();
-        puppet.heard(&session(false, false));
+        puppet.heard(&known(false, false));
         let mut inbound = end(&json!({}));
         inbound["body"]["direction"] = json!("Inbound");
         puppet.heard(&inbound);

@@ -66,13 +66,13 @@ fn guests(scenario: &Scenario, text: &str) -> Option<Complaint> {
     }
     let mut seen = BTreeSet::new();
     let complaint = scenario.deployments.iter().find_map(|one| {
-        let (name, session) = (one.name.get_ref(), &one.session);
+        let (name, silence) = (one.name.get_ref(), &one.silence);
         if !seen.insert(name) {
             let problem = format!("`{name}` names another deployment already");
             return Some((one.name.span().start, "name", problem));
         }
         let problem = "a guest needs at least one second".to_owned();
-        (session.get_ref().0.as_secs() < 1).then_some((session.span().start, "session", problem))
+        (silence.get_ref().0.as_secs() < 1).then_some((silence.span().start, "session", problem))
     });
     let known: Vec<&str> = seen.iter().map(|name| name.as_str()).collect();
     let mut asked = scenario

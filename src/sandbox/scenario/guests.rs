@@ -30,8 +30,8 @@ pub(in crate::sandbox) struct Deployment {
     pub(in crate::sandbox) auto_start: bool,
     /// How long a guest may be silent before what the guest holds expires. The platform allows
     /// 15 minutes to 18 months; shorter is for tests.
-    #[serde(default = "three_days")]
-    pub(in crate::sandbox) session: Spanned<Span>,
+    #[serde(default = "three_days", rename = "session")]
+    pub(in crate::sandbox) silence: Spanned<Span>,
     /// Hosts whose pages may come in; absent, all may.
     pub(in crate::sandbox) allowed_domains: Option<Vec<String>>,
     /// The bot that greets; absent, the first that the organisation has.
@@ -176,7 +176,7 @@ impl Default for Deployment {
             disconnect: OnDisconnect::default(),
             clear: true,
             auto_start: false,
-            session: three_days(),
+            silence: three_days(),
             allowed_domains: None,
             bot: None,
             without_bot: false,

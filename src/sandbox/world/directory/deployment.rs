@@ -18,7 +18,7 @@ pub(in crate::sandbox) struct Deployment {
     pub(in crate::sandbox) clear: bool,
     pub(in crate::sandbox) auto_start: bool,
     /// How long a guest may be silent, in seconds.
-    pub(in crate::sandbox) session_seconds: i64,
+    pub(in crate::sandbox) silence_seconds: i64,
     /// Hosts whose pages may come in; nothing where all may.
     pub(in crate::sandbox) allowed_domains: Option<Vec<String>>,
     /// The bot that greets, where one does.
@@ -69,7 +69,7 @@ impl Directory {
             disconnect: one.disconnect,
             clear: one.clear,
             auto_start: one.auto_start,
-            session_seconds: one.session.get_ref().0.as_secs(),
+            silence_seconds: one.silence.get_ref().0.as_secs(),
             allowed_domains: one.allowed_domains.clone(),
             flow,
             queue,
