@@ -50,7 +50,10 @@ fn killed(way: &Way, point: &str, open: usize) {
     let Way { kind, step, .. } = way;
     let case = format!("{step}, {point}");
     let home = Home::new();
-    let scenario = format!("description = \"two\"\n[[chat]]\nkind = \"{kind}\"\ncount = 2\n");
+    // What was accepted is applied before anybody can look, so that only a request can change anything more.
+    let scenario = format!(
+        "description = \"two\"\n[platform]\napply_ms = [0, 0]\n[[chat]]\nkind = \"{kind}\"\ncount = 2\n"
+    );
     let scenario = home.write("two.toml", &scenario);
     let faults = home.write("faults.toml", way.faults);
     let [scenario, faults] = [&scenario, &faults].map(|file| file.to_str().unwrap());

@@ -66,7 +66,14 @@ fn killed_in_mid_run_the_next_start_offers_to_resume_and_tells_the_truth() {
         "faults.toml",
         "[[fault]]\nstep = \"legs\"\nnth = 2\nhold = true\n",
     );
-    let served = Served::start(&home, &["quiet", "--faults", faults.to_str().unwrap()]);
+    // What was accepted is applied before anybody can look, so that only a request can change anything more.
+    let quiet = include_str!("../../assets/scenarios/quiet.toml");
+    let scenario = home.write(
+        "quiet-at-once.toml",
+        &format!("{quiet}\n[platform]\napply_ms = [0, 0]\n"),
+    );
+    let [scenario, faults] = [&scenario, &faults].map(|file| file.to_str().unwrap());
+    let served = Served::start(&home, &[scenario, "--faults", faults]);
     let mut pty = open(&home, &served);
     start_run(&mut pty);
     // The canary has ended, and a request of the second is on its way, held.
