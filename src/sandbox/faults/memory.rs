@@ -22,18 +22,19 @@ pub(in crate::sandbox) struct Memory {
 
 impl Memory {
     /// Keeps a conversation from now on.
-    pub(in crate::sandbox) fn watch(&mut self, index: usize, one: &Conversation, now: Timestamp) {
+    pub(in crate::sandbox) fn watch(&mut self, index: usize, one: &Conversation) {
         let pictures = self.kept.entry(index).or_default();
         if pictures.is_empty() {
-            pictures.push_back((now, one.clone()));
+            // It was so before: a change in this very millisecond must not take its place.
+            pictures.push_back((Timestamp::MIN, one.clone()));
         }
     }
 
     /// Keeps every conversation, also those to come.
-    pub(in crate::sandbox) fn watch_all(&mut self, all: &[Conversation], now: Timestamp) {
+    pub(in crate::sandbox) fn watch_all(&mut self, all: &[Conversation]) {
         self.all = true;
         for (index, one) in all.iter().enumerate() {
-            self.watch(index, one, now);
+            self.watch(index, one);
         }
     }
 
@@ -63,5 +64,28 @@ impl Memory {
         let pictures = self.kept.get(&index)?;
         let then = pictures.iter().rev().find(|(since, _)| *since <= at);
         then.or_else(|| pictures.front()).map(|(_, one)| one)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sandbox::scenario::Scenario;
+    use crate::sandbox::world::World;
+
+    #[test]
+    fn a_change_in_the_millisecond_of_the_order_does_not_take_the_place_of_what_was() {
+        let now: Timestamp = "2026-11-20T12:00:00Z".parse().unwrap();
+        let scenario = Scenario::named("quiet").unwrap();
+        let world = World::new(&scenario, 1, None, now);
+        let before = world.conversations[0].clone();
+        let mut after = before.clone();
+        after.ended = Some(now);
+        let mut memory = Memory::default();
+        memory.watch(0, &before);
+        memory.note(0, &after, now);
+        let a_moment_ago = "2026-11-20T11:59:59Z".parse().unwrap();
+        assert_eq!(memory.as_of(0, a_moment_ago).unwrap().ended, None);
+        assert_eq!(memory.as_of(0, now).unwrap().ended, Some(now));
     }
 }

@@ -30,7 +30,7 @@ impl Service {
         self.change_rights(&orders, now);
         for fault in orders.faults {
             if fault.is_stale() {
-                self.remember(fault.target().map(str::to_owned).as_deref(), now);
+                self.remember(fault.target().map(str::to_owned).as_deref());
             }
             self.faults.add(fault);
         }
@@ -102,15 +102,15 @@ impl Service {
     }
 
     /// Keeps the past of a conversation, or of all.
-    fn remember(&mut self, name: Option<&str>, now: Timestamp) {
+    fn remember(&mut self, name: Option<&str>) {
         let all = &self.world.conversations;
         let memory = &mut self.faults.memory;
         match name {
-            None => memory.watch_all(all, now),
+            None => memory.watch_all(all),
             Some(name) => {
                 let index = self.world.find_by_name(name);
                 if let Some((index, one)) = index.and_then(|at| Some((at, all.get(at)?))) {
-                    memory.watch(index, one, now);
+                    memory.watch(index, one);
                 }
             }
         }
