@@ -33,6 +33,9 @@ pub(super) enum SandboxCommand {
     Truth {
         /// Its address; the running one of this user where none is given
         url: Option<String>,
+        /// Instead, every frame that was written to a guest's socket, whole
+        #[arg(long)]
+        frames: bool,
     },
 }
 
@@ -64,7 +67,7 @@ impl SandboxCommand {
             Self::Serve(serve) => serve.run(staging, paths).await,
             Self::Scenarios { json } => scenarios(json),
             Self::Guest(guest) => guest.run(paths).await,
-            Self::Truth { url } => truth(url, paths).await,
+            Self::Truth { url, frames } => truth(url, frames, paths).await,
         }
     }
 }
@@ -117,7 +120,7 @@ fn scenarios(json: bool) -> Result<Exit, Trouble> {
     Ok(Exit::Done)
 }
 
-async fn truth(url: Option<String>, paths: &Paths) -> Result<Exit, Trouble> {
+async fn truth(url: Option<String>, frames: bool, paths: &Paths) -> Result<Exit, Trouble> {
     let url = match url {
         Some(url) => url,
         None => beacon::find(paths).ok_or_else(|| {
@@ -125,6 +128,11 @@ async fn truth(url: Option<String>, paths: &Paths) -> Result<Exit, Trouble> {
                 .hint("start one: unstick sandbox serve")
         })?,
     };
-    output::data(&pretend::get(&url, "/sandbox/truth", paths).await?)?;
+    let path = if frames {
+        "/sandbox/frames"
+    } else {
+        "/sandbox/truth"
+    };
+    output::data(&pretend::get(&url, path, paths).await?)?;
     Ok(Exit::Done)
 }

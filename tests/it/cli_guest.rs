@@ -207,6 +207,18 @@ fn frames_are_shown_raw_where_they_are_asked_for() {
     guest.until("SessionClearedEvent");
     guest.until("* told to close this connection");
     assert_eq!(guest.ends(), Some(0));
+
+    // What was written to the guest's socket is on record, frame by frame.
+    let truth = home.run(&["sandbox", "truth", "--frames", &served.url]);
+    let lines = truth.expect(0).json_lines();
+    let token = lines[0]["session"].clone();
+    let theirs = lines.iter().filter(|line| line["session"] == token);
+    let classes: Vec<&str> = theirs
+        .map(|line| line["frame"]["class"].as_str().unwrap())
+        .collect();
+    assert_eq!(classes.first(), Some(&"SessionResponse"));
+    assert_eq!(classes.last(), Some(&"ConnectionClosedEvent"));
+    assert!(classes.contains(&"SessionClearedEvent"), "{classes:?}");
 }
 
 #[test]
