@@ -65,20 +65,23 @@ impl Identity {
         })
     }
 
+    /// The client, where it has shown its secret.
+    fn proven(&self, request: &Request, form: &Form) -> Result<&Client, Answer> {
+        let Presented { client, proved } = self.presented(request, form)?;
+        if proved {
+            return Ok(client);
+        }
+        let problem = "this grant needs the secret";
+        Err(refused(401, "invalid_client", problem))
+    }
+
     fn by_secret(
         &mut self,
         request: &Request,
         form: &Form,
         now: Timestamp,
     ) -> Result<Answer, Answer> {
-        let Presented { client, proved } = self.presented(request, form)?;
-        if !proved {
-            return Err(refused(
-                401,
-                "invalid_client",
-                "this grant needs the secret",
-            ));
-        }
+        let client = self.proven(request, form)?;
         if client.grant != Grant::Credentials {
             let problem = "the client is not registered for client credentials";
             return Err(refused(400, "unauthorized_client", problem));
@@ -157,14 +160,7 @@ impl Identity {
         form: &Form,
         now: Timestamp,
     ) -> Result<Answer, Answer> {
-        let Presented { client, proved } = self.presented(request, form)?;
-        if !proved {
-            return Err(refused(
-                401,
-                "invalid_client",
-                "this grant needs the secret",
-            ));
-        }
+        let client = self.proven(request, form)?;
         let renewing = form.get("refresh_token").unwrap_or("");
         let renewed = self.tokens.renews(renewing);
         let caller = renewed
