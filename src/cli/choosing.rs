@@ -191,18 +191,36 @@ pub(super) fn matching<'r>(roster: &'r Roster, filter: &Filter, now: Timestamp) 
 
 /// Says on stderr how many are unread: what nobody read matches no filter on what only a read shows.
 pub(super) fn say_unread(roster: &Roster, connection: &Connection) {
-    let unread = roster.rows().filter(|row| row.reading.is_none()).count();
-    if unread > 0 {
-        let now = connection.clock.now();
-        let stuck = roster
-            .rows()
-            .filter(|row| row.kind(now).severity() == crate::domain::kind::Severity::Stuck)
-            .count();
-        output::words(&format!(
-            "{stuck} stuck of {} read; {unread} of {} unread: give --read-for more time",
-            roster.len() - unread,
-            roster.len()
-        ));
+    let unread: Vec<&Row> = roster.rows().filter(|row| row.reading.is_none()).collect();
+    if unread.is_empty() {
+        return;
+    }
+    let now = connection.clock.now();
+    let stuck = roster
+        .rows()
+        .filter(|row| row.kind(now).severity() == crate::domain::kind::Severity::Stuck)
+        .count();
+    output::words(&format!(
+        "{stuck} stuck of {} read; {} of {} unread: {}",
+        roster.len() - unread.len(),
+        unread.len(),
+        roster.len(),
+        why_unread(&unread)
+    ));
+}
+
+/// More time helps only those whose turn did not come; the others were asked for, and were not to be had.
+fn why_unread(unread: &[&Row]) -> String {
+    let failures = unread.iter().filter_map(|row| row.failed_read.as_ref());
+    let mut reasons: Vec<String> = failures.map(|failed| failed.failure.short()).collect();
+    let failed = reasons.len();
+    reasons.sort_unstable();
+    reasons.dedup();
+    let failed_words = format!("{failed} could not be read ({})", reasons.join(", "));
+    match (failed, unread.len() - failed) {
+        (0, _) => "give --read-for more time".to_owned(),
+        (_, 0) => failed_words,
+        (_, rest) => format!("{failed_words}; give --read-for more time for the other {rest}"),
     }
 }
 

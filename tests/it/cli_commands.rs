@@ -58,6 +58,20 @@ fn what_is_unread_is_counted_and_matches_no_kind() {
     let ran = home.run(&asked).expect(0);
     assert_eq!(ran.stdout.lines().count(), 1, "{ran:#?}");
     assert!(ran.stderr.contains("7 of 7 unread"), "{ran:#?}");
+    assert!(ran.stderr.contains("give --read-for more time"), "{ran:#?}");
+}
+
+#[test]
+fn what_was_asked_for_and_could_not_be_read_is_said_with_the_reason_and_not_put_down_to_time() {
+    let home = Home::new();
+    let served = Served::start(&home, &["ghost"]);
+    let ran = home.run(&["list", &served.flag()]).expect(0);
+    assert!(ran.stderr.contains("5 of 5 unread"), "{ran:#?}");
+    assert!(
+        ran.stderr.contains("5 could not be read (404 not found)"),
+        "{ran:#?}"
+    );
+    assert!(!ran.stderr.contains("--read-for"), "{ran:#?}");
 }
 
 #[test]
