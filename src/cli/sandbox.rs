@@ -23,6 +23,8 @@ pub(super) enum SandboxCommand {
     Serve(Serve),
     /// What can be staged
     Scenarios {
+        /// Only this one, and what is to be done in it
+        name: Option<String>,
         /// One JSON object a line
         #[arg(long)]
         json: bool,
@@ -65,7 +67,11 @@ impl SandboxCommand {
     pub(super) async fn run(self, staging: &Staging, paths: &Paths) -> Result<Exit, Trouble> {
         match self {
             Self::Serve(serve) => serve.run(staging, paths).await,
-            Self::Scenarios { json } => scenarios(json),
+            Self::Scenarios { name: None, json } => scenarios(json),
+            Self::Scenarios {
+                name: Some(name),
+                json,
+            } => scenario(&name, json),
             Self::Guest(guest) => guest.run(paths).await,
             Self::Truth { url, frames } => truth(url, frames, paths).await,
         }
@@ -117,6 +123,30 @@ fn scenarios(json: bool) -> Result<Exit, Trouble> {
             output::data(&format!("{name:<16} {description}\n"))?;
         }
     }
+    Ok(Exit::Done)
+}
+
+/// One of them, with its story.
+fn scenario(name: &str, json: bool) -> Result<Exit, Trouble> {
+    let named = Scenario::named(name)
+        .map_err(|error| Trouble::new(Exit::Usage, error).hint("unstick sandbox scenarios"))?;
+    let Scenario {
+        description, story, ..
+    } = named;
+    let story = story.trim();
+    if json {
+        let line = serde_json::json!({ "name": name, "description": description, "story": story });
+        output::json_line(&line)?;
+        return Ok(Exit::Done);
+    }
+    let story = if story.is_empty() {
+        String::new()
+    } else {
+        format!("\n{story}\n")
+    };
+    output::data(&format!(
+        "{name:<16} {description}\n{story}\nopen it: unstick --sandbox={name}\n"
+    ))?;
     Ok(Exit::Done)
 }
 

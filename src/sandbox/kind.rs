@@ -99,7 +99,7 @@ impl Kind {
             Self::Stubborn => "every ending is accepted, and none is applied",
             Self::Error => "an agent's leg is in error, or its line broke",
             Self::Desync => "over, and analytics still says that it is open",
-            Self::Ghost => "in a queue for analytics, unknown to the conversation service",
+            Self::Ghost => "in a queue for analytics, unknown to the service",
             Self::Overdue => "parked, and not taken up again at its time",
             Self::Timer => "the inactivity timer ran out and ended nothing",
             Self::Transfer => "a transfer does not come to an end",

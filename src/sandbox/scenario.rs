@@ -33,6 +33,9 @@ use toml::Spanned;
 pub struct Scenario {
     /// One line for people who choose.
     pub description: String,
+    /// What is to be seen, learnt and done in it.
+    #[serde(default)]
+    pub story: String,
     #[serde(default = "default_organization")]
     pub(super) organization: String,
     #[serde(default = "default_seed")]

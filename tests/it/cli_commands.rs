@@ -304,7 +304,21 @@ fn scenarios_are_listed_with_a_line_each() {
             line.ends_with(one["description"].as_str().unwrap()),
             "{line}"
         );
+        assert!(line.chars().count() <= 80, "wider than a terminal: {line}");
     }
+}
+
+#[test]
+fn one_scenario_says_what_is_to_be_done_in_it() {
+    let home = Home::new();
+    let lesson = home
+        .run(&["sandbox", "scenarios", "course-4"])
+        .expect(0)
+        .stdout;
+    assert!(lesson.contains("an agent joins one"), "{lesson}");
+    assert!(lesson.contains("unstick --sandbox=course-4"), "{lesson}");
+    let misspelt = home.run(&["sandbox", "scenarios", "corse-4"]).expect(2);
+    assert!(misspelt.stderr.contains("course-4"), "{misspelt:#?}");
 }
 
 #[test]

@@ -26,7 +26,7 @@ use crate::domain::text::whole;
 use crate::settings::Paths;
 use crate::tui;
 use dial::{Socket, dial};
-use talk::{HELP, Heard, Step, Talk};
+use talk::{Heard, Step, Talk};
 
 /// Lines that may wait to be sent.
 const WAITING: usize = 64;
@@ -99,7 +99,8 @@ impl Guest {
         let socket = socket.map_err(|error| not_let_in(&url, error))?;
         let is_typed = io::stdin().is_terminal();
         output::words(&format!(
-            "Guest of {} (when a chat is ended from outside: {}). {HELP}",
+            "Guest of {}. When a chat is ended from outside, {}.\n\
+             Type a line to write it; /help shows what else there is.",
             whole(&deployment.name),
             told_words(&deployment.disconnect)
         ));
@@ -173,7 +174,7 @@ fn told_words(disconnect: &str) -> &'static str {
         "off" => "the guest is told nothing",
         "send" => "the guest is told, and may write on",
         "read-only" => "the guest is told, and may write no more",
-        _ => "unknown",
+        _ => "what the guest is told is not known",
     }
 }
 

@@ -8,8 +8,17 @@ use uuid::Uuid;
 use crate::domain::text::whole;
 
 /// What can be typed beside messages.
-pub(super) const HELP: &str = "type a line to write it, or: /clear (wipe the chat) · /new (begin another) · /close (close all connections) · \
-     /resume (after /close) · /join · /echo (is anybody there?) · /token · /help · /quit";
+pub(super) const HELP: &str =
+    "Type a line to write it. A line that begins with a slash is one of these:
+  /clear   wipe the chat, as the button of the widget does
+  /new     begin another chat
+  /close   close all connections of this guest; the chat goes on
+  /resume  configure again, after /close
+  /join    say that the guest is here, as a widget that starts by itself does
+  /echo    ask whether anybody is there
+  /token   show what takes this chat up again
+  /help    show this
+  /quit    leave; the chat goes on";
 
 /// What a line asks for.
 #[derive(Debug, PartialEq, Eq)]
@@ -104,7 +113,7 @@ impl Talk {
             }
             command if command.starts_with('/') && !command.starts_with("//") => {
                 let command = whole(command);
-                Step::Show(format!("`{command}` is no command here; {HELP}"))
+                Step::Show(format!("`{command}` is no command here.\n{HELP}"))
             }
             _ => {
                 // Two slashes are for a message that begins with one.

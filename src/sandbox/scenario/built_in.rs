@@ -80,7 +80,7 @@ fn unknown(name: &str) -> ScenarioError {
 fn text_of(kind: Kind) -> String {
     let line = kind.line();
     format!(
-        "description = \"{OF_A_KIND} of kind {kind}: {line}\"\norganization = \"Sandbox {kind}\"\n\n\
+        "description = \"{OF_A_KIND} chats: {line}\"\norganization = \"Sandbox {kind}\"\n\n\
          [[chat]]\nkind = \"{kind}\"\nlabel = \"{kind}\"\ncount = {OF_A_KIND}\n"
     )
 }
