@@ -1,5 +1,6 @@
 //! Guests at times that the tests choose, through the door of the service.
 
+mod contents;
 mod history;
 mod limits;
 mod malformed;
