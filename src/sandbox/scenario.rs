@@ -14,7 +14,7 @@ mod span;
 mod tests;
 
 pub use error::ScenarioError;
-pub(super) use error::{line_of, located, nearest};
+pub(super) use error::{line_of, located, nearest, read};
 pub(super) use guests::{ClosingWord, Deployment, End, Guest, OnDisconnect};
 pub(super) use rules::{BotRule, QueueRule};
 pub(super) use sign_in::SignIn;
@@ -279,11 +279,7 @@ fn default_organization() -> String {
 impl Scenario {
     /// A scenario in a file of the user's.
     pub fn from_file(path: &Path) -> Result<Self, ScenarioError> {
-        let file = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|cause| ScenarioError::Unreadable {
-            file: file.clone(),
-            cause,
-        })?;
+        let (text, file) = read(path)?;
         Self::parse(&text, &file)
     }
 

@@ -6,6 +6,7 @@ use crate::sandbox::refusal::Refusal;
 use crate::sandbox::service::{Call, Service};
 use crate::sandbox::world::Changing;
 use crate::sandbox::world::conversation::{Leg, Purpose};
+use crate::sandbox::world::directory::Named;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use uuid::Uuid;
@@ -17,9 +18,8 @@ const STATES: [&str; 2] = ["parked", "connected"];
 
 /// `PATCH …/participants/{pid}/parkingstate`.
 pub(in crate::sandbox) fn park(service: &mut Service, call: &Call<'_>) -> Result<Answer, Refusal> {
-    let index = service.index(call)?;
     let sent = call.body.get("state").and_then(Value::as_str).unwrap_or("");
-    let change = match sent.to_ascii_lowercase().as_str() {
+    let changing = match sent.to_ascii_lowercase().as_str() {
         "parked" => {
             let until = resume_time(call)?;
             let leg = agents_leg(service, call, |leg| leg.is_connected() || leg.is_parked())?;
@@ -28,9 +28,7 @@ pub(in crate::sandbox) fn park(service: &mut Service, call: &Call<'_>) -> Result
         "connected" => Changing::Resume(agents_leg(service, call, Leg::is_parked)?),
         _ => return Err(Refusal::invalid_value(sent, "State", &STATES)),
     };
-    let world = &mut service.world;
-    world.accept(index, change, &call.by, call.applying, call.now);
-    Ok(Answer::empty(204))
+    accept(service, call, changing, 204)
 }
 
 fn resume_time(call: &Call<'_>) -> Result<Timestamp, Refusal> {
@@ -52,19 +50,8 @@ pub(in crate::sandbox) fn monitor(
     service: &mut Service,
     call: &Call<'_>,
 ) -> Result<Answer, Refusal> {
-    let index = service.index(call)?;
-    acting::participant(service, call)?;
-    let user = caller::required_user(service, call)?;
-    let leg = agents_leg(service, call, Leg::is_connected)?;
-    let world = &mut service.world;
-    world.accept(
-        index,
-        Changing::Monitor(leg, user),
-        &call.by,
-        call.applying,
-        call.now,
-    );
-    Ok(Answer::empty(201))
+    let changing = as_user(service, call, Leg::is_connected, Changing::Monitor)?;
+    accept(service, call, changing, 201)
 }
 
 /// `POST …/participants/{pid}/takeover`: the user who calls replaces the agent.
@@ -72,19 +59,33 @@ pub(in crate::sandbox) fn take_over(
     service: &mut Service,
     call: &Call<'_>,
 ) -> Result<Answer, Refusal> {
-    let index = service.index(call)?;
+    let fits = |leg: &Leg| leg.is_connected() || leg.is_parked();
+    let changing = as_user(service, call, fits, Changing::TakeOver)?;
+    accept(service, call, changing, 200)
+}
+
+/// What a user does to an agent's leg.
+fn as_user(
+    service: &Service,
+    call: &Call<'_>,
+    fits: fn(&Leg) -> bool,
+    changing: fn(Uuid, Named) -> Changing,
+) -> Result<Changing, Refusal> {
     acting::participant(service, call)?;
     let user = caller::required_user(service, call)?;
-    let leg = agents_leg(service, call, |leg| leg.is_connected() || leg.is_parked())?;
+    Ok(changing(agents_leg(service, call, fits)?, user))
+}
+
+fn accept(
+    service: &mut Service,
+    call: &Call<'_>,
+    changing: Changing,
+    status: u16,
+) -> Result<Answer, Refusal> {
+    let index = service.index(call)?;
     let world = &mut service.world;
-    world.accept(
-        index,
-        Changing::TakeOver(leg, user),
-        &call.by,
-        call.applying,
-        call.now,
-    );
-    Ok(Answer::empty(200))
+    world.accept(index, changing, &call.by, call.applying, call.now);
+    Ok(Answer::empty(status))
 }
 
 /// The message leg of the agent that the path names, in a state that allows it.

@@ -2,7 +2,7 @@
 
 use super::check::{Problem, first_problem};
 use super::orders::FaultOrders;
-use crate::sandbox::scenario::{ScenarioError, line_of, located};
+use crate::sandbox::scenario::{ScenarioError, line_of, located, read};
 use std::path::Path;
 use std::sync::Arc;
 use toml::de::{DeTable, DeValue};
@@ -20,11 +20,7 @@ impl FaultOrders {
     /// # Errors
     /// With the file, the line and the field, and the word that was probably meant.
     pub fn from_file(path: &Path) -> Result<Self, ScenarioError> {
-        let file = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|cause| ScenarioError::Unreadable {
-            file: file.clone(),
-            cause,
-        })?;
+        let (text, file) = read(path)?;
         Self::parse(&text, &file)
     }
 

@@ -1,5 +1,6 @@
 //! What is wrong with a scenario or fault file: which file, which line, which field, and the mend.
 
+use std::path::Path;
 use thiserror::Error;
 
 /// Why a scenario cannot be used. Nothing of it was applied.
@@ -39,6 +40,15 @@ pub enum ScenarioError {
 
 fn suggestion(nearest: Option<&str>) -> String {
     nearest.map_or_else(String::new, |name| format!(", did you mean `{name}`?"))
+}
+
+/// The text of a file, and its name for the words of errors.
+pub(in crate::sandbox) fn read(path: &Path) -> Result<(String, String), ScenarioError> {
+    let file = path.display().to_string();
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok((text, file)),
+        Err(cause) => Err(ScenarioError::Unreadable { file, cause }),
+    }
 }
 
 /// The line of a byte offset, counted from 1.
