@@ -99,7 +99,7 @@ impl Guest {
         let socket = socket.map_err(|error| not_let_in(&url, error))?;
         let is_typed = io::stdin().is_terminal();
         output::words(&format!(
-            "Guest of {}. When a chat is ended from outside, {}.\n\
+            "Guest of {}.\nWhen a chat is ended from outside, {}.\n\
              Type a line to write it; /help shows what else there is.",
             whole(&deployment.name),
             told_words(&deployment.disconnect)
