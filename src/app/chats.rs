@@ -19,7 +19,7 @@ use crate::domain::ids::ConversationId;
 use crate::domain::kind::{Kind, Severity};
 use crate::domain::marks::Marks;
 use crate::domain::moment::since;
-use crate::domain::roster::Roster;
+use crate::domain::roster::{Roster, Row};
 use crate::domain::sorting::{SortKey, SortOrder, sorted};
 
 /// How long the order is held after the cursor moved.
@@ -51,6 +51,8 @@ pub struct Counts {
     pub listed: usize,
     /// Of those, read at least once.
     pub read: usize,
+    /// Of those, asked for and not to be had so far.
+    pub unreadable: usize,
     /// Stuck.
     pub stuck: usize,
     /// Stale.
@@ -237,7 +239,7 @@ impl Chats {
             let Some(diagnosis) = self.diagnoses.get(&id) else {
                 continue;
             };
-            self.counts.add(row.over_since.is_some(), diagnosis.kind);
+            self.counts.add(row, diagnosis.kind);
             let is_ghost = row.over_since.is_some() && before.contains(&id);
             let is_wanted = if self.only_marked {
                 self.marks.contains(id)
@@ -331,14 +333,27 @@ impl Chats {
 }
 
 impl Counts {
-    fn add(&mut self, is_over: bool, kind: Kind) {
-        if is_over {
+    fn add(&mut self, row: &Row, kind: Kind) {
+        if row.over_since.is_some() {
             return;
         }
         self.listed += 1;
         self.read += usize::from(kind != Kind::Unread);
+        let was_asked_for = row.failed_read.is_some();
+        self.unreadable += usize::from(kind == Kind::Unread && was_asked_for);
         self.stuck += usize::from(kind.severity() == Severity::Stuck);
         self.stale += usize::from(kind.severity() == Severity::Stale);
+    }
+
+    /// What is not known of the list, in words; nothing where all of it was read.
+    pub fn gap(&self) -> Option<String> {
+        let waiting = self.listed - self.read - self.unreadable;
+        match (waiting, self.unreadable) {
+            (0, 0) => None,
+            (waiting, 0) => Some(format!("{waiting} not read yet")),
+            (0, failed) => Some(format!("{failed} could not be read")),
+            (waiting, failed) => Some(format!("{waiting} not read yet, {failed} could not be")),
+        }
     }
 
     /// The count beside a view's name.

@@ -105,7 +105,6 @@ fn words(app: &App, now: Timestamp) -> (String, Vec<String>) {
 /// The list is there, and nothing of it is shown.
 fn nothing(app: &App, now: Timestamp) -> (String, Vec<String>) {
     let counts = app.chats.counts;
-    let unread = counts.listed - counts.read;
     let filter = app.chats.filter.text();
     let at = app
         .link
@@ -126,10 +125,13 @@ fn nothing(app: &App, now: Timestamp) -> (String, Vec<String>) {
             ],
         );
     }
-    let unread = if unread > 0 {
-        format!("{unread} are not read yet, so nothing is known of them.")
-    } else {
-        "Every one of them was read.".to_owned()
+    let unread = match (counts.gap(), counts.unreadable) {
+        (None, _) => "Every one of them was read.".to_owned(),
+        (Some(_), 0) => format!(
+            "{} are not read yet, so nothing is known of them.",
+            counts.listed - counts.read
+        ),
+        (Some(gap), _) => format!("Nothing is known of some: {gap}."),
     };
     let is_view = filter == VIEWS[1].1 && counts.stale == 0;
     if (is_view || filter == "is:stuck") && counts.stuck == 0 {

@@ -140,10 +140,9 @@ pub(crate) fn list_words(app: &App, now: Timestamp) -> (Tone, String) {
         return (Tone::Plain, format!("{marked}{late}{held}"));
     }
     let counts = chats.counts;
-    let unread = counts.listed - counts.read;
-    let words = if unread > 0 {
+    let words = if let Some(gap) = counts.gap() {
         format!(
-            "{late}{} stuck of {} read; {unread} not read yet",
+            "{late}{} stuck of {} read; {gap}",
             counts.stuck, counts.read
         )
     } else {

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 use crate::console_desk::Desk;
-use crate::console_world::{chats, receipt, settings};
+use crate::console_world::{Chat, Scene, chats, receipt, settings};
 use unstick::app::Msg;
 use unstick::domain::failure::{Failure, FailureKind};
 use unstick::domain::feed::{Fact, Gauge, Listing};
@@ -171,4 +171,28 @@ fn what_was_known_stays_in_sight_while_offline_and_nothing_can_be_planned() {
         "{text}"
     );
     assert!(!text.contains("Termination plan"), "{text}");
+}
+
+#[test]
+fn a_chat_that_was_asked_for_and_not_found_is_not_called_not_read_yet() {
+    let all = chats();
+    let mut desk = Desk::new(settings("SANDBOX", true), 80, 24);
+    desk.list(&all);
+    let of_unread = |chat: &&Chat| matches!(chat.scene, Scene::Unread);
+    let unread: Vec<&Chat> = all.iter().filter(of_unread).collect();
+    assert!(desk.text().contains("; 2 not read yet"));
+    desk.fact(Fact::Read {
+        id: unread[0].listed().id,
+        result: Err(failure(FailureKind::NotFound, Some(404))),
+        at: desk.now,
+    });
+    let screen = desk.text();
+    assert!(
+        screen.contains("; 1 not read yet, 1 could not be"),
+        "{screen}"
+    );
+    desk.fact(unread[1].read(desk.now));
+    let screen = desk.text();
+    assert!(screen.contains("; 1 could not be read"), "{screen}");
+    assert!(!screen.contains("not read yet"), "{screen}");
 }
