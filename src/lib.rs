@@ -20,8 +20,8 @@
 //! first) → run → view model → screen. State changes only by folding facts. What was confirmed is the value that runs.
 //!
 //! A run, in five lines: [`domain::plan`] freezes what was seen; [`domain::decide`] says, from the facts so far and the time, what comes
-//! next for one conversation; [`engine`] does just that, records it through [`journal`] and folds it back; a request needs a
-//! `SendPermit`, which only the journal hands out, after its commit; and "ended" is said after two reads that agree.
+//! next for one conversation, [`domain::run::machine`] for all of them; [`engine`] does just that, records it through [`journal`] and
+//! folds it back; a request needs a `SendPermit`, which only the journal hands out, after its commit; and "ended" is said after two reads that agree.
 //!
 //! # The import law
 //!
@@ -55,7 +55,7 @@
 //! | the plan file, its hash, the phrase | `domain/plan.rs` |
 //! | the filter language | `domain/filter.rs` |
 //! | what came from outside made safe | `domain/text.rs` |
-//! | carrying a run out | `engine/runs/driver.rs` |
+//! | carrying a run out | `domain/run/machine.rs` says what is next, `engine/runs/driver.rs` does it |
 //! | the rate limit | `engine/limiter.rs` |
 //! | polling, and what is read next | `engine/poller.rs`, `engine/queue.rs` |
 //! | an HTTP request | `genesys/send.rs` (the funnel), `genesys/conversations.rs`, `genesys/listing.rs` |

@@ -8,7 +8,10 @@ use super::aside::Aside;
 use super::evidence::{Change, Evidence};
 use super::failure::{Failure, Receipt};
 use super::ids::ConversationId;
-use super::step::Action;
+use super::plan::PlanItem;
+use super::roster::Reading;
+use super::rulings;
+use super::step::{Action, Step};
 
 /// One thing that happened in a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -120,6 +123,37 @@ pub enum ItemEvent {
     },
     /// It has a final state; nothing more is sent for it in this run.
     Settled(Settled),
+}
+
+impl ItemEvent {
+    /// What a read showed of an item of a plan.
+    pub fn observed(reading: &Reading, plan: &PlanItem) -> Self {
+        Self::Observed {
+            read_at: reading.read_at,
+            evidence: Evidence::of(&reading.conversation),
+            aside: Aside::of(&reading.conversation, plan),
+            ended: reading.conversation.ended.is_some(),
+            receipt: reading.receipt.clone(),
+        }
+    }
+
+    /// What an answer, or its absence, says of the effect of a request of this step.
+    pub fn answered(step: Option<Step>, result: Result<Receipt, Failure>) -> Self {
+        match result {
+            Ok(receipt) => Self::Answered {
+                class: Class::Accepted,
+                receipt: Some(receipt),
+                failure: None,
+            },
+            Err(failure) => Self::Answered {
+                class: step.map_or(Class::Ambiguous, |step| {
+                    rulings::of_send(step, &failure).class
+                }),
+                receipt: None,
+                failure: Some(failure),
+            },
+        }
+    }
 }
 
 /// What is known of the effect of a request that was sent.

@@ -15,6 +15,7 @@ use super::text::Text;
 
 pub use super::tally::{Pace, Tally};
 
+pub mod machine;
 mod trouble;
 
 /// Who runs it and why: recorded once, before anything else of the run.
@@ -72,6 +73,8 @@ pub struct Run {
     timings: Timings,
     /// Final states in the order in which they came.
     finals: Vec<FinalState>,
+    /// How many of them prove that our requests do what they should.
+    proven: usize,
     /// How many final states there were when it was last started or resumed: what led to a pause does not lead to the next.
     judged_from: usize,
     /// What is left of the budget for reads that fail.
@@ -101,6 +104,7 @@ impl Run {
             index,
             timings,
             finals: Vec::new(),
+            proven: 0,
             judged_from: 0,
             retries: trouble::RETRIES,
             offline: 0,
@@ -172,7 +176,13 @@ impl Run {
         let fits = item.apply(at, what, &self.timings);
         if fits {
             match what {
-                ItemEvent::Settled(settled) => self.finals.push(settled.state),
+                ItemEvent::Settled(settled) => {
+                    self.finals.push(settled.state);
+                    self.proven += usize::from(matches!(
+                        settled.state,
+                        FinalState::Ended | FinalState::WrapUpOwed
+                    ));
+                }
                 ItemEvent::Observed { .. } | ItemEvent::Answered { failure: None, .. } => {
                     self.offline = 0;
                 }
@@ -200,6 +210,11 @@ impl Run {
         self.index.get(&id).and_then(|index| self.items.get(*index))
     }
 
+    /// The place of a conversation in `items`.
+    pub fn index_of(&self, id: ConversationId) -> Option<usize> {
+        self.index.get(&id).copied()
+    }
+
     /// The waiting times it runs under.
     pub fn timings(&self) -> &Timings {
         &self.timings
@@ -220,12 +235,7 @@ impl Run {
     /// How many items may be under way at a time now: one while canaries are out, then all lanes. A held canary passes the turn, and so
     /// does one that somebody else had ended: neither proves that our requests do what they should.
     pub fn lanes(&self, pace: Pace) -> usize {
-        let proven = self
-            .finals
-            .iter()
-            .filter(|state| matches!(state, FinalState::Ended | FinalState::WrapUpOwed))
-            .count();
-        if proven < pace.canary {
+        if self.proven < pace.canary {
             1
         } else {
             pace.max_parallel.max(1)

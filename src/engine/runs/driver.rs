@@ -1,5 +1,5 @@
-//! The task that owns a run: decides, sends requests off, folds what they bring back. Every fact is durable before it is folded, and
-//! folded before it is told.
+//! The shell of a run's machine: does what the machine says, sends requests off, and hands it what they bring back. Every fact is durable
+//! before it is folded, and folded before it is told.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,20 +11,16 @@ use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::Instant;
 
 use super::Control;
-use crate::domain::aside::Aside;
-use crate::domain::decide::{self, Next};
-use crate::domain::evidence::Evidence;
-use crate::domain::fact::{Class, ItemEvent, RunEvent, RunFact};
+use crate::domain::fact::{ItemEvent, RunEvent, RunFact};
 use crate::domain::failure::{Failure, Receipt};
 use crate::domain::feed::Fact;
-use crate::domain::ids::ConversationId;
-use crate::domain::item::Item;
+use crate::domain::ids::{ConversationId, RunId};
 use crate::domain::moment::after;
 use crate::domain::roster::Reading;
-use crate::domain::rulings;
-use crate::domain::run::{Run, RunState};
+use crate::domain::run::Run;
+use crate::domain::run::machine::{Machine, Todo, Wish};
 use crate::engine::Parts;
-use crate::engine::ports::{Clock, Pass, RecordFailure, Recorder, SendPermit, Terminator};
+use crate::engine::ports::{Clock, Pass, RecordFailure, Recorder, Terminator};
 
 mod requests;
 
@@ -37,13 +33,16 @@ enum Done {
     Sent(Result<Receipt, Failure>),
 }
 
+/// For which conversation, what came of it, and what was reserved and not used.
+type Landed = (ConversationId, Done, Option<Pass>);
+
 pub(super) struct Driver<T, R, C> {
     parts: Parts<T, R, C>,
-    run: Run,
+    machine: Machine,
     facts: mpsc::Sender<Fact>,
-    jobs: JoinSet<(ConversationId, Done, Option<Pass>)>,
-    /// Items with a request in flight.
-    busy: HashMap<ConversationId, Id>,
+    jobs: JoinSet<Landed>,
+    /// Whose request each job carries.
+    busy: HashMap<Id, ConversationId>,
     /// Requests reserved together with a check, for what follows it.
     passes: HashMap<ConversationId, Pass>,
     stop_by: Option<Instant>,
@@ -53,8 +52,8 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
     /// A driver of this run; nothing happens before [`Driver::drive`].
     pub(super) fn new(parts: Parts<T, R, C>, run: Run, facts: mpsc::Sender<Fact>) -> Self {
         Self {
+            machine: Machine::new(run, parts.pace),
             parts,
-            run,
             facts,
             jobs: JoinSet::new(),
             busy: HashMap::new(),
@@ -65,7 +64,11 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
 
     /// Every item has a final state and the run says so; else it was left as it stands.
     pub(super) fn is_finished(&self) -> bool {
-        self.run.finished.is_some()
+        self.machine.run().finished.is_some()
+    }
+
+    fn id(&self) -> RunId {
+        self.machine.run().header.id
     }
 
     /// Carries the run to its last fact, or leaves it when it is told to wait no longer. An error means that the journal broke: nothing more may be sent.
@@ -77,21 +80,18 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
         for event in first {
             self.record(event).await?;
         }
-        self.settle_lost_answers().await?;
         let mut is_deaf = false;
         loop {
-            let wake = self.advance().await?;
-            if self.run.open_items().next().is_none() {
-                return self.record(RunEvent::Finished).await;
-            }
-            let nap = wake.map_or(Duration::from_secs(1), |at| self.until(at));
+            let Some(nap) = self.advance().await? else {
+                return Ok(());
+            };
             tokio::select! {
                 biased;
                 wish = control.recv(), if !is_deaf => {
                     is_deaf = wish.is_none();
                     if self.obey(wish).await? { return Ok(()) }
                 }
-                Some(done) = self.jobs.join_next(), if !self.jobs.is_empty() => {
+                Some(done) = self.jobs.join_next_with_id(), if !self.jobs.is_empty() => {
                     self.land(done).await?;
                 }
                 () = tokio::time::sleep(nap) => {}
@@ -102,256 +102,121 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
         }
     }
 
+    /// Does everything that can be done now; answers how long there is nothing to do, or nothing when the run is finished.
+    async fn advance(&mut self) -> Result<Option<Duration>, RecordFailure> {
+        loop {
+            let now = self.parts.clock.now();
+            match self.machine.next(now) {
+                Todo::Record(event) => self.record(event).await?,
+                Todo::Read { id, may_act } => self.start_read(id, may_act),
+                Todo::Send {
+                    id,
+                    action,
+                    attempt,
+                    read_at,
+                } => {
+                    // The time at which it was decided: the age of its evidence is counted to that very moment.
+                    let fact = RunFact {
+                        at: now,
+                        event: RunEvent::Item {
+                            conversation: id,
+                            what: ItemEvent::Intended { action, attempt },
+                        },
+                    };
+                    let permit = self.parts.recorder.intend(self.id(), fact.clone()).await?;
+                    self.fold(fact).await;
+                    self.start_send(id, permit, read_at);
+                }
+                Todo::Wait(until) => {
+                    return Ok(Some(
+                        until.map_or(Duration::from_secs(1), |at| self.until(at)),
+                    ));
+                }
+                Todo::Finished => return Ok(None),
+            }
+        }
+    }
+
     /// Takes a wish; answers whether the run is to be left as it stands.
     async fn obey(&mut self, wish: Option<Control>) -> Result<bool, RecordFailure> {
-        match wish {
-            Some(Control::Pause(true)) if self.run.state == RunState::Running => {
-                self.record(RunEvent::Paused {
-                    why: "paused by the operator".to_owned(),
-                })
-                .await?;
-            }
-            Some(Control::Pause(false)) if matches!(self.run.state, RunState::Paused(_)) => {
-                self.record(RunEvent::Resumed).await?;
-            }
+        let wish = match wish {
+            Some(Control::Pause(true)) => Wish::Pause,
+            Some(Control::Pause(false)) => Wish::GoOn,
             Some(Control::Stop(_)) if self.stop_by.is_some() => return Ok(true),
-            Some(Control::Stop(by)) => {
-                self.stop_by = Some(Instant::now() + SETTLE);
-                self.record(RunEvent::Stopped { by }).await?;
-            }
+            Some(Control::Stop(by)) => Wish::Stop(by),
+            None if self.stop_by.is_some() => return Ok(false),
             // Whoever could ask is gone: that is a stop as well.
-            None if self.stop_by.is_none() => {
-                self.stop_by = Some(Instant::now() + SETTLE);
-                self.record(RunEvent::Stopped {
-                    by: "the console ended".to_owned(),
-                })
-                .await?;
-            }
-            None | Some(Control::Pause(_)) => {}
+            None => Wish::Stop("the console ended".to_owned()),
+        };
+        if matches!(wish, Wish::Stop(_)) {
+            self.stop_by = Some(Instant::now() + SETTLE);
+        }
+        if let Some(event) = self.machine.wish(wish) {
+            self.record(event).await?;
         }
         Ok(false)
     }
 
-    /// Requests of a run that was cut off have no known outcome.
-    async fn settle_lost_answers(&mut self) -> Result<(), RecordFailure> {
-        let lost: Vec<ConversationId> = self
-            .run
-            .items
-            .iter()
-            .filter(|item| item.pending().is_some())
-            .map(|item| item.plan.id)
-            .collect();
-        for id in lost {
-            self.record_item(id, Item::answer_lost()).await?;
+    /// Takes what a task brought back. One that fell over must not leave its conversation waiting for ever.
+    async fn land(&mut self, done: Result<(Id, Landed), JoinError>) -> Result<(), RecordFailure> {
+        let (id, done) = match done {
+            Ok((job, (id, done, pass))) => {
+                self.busy.remove(&job);
+                self.passes.extend(pass.map(|pass| (id, pass)));
+                (id, done)
+            }
+            Err(error) => match self.busy.remove(&error.id()) {
+                Some(id) => (id, self.fallen(id)),
+                None => return Ok(()),
+            },
+        };
+        match done {
+            Done::Read(result) => self.take_reading(id, result).await,
+            Done::Sent(result) => {
+                let event = self.machine.send_came(id, result);
+                self.record(event).await
+            }
+        }
+    }
+
+    async fn take_reading(
+        &mut self,
+        id: ConversationId,
+        result: Result<Reading, Failure>,
+    ) -> Result<(), RecordFailure> {
+        let event = self.machine.read_came(id, &result);
+        self.record(event).await?;
+        if let Ok(reading) = result {
+            let at = self.parts.clock.now();
+            let result = Ok(Arc::new(reading));
+            let _ = self.facts.send(Fact::Read { id, result, at }).await;
         }
         Ok(())
     }
 
-    /// Starts everything that may start now; answers when to look again at the latest. What has begun goes on; what has not begins
-    /// while there are lanes.
-    async fn advance(&mut self) -> Result<Option<Timestamp>, RecordFailure> {
-        let is_ending = matches!(self.run.state, RunState::Stopping(_) | RunState::Halted(..));
-        let lanes = if is_ending {
-            usize::MAX
-        } else {
-            self.run.lanes(self.parts.pace)
-        };
-        let (mut ids, rest): (Vec<_>, Vec<_>) = self
-            .run
-            .open_items()
-            .map(|item| (item.plan.id, item.is_begun()))
-            .partition(|(id, is_begun)| *is_begun || self.busy.contains_key(id));
-        let free = lanes.saturating_sub(ids.len());
-        ids.extend(rest.into_iter().take(free));
-        let mut wake: Option<Timestamp> = None;
-        for (id, _) in ids {
-            if self.busy.contains_key(&id) {
-                continue;
-            }
-            if let Some(until) = self.step(id).await? {
-                wake = Some(wake.map_or(until, |sooner| sooner.min(until)));
-            }
-        }
-        Ok(wake)
-    }
-
-    /// Does what comes next for an item; answers when to look at it again, if nothing else brings it up.
-    async fn step(&mut self, id: ConversationId) -> Result<Option<Timestamp>, RecordFailure> {
-        let now = self.parts.clock.now();
-        let Some(item) = self.run.item(id) else {
-            return Ok(None);
-        };
-        match decide::next(item, &self.run.situation(now)) {
-            Next::Read => {
-                self.start_read(id);
-                Ok(None)
-            }
-            Next::Send { action, attempt } => {
-                let read_at = item.seen.as_ref().map_or(now, |seen| seen.read_at);
-                let permit = self
-                    .intend(id, ItemEvent::Intended { action, attempt }, now)
-                    .await?;
-                self.start_send(id, permit, read_at);
-                Ok(None)
-            }
-            Next::Settle(settled) => {
-                if let Some(unused) = self.passes.remove(&id) {
-                    self.parts.limiter.refund(&unused);
-                }
-                self.record_item(id, ItemEvent::Settled(settled)).await?;
-                // The lane it leaves is used at once.
-                Ok(Some(now))
-            }
-            Next::Wait { until, .. } => Ok(Some(until)),
-            Next::Idle => Ok(None),
-        }
-    }
-
-    /// Takes what a task brought back. One that fell over must not leave its conversation waiting for ever.
-    async fn land(
-        &mut self,
-        done: Result<(ConversationId, Done, Option<Pass>), JoinError>,
-    ) -> Result<(), RecordFailure> {
-        match done {
-            Ok((id, done, pass)) => self.absorb(id, done, pass).await,
-            Err(error) => {
-                let fallen = self.busy.iter().find(|(_, job)| **job == error.id());
-                let Some(id) = fallen.map(|(id, _)| *id) else {
-                    return Ok(());
-                };
-                let done = self.fallen(id);
-                self.absorb(id, done, None).await
-            }
-        }
-    }
-
-    async fn absorb(
-        &mut self,
-        id: ConversationId,
-        done: Done,
-        pass: Option<Pass>,
-    ) -> Result<(), RecordFailure> {
-        self.busy.remove(&id);
-        if let Some(pass) = pass {
-            self.passes.insert(id, pass);
-        }
-        match done {
-            Done::Read(Ok(reading)) => {
-                let plan = self.run.item(id).map(|item| &item.plan);
-                let event = ItemEvent::Observed {
-                    read_at: reading.read_at,
-                    aside: plan.map_or_else(Aside::default, |plan| {
-                        Aside::of(&reading.conversation, plan)
-                    }),
-                    evidence: Evidence::of(&reading.conversation),
-                    ended: reading.conversation.ended.is_some(),
-                    receipt: reading.receipt.clone(),
-                };
-                self.record_item(id, event).await?;
-                let at = self.parts.clock.now();
-                let _ = self
-                    .facts
-                    .send(Fact::Read {
-                        id,
-                        result: Ok(Arc::new(reading)),
-                        at,
-                    })
-                    .await;
-                Ok(())
-            }
-            Done::Read(Err(failure)) => {
-                self.record_item(id, ItemEvent::ReadFailed { failure })
-                    .await
-            }
-            Done::Sent(result) => {
-                let event = self.answered(id, result);
-                self.record_item(id, event).await
-            }
-        }
-    }
-
-    fn answered(&self, id: ConversationId, result: Result<Receipt, Failure>) -> ItemEvent {
-        match result {
-            Ok(receipt) => ItemEvent::Answered {
-                class: Class::Accepted,
-                receipt: Some(receipt),
-                failure: None,
-            },
-            Err(failure) => {
-                let step = self
-                    .run
-                    .item(id)
-                    .and_then(Item::pending)
-                    .map(|sent| sent.action.step());
-                let class = step.map_or(Class::Ambiguous, |step| {
-                    rulings::of_send(step, &failure).class
-                });
-                ItemEvent::Answered {
-                    class,
-                    receipt: None,
-                    failure: Some(failure),
-                }
-            }
-        }
-    }
-
-    /// `at` is the time at which the send was decided: the age of its evidence is counted to that very moment.
-    async fn intend(
-        &mut self,
-        id: ConversationId,
-        what: ItemEvent,
-        at: Timestamp,
-    ) -> Result<SendPermit, RecordFailure> {
-        let event = RunEvent::Item {
-            conversation: id,
-            what,
-        };
-        let fact = RunFact { at, event };
-        let run = self.run.header.id;
-        let permit = self.parts.recorder.intend(run, fact.clone()).await?;
-        self.fold(fact).await;
-        Ok(permit)
-    }
-
-    async fn record_item(
-        &mut self,
-        id: ConversationId,
-        what: ItemEvent,
-    ) -> Result<(), RecordFailure> {
-        let fact = self
-            .record_fact(RunEvent::Item {
-                conversation: id,
-                what,
-            })
-            .await?;
-        match self.run.consequence(&fact) {
-            Some(event) => self.record(event).await,
-            None => Ok(()),
-        }
-    }
-
     async fn record(&mut self, event: RunEvent) -> Result<(), RecordFailure> {
-        self.record_fact(event).await.map(drop)
-    }
-
-    async fn record_fact(&mut self, event: RunEvent) -> Result<RunFact, RecordFailure> {
         let fact = RunFact {
             at: self.parts.clock.now(),
             event,
         };
-        self.parts
-            .recorder
-            .record(self.run.header.id, fact.clone())
-            .await?;
-        self.fold(fact.clone()).await;
-        Ok(fact)
+        self.parts.recorder.record(self.id(), fact.clone()).await?;
+        self.fold(fact).await;
+        Ok(())
     }
 
     async fn fold(&mut self, fact: RunFact) {
-        if !self.run.apply(&fact) {
-            tracing::warn!(run = %self.run.header.id, ?fact, "a fact does not follow from what happened before");
+        if !self.machine.fold(&fact) {
+            tracing::warn!(run = %self.id(), ?fact, "a fact does not follow from what happened before");
         }
-        let _ = self.facts.send(Fact::Run(self.run.header.id, fact)).await;
+        if let RunEvent::Item {
+            conversation,
+            what: ItemEvent::Settled(_),
+        } = &fact.event
+            && let Some(unused) = self.passes.remove(conversation)
+        {
+            self.parts.limiter.refund(&unused);
+        }
+        let _ = self.facts.send(Fact::Run(self.id(), fact)).await;
     }
 
     fn until(&self, at: Timestamp) -> Duration {

@@ -11,12 +11,7 @@ use crate::engine::ports::{Clock, Lane, Recorder, SendPermit, Terminator};
 
 impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
     /// A read that a request may follow reserves both together, so that its evidence cannot grow old in the queue.
-    pub(super) fn start_read(&mut self, id: ConversationId) {
-        let may_act = self
-            .run
-            .item(id)
-            .is_some_and(|item| item.clear_since.is_none())
-            && !self.run.situation(self.parts.clock.now()).is_stopping;
+    pub(super) fn start_read(&mut self, id: ConversationId, may_act: bool) {
         let held = self.passes.remove(&id);
         let (org, limiter) = (self.parts.org.clone(), self.parts.limiter.clone());
         let job = self.jobs.spawn(async move {
@@ -32,7 +27,7 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
             let spare = pass.split();
             (id, Done::Read(org.read(id, pass).await), spare)
         });
-        self.busy.insert(id, job.id());
+        self.busy.insert(job.id(), id);
     }
 
     pub(super) fn start_send(
@@ -65,14 +60,14 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
             }
             (id, Done::Sent(org.send(permit, pass).await), None)
         });
-        self.busy.insert(id, job.id());
+        self.busy.insert(job.id(), id);
     }
 
     /// What a task that fell over leaves behind: a request whose outcome nobody knows.
     pub(super) fn fallen(&self, id: ConversationId) -> Done {
         let why = "a part of this program fell over; its log says where";
         let failure = Failure::local(FailureKind::Broken, why);
-        match self.run.item(id).and_then(Item::pending) {
+        match self.machine.run().item(id).and_then(Item::pending) {
             Some(_) => Done::Sent(Err(failure)),
             None => Done::Read(Err(failure)),
         }

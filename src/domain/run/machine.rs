@@ -1,0 +1,284 @@
+//! The machine that carries a run out: it folds facts and says what is to be done next. Pure: it has no clock, waits for nothing, sends
+//! and records nothing. `engine/runs/driver.rs` is its shell over tokio; the simulator of the tests is another.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, BinaryHeap, VecDeque};
+
+use jiff::Timestamp;
+
+use super::{Pace, Run, RunState};
+use crate::domain::decide::{self, Next};
+use crate::domain::fact::{ItemEvent, RunEvent, RunFact};
+use crate::domain::failure::{Failure, FailureKind, Receipt};
+use crate::domain::ids::ConversationId;
+use crate::domain::item::Item;
+use crate::domain::roster::Reading;
+use crate::domain::step::Action;
+
+/// What the shell is to do. It asks again after each, and folds every fact once it is durable.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Todo {
+    /// Record this, then fold it.
+    Record(RunEvent),
+    /// Read a conversation. The machine counts it as under way from here on.
+    Read {
+        /// Which.
+        id: ConversationId,
+        /// A request may follow it at once, and then needs its share of the rate kept ready.
+        may_act: bool,
+    },
+    /// Record the intent of this request, fold it, then send it.
+    Send {
+        /// For which conversation.
+        id: ConversationId,
+        /// What.
+        action: Action,
+        /// Which send at its target, from 1.
+        attempt: u32,
+        /// When the read was sent on which it rests.
+        read_at: Timestamp,
+    },
+    /// Nothing before then, unless something comes back or somebody wishes something; nothing at all where no time is named.
+    Wait(Option<Timestamp>),
+    /// The run is finished, and recorded to be.
+    Finished,
+}
+
+/// What the operator may wish of a run under way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wish {
+    /// Pause it.
+    Pause,
+    /// Go on after a pause.
+    GoOn,
+    /// Start nothing new.
+    Stop(String),
+}
+
+/// A run under way.
+#[derive(Debug, Clone)]
+pub struct Machine {
+    run: Run,
+    pace: Pace,
+    /// What must be recorded before anything else is done.
+    owed: VecDeque<RunEvent>,
+    /// Items that were not begun, in the plan's order.
+    fresh: VecDeque<usize>,
+    /// Items that were begun and are not final; each holds a lane.
+    begun: BTreeSet<usize>,
+    /// Items whose read is under way. (A send under way is the item's own pending intent.)
+    reading: BTreeSet<usize>,
+    /// Items to decide about now.
+    look: BTreeSet<usize>,
+    /// Items to decide about later.
+    due: BinaryHeap<Reverse<(Timestamp, usize)>>,
+}
+
+impl Machine {
+    /// A machine over a run as far as its facts go.
+    pub fn new(run: Run, pace: Pace) -> Self {
+        let mut machine = Self {
+            run,
+            pace,
+            owed: VecDeque::new(),
+            fresh: VecDeque::new(),
+            begun: BTreeSet::new(),
+            reading: BTreeSet::new(),
+            look: BTreeSet::new(),
+            due: BinaryHeap::new(),
+        };
+        machine.sort_out();
+        machine
+    }
+
+    /// The run so far.
+    pub fn run(&self) -> &Run {
+        &self.run
+    }
+
+    /// Looks at every item anew.
+    fn sort_out(&mut self) {
+        self.fresh.clear();
+        self.begun.clear();
+        self.due.clear();
+        let open = self.run.items.iter().enumerate();
+        for (index, item) in open.filter(|(_, item)| !item.is_settled()) {
+            if item.is_begun() {
+                self.begun.insert(index);
+            } else {
+                self.fresh.push_back(index);
+            }
+        }
+        self.look.clone_from(&self.begun);
+    }
+
+    /// What is to be done next, at this time.
+    pub fn next(&mut self, now: Timestamp) -> Todo {
+        if let Some(event) = self.owed.pop_front() {
+            return Todo::Record(event);
+        }
+        if self.run.finished.is_some() {
+            return Todo::Finished;
+        }
+        if self.begun.is_empty() && self.fresh.is_empty() {
+            return Todo::Record(RunEvent::Finished);
+        }
+        while let Some(Reverse((at, index))) = self.due.peek().copied() {
+            if at > now {
+                break;
+            }
+            self.due.pop();
+            if self.begun.contains(&index) {
+                self.look.insert(index);
+            }
+        }
+        self.let_in();
+        while let Some(index) = self.look.pop_first() {
+            if let Some(todo) = self.decide(index, now) {
+                return todo;
+            }
+        }
+        Todo::Wait(self.due.peek().map(|Reverse((at, _))| *at))
+    }
+
+    /// Begins items while there are lanes. One that is stopping begins them all, to settle each.
+    fn let_in(&mut self) {
+        let lanes = match self.run.state {
+            RunState::Paused(_) => 0,
+            RunState::Stopping(_) | RunState::Halted(..) => usize::MAX,
+            _ => self.run.lanes(self.pace),
+        };
+        while self.begun.len() < lanes {
+            let Some(index) = self.fresh.pop_front() else {
+                return;
+            };
+            self.begun.insert(index);
+            self.look.insert(index);
+        }
+    }
+
+    fn decide(&mut self, index: usize, now: Timestamp) -> Option<Todo> {
+        if self.reading.contains(&index) {
+            return None;
+        }
+        let item = self.run.items.get(index)?;
+        let id = item.plan.id;
+        let situation = self.run.situation(now);
+        match decide::next(item, &situation) {
+            Next::Read => {
+                let may_act = item.clear_since.is_none() && !situation.is_stopping;
+                self.reading.insert(index);
+                Some(Todo::Read { id, may_act })
+            }
+            Next::Send { action, attempt } => Some(Todo::Send {
+                id,
+                action,
+                attempt,
+                read_at: item.seen.as_ref().map_or(now, |seen| seen.read_at),
+            }),
+            Next::Settle(settled) => Some(Todo::Record(RunEvent::Item {
+                conversation: id,
+                what: ItemEvent::Settled(settled),
+            })),
+            Next::Wait { until, .. } => {
+                self.due.push(Reverse((until, index)));
+                None
+            }
+            Next::Idle => None,
+        }
+    }
+
+    /// Folds a fact that is durable. One that cannot follow changes nothing and answers `false`.
+    pub fn fold(&mut self, fact: &RunFact) -> bool {
+        if !self.run.apply(fact) {
+            return false;
+        }
+        match &fact.event {
+            RunEvent::Item { conversation, what } => self.touch(*conversation, what),
+            RunEvent::Recovered => {
+                self.sort_out();
+                self.owe_lost_answers();
+            }
+            RunEvent::Confirmed
+            | RunEvent::Paused { .. }
+            | RunEvent::Resumed
+            | RunEvent::Stopped { .. }
+            | RunEvent::Halted { .. }
+            | RunEvent::Finished => self.look.extend(&self.begun),
+        }
+        self.owed.extend(self.run.consequence(fact));
+        true
+    }
+
+    fn touch(&mut self, id: ConversationId, what: &ItemEvent) {
+        let Some(index) = self.run.index_of(id) else {
+            return;
+        };
+        match what {
+            ItemEvent::Intended { .. } => return,
+            ItemEvent::Settled(_) => {
+                self.begun.remove(&index);
+                self.look.remove(&index);
+                return;
+            }
+            _ => self.reading.remove(&index),
+        };
+        self.look.insert(index);
+    }
+
+    /// Requests of a run that was cut off have no known outcome.
+    fn owe_lost_answers(&mut self) {
+        let lost = self
+            .run
+            .items
+            .iter()
+            .filter(|item| item.pending().is_some());
+        let events: Vec<RunEvent> = lost
+            .map(|item| RunEvent::Item {
+                conversation: item.plan.id,
+                what: Item::answer_lost(),
+            })
+            .collect();
+        self.owed.extend(events);
+    }
+
+    /// What a wish comes to; nothing where it changes nothing.
+    pub fn wish(&self, wish: Wish) -> Option<RunEvent> {
+        match wish {
+            Wish::Pause => (self.run.state == RunState::Running).then(|| RunEvent::Paused {
+                why: "paused by the operator".to_owned(),
+            }),
+            Wish::GoOn => {
+                matches!(self.run.state, RunState::Paused(_)).then_some(RunEvent::Resumed)
+            }
+            Wish::Stop(by) => Some(RunEvent::Stopped { by }),
+        }
+    }
+
+    /// What a read brought back, as a fact.
+    pub fn read_came(&self, id: ConversationId, result: &Result<Reading, Failure>) -> RunEvent {
+        let what = match (result, self.run.item(id)) {
+            (Ok(reading), Some(item)) => ItemEvent::observed(reading, &item.plan),
+            (Ok(_), None) => ItemEvent::ReadFailed {
+                failure: Failure::local(FailureKind::Unreadable, "it is not in the plan"),
+            },
+            (Err(failure), _) => ItemEvent::ReadFailed {
+                failure: failure.clone(),
+            },
+        };
+        RunEvent::Item {
+            conversation: id,
+            what,
+        }
+    }
+
+    /// What became of the request under way for this conversation, as a fact.
+    pub fn send_came(&self, id: ConversationId, result: Result<Receipt, Failure>) -> RunEvent {
+        let pending = self.run.item(id).and_then(Item::pending);
+        let step = pending.map(|sent| sent.action.step());
+        RunEvent::Item {
+            conversation: id,
+            what: ItemEvent::answered(step, result),
+        }
+    }
+}
