@@ -112,6 +112,26 @@ impl<'a> Writer<'a> {
                 self.lines.push(line.and(Tone::Bad, failure.short()));
                 self.said(&failure.words());
             }
+            ItemEvent::EndSought {
+                ended,
+                receipt,
+                failure,
+            } => {
+                let line = self.at(fact.at, &self.column("asked analytics for its end"));
+                let figures = receipt
+                    .as_ref()
+                    .or(failure.as_ref().map(|failure| &failure.receipt))
+                    .map_or_else(String::new, receipt_words);
+                self.lines.push(line.and(Tone::Plain, figures));
+                match (failure, ended) {
+                    (Some(failure), _) => self.said(&failure.words()),
+                    (None, Some(ended)) => {
+                        let words = format!("ended at {}", precise(*ended, self.zone));
+                        self.beside("seen", &words, Tone::Good);
+                    }
+                    (None, None) => self.beside("seen", "no end known", Tone::Warn),
+                }
+            }
             ItemEvent::Intended { action, attempt } => {
                 self.intended = Some(action);
                 let step = format!(" {} ", action.step().word().to_uppercase());

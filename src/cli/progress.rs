@@ -39,6 +39,14 @@ fn item(run: &Run, conversation: ConversationId, what: &ItemEvent) -> Option<Str
             evidence.legs.len()
         ),
         ItemEvent::ReadFailed { failure } => format!("read     {}", failure.words()),
+        ItemEvent::EndSought {
+            failure: Some(failure),
+            ..
+        } => format!("analytics {}", failure.words()),
+        ItemEvent::EndSought { ended, .. } => match ended {
+            Some(ended) => format!("analytics says that it ended at {ended:.0}"),
+            None => "analytics knows of no end".to_owned(),
+        },
         ItemEvent::Intended { action, attempt } => {
             let again = if *attempt > 1 {
                 format!(", attempt {attempt}")

@@ -13,6 +13,9 @@ use super::step::{Action, Rung};
 
 use ladder::Want;
 
+pub use gone::is_its_end;
+
+mod gone;
 mod ladder;
 
 /// Accepted or ambiguous sends at one target, at most.
@@ -64,6 +67,8 @@ pub enum Next {
     },
     /// Nothing until an answer, a resume or a stop comes.
     Idle,
+    /// Ask analytics whether it ended, as reads say that it is not there.
+    SeekEnd,
     /// It is final.
     Settle(Settled),
 }
@@ -143,6 +148,10 @@ fn after_failed_read(item: &Item, situation: &Situation<'_>) -> Option<Next> {
     match rulings::of_read(&trouble.failure) {
         ReadRuling::Retry => retry_until(MAX_FAILED_READS, FinalState::Unresolved),
         ReadRuling::Hold => retry_until(2, FinalState::Held),
+        ReadRuling::Gone if trouble.alike < gone::SAID_TWICE => {
+            retry_until(MAX_FAILED_READS, FinalState::Unresolved)
+        }
+        ReadRuling::Gone => Some(gone::next(item, trouble, situation)),
         ReadRuling::Unreadable => unresolved(),
         ReadRuling::Pause(_) | ReadRuling::Halt(_) if situation.is_stopping => unresolved(),
         ReadRuling::Pause(_) | ReadRuling::Halt(_) if situation.is_paused => Some(Next::Idle),

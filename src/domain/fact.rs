@@ -9,7 +9,7 @@ use super::evidence::{Change, Evidence};
 use super::failure::{Failure, Receipt};
 use super::ids::ConversationId;
 use super::plan::PlanItem;
-use super::roster::Reading;
+use super::roster::{Ending, Reading};
 use super::rulings;
 use super::step::{Action, Step};
 
@@ -105,6 +105,15 @@ pub enum ItemEvent {
         /// Why.
         failure: Failure,
     },
+    /// Reads say that it is not there, so analytics was asked whether it ended.
+    EndSought {
+        /// When it ended, as analytics has it; absent while it knows of no end.
+        ended: Option<Timestamp>,
+        /// How the request went when it was answered.
+        receipt: Option<Receipt>,
+        /// Why it was not.
+        failure: Option<Failure>,
+    },
     /// A request that changes something is about to be sent. Durable before its first byte leaves.
     Intended {
         /// What is sent.
@@ -134,6 +143,22 @@ impl ItemEvent {
             aside: Aside::of(&reading.conversation, plan),
             ended: reading.conversation.ended.is_some(),
             receipt: reading.receipt.clone(),
+        }
+    }
+
+    /// What analytics said of a conversation that cannot be found.
+    pub fn sought(result: Result<Ending, Failure>) -> Self {
+        match result {
+            Ok(Ending { ended, receipt }) => Self::EndSought {
+                ended,
+                receipt: Some(receipt),
+                failure: None,
+            },
+            Err(failure) => Self::EndSought {
+                ended: None,
+                receipt: None,
+                failure: Some(failure),
+            },
         }
     }
 

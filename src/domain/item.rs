@@ -11,35 +11,10 @@ use super::plan::PlanItem;
 use super::rulings::{self, Then};
 use super::step::{Action, Step};
 
-/// Waiting times of a run. Parameters, so that tests need not wait; never settings.
-#[derive(Debug, Clone)]
-pub struct Timings {
-    /// How old a read may be when a request leaves that rests on it.
-    pub fresh: SignedDuration,
-    /// After an accepted request, when its effect is looked for: from the answer on.
-    pub settle: Vec<SignedDuration>,
-    /// How long machine legs get to end by themselves once the people are gone.
-    pub machines: SignedDuration,
-    /// Between the two reads of a verification.
-    pub verify_gap: SignedDuration,
-    /// After an unknown outcome, how long a late effect is awaited before anything is sent again.
-    pub quiet: SignedDuration,
-    /// The first wait after a failed read; doubled each time.
-    pub retry: SignedDuration,
-}
+pub use super::timings::Timings;
+pub use missing::{Proof, Trouble};
 
-impl Default for Timings {
-    fn default() -> Self {
-        Self {
-            fresh: SignedDuration::from_secs(2),
-            settle: [1, 3, 7, 15].map(SignedDuration::from_secs).to_vec(),
-            machines: SignedDuration::from_secs(10),
-            verify_gap: SignedDuration::from_secs(2),
-            quiet: SignedDuration::from_secs(15),
-            retry: SignedDuration::from_millis(250),
-        }
-    }
-}
+mod missing;
 
 /// The newest read.
 #[derive(Debug, Clone)]
@@ -82,17 +57,6 @@ pub struct Answer {
     pub failure: Option<Failure>,
 }
 
-/// Reads that failed one after the other.
-#[derive(Debug, Clone)]
-pub struct Trouble {
-    /// The newest failure.
-    pub failure: Failure,
-    /// How many in a row.
-    pub count: u32,
-    /// When the newest came.
-    pub at: Timestamp,
-}
-
 /// One conversation of a run.
 #[derive(Debug, Clone)]
 pub struct Item {
@@ -112,6 +76,8 @@ pub struct Item {
     pub slow_reads: u32,
     /// Reads that failed in a row.
     pub trouble: Option<Trouble>,
+    /// What analytics knows of its end, asked while it cannot be found.
+    pub proof: Proof,
     /// The service does not accept a request for this conversation.
     pub refusal: Option<Failure>,
     /// Other people's legs are closed to this token.
@@ -144,6 +110,7 @@ impl Item {
             clear_since: None,
             slow_reads: 0,
             trouble: None,
+            proof: Proof::default(),
             refusal: None,
             skips_legs: false,
             before: Aside::default(),
@@ -179,15 +146,10 @@ impl Item {
                 self.observe(seen, timings)
             }
             ItemEvent::ReadFailed { failure } => {
-                let count = self.trouble.as_ref().map_or(1, |trouble| trouble.count + 1);
-                self.trouble = Some(Trouble {
-                    failure: failure.clone(),
-                    count,
-                    at,
-                });
-                self.requests += 1;
+                self.miss(at, failure);
                 true
             }
+            ItemEvent::EndSought { ended, failure, .. } => self.trace(*ended, failure.as_ref()),
             ItemEvent::Intended { action, attempt } => {
                 let is_next = self.pending().is_none() && self.seen.is_some();
                 if is_next {

@@ -26,6 +26,7 @@ pub mod sorting;
 pub mod step;
 pub mod tally;
 pub mod text;
+pub mod timings;
 
 #[cfg(test)]
 mod staged;

@@ -41,6 +41,15 @@ pub struct Reading {
     pub receipt: Receipt,
 }
 
+/// What analytics knows of the end of a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ending {
+    /// When it ended; absent while analytics knows of no end.
+    pub ended: Option<Timestamp>,
+    /// How the request went.
+    pub receipt: Receipt,
+}
+
 /// Why there is no newer reading.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FailedRead {

@@ -41,6 +41,8 @@ pub enum ReadRuling {
     Retry,
     /// The item is held: it cannot be seen, and that alone proves nothing.
     Hold,
+    /// It is not there; said twice, a second source is asked whether it ended.
+    Gone,
     /// The run pauses; without a screen it halts.
     Pause(HaltCause),
     /// The run halts.
@@ -93,10 +95,8 @@ pub fn of_read(failure: &Failure) -> ReadRuling {
         FailureKind::Untrusted | FailureKind::Intercepted => ReadRuling::Pause(HaltCause::Offline),
         FailureKind::SignInRefused => ReadRuling::Pause(HaltCause::Permission),
         FailureKind::NotPermitted { .. } => ReadRuling::Halt(HaltCause::Permission),
-        FailureKind::Forbidden
-        | FailureKind::NotYourLeg
-        | FailureKind::NotFound
-        | FailureKind::Odd => ReadRuling::Hold,
+        FailureKind::Forbidden | FailureKind::NotYourLeg | FailureKind::Odd => ReadRuling::Hold,
+        FailureKind::NotFound => ReadRuling::Gone,
         FailureKind::TooLarge => ReadRuling::Unreadable,
         FailureKind::Refused => ReadRuling::Halt(HaltCause::Contract),
         FailureKind::RateLimited {

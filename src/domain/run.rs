@@ -197,7 +197,7 @@ impl Run {
                         0
                     };
                 }
-                ItemEvent::Intended { .. } => {}
+                ItemEvent::Intended { .. } | ItemEvent::EndSought { .. } => {}
             }
             self.count_refusals(what);
             self.count_retries(what);

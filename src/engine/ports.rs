@@ -9,7 +9,7 @@ use crate::domain::fact::RunFact;
 use crate::domain::failure::{Failure, Receipt};
 use crate::domain::ids::{ConversationId, RunId};
 use crate::domain::plan::{Plan, Scope};
-use crate::domain::roster::{Listed, Reading};
+use crate::domain::roster::{Ending, Listed, Reading};
 use crate::domain::run::{Run, RunHeader};
 use crate::domain::step::Action;
 
@@ -53,6 +53,13 @@ pub trait Org: Clone + Send + Sync + 'static {
         id: ConversationId,
         pass: Pass,
     ) -> impl Future<Output = Result<Reading, Failure>> + Send;
+
+    /// When a conversation ended, by analytics: late, and a second source where reads say that it is not there.
+    fn end_of(
+        &self,
+        id: ConversationId,
+        pass: Pass,
+    ) -> impl Future<Output = Result<Ending, Failure>> + Send;
 }
 
 /// An organisation on which conversations can be ended. A read-only profile has no value of such a type.

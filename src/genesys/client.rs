@@ -11,7 +11,7 @@ use super::send::Funnel;
 use super::token::Tokens;
 use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::ids::ConversationId;
-use crate::domain::roster::Reading;
+use crate::domain::roster::{Ending, Reading};
 use crate::engine::ports::{Clock, Limiter, ListedPage, Org, PageWanted, Pass};
 use crate::settings::Profile;
 use crate::settings::region::Addresses;
@@ -135,6 +135,10 @@ impl Org for Client {
 
     async fn read(&self, id: ConversationId, pass: Pass) -> Result<Reading, Failure> {
         self.conversation(id, pass).await
+    }
+
+    async fn end_of(&self, id: ConversationId, pass: Pass) -> Result<Ending, Failure> {
+        self.ending(id, pass).await
     }
 }
 

@@ -5,6 +5,7 @@ mod answer;
 mod carrier;
 mod client;
 mod conversations;
+mod ending;
 mod identity;
 mod join;
 mod listing;

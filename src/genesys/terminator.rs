@@ -4,7 +4,7 @@ use super::client::Client;
 use crate::domain::failure::{Failure, Receipt};
 use crate::domain::ids::ConversationId;
 use crate::domain::plan::Scope;
-use crate::domain::roster::Reading;
+use crate::domain::roster::{Ending, Reading};
 use crate::engine::ports::{ListedPage, Org, PageWanted, Pass, SendPermit, Terminator};
 
 /// Reads, and carries out what a journal permits.
@@ -30,6 +30,10 @@ impl Org for WritingClient {
 
     async fn read(&self, id: ConversationId, pass: Pass) -> Result<Reading, Failure> {
         self.0.read(id, pass).await
+    }
+
+    async fn end_of(&self, id: ConversationId, pass: Pass) -> Result<Ending, Failure> {
+        self.0.end_of(id, pass).await
     }
 }
 

@@ -173,6 +173,14 @@ pub(super) struct ListedConversation {
     pub(super) participants: Option<Vec<ListedParticipant>>,
 }
 
+/// `AnalyticsConversationWithoutAttributes`, as far as its end goes.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ConversationEnd {
+    pub(super) conversation_id: Option<String>,
+    pub(super) conversation_end: Option<String>,
+}
+
 /// `AnalyticsParticipantWithoutAttributes`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -51,7 +51,7 @@ fn point(event: &RunEvent) -> Option<&'static str> {
             ItemEvent::Intended { .. } => Some("intent"),
             ItemEvent::Answered { .. } => Some("outcome"),
             ItemEvent::Settled(_) => Some("final"),
-            ItemEvent::ReadFailed { .. } => None,
+            ItemEvent::ReadFailed { .. } | ItemEvent::EndSought { .. } => None,
         },
         _ => None,
     }

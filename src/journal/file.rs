@@ -14,7 +14,10 @@ use super::failure::JournalFailure;
 const APPLICATION_ID: i64 = 0x756e_7374;
 
 /// Every version's changes, oldest first. Numbered, only added to, never edited.
-const MIGRATIONS: &[&str] = &[include_str!("schema/0001.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("schema/0001.sql"),
+    include_str!("schema/0002.sql"),
+];
 
 /// Opens the journal for recording; makes it where there is none.
 pub(super) fn open_to_write(path: &Path) -> Result<Connection, JournalFailure> {

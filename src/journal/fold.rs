@@ -56,7 +56,9 @@ impl Folded {
                 ItemEvent::Observed { .. } => trail.observed = self.seq,
                 ItemEvent::Intended { .. } => trail.intended = self.seq,
                 ItemEvent::Settled(_) => trail.finals += 1,
-                ItemEvent::Answered { .. } | ItemEvent::ReadFailed { .. } => {}
+                ItemEvent::Answered { .. }
+                | ItemEvent::ReadFailed { .. }
+                | ItemEvent::EndSought { .. } => {}
             }
         }
         self.run.apply(fact)

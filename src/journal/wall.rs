@@ -8,20 +8,23 @@ use sha2::{Digest, Sha256};
 
 use super::chain::canonical;
 use super::fold::Folded;
+use crate::domain::decide;
 use crate::domain::evidence::{Evidence, hex};
 use crate::domain::fact::{Class, ItemEvent, RunEvent, RunFact, Settled};
-use crate::domain::failure::{Failure, Receipt};
+use crate::domain::failure::{Failure, FailureKind, Receipt};
 use crate::domain::ids::ConversationId;
 use crate::domain::item::Item;
 use crate::domain::run::RunHeader;
 use crate::domain::step::Action;
 
 /// The tables whose rows follow from facts and plans.
-pub(super) const TABLES: [&str; 7] = [
+pub(super) const TABLES: [&str; 9] = [
     "plan_item",
     "plan_leg",
     "plan_wrap_up",
     "observation",
+    "absence",
+    "ending",
     "intent",
     "outcome",
     "final",
@@ -204,7 +207,28 @@ pub(super) fn rows_of_fact(folded: &Folded, fact: &RunFact) -> Vec<Row> {
         ItemEvent::Settled(settled) => {
             vec![finality(row("final"), settled).with("number", trail.finals + 1)]
         }
+        ItemEvent::ReadFailed { failure } if failure.kind == FailureKind::NotFound => {
+            vec![figures(row("absence"), Some(&failure.receipt))]
+        }
         ItemEvent::ReadFailed { .. } => Vec::new(),
+        ItemEvent::EndSought {
+            ended,
+            receipt,
+            failure,
+        } => {
+            let receipt = receipt
+                .as_ref()
+                .or(failure.as_ref().map(|failure| &failure.receipt));
+            let item = folded.run.item(*conversation);
+            let agrees = item
+                .zip(*ended)
+                .is_some_and(|(item, ended)| decide::is_its_end(item, ended));
+            vec![
+                figures(row("ending"), receipt)
+                    .with("ended_ms", ended.map(millis))
+                    .with("agrees", agrees),
+            ]
+        }
     }
 }
 
@@ -233,15 +257,22 @@ fn observation(
         })
         .count();
     let message_legs = evidence.message_legs().count();
-    row.with("read_ms", millis(read_at))
+    let row = row
+        .with("read_ms", millis(read_at))
         .with("fits", fits)
         .with("planned_legs", count(planned_legs))
         .with("message_legs", count(message_legs))
         .with("other_legs", count(evidence.legs.len() - message_legs))
         .with("ended", ended)
-        .with("fingerprint", evidence.fingerprint())
-        .with("http", receipt.status.map(i64::from))
-        .with("correlation_id", correlation(receipt))
+        .with("fingerprint", evidence.fingerprint());
+    figures(row, Some(receipt))
+}
+
+/// How a request went.
+fn figures(row: Row, receipt: Option<&Receipt>) -> Row {
+    let http = receipt.and_then(|receipt| receipt.status);
+    row.with("http", http.map(i64::from))
+        .with("correlation_id", receipt.and_then(correlation))
 }
 
 fn intent(row: Row, conversation: ConversationId, action: &Action) -> Row {
@@ -277,13 +308,10 @@ fn outcome(row: Row, class: Class, receipt: Option<&Receipt>, failure: Option<&F
     let code = failure
         .and_then(|failure| failure.code.as_ref())
         .map(|code| code.as_str().to_owned());
-    row.with("class", class.word().to_owned())
-        .with(
-            "http",
-            receipt.and_then(|receipt| receipt.status).map(i64::from),
-        )
-        .with("code", code)
-        .with("correlation_id", receipt.and_then(correlation))
+    let row = row
+        .with("class", class.word().to_owned())
+        .with("code", code);
+    figures(row, receipt)
 }
 
 fn finality(row: Row, settled: &Settled) -> Row {

@@ -13,7 +13,7 @@ use crate::domain::feed::Gauge;
 use crate::domain::ids::ConversationId;
 use crate::domain::item::Timings;
 use crate::domain::plan::Scope;
-use crate::domain::roster::Reading;
+use crate::domain::roster::{Ending, Reading};
 use crate::engine::ports::{Limiter, ListedPage, Org, PageWanted, Pass};
 
 /// A screen that counts its frames, and can go away.
@@ -76,6 +76,10 @@ impl Org for Nowhere {
     }
 
     async fn read(&self, _: ConversationId, _: Pass) -> Result<Reading, Failure> {
+        Err(Failure::local(FailureKind::Unreachable, ""))
+    }
+
+    async fn end_of(&self, _: ConversationId, _: Pass) -> Result<Ending, Failure> {
         Err(Failure::local(FailureKind::Unreachable, ""))
     }
 }

@@ -27,6 +27,7 @@ fn trail(carried: &Carried) -> Vec<String> {
         RunEvent::Item { what, .. } => Some(match what {
             ItemEvent::Observed { .. } => "read".to_owned(),
             ItemEvent::ReadFailed { .. } => "read-failed".to_owned(),
+            ItemEvent::EndSought { ended, .. } => format!("end {}", ended.is_some()),
             ItemEvent::Intended { action, .. } => format!("intend {}", action.step().word()),
             ItemEvent::Answered { class, .. } => format!("answer {}", class.word()),
             ItemEvent::Settled(settled) => format!("settle {}", settled.state.word()),

@@ -171,6 +171,7 @@ impl Stage {
         let id = item.plan.id;
         match decide::next(item, &self.live.situation(self.now)) {
             Next::Read => self.read(which, id).await,
+            Next::SeekEnd => self.seek_end(id).await,
             Next::Send { action, attempt } => {
                 self.item(
                     id,
@@ -218,6 +219,24 @@ impl Stage {
                 ended: false,
                 receipt: receipt(200),
             }
+        };
+        self.item(id, what).await;
+    }
+
+    /// Analytics knows of an end now, of one long ago, of none, or gives no answer.
+    async fn seek_end(&mut self, id: ConversationId) {
+        let asked = self.now;
+        self.pass(60);
+        let (ended, failure) = match self.dice.roll(4) {
+            0 => (Some(asked), None),
+            1 => (Some(at(-86_400_000)), None),
+            2 => (None, None),
+            _ => (None, Some(Failure::local(FailureKind::TimedOut, "no luck"))),
+        };
+        let what = ItemEvent::EndSought {
+            ended,
+            receipt: failure.is_none().then(|| receipt(200)),
+            failure,
         };
         self.item(id, what).await;
     }

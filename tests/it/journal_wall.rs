@@ -47,7 +47,7 @@ impl Wall {
     }
 
     /// A fact and its row, or neither.
-    fn row(&mut self, insert: &str, values: &[&dyn ToSql]) -> Taken {
+    pub(crate) fn row(&mut self, insert: &str, values: &[&dyn ToSql]) -> Taken {
         let transaction = self.connection.unchecked_transaction().unwrap();
         let seq = self.seq + 1;
         transaction

@@ -51,6 +51,8 @@ mod console_world;
 mod dependencies;
 /// The real client, engine and journal against the sandbox over HTTP, judged by the ground truth.
 mod end_to_end;
+/// A conversation that cannot be found is over only when a second source says so.
+mod gone;
 /// The invariants of the engine, each under its name.
 mod invariants;
 mod journal_crash;
@@ -58,6 +60,7 @@ mod journal_damage;
 mod journal_evidence;
 mod journal_finality;
 mod journal_folding;
+mod journal_gone;
 mod journal_runs;
 mod journal_stage;
 mod journal_wall;

@@ -287,7 +287,9 @@ fn broken_promises(model: &Model, plan: &Plan, run: &Run, facts: &[RunFact]) -> 
                     has_read = false;
                 }
                 ItemEvent::Settled(_) => is_final = true,
-                ItemEvent::ReadFailed { .. } | ItemEvent::Answered { .. } => {}
+                ItemEvent::ReadFailed { .. }
+                | ItemEvent::EndSought { .. }
+                | ItemEvent::Answered { .. } => {}
             }
         }
     }

@@ -177,6 +177,7 @@ pub fn result(log: &RunLog, item: &Item, now: Timestamp) -> (Tone, String) {
             format!("{}s {why}", tenths(left))
         }
         Next::Read => "reading".to_owned(),
+        Next::SeekEnd => "asking analytics".to_owned(),
         Next::Send { action, .. } => format!("sending {}", action.step().word()),
         Next::Settle(_) => "settling".to_owned(),
         Next::Idle if matches!(log.run.state, RunState::Paused(_)) => "paused".to_owned(),

@@ -12,7 +12,7 @@ use crate::domain::fact::{ItemEvent, RunEvent, RunFact};
 use crate::domain::failure::{Failure, FailureKind, Receipt};
 use crate::domain::ids::ConversationId;
 use crate::domain::item::Item;
-use crate::domain::roster::Reading;
+use crate::domain::roster::{Ending, Reading};
 use crate::domain::step::Action;
 
 /// What the shell is to do. It asks again after each, and folds every fact once it is durable.
@@ -27,6 +27,8 @@ pub enum Todo {
         /// A request may follow it at once, and then needs its share of the rate kept ready.
         may_act: bool,
     },
+    /// Ask analytics when a conversation ended that cannot be found. It counts as under way from here on.
+    SeekEnd(ConversationId),
     /// Record the intent of this request, fold it, then send it.
     Send {
         /// For which conversation.
@@ -66,7 +68,7 @@ pub struct Machine {
     fresh: VecDeque<usize>,
     /// Items that were begun and are not final; each holds a lane.
     begun: BTreeSet<usize>,
-    /// Items whose read is under way. (A send under way is the item's own pending intent.)
+    /// Items whose read, or question to analytics, is under way. (A send under way is the item's own pending intent.)
     reading: BTreeSet<usize>,
     /// Items to decide about now.
     look: BTreeSet<usize>,
@@ -170,6 +172,10 @@ impl Machine {
                 self.reading.insert(index);
                 Some(Todo::Read { id, may_act })
             }
+            Next::SeekEnd => {
+                self.reading.insert(index);
+                Some(Todo::SeekEnd(id))
+            }
             Next::Send { action, attempt } => Some(Todo::Send {
                 id,
                 action,
@@ -269,6 +275,14 @@ impl Machine {
         RunEvent::Item {
             conversation: id,
             what,
+        }
+    }
+
+    /// What analytics said of a conversation's end, as a fact.
+    pub fn end_came(id: ConversationId, result: Result<Ending, Failure>) -> RunEvent {
+        RunEvent::Item {
+            conversation: id,
+            what: ItemEvent::sought(result),
         }
     }
 

@@ -16,7 +16,7 @@ use crate::domain::failure::{Failure, Receipt};
 use crate::domain::feed::Fact;
 use crate::domain::ids::{ConversationId, RunId};
 use crate::domain::moment::after;
-use crate::domain::roster::Reading;
+use crate::domain::roster::{Ending, Reading};
 use crate::domain::run::Run;
 use crate::domain::run::machine::{Machine, Todo, Wish};
 use crate::engine::Parts;
@@ -30,6 +30,7 @@ const SETTLE: Duration = Duration::from_secs(35);
 /// What a request brought back.
 enum Done {
     Read(Result<Reading, Failure>),
+    End(Result<Ending, Failure>),
     Sent(Result<Receipt, Failure>),
 }
 
@@ -109,6 +110,7 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
             match self.machine.next(now) {
                 Todo::Record(event) => self.record(event).await?,
                 Todo::Read { id, may_act } => self.start_read(id, may_act),
+                Todo::SeekEnd(id) => self.start_seeking_the_end(id),
                 Todo::Send {
                     id,
                     action,
@@ -172,6 +174,7 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
         };
         match done {
             Done::Read(result) => self.take_reading(id, result).await,
+            Done::End(result) => self.record(Machine::end_came(id, result)).await,
             Done::Sent(result) => {
                 let event = self.machine.send_came(id, result);
                 self.record(event).await

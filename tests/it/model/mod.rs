@@ -1,7 +1,7 @@
 //! A scripted organisation, a journal in memory and a clock that follows tokio's paused one: the engine's tests need no socket, no
 //! disk and no waiting.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use unstick::domain::ids::{CommunicationId, ConversationId, ParticipantId, RunId
 use unstick::domain::item::Timings;
 use unstick::domain::kind::Kind;
 use unstick::domain::plan::{Choices, Plan, PlanItem, Scope};
-use unstick::domain::roster::{Listed, Reading};
+use unstick::domain::roster::{Ending, Listed, Reading};
 use unstick::domain::run::{Pace, Run, RunHeader};
 use unstick::domain::step::{Action, Step};
 use unstick::domain::text::Text;

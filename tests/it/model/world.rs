@@ -3,6 +3,9 @@
 
 use super::*;
 
+/// How late analytics learns of an end.
+const ANALYTICS_LAG: SignedDuration = SignedDuration::from_secs(3);
+
 /// One thing the organisation was asked.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
@@ -27,6 +30,8 @@ pub(crate) enum Effect {
     Reborn(ConversationId),
     /// After-call work is done.
     WrapUpDone(ConversationId),
+    /// Reads say from now on that it is not there.
+    Vanishes(ConversationId),
 }
 
 impl Effect {
@@ -36,7 +41,8 @@ impl Effect {
         | Self::AgentJoins(id)
         | Self::CustomerWrites(id)
         | Self::Reborn(id)
-        | Self::WrapUpDone(id)) = self;
+        | Self::WrapUpDone(id)
+        | Self::Vanishes(id)) = self;
         *id
     }
 }
@@ -76,6 +82,10 @@ struct World {
     list_failures: VecDeque<Failure>,
     /// The next request of each of these steps panics; absent for a read.
     falls: Vec<Option<Step>>,
+    vanished: HashSet<ConversationId>,
+    /// When analytics was asked for which end.
+    seeks: Vec<(Timestamp, ConversationId)>,
+    end_failures: VecDeque<Failure>,
 }
 
 impl Model {
@@ -174,6 +184,16 @@ impl Model {
     /// The next listing fails.
     pub(crate) fn refuse_list(&self, failure: Failure) {
         self.world().list_failures.push_back(failure);
+    }
+
+    /// Analytics fails the next time that it is asked for an end.
+    pub(crate) fn refuse_end(&self, failure: Failure) {
+        self.world().end_failures.push_back(failure);
+    }
+
+    /// When analytics was asked for the end of which conversation.
+    pub(crate) fn seeks(&self) -> Vec<(Timestamp, ConversationId)> {
+        self.world().seeks.clone()
     }
 
     /// The token stands for another organisation.
@@ -381,6 +401,10 @@ impl World {
                     party.legs.push(leg);
                 }
             }
+            Effect::Vanishes(_) => {
+                self.vanished.insert(id);
+                return;
+            }
             Effect::WrapUpDone(_) => conversation
                 .participants
                 .iter_mut()
@@ -451,7 +475,11 @@ impl Org for Model {
     async fn read(&self, id: ConversationId, _pass: Pass) -> Result<Reading, Failure> {
         let read_at = self.clock.now();
         // What the service answers is what was true when it was asked.
-        let conversation = self.world().conversations.get(&id).cloned();
+        let conversation = {
+            let world = self.world();
+            let found = world.conversations.get(&id).cloned();
+            found.filter(|_| !world.vanished.contains(&id))
+        };
         let receipt = self.answer(id, None).await?;
         let missing = || failure(FailureKind::NotFound, Some(404));
         let conversation = conversation.ok_or_else(missing)?;
@@ -460,6 +488,28 @@ impl Org for Model {
             read_at,
             arrived: self.clock.now(),
             receipt,
+        })
+    }
+
+    async fn end_of(&self, id: ConversationId, _pass: Pass) -> Result<Ending, Failure> {
+        let refused = {
+            let mut world = self.world();
+            world.seeks.push((self.clock.now(), id));
+            world.end_failures.pop_front()
+        };
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        if let Some(failure) = refused {
+            return Err(failure);
+        }
+        let now = self.clock.now();
+        let world = self.world();
+        let ended = world.conversations[&id].ended;
+        Ok(Ending {
+            ended: ended.filter(|at| *at + ANALYTICS_LAG <= now),
+            receipt: Receipt {
+                status: Some(200),
+                ..Receipt::default()
+            },
         })
     }
 }

@@ -30,6 +30,16 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
         self.busy.insert(job.id(), id);
     }
 
+    /// Asks analytics for the end of a conversation that cannot be found.
+    pub(super) fn start_seeking_the_end(&mut self, id: ConversationId) {
+        let (org, limiter) = (self.parts.org.clone(), self.parts.limiter.clone());
+        let job = self.jobs.spawn(async move {
+            let pass = limiter.acquire(Lane::Verify, 1).await;
+            (id, Done::End(org.end_of(id, pass).await), None)
+        });
+        self.busy.insert(job.id(), id);
+    }
+
     pub(super) fn start_send(
         &mut self,
         id: ConversationId,

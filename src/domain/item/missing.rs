@@ -1,0 +1,65 @@
+//! Reads of a conversation that fail in a row, and what analytics knows of one that cannot be found.
+
+use jiff::Timestamp;
+
+use super::Item;
+use crate::domain::failure::Failure;
+
+/// Reads that failed one after the other.
+#[derive(Debug, Clone)]
+pub struct Trouble {
+    /// The newest failure.
+    pub failure: Failure,
+    /// How many in a row.
+    pub count: u32,
+    /// How many of the newest kind in a row.
+    pub alike: u32,
+    /// When the newest came.
+    pub at: Timestamp,
+}
+
+/// What analytics said of a conversation since reads say that it is not there.
+#[derive(Debug, Clone, Default)]
+pub struct Proof {
+    /// How often it was asked.
+    pub asked: u32,
+    /// When it ended, as analytics had it last.
+    pub ended: Option<Timestamp>,
+    /// Why the newest question had no answer.
+    pub failure: Option<Failure>,
+}
+
+impl Item {
+    /// Folds a read that failed.
+    pub(super) fn miss(&mut self, at: Timestamp, failure: &Failure) {
+        let before = self.trouble.take();
+        let count = before.as_ref().map_or(1, |trouble| trouble.count + 1);
+        let alike = before
+            .filter(|trouble| trouble.failure.kind == failure.kind)
+            .map_or(1, |trouble| trouble.alike + 1);
+        if alike == 1 {
+            self.proof = Proof::default();
+        }
+        self.trouble = Some(Trouble {
+            failure: failure.clone(),
+            count,
+            alike,
+            at,
+        });
+        self.requests += 1;
+    }
+
+    /// Analytics is asked only while reads say that the conversation is not there.
+    pub(super) fn trace(&mut self, ended: Option<Timestamp>, failure: Option<&Failure>) -> bool {
+        if self.trouble.is_none() {
+            return false;
+        }
+        self.proof = Proof {
+            asked: self.proof.asked + 1,
+            ended,
+            failure: failure.cloned(),
+        };
+        self.requests += 1;
+        true
+    }
+}
