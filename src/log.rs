@@ -1,14 +1,16 @@
 //! The log: JSON lines in a file of the state folder, never on the terminal. Only this program's own events go in, and those carry paths,
-//! statuses and correlation ids; bodies, tokens and names are never handed to it. Knows nothing of what is logged.
+//! statuses and correlation ids; bodies, tokens and names are never handed to it. Whatever is, nothing reaches the file that a terminal
+//! would obey when somebody looks at it. Knows nothing of what is logged.
 
 use std::fs::{self, File, OpenOptions};
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tracing::Subscriber;
 use tracing_subscriber::EnvFilter;
 
+use crate::domain::text;
 use crate::settings::LogLevel;
 use crate::settings::paths::private_folder;
 
@@ -55,8 +57,24 @@ fn subscriber(file: File, level: LogLevel) -> impl Subscriber + Send + Sync {
     tracing_subscriber::fmt()
         .json()
         .with_env_filter(EnvFilter::new(format!("off,unstick={}", level.word())))
-        .with_writer(Arc::new(file))
+        .with_writer(Arc::new(Inert(file)))
         .finish()
+}
+
+/// The formatter leaves alone what JSON allows in strings: delete, C1, direction overrides. Here they become escapes.
+struct Inert(File);
+
+impl Write for &Inert {
+    /// An event comes whole.
+    fn write(&mut self, event: &[u8]) -> io::Result<usize> {
+        let line = String::from_utf8_lossy(event);
+        (&self.0).write_all(text::json(&line).as_bytes())?;
+        Ok(event.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        (&self.0).flush()
+    }
 }
 
 /// Opens the file for its owner alone; a full one is put aside first, and the oldest is dropped.
@@ -103,14 +121,19 @@ mod tests {
         let log = subscriber(open(&file).unwrap(), LogLevel::Info);
         tracing::subscriber::with_default(log, || {
             tracing::info!(target: "unstick::test", said = ?"a\u{1b}[2J\nb", "happened");
+            tracing::info!(target: "unstick::test", said = "\u{9b}2J\u{202e}\u{7f}\r\n", "\u{1b}]0;x\u{7}\u{200b}");
             tracing::debug!(target: "unstick::test", "too fine");
             tracing::error!(target: "hyper", "somebody else's");
         });
         let text = fs::read_to_string(&file).unwrap();
-        assert_eq!(text.lines().count(), 1, "{text}");
-        let line: serde_json::Value = serde_json::from_str(&text).unwrap();
-        assert_eq!(line["fields"]["message"], "happened");
-        assert!(!text.contains('\u{1b}'));
+        let lines: Vec<serde_json::Value> = text
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        assert_eq!(lines.len(), 2, "{text}");
+        assert_eq!(lines[0]["fields"]["message"], "happened");
+        assert_eq!(lines[1]["fields"]["said"], "\u{9b}2J\u{202e}\u{7f}\r\n");
+        assert_eq!(text, text::lines(&text), "something of it is not inert");
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;

@@ -3,6 +3,7 @@
 use tui_input::{Input, InputRequest};
 
 use super::msg::{Key, KeyCode};
+use crate::domain::text::{Text, may_be_typed};
 
 /// Does what a key does to a line of text; says whether the text changed. Never more than `limit` characters.
 pub(crate) fn edit(input: &mut Input, key: Key, limit: usize) -> bool {
@@ -11,7 +12,7 @@ pub(crate) fn edit(input: &mut Input, key: Key, limit: usize) -> bool {
         return false;
     }
     let ask = match (key.code, key.ctrl) {
-        (KeyCode::Char(character), false) if !character.is_control() => {
+        (KeyCode::Char(character), false) if may_be_typed(character) => {
             if input.value().chars().count() >= limit {
                 return false;
             }
@@ -35,7 +36,7 @@ pub(crate) fn edit(input: &mut Input, key: Key, limit: usize) -> bool {
 
 /// Puts pasted text in at the cursor: one line, no control characters.
 pub(crate) fn insert(input: &mut Input, text: &str, limit: usize) {
-    for character in crate::domain::text::Text::clean(text).as_str().chars() {
+    for character in Text::clean(text).as_str().chars() {
         edit(input, Key::char(character), limit);
     }
 }

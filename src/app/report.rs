@@ -17,6 +17,7 @@ use crate::domain::ids::ConversationId;
 use crate::domain::item::Item;
 use crate::domain::moment::since;
 use crate::domain::run::{RunState, Tally};
+use crate::domain::text;
 
 /// The screen's own state.
 #[derive(Debug)]
@@ -215,7 +216,8 @@ fn needy(log: &RunLog, item: &Item, is_chosen: bool, width: usize) -> Vec<Words>
     let mut lines = vec![
         Words::plain(format!(" {cursor} "))
             .and(tone, format!("{mark} {}  ", id.short()))
-            .and(Tone::Plain, format!("{:<11}", log.customer(id)))
+            .and(Tone::Plain, text::fit(log.customer(id), 10))
+            .and(Tone::Plain, " ")
             .and(tone, format!("{}{incident}", settled.state.word()))
             .chosen(is_chosen),
     ];
@@ -249,10 +251,10 @@ fn done_line(log: &RunLog, item: &Item, is_chosen: bool) -> Words {
         )
     });
     Words::plain(format!(
-        "{} {} {:<12}{:<10}{took:>6} ",
+        "{} {} {} {:<10}{took:>6} ",
         if is_chosen { glyph::CURSOR } else { " " },
         id.short(),
-        log.customer(id),
+        text::fit(log.customer(id), 11),
         item.plan.kind.word()
     ))
     .and(tone, words)

@@ -1,5 +1,7 @@
 //! What a piece of text means, so that it can be styled without saying a colour; and the characters that stand for states.
 
+use crate::domain::text::cells;
+
 /// The role of a piece of text. `ui` maps roles to styles, and only there are colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Tone {
@@ -80,12 +82,12 @@ impl Words {
     }
 }
 
-/// A sentence in lines of at most `room` characters, broken at blanks.
+/// A sentence in lines of at most `room` cells, broken at blanks.
 pub fn wrap(text: &str, room: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
         match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= room => {
+            Some(line) if cells(line) + 1 + cells(word) <= room => {
                 line.push(' ');
                 line.push_str(word);
             }
@@ -97,7 +99,7 @@ pub fn wrap(text: &str, room: usize) -> Vec<String> {
 
 /// A label and what stands beside it, in as many lines as `room` asks for; the further lines stand below the first one's text.
 pub fn folded(mut label: Words, text: &str, tone: Tone, room: usize) -> Vec<Words> {
-    let beside = label.text().chars().count();
+    let beside = cells(&label.text());
     let lines = wrap(text, room.saturating_sub(beside + 1).max(16));
     lines
         .into_iter()

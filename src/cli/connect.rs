@@ -15,6 +15,7 @@ use crate::domain::failure::Failure;
 use crate::domain::item::Timings;
 use crate::domain::plan::Scope;
 use crate::domain::run::Pace;
+use crate::domain::text::Text;
 use crate::engine::Parts;
 use crate::engine::ports::{Lane, Limiter, Recorder};
 use crate::genesys::{Access, Client, Timeouts, WrapUpUnresolved, WritingClient};
@@ -347,7 +348,9 @@ fn certificate(welcome: &Welcome) -> Result<Option<Vec<u8>>, Trouble> {
 fn operator() -> String {
     ["USER", "LOGNAME", "USERNAME"]
         .iter()
-        .find_map(|name| std::env::var(name).ok().filter(|name| !name.is_empty()))
+        .filter_map(|name| std::env::var(name).ok())
+        .map(|name| Text::clean(&name).into())
+        .find(|name: &String| !name.is_empty())
         .unwrap_or_else(nameless)
 }
 

@@ -9,7 +9,9 @@ mod exit;
 mod follow;
 mod guest;
 mod list;
+mod memory;
 mod output;
+mod panics;
 mod plan;
 mod pretend;
 mod printed;
@@ -64,11 +66,18 @@ enum Command {
 
 /// The whole program: arguments in, exit code out.
 pub fn main() -> ExitCode {
+    memory::keep_to_ourselves();
+    panics::say_safely();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(refused) => {
-            // Help and version come this way too, and leave with 0.
-            let _ = refused.print();
+            if refused.use_stderr() {
+                // It quotes what was given.
+                output::words(refused.render().to_string().trim_end());
+            } else {
+                // Help and version, which leave with 0.
+                let _ = refused.print();
+            }
             return ExitCode::from(u8::try_from(refused.exit_code()).unwrap_or(2));
         }
     };

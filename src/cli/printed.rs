@@ -1,16 +1,16 @@
 //! Tables for people: columns as wide as what is in them, by the cells that a terminal gives each character.
 
-use unicode_width::UnicodeWidthStr;
+use crate::domain::text::{cells, fit, whole};
 
 /// No cell is wider; names can be long.
 const WIDEST: usize = 40;
 
 /// Lines of a table under its heads. The last column is never cut: it is what people copy.
 pub(super) fn table<const N: usize>(heads: [&str; N], lines: &[[String; N]]) -> String {
-    let mut widths = heads.map(UnicodeWidthStr::width);
+    let mut widths = heads.map(cells);
     for line in lines {
         for (width, cell) in widths.iter_mut().zip(line) {
-            *width = (*width).max(cell.width()).min(WIDEST);
+            *width = (*width).max(cells(&whole(cell))).min(WIDEST);
         }
     }
     let mut text = row(&heads.map(str::to_owned), &widths);
@@ -20,37 +20,18 @@ pub(super) fn table<const N: usize>(heads: [&str; N], lines: &[[String; N]]) -> 
     text
 }
 
-fn row(cells: &[String], widths: &[usize]) -> String {
-    let last = cells.len().saturating_sub(1);
+fn row(line: &[String], widths: &[usize]) -> String {
+    let last = line.len().saturating_sub(1);
     let mut text = String::new();
-    for (index, (cell, width)) in cells.iter().zip(widths).enumerate() {
+    for (index, (cell, width)) in line.iter().zip(widths).enumerate() {
         if index == last {
-            text.push_str(cell);
+            text.push_str(&whole(cell));
         } else {
-            let cell = cut(cell, *width);
-            let padding = width.saturating_sub(cell.width()) + 2;
-            text.push_str(&cell);
-            text.push_str(&" ".repeat(padding));
+            text.push_str(&fit(cell, *width));
+            text.push_str("  ");
         }
     }
     format!("{}\n", text.trim_end())
-}
-
-fn cut(cell: &str, width: usize) -> String {
-    if cell.width() <= width {
-        return cell.to_owned();
-    }
-    let mut text = String::new();
-    for character in cell.chars() {
-        let mut longer = text.clone();
-        longer.push(character);
-        if longer.width() + 1 > width {
-            break;
-        }
-        text = longer;
-    }
-    text.push('…');
-    text
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::domain::moment::short;
 use crate::domain::parties::Parties;
 use crate::domain::roster::Row;
 use crate::domain::shown;
-use crate::domain::text::Text;
+use crate::domain::text::{self, Text};
 
 /// A conversation as data.
 #[derive(Debug, Serialize)]
@@ -100,7 +100,7 @@ impl RowData {
             self.read_at.map_or_else(String::new, |at| at.to_string()),
         ]
         .into_iter()
-        .map(|cell| harmless(&cell))
+        .map(|cell| text::cell(&cell))
         .collect()
     }
 }
@@ -129,26 +129,4 @@ pub(super) fn line(row: &Row, now: Timestamp) -> [String; 8] {
         data.customer.unwrap_or_default(),
         data.id.to_string(),
     ]
-}
-
-/// A cell that a spreadsheet would take for a formula is given the apostrophe that makes it text.
-fn harmless(cell: &str) -> String {
-    if cell.trim_start().starts_with(['=', '+', '-', '@']) {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_that_looks_like_a_formula_stays_text() {
-        for cell in ["=1+1", "+49 170", "-2", "@SUM(A1)", "  =cmd()"] {
-            assert_eq!(harmless(cell), format!("'{cell}"));
-        }
-        assert_eq!(harmless("M. Okafor"), "M. Okafor");
-    }
 }

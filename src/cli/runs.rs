@@ -75,12 +75,12 @@ impl Runs {
             None | Some(RunsCommand::List) => list(&history, self.json),
             Some(RunsCommand::Show { number }) => show(&history, RunId(number), self.json),
             Some(RunsCommand::Export { number, csv }) => {
-                let text = if csv {
-                    history.export_csv(RunId(number))
+                let run = RunId(number);
+                if csv {
+                    output::data(&history.export_csv(run).map_err(wrong_journal)?)?;
                 } else {
-                    history.export_json(RunId(number))
-                };
-                output::data(&text.map_err(wrong_journal)?)?;
+                    output::json_lines(&history.export_json(run).map_err(wrong_journal)?)?;
+                }
                 Ok(Exit::Done)
             }
             Some(RunsCommand::Verify { number }) => verify(&history, number.map(RunId), self.json),

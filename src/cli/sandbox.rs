@@ -163,6 +163,6 @@ async fn truth(url: Option<String>, frames: bool, paths: &Paths) -> Result<Exit,
     } else {
         "/sandbox/truth"
     };
-    output::data(&pretend::get(&url, path, paths).await?)?;
+    output::json_lines(&pretend::get(&url, path, paths).await?)?;
     Ok(Exit::Done)
 }

@@ -78,7 +78,7 @@ pub enum Purpose {
 /// A word that this program does not know, marked where making it safe changed it: it must never be read back as one it knows.
 fn foreign(word: &str) -> Text {
     let clean = Text::clean(word);
-    if clean.as_str() == word {
+    if clean.as_str() == word || clean.as_str().contains('\u{fffd}') {
         clean
     } else {
         Text::clean(&format!("{clean}\u{fffd}"))

@@ -1,12 +1,29 @@
-//! Text that came from outside, made safe once. Customers choose their names and words, and a terminal obeys what it is sent;
-//! so everything the service says passes through [`Text::clean`] before any other layer sees it.
+//! Text that came from outside, made safe. Customers choose their names and words, and a terminal obeys what it is sent; so everything
+//! the service says passes through [`Text::clean`] before any other layer sees it. What reaches the program in other ways (a plan file,
+//! a journal, an argument) is made safe once more where it leaves: [`whole`] on the screen, [`lines`] and [`json`] in printed output.
 
+mod letters;
+mod room;
+
+use std::borrow::Cow;
 use std::fmt;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
+pub use room::{cells, cut, fit};
 use serde::{Deserialize, Serialize};
 
-/// A short text without control characters, direction overrides or invisible characters.
+use letters::{Fate, Letters};
+
+/// Stands for every character that is not let through.
+const SHOWN: char = '\u{fffd}';
+
+/// What formulas begin with, in the wide forms too that some spreadsheets take for the same.
+const FORMULA: [char; 8] = [
+    '=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
+];
+
+/// A short text in which nothing controls, reorders, hides or overdraws.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub struct Text(Arc<str>);
@@ -15,7 +32,8 @@ impl Text {
     /// The longest text that is kept, in characters.
     pub const MAX: usize = 400;
 
-    /// Makes a text safe: whatever could move a cursor, reorder or hide text becomes `\u{fffd}` or goes; the rest stays.
+    /// Makes a text safe: each character that could move a cursor, reorder or hide text becomes a `�`, so that it can be seen that there
+    /// was one; joiners and variation selectors go without a trace; line ends and tabs become blanks; the rest stays.
     pub fn clean(raw: &str) -> Self {
         Self(cleaned(raw, Self::MAX).trim().into())
     }
@@ -27,47 +45,87 @@ impl Text {
 }
 
 /// The same for a text of any length, where it is shown whole.
-pub fn whole(raw: &str) -> String {
-    cleaned(raw, usize::MAX)
+pub fn whole(raw: &str) -> Cow<'_, str> {
+    if is_plain(raw) {
+        Cow::Borrowed(raw)
+    } else {
+        Cow::Owned(cleaned(raw, usize::MAX))
+    }
+}
+
+/// The same for a text of several lines, which stay lines.
+pub fn lines(raw: &str) -> Cow<'_, str> {
+    if raw.split('\n').all(is_plain) {
+        return Cow::Borrowed(raw);
+    }
+    let safe: Vec<Cow<'_, str>> = raw.split('\n').map(whole).collect();
+    Cow::Owned(safe.join("\n"))
+}
+
+/// The same for lines of JSON, in which nothing is lost: what is not let through is written as an escape. Such characters can only
+/// stand inside of strings, so the JSON says what it said before.
+pub fn json(raw: &str) -> Cow<'_, str> {
+    if raw.split('\n').all(is_plain) {
+        return Cow::Borrowed(raw);
+    }
+    let mut out = String::with_capacity(raw.len());
+    let mut letters = Letters::default();
+    for character in raw.chars() {
+        if letters.fate(character) == Fate::Kept || character == '\n' {
+            out.push(character);
+            continue;
+        }
+        for unit in character.encode_utf16(&mut [0; 2]) {
+            // Writing to a string cannot fail.
+            let _ = write!(out, "\\u{unit:04x}");
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// The same for a cell of a table that a spreadsheet may open: what it would take for a formula gets the apostrophe that makes it text.
+pub fn cell(raw: &str) -> String {
+    let safe = whole(raw);
+    if safe.trim_start().starts_with(FORMULA) {
+        format!("'{safe}")
+    } else {
+        safe.into_owned()
+    }
+}
+
+/// Whether somebody may type this character into a line of text: nothing that would be shown as a `�` in it.
+pub fn may_be_typed(character: char) -> bool {
+    let mut letters = Letters::default();
+    letters.fate('a');
+    matches!(letters.fate(character), Fate::Kept | Fate::Gone)
+}
+
+/// Nothing but what is on a plain keyboard: nearly every text.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
 }
 
 fn cleaned(raw: &str, longest: usize) -> String {
     let mut out = String::with_capacity(raw.len().min(longest));
-    let mut marks = 0;
-    for (taken, character) in raw.chars().enumerate() {
-        if taken >= longest {
+    let mut letters = Letters::default();
+    let mut taken = 0;
+    for character in raw.chars() {
+        let fate = letters.fate(character);
+        if fate == Fate::Gone {
+            continue;
+        }
+        if taken == longest {
             out.push('…');
             break;
         }
-        if is_mark(character) {
-            marks += 1;
-            if marks > 2 {
-                continue;
-            }
-        } else {
-            marks = 0;
-        }
-        match character {
-            '\t' | '\n' | '\r' => out.push(' '),
-            _ if is_invisible(character) => {}
-            _ if character.is_control() => out.push('\u{fffd}'),
-            _ => out.push(character),
-        }
+        taken += 1;
+        out.push(match fate {
+            Fate::Blank => ' ',
+            Fate::Shown => SHOWN,
+            Fate::Kept | Fate::Gone => character,
+        });
     }
     out
-}
-
-/// Combining marks beyond two on one letter only serve to overdraw the lines above.
-fn is_mark(character: char) -> bool {
-    matches!(character, '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{591}'..='\u{5bd}' | '\u{610}'..='\u{61a}' | '\u{64b}'..='\u{65f}'
-        | '\u{e31}' | '\u{e34}'..='\u{e3a}' | '\u{e47}'..='\u{e4e}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
-}
-
-/// Direction overrides, zero-width characters, fillers, variation selectors and tags.
-fn is_invisible(character: char) -> bool {
-    matches!(character, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
-        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
-        | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}' | '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}')
 }
 
 impl From<String> for Text {
@@ -95,35 +153,4 @@ impl fmt::Display for Text {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::Text;
-    use proptest::prelude::*;
-
-    #[test]
-    fn escape_sequences_and_overrides_lose_their_power() {
-        assert_eq!(Text::clean("a\u{1b}[2Jb").as_str(), "a\u{fffd}[2Jb");
-        assert_eq!(Text::clean("x\u{202e}txt\u{200b}").as_str(), "xtxt");
-        assert_eq!(Text::clean("two\nlines\r\n").as_str(), "two lines");
-        assert_eq!(
-            Text::clean(&"é\u{301}".repeat(3)).as_str(),
-            "é\u{301}é\u{301}é\u{301}"
-        );
-    }
-
-    #[test]
-    fn a_long_text_is_cut_and_says_so() {
-        let text = Text::clean(&"a".repeat(5000));
-        assert_eq!(text.as_str().chars().count(), Text::MAX + 1);
-        assert!(text.as_str().ends_with('…'));
-    }
-
-    proptest! {
-        #[test]
-        fn nothing_that_controls_a_terminal_survives(raw in any::<String>()) {
-            let text = Text::clean(&raw);
-            prop_assert!(!text.as_str().chars().any(|c| c.is_control() || super::is_invisible(c)));
-            prop_assert!(!super::whole(&raw).chars().any(|c| c.is_control() || super::is_invisible(c)));
-            prop_assert_eq!(Text::clean(text.as_str()).as_str().chars().count().min(Text::MAX), text.as_str().chars().count().min(Text::MAX));
-        }
-    }
-}
+mod tests;

@@ -6,6 +6,7 @@ use crate::domain::fact::FinalState;
 use crate::domain::ids::RunId;
 use crate::domain::item::Item;
 use crate::domain::run::Run;
+use crate::domain::text;
 
 const COLUMNS: [&str; 13] = [
     "run",
@@ -41,7 +42,7 @@ pub(super) fn csv(run: &Run) -> Result<String, csv::Error> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(COLUMNS)?;
     for item in &run.items {
-        writer.write_record(line(run, item).map(|cell| harmless(&cell)))?;
+        writer.write_record(line(run, item).map(|cell| text::cell(&cell)))?;
     }
     let bytes = writer
         .into_inner()
@@ -80,16 +81,4 @@ fn line(run: &Run, item: &Item) -> [String; 13] {
         correlation,
         run.header.note.clone().unwrap_or_default(),
     ]
-}
-
-/// A cell that a spreadsheet would take for a formula is given the apostrophe that makes it text.
-fn harmless(cell: &str) -> String {
-    if cell.trim_start().starts_with([
-        '=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
-    ]) || cell.starts_with(['\t', '\r', '\n'])
-    {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    }
 }

@@ -1,9 +1,8 @@
 //! The live board: counts, bar and time left above; a row per chat; on a wide screen the requests of the chosen row and the events.
 
 use jiff::Timestamp;
-use unicode_width::UnicodeWidthStr;
 
-use super::pen::{Pen, fit};
+use super::pen::Pen;
 use super::{footer, header};
 use crate::app::App;
 use crate::app::board::{Board, cell, items, result, room, times};
@@ -17,6 +16,7 @@ use crate::domain::item::Item;
 use crate::domain::moment::since;
 use crate::domain::run::RunState;
 use crate::domain::step::Step;
+use crate::domain::text::{cells, fit};
 
 /// Draws the screen.
 pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, board: &Board, now: Timestamp) {
@@ -119,7 +119,7 @@ fn progress(pen: &mut Pen<'_>, log: &RunLog, y: u16, now: Timestamp) {
     let left = eta.map_or_else(String::new, |eta| format!("   about {} left", exact(eta)));
     let words = format!("{} of {} settled{left}", tally.finals(), tally.planned);
     let room = usize::from(pen.width())
-        .saturating_sub(words.width() + 4)
+        .saturating_sub(cells(&words) + 4)
         .min(90);
     let x = pen.line(1, y, &bar(tally.finals(), tally.planned, room), Tone::Good);
     pen.line(x + 2, y, &words, Tone::Plain);

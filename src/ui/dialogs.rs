@@ -1,11 +1,12 @@
 //! Dialogs for choices: help, the sort menu, and leaving while a run goes on.
 
 use super::look::Look;
-use super::pen::{Pen, fit};
+use super::pen::Pen;
 use crate::app::App;
 use crate::app::action::{Group, Mode, in_mode};
 use crate::app::tone::{Tone, Words, glyph};
 use crate::domain::sorting::SortKey;
+use crate::domain::text::fit;
 
 /// The keys of the screen below, read from the table, from the line `top` on.
 pub(crate) fn help(pen: &mut Pen<'_>, app: &App, top: usize) {

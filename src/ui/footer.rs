@@ -1,7 +1,6 @@
 //! The two last rows: what is to be said now, and which keys do what. Hints are dropped whole, from the right; help stays.
 
 use jiff::Timestamp;
-use unicode_width::UnicodeWidthStr;
 
 use super::pen::Pen;
 use crate::app::action::{Action, Binding, Mode, in_mode};
@@ -9,6 +8,7 @@ use crate::app::clock_text::clock;
 use crate::app::extent::Class;
 use crate::app::tone::Tone;
 use crate::app::{App, history};
+use crate::domain::text::cells;
 
 /// Draws the status row at `y` and the hints below it.
 pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, y: u16, said: &(Tone, String), now: Timestamp) {
@@ -56,7 +56,7 @@ fn hints(pen: &mut Pen<'_>, app: &App, y: u16) {
             .keys
             .first()
             .map_or_else(String::new, |key| look.spelled(*key));
-        key.width() + row.hint.width() + 1 + gap
+        cells(&key) + cells(row.hint) + 1 + gap
     };
     let rows: Vec<&Binding> = in_mode(mode)
         .filter(|row| !row.hint.is_empty() && is_offered(app, mode, row))

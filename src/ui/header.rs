@@ -1,7 +1,6 @@
 //! Row 0: who, where, what is allowed, and how old the data is. The same on every screen.
 
 use jiff::Timestamp;
-use unicode_width::UnicodeWidthStr;
 
 use super::pen::Pen;
 use crate::app::action::Mode;
@@ -11,6 +10,7 @@ use crate::app::link::{Link, Standing};
 use crate::app::tone::Tone;
 use crate::app::{App, Screen, board, report};
 use crate::domain::moment::since;
+use crate::domain::text::cells;
 
 /// Draws row 0.
 pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
@@ -35,18 +35,18 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
     };
     let (mut right, tone) = right_words(app, now);
     let width = usize::from(pen.width());
-    let least = whole.last().map_or(0, |words| words.width());
-    if least + right.width() + 2 > width {
+    let least = whole.last().map_or(0, |words| cells(words));
+    if least + cells(&right) + 2 > width {
         right = short_words(app, now);
     }
-    if least + right.width() + 1 > width {
+    if least + cells(&right) + 1 > width {
         right.clear();
     }
     // Two blanks at least between left and right, one after both.
-    let room = width.saturating_sub(right.width() + 3);
+    let room = width.saturating_sub(cells(&right) + 3);
     let left = whole
         .iter()
-        .find(|words| words.width() <= room)
+        .find(|words| cells(words) <= room)
         .or(whole.last())
         .map_or("", String::as_str);
     pen.line(0, 0, left, Tone::Strong);

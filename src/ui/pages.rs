@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::pen::{Pen, fit};
+use super::pen::Pen;
 use super::{footer, header};
 use crate::app::clock_text::{day, elapsed};
 use crate::app::extent::Class;
@@ -15,6 +15,7 @@ use crate::app::trace::{self, Trace};
 use crate::app::{App, PastRun, history};
 use crate::domain::fact::FinalState;
 use crate::domain::moment::since;
+use crate::domain::text::fit;
 
 /// Heading, rule, body, footer; gives the pen for the body.
 fn frame<'a>(

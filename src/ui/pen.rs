@@ -1,12 +1,13 @@
-//! Writes into the buffer and nowhere beyond its edges: text is cut by its width in cells, with an ellipsis.
+//! Writes into the buffer and nowhere beyond its edges: text is cut by its width in cells, with an ellipsis. Every text on the screen
+//! comes through here and is made safe: what came from the service was so already, but not what came from a journal or a file.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
-use unicode_width::UnicodeWidthStr;
 
 use super::look::Look;
 use crate::app::tone::{Tone, Words};
+use crate::domain::text::{cells, cut, whole};
 
 /// A pen for one area.
 pub(crate) struct Pen<'a> {
@@ -92,7 +93,7 @@ impl Pen<'_> {
 
     /// Writes at the right end of a row, over what is there, with a blank before it.
     pub(crate) fn right(&mut self, y: u16, text: &str, tone: Tone) {
-        let wide = u16::try_from(text.width()).unwrap_or(u16::MAX);
+        let wide = u16::try_from(cells(&whole(text))).unwrap_or(u16::MAX);
         let x = self.area.width.saturating_sub(wide.saturating_add(1));
         let x = if x > 0 {
             self.put(x - 1, y, 1, " ", Tone::Plain)
@@ -129,7 +130,7 @@ impl Pen<'_> {
 
     /// Writes in the middle of a row.
     pub(crate) fn centre(&mut self, y: u16, text: &str, tone: Tone) {
-        let wide = u16::try_from(text.width()).unwrap_or(u16::MAX);
+        let wide = u16::try_from(cells(&whole(text))).unwrap_or(u16::MAX);
         let x = self.area.width.saturating_sub(wide) / 2;
         self.line(x, y, text, tone);
     }
@@ -190,36 +191,3 @@ impl Pen<'_> {
         }
     }
 }
-
-/// A text of at most `room` cells; what was cut ends in an ellipsis.
-pub(crate) fn cut(text: &str, room: usize) -> String {
-    if text.width() <= room {
-        return text.to_owned();
-    }
-    let mut out = String::new();
-    let mut used = 0;
-    for character in text.chars() {
-        let mut encoded = [0; 4];
-        let wide = character.encode_utf8(&mut encoded).width();
-        if used + wide + 1 > room {
-            break;
-        }
-        used += wide;
-        out.push(character);
-    }
-    if room > 0 {
-        out.push('…');
-    }
-    out
-}
-
-/// A text in exactly `room` cells, cut or filled up on the right.
-pub(crate) fn fit(text: &str, room: usize) -> String {
-    let mut out = cut(text, room);
-    let wide = out.width();
-    out.extend(std::iter::repeat_n(' ', room.saturating_sub(wide)));
-    out
-}
-
-#[cfg(test)]
-mod tests;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 use ratatui::style::{Modifier, Style};
 
-use super::pen::{Pen, fit};
+use super::pen::Pen;
 use super::{footer, header};
 use crate::app::App;
 use crate::app::clock_text::exact;
@@ -20,6 +20,7 @@ use crate::domain::plan::{Plan, PlanItem};
 use crate::domain::shown::{agent, bot, customer, queue};
 use crate::domain::step::{Rung, Step};
 use crate::domain::text::Text;
+use crate::domain::text::fit;
 
 /// Draws the screen.
 pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Timestamp) {

@@ -10,6 +10,7 @@ use crate::domain::conversation::{
 };
 use crate::domain::evidence::who;
 use crate::domain::moment::{short, since};
+use crate::domain::text::fit;
 
 /// How wide the labels before the bars are.
 pub const LEG_LABEL: usize = 11;
@@ -63,12 +64,8 @@ pub fn parties(conversation: &Conversation, now: Timestamp, width: usize) -> Vec
     for party in &conversation.participants {
         let Some(leg) = telling_leg(party) else {
             lines.push(
-                Words::plain(format!(
-                    "   {:<10}{:<called$}",
-                    who(&party.purpose),
-                    cut(&name(party), called - 1)
-                ))
-                .and(Tone::Dim, ". never there"),
+                Words::plain(format!("   {}", who_and_name(party, called)))
+                    .and(Tone::Dim, ". never there"),
             );
             continue;
         };
@@ -77,17 +74,19 @@ pub fn parties(conversation: &Conversation, now: Timestamp, width: usize) -> Vec
         let span = from.map_or_else(String::new, |from| short(since(from, now)));
         let cursor = if leg.is_open() { glyph::CURSOR } else { " " };
         lines.push(
-            Words::plain(format!(
-                " {cursor} {:<10}{:<called$}",
-                who(&party.purpose),
-                cut(&name(party), called - 1)
-            ))
-            .and(tone, format!("{words:<standing$}"))
-            .and(Tone::Plain, format!("{span:>6} "))
-            .and(Tone::Dim, note(party, leg, now)),
+            Words::plain(format!(" {cursor} {}", who_and_name(party, called)))
+                .and(tone, format!("{} ", fit(&words, standing - 1)))
+                .and(Tone::Plain, format!("{span:>6} "))
+                .and(Tone::Dim, note(party, leg, now)),
         );
     }
     lines
+}
+
+/// The first two columns. Both can be words of the service's own, of any length.
+fn who_and_name(party: &Participant, called: usize) -> String {
+    let role = fit(who(&party.purpose), 9);
+    format!("{role} {} ", fit(&name(party), called - 1))
 }
 
 fn note(party: &Participant, leg: &Leg, now: Timestamp) -> String {
@@ -155,7 +154,7 @@ pub fn legs(
         }
         let bar: String = bar.into_iter().collect();
         lines.push(
-            Words::plain(format!(" {:<LEG_LABEL$}", who(&party.purpose))).and(
+            Words::plain(format!(" {} ", fit(who(&party.purpose), LEG_LABEL - 1))).and(
                 if is_open { Tone::Accent } else { Tone::Dim },
                 bar.trim_end(),
             ),
@@ -197,7 +196,7 @@ pub fn timeline(conversation: &Conversation, zone: &TimeZone, now: Timestamp) ->
         .into_iter()
         .map(|(at, role, tone, words)| {
             Words::new(Tone::Dim, format!("  {:>8} ", clock(at, zone, now)))
-                .and(Tone::Plain, format!("{role:<9} "))
+                .and(Tone::Plain, format!("{} ", fit(role, 9)))
                 .and(tone, words.trim_end())
         })
         .collect();
@@ -209,12 +208,4 @@ pub fn timeline(conversation: &Conversation, zone: &TimeZone, now: Timestamp) ->
         ),
     );
     lines
-}
-
-fn cut(text: &str, width: usize) -> String {
-    if text.chars().count() <= width {
-        return text.to_owned();
-    }
-    let kept: String = text.chars().take(width.saturating_sub(1)).collect();
-    format!("{kept}…")
 }

@@ -263,7 +263,7 @@ impl Chat {
         match frame {
             Some(Ok(Message::Text(text))) => {
                 if self.shows_frames {
-                    output::data(&format!("< {}\n", whole(&text)))?;
+                    output::json_lines(&format!("< {text}\n"))?;
                 }
                 let frame: Value = serde_json::from_str(&text).unwrap_or_default();
                 let Heard { lines, send, leave } = self.talk.heard(&frame);
@@ -299,7 +299,7 @@ impl Chat {
     async fn send(&mut self, frame: &Value) -> Result<Result<(), End>, Trouble> {
         let text = frame.to_string();
         if self.shows_frames {
-            output::data(&format!("> {}\n", whole(&text)))?;
+            output::json_lines(&format!("> {text}\n"))?;
         }
         let sent = self.socket.send(Message::text(text)).await;
         Ok(sent.map_err(|error| lost(&error)))

@@ -212,7 +212,7 @@ impl Talk {
         let is_bot = text("/body/originatingEntity") == Some("Bot");
         let who = match text("/body/channel/from/nickname").map(whole) {
             Some(name) if is_bot => format!("{name} (bot)"),
-            Some(name) => name,
+            Some(name) => name.into_owned(),
             None if is_bot => "bot".to_owned(),
             None => "the other side".to_owned(),
         };
@@ -256,8 +256,8 @@ impl Talk {
         self.was_refused = true;
         let code = frame.get("code").and_then(Value::as_u64).unwrap_or(0);
         let said = match frame.get("body") {
-            Some(Value::String(text)) => whole(text),
-            Some(other) => whole(&other.to_string()),
+            Some(Value::String(text)) => whole(text).into_owned(),
+            Some(other) => whole(&other.to_string()).into_owned(),
             None => String::new(),
         };
         let hint = match code {

@@ -18,7 +18,8 @@ use crate::domain::roster::Row;
 use crate::domain::shown::{agent, bot, customer, queue};
 use crate::domain::sorting::SortKey;
 use crate::domain::text::Text;
-use crate::ui::pen::{Pen, fit};
+use crate::domain::text::fit;
+use crate::ui::pen::Pen;
 
 /// Where the columns of a list of this width begin and how wide they are.
 struct Columns {

@@ -1,0 +1,48 @@
+//! How much room a text takes on a terminal, and texts cut to the room that there is. Counted as the screen counts when it draws: one
+//! group of characters at a time, by the same tables, so that what is reckoned here and what is drawn never differ.
+
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+use super::{is_plain, whole};
+
+/// How many cells of a terminal a text takes.
+pub fn cells(text: &str) -> usize {
+    if is_plain(text) {
+        return text.len();
+    }
+    text.graphemes(true)
+        .filter(|group| !group.contains(char::is_control))
+        // The two marks are drawn in cells of their own, whatever the tables say.
+        .map(|group| group.width() + group.matches(['\u{ff9e}', '\u{ff9f}']).count())
+        .sum()
+}
+
+/// A text of at most `room` cells, made safe; what was cut ends in an ellipsis.
+pub fn cut(text: &str, room: usize) -> String {
+    let text = whole(text);
+    if cells(&text) <= room {
+        return text.into_owned();
+    }
+    let mut out = String::new();
+    let mut used = 0;
+    for group in text.graphemes(true) {
+        used += cells(group);
+        if used + 1 > room {
+            break;
+        }
+        out.push_str(group);
+    }
+    if room > 0 {
+        out.push('…');
+    }
+    out
+}
+
+/// A text in exactly `room` cells, made safe, cut or filled up on the right.
+pub fn fit(text: &str, room: usize) -> String {
+    let mut out = cut(text, room);
+    let wide = cells(&out);
+    out.extend(std::iter::repeat_n(' ', room.saturating_sub(wide)));
+    out
+}
