@@ -59,7 +59,8 @@ impl Aside {
         })
     }
 
-    /// People who were there, or wrote, no later than `taken`, whom neither the plan nor the read before our first request showed.
+    /// People who were there, or wrote, no later than `taken`, whom neither the plan nor the read before our first request showed; and
+    /// people who came and are gone again, whenever that was: a request may take effect long after it was answered.
     pub fn unseen_people(
         &self,
         planned: &Evidence,
@@ -67,14 +68,14 @@ impl Aside {
         now: &Evidence,
         taken: Timestamp,
     ) -> Option<Change> {
-        let legs = now.legs.iter().chain(&self.closed);
-        let is_known = |leg: &OpenLeg| {
+        let is_news = |leg: &&OpenLeg| {
             let mut known = planned.legs.iter().chain(&before.closed);
-            known.any(|other| other.is_same_leg(leg))
+            leg.purpose.is_human() && !known.any(|other| other.is_same_leg(leg))
         };
-        let came = legs
-            .filter(|leg| leg.purpose.is_human() && !is_known(leg))
-            .find(|leg| leg.since.is_none_or(|since| since <= taken))
+        let was_there = |leg: &&OpenLeg| leg.since.is_none_or(|since| since <= taken);
+        let here = now.legs.iter().filter(is_news).find(was_there);
+        let came = here
+            .or_else(|| self.closed.iter().find(is_news))
             .map(|leg| planned.arrival(leg));
         came.or_else(|| {
             let wrote = self.written.iter().find(|message| message.at <= taken)?;

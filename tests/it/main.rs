@@ -131,6 +131,8 @@ mod sandbox_support;
 /// Sandbox: TLS and plain text on one port, and who trusts it.
 mod sandbox_tls;
 /// Random trouble, crashes and resumes over the scripted organisation, judged by the three promises.
+mod simulated;
 mod simulation;
+mod simulator;
 /// The real binary in folders of its own, a served sandbox, a terminal.
 mod support;

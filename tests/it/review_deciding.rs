@@ -4,6 +4,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use unstick::domain::conversation::{Medium, Purpose, WrapUp};
 use unstick::domain::fact::{FinalState, Settled};
+use unstick::domain::failure::FailureKind;
 use unstick::domain::feed::Command;
 use unstick::domain::ids::ConversationId;
 use unstick::domain::kind::Kind;
@@ -227,4 +228,24 @@ async fn a_request_whose_outcome_is_unknown_gets_its_time_before_anybody_is_call
     };
     let settled = carry(&model, plan_for(&model, &[id], &choices), |_, _| {}).await;
     assert_eq!(settled.state, FinalState::Ended, "{}", settled.reason);
+}
+
+/// Found by the simulator: the request is applied seven seconds after its answer, and who came in between is cut off by it.
+#[tokio::test(start_paused = true)]
+async fn an_agent_who_came_after_the_answer_and_was_cut_off_by_the_late_effect_is_an_incident() {
+    let model = Model::new();
+    let id = model.chat(1, &[(Purpose::Customer, false), (Purpose::Bot, true)]);
+    let before = plan(&model, id);
+    model.fault(Fault {
+        step: Some(Step::Close),
+        applied_after: Some(Duration::from_secs(7)),
+        takes: Duration::from_millis(50),
+        answer: Err(failure(FailureKind::GatewayGaveUp, Some(504))),
+    });
+    let settled = carry(&model, before, |model, _| {
+        model.later(SignedDuration::from_millis(6900), Effect::AgentJoins(id));
+    })
+    .await;
+    assert_eq!(settled.state, FinalState::Ended, "{settled:?}");
+    assert!(settled.incident.is_some(), "{settled:?}");
 }

@@ -1,0 +1,300 @@
+//! A model of the service: conversations in which people come, write and leave, and requests that take effect when they please. It keeps
+//! the truth that the oracle compares with the journal.
+
+use std::collections::HashMap;
+
+use jiff::{SignedDuration, Timestamp};
+use unstick::domain::conversation::{
+    Conversation, Leg, LegState, Medium, Message, Participant, Purpose, Side, WrapUp,
+};
+use unstick::domain::ids::{CommunicationId, ConversationId, ParticipantId};
+use unstick::domain::step::Action;
+
+use super::dice::Dice;
+
+/// When a simulation begins, in milliseconds.
+pub(crate) const BEGIN: i64 = 1_772_460_000_000;
+
+/// A time as the domain has it.
+pub(crate) fn at(ms: i64) -> Timestamp {
+    Timestamp::from_millisecond(ms).unwrap()
+}
+
+/// What people do.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Deed {
+    AgentJoins,
+    CustomerWrites,
+    /// The customer's leg is replaced by another.
+    Reborn,
+    /// Somebody else ends it.
+    EndedElsewhere,
+    /// A call is added.
+    CallJoins,
+}
+
+/// A person's leg that a request of ours closed and that the plan does not name.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Hit {
+    pub(crate) conversation: ConversationId,
+    pub(crate) at: i64,
+}
+
+/// A request of ours that reached the service.
+#[derive(Debug, Clone)]
+pub(crate) struct Arrival {
+    pub(crate) conversation: ConversationId,
+    pub(crate) action: Action,
+    pub(crate) at: i64,
+}
+
+/// One conversation with what is true of it beside what is shown.
+#[derive(Debug)]
+pub(crate) struct Chat {
+    pub(crate) conversation: Conversation,
+    /// Requests are accepted and do nothing.
+    pub(crate) is_liar: bool,
+    /// A request of ours closed one of its legs.
+    pub(crate) closed_by_us: bool,
+}
+
+/// The service.
+#[derive(Debug)]
+pub(crate) struct Service {
+    chats: HashMap<ConversationId, Chat>,
+    pub(crate) agents_wrap_up: bool,
+    pub(crate) machines_stay: bool,
+    pub(crate) hits: Vec<Hit>,
+    pub(crate) arrivals: Vec<Arrival>,
+    next_key: u128,
+}
+
+impl Service {
+    pub(crate) fn new(dice: &mut Dice) -> Self {
+        Self {
+            chats: HashMap::new(),
+            agents_wrap_up: dice.in_ten(3),
+            machines_stay: dice.in_ten(3),
+            hits: Vec::new(),
+            arrivals: Vec::new(),
+            next_key: 1,
+        }
+    }
+
+    fn key(&mut self) -> u128 {
+        self.next_key += 1;
+        self.next_key
+    }
+
+    /// A chat of a shape that is stuck in one way or another.
+    pub(crate) fn stage(&mut self, dice: &mut Dice) -> ConversationId {
+        let shapes: [&[(Purpose, bool)]; 6] = [
+            &[(Purpose::Customer, false), (Purpose::Agent, true)],
+            &[(Purpose::Customer, true), (Purpose::Agent, true)],
+            &[(Purpose::Customer, true), (Purpose::Bot, true)],
+            &[(Purpose::Customer, true)],
+            &[(Purpose::Customer, false), (Purpose::Bot, true)],
+            &[
+                (Purpose::Customer, true),
+                (Purpose::Agent, true),
+                (Purpose::Queue, true),
+            ],
+        ];
+        let started = BEGIN - 6 * 3_600_000;
+        let id = ConversationId::from_u128(self.key() << 64);
+        let participants = dice
+            .of(&shapes)
+            .iter()
+            .map(|(purpose, is_open)| self.party(purpose.clone(), *is_open, started))
+            .collect();
+        let conversation = Conversation {
+            id,
+            started: at(started),
+            ended: None,
+            inactivity_timeout: None,
+            transfer_since: None,
+            participants,
+            messages: vec![Message {
+                id: "m1".into(),
+                at: at(started),
+                from: Side::Customer,
+            }],
+        };
+        let chat = Chat {
+            conversation,
+            is_liar: dice.in_thousand(10),
+            closed_by_us: false,
+        };
+        self.chats.insert(id, chat);
+        id
+    }
+
+    fn party(&mut self, purpose: Purpose, is_open: bool, since: i64) -> Participant {
+        let key = self.key();
+        Participant {
+            id: ParticipantId::from_u128(key),
+            purpose,
+            name: None,
+            user: None,
+            queue: None,
+            wrap_up: WrapUp::NotOwed,
+            alerting_timeout: None,
+            legs: vec![leg(key, Medium::WebMessaging, is_open, since)],
+        }
+    }
+
+    pub(crate) fn chat(&self, id: ConversationId) -> &Chat {
+        &self.chats[&id]
+    }
+
+    /// What a read shows now.
+    pub(crate) fn show(&self, id: ConversationId) -> Conversation {
+        self.chats[&id].conversation.clone()
+    }
+
+    /// People do something.
+    pub(crate) fn happen(&mut self, now: i64, id: ConversationId, deed: Deed) {
+        let is_over = self.chats[&id].conversation.open_legs().next().is_none();
+        if is_over && !matches!(deed, Deed::CustomerWrites | Deed::Reborn) {
+            return;
+        }
+        let newcomer = match deed {
+            Deed::AgentJoins => Some(self.party(Purpose::Agent, true, now)),
+            Deed::CallJoins => {
+                let mut party = self.party(Purpose::Customer, true, now);
+                party.legs[0].medium = Medium::Other("call".into());
+                Some(party)
+            }
+            _ => None,
+        };
+        let key = self.key();
+        let owes = self.agents_wrap_up;
+        let chat = self.chats.get_mut(&id).unwrap();
+        let conversation = &mut chat.conversation;
+        conversation.participants.extend(newcomer);
+        match deed {
+            Deed::AgentJoins | Deed::CallJoins => {}
+            Deed::CustomerWrites => conversation.messages.push(Message {
+                id: format!("m{key}").as_str().into(),
+                at: at(now),
+                from: Side::Customer,
+            }),
+            Deed::Reborn => {
+                close(conversation, now, false, |party, _| {
+                    party.purpose.is_customer()
+                });
+                let customers = conversation.participants.iter_mut();
+                if let Some(party) = customers.into_iter().find(|p| p.purpose.is_customer()) {
+                    party.legs.push(leg(key, Medium::WebMessaging, true, now));
+                }
+            }
+            Deed::EndedElsewhere => {
+                close(conversation, now, owes, |_, _| true);
+            }
+        }
+        settle(conversation, now);
+    }
+
+    /// A request of ours takes effect. People's legs that the plan does not name and that it closes are hits.
+    pub(crate) fn apply(
+        &mut self,
+        now: i64,
+        id: ConversationId,
+        action: &Action,
+        is_planned: impl Fn(CommunicationId) -> bool,
+    ) {
+        let (owes, stay) = (self.agents_wrap_up, self.machines_stay);
+        let chat = self.chats.get_mut(&id).unwrap();
+        if chat.is_liar {
+            return;
+        }
+        let conversation = &mut chat.conversation;
+        let closed = match action {
+            Action::Legs { participant } => {
+                let mut closed = close(conversation, now, owes, |party, leg| {
+                    party.id == *participant && leg.medium == Medium::WebMessaging
+                });
+                let is_left = conversation
+                    .open_legs()
+                    .any(|(party, _)| party.purpose.is_human());
+                if !is_left && !stay {
+                    closed.extend(close(conversation, now, false, |party, _| {
+                        !party.purpose.is_human()
+                    }));
+                }
+                closed
+            }
+            Action::Close | Action::Teardown => close(conversation, now, owes, |_, _| true),
+            Action::WrapUp { participant, .. } => {
+                let mut parties = conversation.participants.iter_mut();
+                if let Some(party) = parties.find(|party| party.id == *participant) {
+                    party.wrap_up = WrapUp::NotOwed;
+                }
+                Vec::new()
+            }
+        };
+        chat.closed_by_us |= !closed.is_empty();
+        settle(conversation, now);
+        let hits = closed
+            .into_iter()
+            .filter(|(leg, is_human)| *is_human && !is_planned(*leg));
+        self.hits.extend(hits.map(|_| Hit {
+            conversation: id,
+            at: now,
+        }));
+    }
+}
+
+fn leg(key: u128, medium: Medium, is_open: bool, since: i64) -> Leg {
+    Leg {
+        id: CommunicationId::from_u128(key << 32),
+        medium,
+        state: if is_open {
+            LegState::Connected
+        } else {
+            LegState::Disconnected
+        },
+        since: Some(at(since)),
+        alerting_since: None,
+        ended: (!is_open).then_some(at(since)),
+        disconnect: None,
+        resumes: None,
+        is_broken: false,
+    }
+}
+
+/// Closes legs; answers which, and whether each was a person's.
+fn close(
+    conversation: &mut Conversation,
+    now: i64,
+    owes: bool,
+    which: impl Fn(&Participant, &Leg) -> bool,
+) -> Vec<(CommunicationId, bool)> {
+    let mut closed = Vec::new();
+    for party in &mut conversation.participants {
+        let ids: Vec<CommunicationId> = party
+            .legs
+            .iter()
+            .filter(|leg| leg.is_open() && which(party, leg))
+            .map(|leg| leg.id)
+            .collect();
+        let is_human = party.purpose.is_human();
+        for leg in party.legs.iter_mut().filter(|leg| ids.contains(&leg.id)) {
+            leg.state = LegState::Disconnected;
+            leg.ended = Some(at(now));
+            if owes && party.purpose.is_staff() {
+                party.wrap_up = WrapUp::Owed {
+                    since: Some(at(now)),
+                    timeout: SignedDuration::ZERO,
+                };
+            }
+            closed.push((leg.id, is_human));
+        }
+    }
+    closed
+}
+
+fn settle(conversation: &mut Conversation, now: i64) {
+    let is_open = conversation.open_legs().next().is_some();
+    conversation.ended = (!is_open).then_some(conversation.ended.unwrap_or(at(now)));
+}
