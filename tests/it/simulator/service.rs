@@ -31,6 +31,8 @@ pub(crate) enum Deed {
     EndedElsewhere,
     /// A call is added.
     CallJoins,
+    /// It is readable no longer, whether it is over or not.
+    Vanishes,
 }
 
 /// A person's leg that a request of ours closed and that the plan does not name.
@@ -56,6 +58,8 @@ pub(crate) struct Chat {
     pub(crate) is_liar: bool,
     /// A request of ours closed one of its legs.
     pub(crate) closed_by_us: bool,
+    /// It cannot be read any longer.
+    pub(crate) is_gone: bool,
 }
 
 /// The service.
@@ -124,6 +128,7 @@ impl Service {
             conversation,
             is_liar: dice.in_thousand(10),
             closed_by_us: false,
+            is_gone: false,
         };
         self.chats.insert(id, chat);
         id
@@ -147,6 +152,12 @@ impl Service {
         &self.chats[&id]
     }
 
+    /// When it ended, as analytics has it at this time: three seconds late.
+    pub(crate) fn ended_by_analytics(&self, now: i64, id: ConversationId) -> Option<i64> {
+        let ended = self.chats[&id].conversation.ended?.as_millisecond();
+        (ended + 3000 <= now).then_some(ended)
+    }
+
     /// What a read shows now.
     pub(crate) fn show(&self, id: ConversationId) -> Conversation {
         self.chats[&id].conversation.clone()
@@ -154,6 +165,10 @@ impl Service {
 
     /// People do something.
     pub(crate) fn happen(&mut self, now: i64, id: ConversationId, deed: Deed) {
+        if matches!(deed, Deed::Vanishes) {
+            self.chats.get_mut(&id).unwrap().is_gone = true;
+            return;
+        }
         let is_over = self.chats[&id].conversation.open_legs().next().is_none();
         if is_over && !matches!(deed, Deed::CustomerWrites | Deed::Reborn) {
             return;
@@ -173,7 +188,7 @@ impl Service {
         let conversation = &mut chat.conversation;
         conversation.participants.extend(newcomer);
         match deed {
-            Deed::AgentJoins | Deed::CallJoins => {}
+            Deed::AgentJoins | Deed::CallJoins | Deed::Vanishes => {}
             Deed::CustomerWrites => conversation.messages.push(Message {
                 id: format!("m{key}").as_str().into(),
                 at: at(now),

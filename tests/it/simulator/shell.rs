@@ -13,7 +13,7 @@ use unstick::domain::ids::{CommunicationId, ConversationId, RunId};
 use unstick::domain::item::Timings;
 use unstick::domain::kind::Kind;
 use unstick::domain::plan::{Choices, Plan, PlanItem, Scope};
-use unstick::domain::roster::Reading;
+use unstick::domain::roster::{Ending, Reading};
 use unstick::domain::run::machine::{Machine, Todo, Wish};
 use unstick::domain::run::{Pace, Run, RunHeader, RunState};
 use unstick::domain::step::{Action, Rung};
@@ -33,6 +33,8 @@ enum Event {
     Asked(Flight),
     /// A read's answer is back.
     Shown(Flight, Option<Box<Reading>>),
+    /// What analytics says of an end is back.
+    Told(Flight, Option<i64>),
     /// A request that changes something reaches the service.
     Ordered(Flight, Action),
     /// It takes effect.
@@ -202,6 +204,7 @@ impl World {
                 100..130 => Deed::CustomerWrites,
                 130..150 => Deed::Reborn,
                 150..155 => Deed::CallJoins,
+                155..165 => Deed::Vanishes,
                 _ => continue,
             };
             let when = self.now + self.dice.ms(span);
@@ -266,6 +269,15 @@ impl World {
                     let flight = self.flight(id, fate);
                     let when = flight.left + flight.fate.arrives.unwrap_or(0);
                     self.plan_event(when, Event::Asked(flight));
+                }
+                Todo::SeekEnd(id) => {
+                    self.counts.reads += 1;
+                    let fate = faults::of_read(&mut self.dice, self.settings.faults);
+                    let flight = self.flight(id, fate);
+                    let when = flight.left + flight.fate.answers;
+                    let asked = flight.left + flight.fate.arrives.unwrap_or(0);
+                    let ended = self.service.ended_by_analytics(asked, id);
+                    self.plan_event(when, Event::Told(flight, ended));
                 }
                 Todo::Send {
                     id,
@@ -427,6 +439,7 @@ impl World {
         match event {
             Event::Asked(flight) => self.asked(flight),
             Event::Shown(flight, reading) => self.shown(&flight, reading),
+            Event::Told(flight, ended) => self.told(&flight, ended),
             Event::Ordered(flight, action) => self.ordered(&flight, action),
             Event::Applied(id, action) => {
                 let planned = &self.planned[&id];
@@ -465,6 +478,10 @@ impl World {
 
     fn asked(&mut self, flight: Flight) {
         self.tempt(flight.id, 20);
+        let mut flight = flight;
+        if self.service.chat(flight.id).is_gone && flight.fate.failure.is_none() {
+            flight.fate.failure = Some(FailureKind::NotFound);
+        }
         let reading = flight.fate.failure.is_none().then(|| {
             Box::new(Reading {
                 conversation: self.service.show(flight.id),
@@ -519,6 +536,23 @@ impl World {
             aside.written.clear();
         }
         self.record(event);
+    }
+
+    fn told(&mut self, flight: &Flight, ended: Option<i64>) {
+        if let Some(flight) = self.delayed(flight) {
+            return self.plan_event(self.asleep_until, Event::Told(flight, ended));
+        }
+        if !self.is_alive(flight) {
+            return;
+        }
+        let result = match &flight.fate.failure {
+            Some(kind) => Err(self.failure(Some(kind))),
+            None => Ok(Ending {
+                ended: ended.map(at),
+                receipt: Receipt::default(),
+            }),
+        };
+        self.record(Machine::end_came(flight.id, result));
     }
 
     fn failure(&self, kind: Option<&FailureKind>) -> Failure {
