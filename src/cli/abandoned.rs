@@ -6,10 +6,11 @@ use crate::domain::fact::{FinalState, ItemEvent, RunEvent, RunFact, Settled};
 use crate::domain::item::{Item, Timings};
 use crate::domain::run::Run;
 use crate::engine::ports::{Clock, RecordFailure, Recorder};
-use crate::journal::{History, Journal, JournalOptions};
+use crate::journal::History;
 use crate::settings::Paths;
 use crate::settings::profile::SANDBOX;
 
+use super::terminate::open_journal;
 use super::{output, pretend};
 
 /// Who stopped them, in the journal's words.
@@ -36,7 +37,7 @@ pub(super) async fn close(paths: &Paths, newest: usize) {
     if abandoned.is_empty() {
         return;
     }
-    let Ok(journal) = Journal::open_at(&paths.journal_file(), JournalOptions::default()) else {
+    let Ok(journal) = open_journal(paths) else {
         return;
     };
     for id in abandoned {

@@ -77,9 +77,23 @@ fn glyphs(word: &str) -> Result<Glyphs, String> {
 impl Choice {
     /// Flags, environment and file in one.
     pub(super) fn settings(&self, paths: &Paths) -> Result<Settings, SettingsError> {
+        self.settings_of(paths, self.profile.clone(), self.sandbox.is_some())
+    }
+
+    /// The same for what concerns no organisation: which one would be opened does not matter, and need not be said.
+    pub(super) fn settings_of_no_profile(&self, paths: &Paths) -> Result<Settings, SettingsError> {
+        self.settings_of(paths, None, true)
+    }
+
+    fn settings_of(
+        &self,
+        paths: &Paths,
+        profile: Option<String>,
+        sandbox: bool,
+    ) -> Result<Settings, SettingsError> {
         let flags = Overrides {
-            profile: self.profile.clone(),
-            sandbox: self.sandbox.is_some(),
+            profile,
+            sandbox,
             config: self.config.clone(),
             narrowing_config: None,
             read_only: self.read_only,

@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use super::connect::Connection;
 use super::exit::Exit;
+use super::terminate::print_unkept;
 use super::trouble::Trouble;
 use super::{output, progress, report};
 use crate::app::Signal;
@@ -64,7 +65,7 @@ pub(super) async fn follow(
     voice: Voice,
 ) -> Result<Exit, Trouble> {
     let (told, mut facts) = mpsc::channel(WAITING);
-    let (engine, task) = Engine::spawn(connection.parts(journal, false)?, told);
+    let (engine, task) = Engine::spawn(connection.parts(journal.clone(), false)?, told);
     engine.send(command);
     let mut followed = Followed {
         run: None,
@@ -113,6 +114,7 @@ pub(super) async fn follow(
         // A panic in there was reported; the journal says how far it came.
         let _ = task.await;
     }
+    print_unkept(&journal).await;
     followed.finish()
 }
 

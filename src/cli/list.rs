@@ -79,7 +79,9 @@ impl List {
 
 fn csv(rows: &[&Row], now: Timestamp) -> Result<String, Trouble> {
     let write = || -> Result<Vec<u8>, csv::Error> {
-        let mut writer = csv::Writer::from_writer(Vec::new());
+        let mut writer = csv::WriterBuilder::new()
+            .quote_style(csv::QuoteStyle::Always)
+            .from_writer(Vec::new());
         writer.write_record(row::COLUMNS)?;
         for row in rows {
             writer.write_record(RowData::of(row, now).cells())?;

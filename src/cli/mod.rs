@@ -16,6 +16,7 @@ mod plan;
 mod pretend;
 mod printed;
 mod progress;
+mod purge;
 mod report;
 mod row;
 mod runs;
@@ -110,7 +111,9 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Trouble> {
     let paths = Paths::find(|name| std::env::var_os(name)).map_err(connect::wrong_settings)?;
     let command = match command {
         Some(Command::Sandbox(command)) => return command.run(&choice.staging, &paths).await,
-        Some(Command::Runs(command)) if command.is_reading() => return command.read(&paths).await,
+        Some(Command::Runs(command)) if command.is_reading() => {
+            return command.read(&choice, &paths).await;
+        }
         command => command,
     };
     let settings = match choice.settings(&paths) {

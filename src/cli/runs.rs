@@ -1,19 +1,23 @@
 //! `runs`: the journal read, exported, verified; and an unfinished run continued.
 
+use std::path::{Path, PathBuf};
+
 use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::connect::{Choice, Connection};
 use super::exit::Exit;
 use super::follow::{self, Voice};
-use super::terminate::{confirm, open_journal};
+use super::purge::Purge;
+use super::terminate::{END, confirm, open_journal};
 use super::trouble::Trouble;
 use super::{abandoned, output, printed, report};
 use crate::domain::feed::Command;
 use crate::domain::ids::RunId;
 use crate::domain::item::Timings;
 use crate::domain::run::Run;
-use crate::journal::{History, JournalFailure, RunSummary};
+use crate::domain::text;
+use crate::journal::{History, JournalFailure, RunSummary, save_export};
 use crate::settings::{Paths, Settings};
 use crate::tui;
 
@@ -51,12 +55,20 @@ enum RunsCommand {
         /// One line for each conversation instead
         #[arg(long)]
         csv: bool,
+        /// A document instead, with one row for each conversation
+        #[arg(long, conflicts_with = "csv")]
+        markdown: bool,
+        /// Into a new file that only you can read
+        #[arg(long, value_name = "FILE")]
+        output: Option<PathBuf>,
     },
     /// Whether the journal is as it was written
     Verify {
         /// Only what concerns this run
         number: Option<u32>,
     },
+    /// Remove finished runs for good; their number, counts and last hash stay
+    Purge(Purge),
 }
 
 impl Runs {
@@ -66,7 +78,7 @@ impl Runs {
     }
 
     /// Reads the journal, which takes no lock; before that, runs are closed whose sandbox is gone.
-    pub(super) async fn read(self, paths: &Paths) -> Result<Exit, Trouble> {
+    pub(super) async fn read(self, choice: &Choice, paths: &Paths) -> Result<Exit, Trouble> {
         if !matches!(self.command, Some(RunsCommand::Verify { .. })) {
             abandoned::close(paths, usize::MAX).await;
         }
@@ -74,15 +86,27 @@ impl Runs {
         match self.command {
             None | Some(RunsCommand::List) => list(&history, self.json),
             Some(RunsCommand::Show { number }) => show(&history, RunId(number), self.json),
-            Some(RunsCommand::Export { number, csv }) => {
-                let run = RunId(number);
-                if csv {
-                    output::data(&history.export_csv(run).map_err(wrong_journal)?)?;
+            Some(RunsCommand::Export {
+                number,
+                csv,
+                markdown,
+                output,
+            }) => {
+                let number = RunId(number);
+                let text = match (csv, markdown) {
+                    (true, _) => history.export_csv(number),
+                    (_, true) => history.export_markdown(number),
+                    _ => history.export_json(number),
+                };
+                let text = text.map_err(wrong_journal)?;
+                let safe = if csv || markdown {
+                    text::lines(&text)
                 } else {
-                    output::json_lines(&history.export_json(run).map_err(wrong_journal)?)?;
-                }
-                Ok(Exit::Done)
+                    text::json(&text)
+                };
+                export(&safe, output.as_deref())
             }
+            Some(RunsCommand::Purge(purge)) => purge.run(&history, choice, paths, self.json).await,
             Some(RunsCommand::Verify { number }) => verify(&history, number.map(RunId), self.json),
             Some(RunsCommand::Resume { .. }) => Ok(Exit::Internal),
         }
@@ -125,7 +149,7 @@ impl Runs {
         ));
         let mut stops = tui::stops()?;
         let wanted = format!("{} {open}", plan.profile);
-        confirm(&wanted, phrase.as_deref(), choice, &mut stops).await?;
+        confirm(&END, &wanted, phrase.as_deref(), choice, &mut stops).await?;
         let journal = open_journal(paths)?;
         let voice = Voice::new(self.json);
         let exit =
@@ -135,27 +159,60 @@ impl Runs {
     }
 }
 
+/// Prints an export, or saves it.
+fn export(safe: &str, file: Option<&Path>) -> Result<Exit, Trouble> {
+    let Some(file) = file else {
+        output::data(safe)?;
+        return Ok(Exit::Done);
+    };
+    save_export(file, safe).map_err(|error| {
+        let what = format!("{} cannot be written", file.display());
+        Trouble::new(Exit::Usage, anyhow::Error::new(error).context(what))
+            .hint("an export never goes over a file that is there; name a new one")
+    })?;
+    output::words(&format!("written to {}", file.display()));
+    Ok(Exit::Done)
+}
+
 /// A journal that cannot be read is damaged, which is for a person to mend; a run that is not there matched nothing.
-fn wrong_journal(failure: JournalFailure) -> Trouble {
+pub(super) fn wrong_journal(failure: JournalFailure) -> Trouble {
     let exit = match failure {
-        JournalFailure::NoSuchRun(_) => Exit::NothingMatched,
+        JournalFailure::NoSuchRun(_) | JournalFailure::Purged { .. } => Exit::NothingMatched,
         _ => Exit::Usage,
     };
     Trouble::new(exit, failure)
 }
 
 fn list(history: &History, as_json: bool) -> Result<Exit, Trouble> {
-    let runs = history.runs(usize::MAX).map_err(wrong_journal)?;
+    let found = history.readable(usize::MAX).map_err(wrong_journal)?;
     if as_json {
-        for run in &runs {
+        for run in &found.runs {
             output::json_line(&data(run))?;
         }
+    } else {
+        output::data(&table(&found.runs))?;
+    }
+    if found.unreadable.is_empty() {
         return Ok(Exit::Done);
     }
+    let words: Vec<String> = found
+        .unreadable
+        .iter()
+        .map(|(run, why)| format!("run {run}: {why}"))
+        .collect();
+    Err(Trouble::usage(format!(
+        "{} runs cannot be read\n  {}",
+        words.len(),
+        words.join("\n  ")
+    ))
+    .hint("put a backup of the journal in its place; `unstick runs verify` says what is wrong with this one"))
+}
+
+/// Runs as a table for people.
+pub(super) fn table(runs: &[RunSummary]) -> String {
     let lines: Vec<[String; 7]> = runs.iter().map(line).collect();
     let heads = ["RUN", "CREATED", "PROFILE", "BY", "ENDED", "STATE", "NOTE"];
-    output::data(&printed::table(heads, &lines))?;
-    Ok(Exit::Done)
+    printed::table(heads, &lines)
 }
 
 fn line(run: &RunSummary) -> [String; 7] {
@@ -183,7 +240,8 @@ fn state(run: &RunSummary) -> &'static str {
     }
 }
 
-fn data(run: &RunSummary) -> serde_json::Value {
+/// A run as data.
+pub(super) fn data(run: &RunSummary) -> serde_json::Value {
     let header = &run.header;
     let counts: serde_json::Map<_, _> = crate::domain::fact::FinalState::ALL
         .iter()
@@ -254,11 +312,15 @@ fn verify(history: &History, only: Option<RunId>, as_json: bool) -> Result<Exit,
             .map(|fault| json!({ "run": fault.run, "fact": fault.fact, "what": fault.what }))
             .collect();
         output::json_line(
-            &json!({ "runs": verdict.runs, "facts": verdict.facts, "faults": said }),
+            &json!({ "runs": verdict.runs, "facts": verdict.facts, "purged": verdict.purged, "faults": said }),
         )?;
     } else {
+        let purged = match verdict.purged {
+            0 => String::new(),
+            count => format!(", {count} purged"),
+        };
         output::data(&format!(
-            "{} runs, {} facts, {} faults\n",
+            "{} runs, {} facts, {} faults{purged}\n",
             verdict.runs,
             verdict.facts,
             faults.len()

@@ -17,8 +17,8 @@ use crate::app::Signal;
 use crate::domain::feed::Command;
 use crate::domain::plan::{Plan, PlanRefused};
 use crate::domain::step::Rung;
-use crate::domain::text::Text;
-use crate::journal::{Journal, JournalOptions};
+use crate::domain::text::{self, Text};
+use crate::journal::{Journal, JournalFailure, JournalOptions};
 use crate::settings::{Paths, Settings};
 use crate::tui;
 
@@ -77,7 +77,14 @@ impl Terminate {
             }
             return Ok(Exit::Done);
         }
-        confirm(&plan.phrase(), self.confirm.as_deref(), choice, &mut stops).await?;
+        confirm(
+            &END,
+            &plan.phrase(),
+            self.confirm.as_deref(),
+            choice,
+            &mut stops,
+        )
+        .await?;
         let journal = open_journal(paths)?;
         let command = Command::Start {
             plan: Arc::new(plan),
@@ -206,12 +213,47 @@ fn note(said: Option<&str>) -> Result<Option<String>, Trouble> {
 
 /// The journal, made where there is none. Without it nothing is sent.
 pub(super) fn open_journal(paths: &Paths) -> Result<Journal, Trouble> {
-    Journal::open_at(&paths.journal_file(), JournalOptions::default())
-        .map_err(|failure| Trouble::new(Exit::Usage, anyhow::Error::new(failure)))
+    let options = JournalOptions {
+        // Another folder than the journal's, and often another disk.
+        spill: Some(paths.state.clone()),
+        ..JournalOptions::default()
+    };
+    let journal = Journal::open_at(&paths.journal_file(), options).map_err(|failure| {
+        let exit = match failure {
+            JournalFailure::Held { .. } => Exit::Refused,
+            _ => Exit::Usage,
+        };
+        Trouble::new(exit, anyhow::Error::new(failure))
+    })?;
+    journal.told().iter().for_each(|told| output::words(told));
+    Ok(journal)
 }
+
+/// Prints what neither the journal nor the folder beside it could keep: whoever reads it is the last who can.
+pub(super) async fn print_unkept(journal: &Journal) {
+    let lines = journal.unkept().await;
+    lines
+        .iter()
+        .for_each(|line| output::words(&text::json(line)));
+}
+
+/// What a phrase is asked for.
+pub(super) struct Asked {
+    /// What it lets happen.
+    pub(super) deed: &'static str,
+    /// What has not happened before it.
+    pub(super) so_far: &'static str,
+}
+
+/// The phrase of a run.
+pub(super) const END: Asked = Asked {
+    deed: "end them",
+    so_far: "nothing was sent",
+};
 
 /// Makes sure that somebody means exactly this: by the flag, or by typing the phrase where there is a terminal.
 pub(super) async fn confirm(
+    asked: &Asked,
     phrase: &str,
     given: Option<&str>,
     choice: &Choice,
@@ -222,12 +264,15 @@ pub(super) async fn confirm(
         None if choice.no_input || !io::stdin().is_terminal() => {
             return Err(
                 Trouble::usage("the phrase is missing, and there is nobody to type it").hint(
-                    format!("nothing was sent; if you mean it: --confirm '{phrase}'"),
+                    format!("{}; if you mean it: --confirm '{phrase}'", asked.so_far),
                 ),
             );
         }
         None => {
-            output::words(&format!("Type `{phrase}` to end them, or Enter to leave:"));
+            output::words(&format!(
+                "Type `{phrase}` to {}, or Enter to leave:",
+                asked.deed
+            ));
             tokio::select! {
                 biased;
                 _ = stops.recv() => return Err(interrupted()),
@@ -245,7 +290,10 @@ pub(super) async fn confirm(
             Text::clean(typed.trim())
         ),
     )
-    .hint("nothing was sent; look at what is planned, then type the phrase"))
+    .hint(format!(
+        "{}; look at what is planned, then type the phrase",
+        asked.so_far
+    )))
 }
 
 fn typed_line() -> String {

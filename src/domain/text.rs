@@ -84,12 +84,24 @@ pub fn json(raw: &str) -> Cow<'_, str> {
 }
 
 /// The same for a cell of a table that a spreadsheet may open: what it would take for a formula gets the apostrophe that makes it text.
+/// Some take a semicolon for the end of a cell, whatever the quotes around it say; what follows is looked at alike.
 pub fn cell(raw: &str) -> String {
     let safe = whole(raw);
-    if safe.trim_start().starts_with(FORMULA) {
-        format!("'{safe}")
-    } else {
-        safe.into_owned()
+    let parts = safe.split(';').map(|part| {
+        let bare = part.trim_start_matches([' ', '"', '\'']).trim_start();
+        let mark = if bare.starts_with(FORMULA) { "'" } else { "" };
+        format!("{mark}{part}")
+    });
+    parts.collect::<Vec<_>>().join(";")
+}
+
+/// The same for a cell of a Markdown table, as a span of code: there links, HTML and emphasis are only characters. What ends a span or a
+/// cell in some readers and not in others gives way to what looks like it.
+pub fn code(raw: &str) -> String {
+    let safe = whole(raw).replace('|', "\u{a6}").replace('`', "'");
+    match safe.trim() {
+        "" => String::new(),
+        text => format!("`{text}`"),
     }
 }
 

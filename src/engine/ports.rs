@@ -110,6 +110,30 @@ pub enum RecordFailure {
         "the journal cannot be written: {0}. Nothing more is sent. Free space or mend the file, then resume the run"
     )]
     Unwritable(String),
+    /// It cannot be written any more, after a send: what became of the request is kept elsewhere.
+    #[error(
+        "the journal cannot be written: {why}. Nothing more is sent. What became of the request is kept in {kept}. Free space or mend the \
+         file, then resume the run: it is taken in first"
+    )]
+    Spilled {
+        /// Why it cannot be written.
+        why: String,
+        /// The file that keeps what it did not take.
+        kept: String,
+    },
+    /// It cannot be written any more, after a send, and what became of the request cannot be kept elsewhere either.
+    #[error(
+        "the journal cannot be written: {why}. Nothing more is sent. What became of the request cannot be kept elsewhere either: {also}. \
+         It is printed as a line of JSON: put that into {file}, or resume without it, which reads what became of the chat"
+    )]
+    Unkept {
+        /// Why the journal cannot be written.
+        why: String,
+        /// Why the file cannot.
+        also: String,
+        /// The file.
+        file: String,
+    },
     /// Its own rules refused it: a bug in the engine, caught by the second wall.
     #[error("the journal refused a step: {0}. Nothing was sent. Please report this")]
     Refused(String),

@@ -1,6 +1,15 @@
-//! Runs as text for other programs: JSON lines as they are stored, and a CSV summary whose cells no spreadsheet takes for formulas.
+//! Runs as text for other programs: JSON lines as they are stored; a CSV summary whose cells no spreadsheet takes for formulas; and a
+//! Markdown document whose cells are nothing but text. None of them holds a name or a message, because the journal holds none.
 
+use std::fmt::Write as _;
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use super::crash::Crash;
 use super::failure::JournalFailure;
+use super::fold::Folded;
+use super::private;
 use super::stored::Stored;
 use crate::domain::fact::FinalState;
 use crate::domain::ids::RunId;
@@ -39,7 +48,9 @@ pub(super) fn json_lines(stored: Stored<'_>, run: RunId) -> Result<String, Journ
 
 /// One line for each conversation of a run, in the plan's order.
 pub(super) fn csv(run: &Run) -> Result<String, csv::Error> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut writer = csv::WriterBuilder::new()
+        .quote_style(csv::QuoteStyle::Always)
+        .from_writer(Vec::new());
     writer.write_record(COLUMNS)?;
     for item in &run.items {
         writer.write_record(line(run, item).map(|cell| text::cell(&cell)))?;
@@ -81,4 +92,65 @@ fn line(run: &Run, item: &Item) -> [String; 13] {
         correlation,
         run.header.note.clone().unwrap_or_default(),
     ]
+}
+
+/// What was run, and one row for each conversation, in the plan's order. `chain` is the link of the newest of so many facts.
+pub(super) fn markdown(folded: &Folded) -> String {
+    let run = &folded.run;
+    let header = &run.header;
+    let time = |at: Option<Timestamp>| at.map_or_else(|| "not".to_owned(), |at| at.to_string());
+    let about = [
+        ("created", header.created.to_string()),
+        ("confirmed", time(run.confirmed)),
+        ("finished", time(run.finished)),
+        ("profile", header.plan.profile.clone()),
+        ("label", header.label.clone()),
+        ("organisation", header.plan.org_id.clone()),
+        ("API", header.api_url.clone()),
+        ("operator", header.operator.clone()),
+        ("note", header.note.clone().unwrap_or_default()),
+        ("rung", header.plan.rung.word().to_owned()),
+        ("plan", header.plan.hash.clone()),
+        ("facts", folded.seq.to_string()),
+        ("last hash", folded.chain.clone()),
+    ];
+    let mut out = format!("# Run {}\n\n| what | value |\n| --- | --- |\n", header.id);
+    for (what, value) in about {
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "| {what} | {} |", text::code(&value));
+    }
+    // The run and its note are said above.
+    let shown = 1..COLUMNS.len() - 1;
+    let heads = COLUMNS[shown.clone()].join(" | ");
+    let rule = vec!["---"; shown.len()].join(" | ");
+    let _ = writeln!(out, "\n| {heads} |\n| {rule} |");
+    for item in &run.items {
+        let cells = line(run, item);
+        let cells: Vec<String> = cells
+            .iter()
+            .take(shown.end)
+            .skip(1)
+            .map(|cell| text::code(cell))
+            .collect();
+        let _ = writeln!(out, "| {} |", cells.join(" | "));
+    }
+    out
+}
+
+/// Saves an export as a new file that only its owner can read: whole, or not at all. What is there already stays.
+pub(super) fn save(file: &Path, text: &str) -> std::io::Result<()> {
+    let mut crash = Crash::from_environment();
+    if file.symlink_metadata().is_ok() {
+        return Err(std::io::ErrorKind::AlreadyExists.into());
+    }
+    let mut part = file.as_os_str().to_owned();
+    part.push(".part");
+    let part = Path::new(&part);
+    // One that was cut off before holds nothing that anybody waits for.
+    let _ = std::fs::remove_file(part);
+    crash.pass("before-export");
+    private::write_new(part, text.as_bytes())?;
+    std::fs::rename(part, file)?;
+    crash.pass("after-export");
+    private::sync_folder(private::folder_of(file))
 }

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use jiff::Timestamp;
 use rusqlite::ErrorCode;
 
 use crate::domain::ids::RunId;
@@ -52,9 +53,40 @@ pub enum JournalFailure {
         /// Ours.
         known: usize,
     },
+    /// On a file system of another machine.
+    #[error(
+        "the journal {path} lies on a file system of another machine ({kind}), where locks do not hold and what is written can be lost. \
+         Nothing is sent with it. Keep it on a disk of this machine: UNSTICK_HOME names another folder"
+    )]
+    Remote {
+        /// The file.
+        path: String,
+        /// The file system's name.
+        kind: &'static str,
+    },
+    /// Of an earlier version, while somebody carries out a run.
+    #[error(
+        "the journal {path} is of an earlier version, and another unstick holds it ({who}). Wait for it, or stop it, and start again"
+    )]
+    Held {
+        /// The file.
+        path: String,
+        /// Who holds it.
+        who: String,
+    },
     /// No such run.
     #[error("there is no run {0} in the journal. `unstick runs` lists them")]
     NoSuchRun(RunId),
+    /// A run that is there no more.
+    #[error(
+        "run {run} was purged at {at:.0}: its number, its counts and its last hash are all that is left"
+    )]
+    Purged {
+        /// Its number.
+        run: RunId,
+        /// When.
+        at: Timestamp,
+    },
 }
 
 impl JournalFailure {

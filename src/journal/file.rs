@@ -1,26 +1,22 @@
 //! The journal's file: made private, opened with the settings that make a commit durable, checked before it is trusted, and brought to
 //! this version's schema. Knows nothing of runs.
 
-use std::fs::{DirBuilder, File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags};
 
+use super::crash::Crash;
 use super::failure::JournalFailure;
+use super::private::{self, folder_of, make_private, private, sync_folder};
+use super::{migrate, place};
 
 /// Marks a database as a journal of this program: "unst".
-const APPLICATION_ID: i64 = 0x756e_7374;
-
-/// Every version's changes, oldest first. Numbered, only added to, never edited.
-const MIGRATIONS: &[&str] = &[
-    include_str!("schema/0001.sql"),
-    include_str!("schema/0002.sql"),
-];
+pub(super) const APPLICATION_ID: i64 = 0x756e_7374;
 
 /// Opens the journal for recording; makes it where there is none.
-pub(super) fn open_to_write(path: &Path) -> Result<Connection, JournalFailure> {
+pub(super) fn open_to_write(path: &Path, crash: &mut Crash) -> Result<Connection, JournalFailure> {
     let path = make(path)?;
     let sql = |error: rusqlite::Error| JournalFailure::sql(&path, &error);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
@@ -30,10 +26,12 @@ pub(super) fn open_to_write(path: &Path) -> Result<Connection, JournalFailure> {
     connection
         .busy_timeout(Duration::from_secs(5))
         .map_err(sql)?;
-    identify(&connection, &path)?;
+    let version = known(identify(&connection, &path)?, &path)?;
     settle(&connection, &path)?;
     check_pages(&connection, &path)?;
-    migrate(&mut connection).map_err(sql)?;
+    if version < migrate::LATEST {
+        migrate::migrate(&mut connection, &path, crash)?;
+    }
     check_schema(&connection, &path)?;
     Ok(connection)
 }
@@ -59,31 +57,21 @@ pub(super) fn open_to_read(path: &Path) -> Result<Option<Connection>, JournalFai
     Ok((version > 0).then_some(connection))
 }
 
-/// Options for files that only their owner may read.
-pub(super) fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-}
-
 /// Makes folder and file where they are missing, and answers the file's real path.
 fn make(path: &Path) -> Result<PathBuf, JournalFailure> {
     let io = |error: std::io::Error| JournalFailure::io(path, &error);
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(io)?;
     // The folder may be reached through links of the user's own; the file itself may not be one.
-    let folder = folder.canonicalize().map_err(io)?;
+    let folder = private::folder(folder_of(path)).map_err(io)?;
+    if let Some(kind) = place::remote(&folder) {
+        return Err(JournalFailure::Remote {
+            path: path.display().to_string(),
+            kind,
+        });
+    }
     let name = path
         .file_name()
         .ok_or_else(|| io(std::io::ErrorKind::InvalidFilename.into()))?;
+    place::has_room(&folder).map_err(io)?;
     let path = folder.join(name);
     match private().write(true).create_new(true).open(&path) {
         Ok(_) => sync_folder(&folder).map_err(io)?,
@@ -95,32 +83,8 @@ fn make(path: &Path) -> Result<PathBuf, JournalFailure> {
     Ok(path)
 }
 
-/// A new file's name is durable only once its folder is.
-fn sync_folder(folder: &Path) -> std::io::Result<()> {
-    if cfg!(unix) {
-        File::open(folder)?.sync_all()
-    } else {
-        Ok(())
-    }
-}
-
-#[cfg(unix)]
-fn make_private(path: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    let metadata = path.symlink_metadata()?;
-    if metadata.is_file() && metadata.permissions().mode() & 0o077 != 0 {
-        std::fs::set_permissions(path, PermissionsExt::from_mode(0o600))?;
-    }
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn make_private(_path: &Path) -> std::io::Result<()> {
-    Ok(())
-}
-
-/// Refuses what is not a journal, or is a later one; answers its version, 0 for an empty file.
-fn identify(connection: &Connection, path: &Path) -> Result<usize, JournalFailure> {
+/// Refuses what is not a journal; answers its version, 0 for an empty file.
+pub(super) fn identify(connection: &Connection, path: &Path) -> Result<usize, JournalFailure> {
     let sql = |error: rusqlite::Error| JournalFailure::sql(path, &error);
     let number = |query: &str| {
         connection
@@ -134,14 +98,19 @@ fn identify(connection: &Connection, path: &Path) -> Result<usize, JournalFailur
             path: path.display().to_string(),
         });
     }
-    if version > MIGRATIONS.len() {
-        return Err(JournalFailure::Newer {
-            path: path.display().to_string(),
-            found: version,
-            known: MIGRATIONS.len(),
-        });
-    }
     Ok(version)
+}
+
+/// Refuses a journal of a later version: what it says may mean something else there.
+pub(super) fn known(version: usize, path: &Path) -> Result<usize, JournalFailure> {
+    if version <= migrate::LATEST {
+        return Ok(version);
+    }
+    Err(JournalFailure::Newer {
+        path: path.display().to_string(),
+        found: version,
+        known: migrate::LATEST,
+    })
 }
 
 /// What makes a commit durable and a damaged file loud.
@@ -180,33 +149,18 @@ pub(super) fn check_pages(connection: &Connection, path: &Path) -> Result<(), Jo
     }
 }
 
-fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let version: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    let done = usize::try_from(version).unwrap_or(usize::MAX);
-    for (number, changes) in MIGRATIONS.iter().enumerate().skip(done) {
-        transaction.execute_batch(changes)?;
-        transaction.pragma_update(
-            None,
-            "user_version",
-            i64::try_from(number + 1).unwrap_or(i64::MAX),
-        )?;
-        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-    }
-    transaction.commit()
-}
-
-/// The rules must be the very rules of this version: a journal without its triggers is no second wall.
+/// The rules must be the very rules of the journal's version: without its triggers it is no second wall.
 pub(super) fn check_schema(connection: &Connection, path: &Path) -> Result<(), JournalFailure> {
     let sql = |error: rusqlite::Error| JournalFailure::sql(path, &error);
+    let version = known(identify(connection, path)?, path)?;
     let mut fresh = Connection::open_in_memory().map_err(sql)?;
-    migrate(&mut fresh).map_err(sql)?;
+    migrate::up_to(version, &mut fresh).map_err(sql)?;
     if schema(connection).map_err(sql)? == schema(&fresh).map_err(sql)? {
         Ok(())
     } else {
         Err(JournalFailure::damaged(
             path,
-            "its tables and rules are not those of this version",
+            "its tables and rules are not those of its version",
         ))
     }
 }

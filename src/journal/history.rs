@@ -40,6 +40,24 @@ pub struct RunSummary {
     pub took: Option<SignedDuration>,
 }
 
+/// What can be read of a journal that may be damaged.
+#[derive(Debug, Clone, Default)]
+pub struct Readable {
+    /// Runs that can be read, newest first.
+    pub runs: Vec<RunSummary>,
+    /// Runs that cannot, and why.
+    pub unreadable: Vec<(RunId, String)>,
+}
+
+/// Runs that are old enough to be purged.
+#[derive(Debug, Clone, Default)]
+pub struct Purgeable {
+    /// Those that are over, oldest first.
+    pub runs: Vec<RunSummary>,
+    /// Those that are kept because they did not finish.
+    pub unfinished: Vec<RunSummary>,
+}
+
 impl RunSummary {
     /// Confirmed, and not every item is final: what is offered for resuming.
     pub fn is_unfinished(&self) -> bool {
@@ -86,6 +104,45 @@ impl History {
         .map(Option::unwrap_or_default)
     }
 
+    /// The newest runs of a journal that may be damaged, newest first, as far as they can be read; and which cannot, and why.
+    pub fn readable(&self, at_most: usize) -> Result<Readable, JournalFailure> {
+        let found = self.read(|stored| {
+            let mut readable = Readable::default();
+            for run in stored.readable_runs()?.into_iter().rev().take(at_most) {
+                match self.summary(stored, run) {
+                    Ok(summary) => readable.runs.push(summary),
+                    Err(why) => readable.unreadable.push((run, why.to_string())),
+                }
+            }
+            Ok(readable)
+        })?;
+        Ok(found.unwrap_or_default())
+    }
+
+    /// Runs that may be purged: those that finished, or were never confirmed, before this time. Oldest first. With a number, that run,
+    /// whenever it was.
+    pub fn purgeable(
+        &self,
+        before: Timestamp,
+        only: Option<RunId>,
+    ) -> Result<Purgeable, JournalFailure> {
+        let runs = match only {
+            Some(run) => self
+                .read(|stored| self.summary(stored, run))?
+                .map_or(Err(JournalFailure::NoSuchRun(run)), |run| Ok(vec![run]))?,
+            None => self.runs(usize::MAX)?,
+        };
+        let is_old = |run: &RunSummary| {
+            only.is_some() || run.finished.unwrap_or(run.header.created) < before
+        };
+        let (unfinished, runs) = runs
+            .into_iter()
+            .rev()
+            .filter(is_old)
+            .partition(RunSummary::is_unfinished);
+        Ok(Purgeable { runs, unfinished })
+    }
+
     /// Runs that were confirmed and did not finish: after a crash, what is offered for resuming. Newest first.
     pub fn unfinished(&self) -> Result<Vec<RunSummary>, JournalFailure> {
         let mut runs = self.runs(usize::MAX)?;
@@ -126,6 +183,13 @@ impl History {
             path: self.path.display().to_string(),
             why: error.to_string(),
         })
+    }
+
+    /// A run as Markdown: what was run, and one row for each conversation.
+    pub fn export_markdown(&self, run: RunId) -> Result<String, JournalFailure> {
+        self.read(|stored| stored.fold(run, &self.timings))?
+            .map(|folded| export::markdown(&folded))
+            .ok_or(JournalFailure::NoSuchRun(run))
     }
 
     fn summary(&self, stored: Stored<'_>, run: RunId) -> Result<RunSummary, JournalFailure> {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::file::private;
+use super::private::private;
 use crate::engine::ports::RecordFailure;
 
 /// The lock, held until dropped.

@@ -9,7 +9,13 @@ mod file;
 mod fold;
 mod history;
 mod lock;
+mod migrate;
+mod place;
+mod private;
+mod purge;
+mod spill;
 mod stored;
+mod taking_in;
 mod verify;
 mod wall;
 mod writer;
@@ -26,7 +32,8 @@ use jiff::Timestamp;
 use tokio::sync::oneshot;
 
 pub use failure::JournalFailure;
-pub use history::{History, RunSummary};
+pub use history::{History, Purgeable, Readable, RunSummary};
+pub use purge::Purged;
 pub use verify::{Fault, Verdict};
 
 use crate::domain::fact::{ItemEvent, RunEvent, RunFact};
@@ -34,6 +41,8 @@ use crate::domain::ids::RunId;
 use crate::domain::item::Timings;
 use crate::domain::run::{Run, RunHeader};
 use crate::engine::ports::{RecordFailure, Recorder, RunDraft, SendPermit};
+use crash::Crash;
+use spill::Spill;
 use writer::Writer;
 
 /// How a journal is opened.
@@ -41,6 +50,13 @@ use writer::Writer;
 pub struct JournalOptions {
     /// Waiting times that runs are folded with; the verify gap is recorded with each run and demanded by the tables too.
     pub timings: Timings,
+    /// A folder for what became of a request when the journal takes nothing more. Best on another disk; made when it is needed.
+    pub spill: Option<PathBuf>,
+}
+
+/// Saves an export as a new file that only its owner can read: whole, or not at all. What is there already stays, and is an error.
+pub fn save_export(file: &Path, text: &str) -> std::io::Result<()> {
+    export::save(file, text)
 }
 
 /// A handle on the journal. Clones share one thread and one lock; the last one to go closes the file.
@@ -55,6 +71,7 @@ type Job = Box<dyn FnOnce(&mut Writer) + Send>;
 struct Owner {
     path: PathBuf,
     timings: Timings,
+    told: Vec<String>,
     jobs: Option<mpsc::Sender<Job>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -62,8 +79,11 @@ struct Owner {
 impl Journal {
     /// Opens the journal at `path`, or makes one that only its owner can read. Checks the whole file, so it may take a moment.
     pub fn open_at(path: &Path, options: JournalOptions) -> Result<Self, JournalFailure> {
-        let connection = file::open_to_write(path)?;
-        let mut writer = Writer::new(connection, path, options.timings.clone());
+        let mut crash = Crash::from_environment();
+        let connection = file::open_to_write(path, &mut crash)?;
+        let timings = options.timings.clone();
+        let mut writer = Writer::new(connection, path, timings, Spill(options.spill), crash);
+        let told = writer.take_in_all();
         let (jobs, work) = mpsc::channel::<Job>();
         let thread = std::thread::Builder::new()
             .name("journal".to_owned())
@@ -72,6 +92,7 @@ impl Journal {
         let owner = Owner {
             path: path.to_owned(),
             timings: options.timings,
+            told,
             jobs: Some(jobs),
             thread: Some(thread),
         };
@@ -83,6 +104,23 @@ impl Journal {
     /// Past runs of this journal.
     pub fn history(&self) -> History {
         History::at(&self.owner.path, self.owner.timings.clone())
+    }
+
+    /// What was done when it was opened that somebody should know: facts that were taken in from where they had been kept.
+    pub fn told(&self) -> &[String] {
+        &self.owner.told
+    }
+
+    /// Facts that neither the journal nor the folder beside it could keep, as the lines of JSON that belong into the file they name.
+    pub async fn unkept(&self) -> Vec<String> {
+        self.ask(|writer| Ok(writer.take_unkept()))
+            .await
+            .unwrap_or_default()
+    }
+
+    /// Removes these runs for good, all or none, under the lock. With none it makes up for what an earlier purge left in the file.
+    pub async fn purge(&self, runs: Vec<RunId>, at: Timestamp) -> Result<Purged, RecordFailure> {
+        self.ask(move |writer| writer.purge(&runs, at)).await
     }
 
     /// Has the thread do something, and waits for its answer. What was asked is done even if nobody waits any longer.

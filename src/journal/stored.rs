@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::failure::JournalFailure;
 use super::fold::Folded;
+use super::purge;
 use crate::domain::fact::RunFact;
 use crate::domain::ids::RunId;
 use crate::domain::item::Timings;
@@ -41,6 +42,23 @@ pub(super) struct Record {
 }
 
 impl Stored<'_> {
+    /// The numbers of all runs, oldest first. Of a damaged journal, as many as can be read.
+    pub(super) fn readable_runs(self) -> Result<Vec<RunId>, JournalFailure> {
+        let read = || -> rusqlite::Result<Vec<_>> {
+            let mut statement = self
+                .connection
+                .prepare("SELECT id FROM run ORDER BY id DESC")?;
+            let found = statement
+                .query_map([], |row| row.get(0).map(RunId))?
+                .map_while(Result::ok)
+                .collect();
+            Ok(found)
+        };
+        let mut runs = read().map_err(|error| JournalFailure::sql(self.path, &error))?;
+        runs.reverse();
+        Ok(runs)
+    }
+
     /// The numbers of all runs, oldest first.
     pub(super) fn runs(self) -> Result<Vec<RunId>, JournalFailure> {
         let read = || -> rusqlite::Result<Vec<_>> {
@@ -68,7 +86,19 @@ impl Stored<'_> {
             )
             .optional()
             .map_err(|error| JournalFailure::sql(self.path, &error))?
-            .ok_or(JournalFailure::NoSuchRun(run))
+            .map_or_else(|| Err(self.why_none(run)?), Ok)
+    }
+
+    /// Why there is no such run: it was purged, or never was.
+    fn why_none(self, run: RunId) -> Result<JournalFailure, JournalFailure> {
+        let left = purge::entries(self)?;
+        let entry = left
+            .iter()
+            .find(|entry| entry.run() == run)
+            .and_then(purge::StoredEntry::entry);
+        Ok(entry.map_or(JournalFailure::NoSuchRun(run), |entry| {
+            JournalFailure::Purged { run, at: entry.at }
+        }))
     }
 
     /// A run's facts as stored, oldest first.

@@ -1,11 +1,12 @@
 //! Verifying the journal: the chain from its first run on, and every row of the second wall against the fact it came from.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
 use super::chain::{GENESIS, link};
 use super::failure::JournalFailure;
 use super::fold::Folded;
+use super::purge;
 use super::stored::{Stored, StoredHeader};
 use super::wall::{self, Row, TABLES, millis};
 use crate::domain::fact::{RunEvent, RunFact};
@@ -20,6 +21,8 @@ pub struct Verdict {
     pub runs: usize,
     /// How many facts were checked.
     pub facts: usize,
+    /// How many runs were purged, and left only their links of the chain.
+    pub purged: usize,
     /// What does not hold; nothing when the journal is as it was written.
     pub faults: Vec<Fault>,
 }
@@ -48,9 +51,25 @@ impl fmt::Display for Fault {
 pub(super) fn verify(stored: Stored<'_>, timings: &Timings) -> Result<Verdict, JournalFailure> {
     super::file::check_pages(stored.connection, stored.path)?;
     super::file::check_schema(stored.connection, stored.path)?;
-    let mut verdict = Verdict::default();
+    let purged = purge::entries(stored)?;
+    let mut verdict = Verdict {
+        purged: purged.len(),
+        faults: purge::faults(&purged),
+        ..Verdict::default()
+    };
+    let left: BTreeMap<RunId, &str> = purged
+        .iter()
+        .map(|entry| (entry.run(), entry.chain()))
+        .collect();
+    let mut all: Vec<RunId> = stored.runs()?;
+    all.extend(left.keys());
+    all.sort();
     let mut previous = GENESIS.to_owned();
-    for (run, number) in stored.runs()?.into_iter().zip(1..) {
+    for (run, number) in all.into_iter().zip(1..) {
+        if let Some(chain) = left.get(&run) {
+            (*chain).clone_into(&mut previous);
+            continue;
+        }
         let header = stored.header(run)?;
         if run != RunId(number) || link(&previous, &header.json) != header.chain {
             let what = "its header was changed, or a run before it was removed".to_owned();
@@ -80,6 +99,7 @@ pub(super) fn faults_of_run(
         run,
         faults: Vec::new(),
         expected: HashMap::new(),
+        tables: tables_of(stored)?,
     };
     match serde_json::from_str::<RunHeader>(&found.json) {
         Ok(header) if header.id == run && header.plan.computed_hash() == header.plan.hash => {
@@ -97,6 +117,23 @@ struct Check<'a> {
     faults: Vec<Fault>,
     /// How many rows each table must hold.
     expected: HashMap<&'static str, i64>,
+    /// The tables that a journal of its version has.
+    tables: Vec<&'static str>,
+}
+
+/// The tables of the wall that a journal of its version has.
+fn tables_of(stored: Stored<'_>) -> Result<Vec<&'static str>, JournalFailure> {
+    let read = || -> rusqlite::Result<Vec<_>> {
+        let mut statement = stored
+            .connection
+            .prepare("SELECT name FROM sqlite_schema WHERE type='table'")?;
+        let found: Vec<String> = statement
+            .query_map([], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        let is_found = |table: &&str| found.iter().any(|name| name == table);
+        Ok(TABLES.into_iter().chain(["run"]).filter(is_found).collect())
+    };
+    read().map_err(|error| JournalFailure::sql(stored.path, &error))
 }
 
 impl Check<'_> {
@@ -149,6 +186,9 @@ impl Check<'_> {
 
     fn rows(&mut self, fact: Option<i64>, rows: Vec<Row>) -> Result<(), JournalFailure> {
         for row in rows {
+            if !self.tables.contains(&row.table) {
+                continue;
+            }
             *self.expected.entry(row.table).or_default() += 1;
             if !row
                 .is_stored(self.stored.connection)
@@ -166,6 +206,9 @@ impl Check<'_> {
     /// Rows that no fact accounts for.
     fn counts(&mut self) -> Result<(), JournalFailure> {
         for table in TABLES {
+            if !self.tables.contains(&table) {
+                continue;
+            }
             let expected = self.expected.get(table).copied().unwrap_or(0);
             let found: i64 = self
                 .stored

@@ -1,7 +1,7 @@
 //! What the journal's one thread does: opens runs and records facts, each in one transaction that is durable when it returns. Follows
 //! each open run by folding it, so that the tables hold what the domain says of each fact.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -9,13 +9,15 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
 use super::chain::{GENESIS, canonical, link};
 use super::crash::Crash;
-use super::failure::of_recording;
+use super::failure::{JournalFailure, of_recording};
 use super::fold::Folded;
 use super::lock::RunLock;
+use super::purge::{self, Purged};
+use super::spill::Spill;
 use super::stored::Stored;
 use super::verify::faults_of_run;
 use super::wall::{self, Row, millis};
-use crate::domain::fact::{RunEvent, RunFact};
+use crate::domain::fact::{ItemEvent, RunEvent, RunFact};
 use crate::domain::ids::RunId;
 use crate::domain::item::Timings;
 use crate::domain::run::{Run, RunHeader};
@@ -25,23 +27,58 @@ use crate::engine::ports::{RecordFailure, RunDraft};
 #[derive(Debug)]
 pub(super) struct Writer {
     pub(super) connection: Connection,
-    path: PathBuf,
+    pub(super) path: PathBuf,
     timings: Timings,
-    crash: Crash,
+    pub(super) crash: Crash,
     lock: Option<RunLock>,
-    /// Runs under way. Nothing where the last recording failed: then the run is folded anew from what is stored.
-    open: HashMap<RunId, Option<Folded>>,
+    /// Runs under way.
+    pub(super) open: HashMap<RunId, UnderWay>,
+    pub(super) spill: Spill,
+    /// Runs whose newest fact is kept elsewhere: nothing more of them is written here until they are taken up again.
+    pub(super) spilled: HashSet<RunId>,
+    /// Lines that could be kept nowhere.
+    pub(super) unkept: Vec<String>,
+}
+
+/// A run under way.
+#[derive(Debug)]
+pub(super) struct UnderWay {
+    /// Nothing where the last recording failed: then it is folded anew from what is stored.
+    folded: Option<Folded>,
+    /// The number of its newest fact, wherever that is kept.
+    pub(super) seq: i64,
+    /// The chain of that fact.
+    pub(super) chain: String,
+}
+
+impl UnderWay {
+    fn at(folded: Folded) -> Self {
+        Self {
+            seq: folded.seq,
+            chain: folded.chain.clone(),
+            folded: Some(folded),
+        }
+    }
 }
 
 impl Writer {
-    pub(super) fn new(connection: Connection, path: &Path, timings: Timings) -> Self {
+    pub(super) fn new(
+        connection: Connection,
+        path: &Path,
+        timings: Timings,
+        spill: Spill,
+        crash: Crash,
+    ) -> Self {
         Self {
             connection,
             path: path.to_owned(),
             timings,
-            crash: Crash::from_environment(),
+            crash,
             lock: None,
             open: HashMap::new(),
+            spill,
+            spilled: HashSet::new(),
+            unkept: Vec::new(),
         }
     }
 
@@ -65,7 +102,7 @@ impl Writer {
             .map_err(sql)?;
         let last: Option<(u32, String)> = transaction
             .query_row(
-                "SELECT id, chain FROM run ORDER BY id DESC LIMIT 1",
+                "SELECT id, chain FROM run UNION ALL SELECT run_id, chain FROM purged ORDER BY 1 DESC LIMIT 1",
                 [],
                 |row| Ok((row.get(0)?, row.get(1)?)),
             )
@@ -95,19 +132,18 @@ impl Writer {
             row.insert(&transaction).map_err(sql)?;
         }
         transaction.commit().map_err(sql)?;
-        self.open.insert(
-            header.id,
-            Some(Folded::new(header.clone(), chain, &self.timings)),
-        );
+        let folded = Folded::new(header.clone(), chain, &self.timings);
+        self.open.insert(header.id, UnderWay::at(folded));
         Ok(header)
     }
 
     /// Takes the lock and gives back a run with everything that happened in it.
     pub(super) fn reopen(&mut self, run: RunId) -> Result<Run, RecordFailure> {
         self.take_lock()?;
-        let read = self.read_back(run).map(|folded| {
+        let read = self.take_in(run).and_then(|_| self.read_back(run));
+        let read = read.map(|folded| {
             let so_far = folded.run.clone();
-            self.open.insert(run, Some(folded));
+            self.open.insert(run, UnderWay::at(folded));
             so_far
         });
         self.keep_lock_if_used();
@@ -115,38 +151,53 @@ impl Writer {
     }
 
     /// A run whose record was tampered with is not gone on with.
-    fn read_back(&self, run: RunId) -> Result<Folded, RecordFailure> {
+    pub(super) fn read_back(&self, run: RunId) -> Result<Folded, RecordFailure> {
         let stored = Stored {
             connection: &self.connection,
             path: &self.path,
         };
         let folded = stored.fold(run, &self.timings)?;
         match faults_of_run(stored, run, &self.timings)?.first() {
-            Some(fault) => {
-                Err(super::failure::JournalFailure::damaged(&self.path, fault.to_string()).into())
-            }
+            Some(fault) => Err(JournalFailure::damaged(&self.path, fault.to_string()).into()),
             None => Ok(folded),
         }
     }
 
-    /// Records a fact and what it means for the tables: durable when this returns.
+    /// Records a fact and what it means for the tables: durable when this returns. Where the journal takes nothing more, what became of a
+    /// request is kept elsewhere.
     pub(super) fn record(&mut self, run: RunId, fact: &RunFact) -> Result<(), RecordFailure> {
-        let mut folded = match self.open.get_mut(&run) {
-            None => return Err(RecordFailure::Refused(format!("run {run} is not open"))),
-            Some(folded) => folded.take(),
-        };
-        if folded.is_none() {
-            folded = Some(self.read_back(run)?);
+        if !self.open.contains_key(&run) {
+            return Err(RecordFailure::Refused(format!("run {run} is not open")));
         }
-        let Some(mut folded) = folded else {
-            return Err(RecordFailure::NoSuchRun(run));
+        let recorded = if self.spilled.contains(&run) {
+            Err(unwritable("its newest facts are kept elsewhere"))
+        } else {
+            self.take(run, fact)
+        };
+        match recorded {
+            Err(RecordFailure::Unwritable(why)) if tells_what_became(&fact.event) => {
+                Err(self.keep_elsewhere(run, fact, why))
+            }
+            recorded => recorded,
+        }
+    }
+
+    fn take(&mut self, run: RunId, fact: &RunFact) -> Result<(), RecordFailure> {
+        let known = self.open.get_mut(&run).and_then(|open| open.folded.take());
+        let mut folded = match known {
+            Some(folded) => folded,
+            None => self.read_back(run)?,
         };
         self.commit(&mut folded, fact)?;
-        self.open.insert(run, Some(folded));
+        self.open.insert(run, UnderWay::at(folded));
         Ok(())
     }
 
-    fn commit(&mut self, folded: &mut Folded, fact: &RunFact) -> Result<(), RecordFailure> {
+    pub(super) fn commit(
+        &mut self,
+        folded: &mut Folded,
+        fact: &RunFact,
+    ) -> Result<(), RecordFailure> {
         let refused = |why: &str| RecordFailure::Refused(why.to_owned());
         if fact.event == RunEvent::Finished && folded.run.open_items().next().is_some() {
             return Err(refused("I11: a conversation has no final state yet"));
@@ -170,6 +221,9 @@ impl Writer {
         if !folded.push(fact, chain) {
             return Err(refused("the fact cannot follow what happened before it"));
         }
+        if self.crash.is_full_for(&fact.event) {
+            return Err(unwritable("database or disk is full"));
+        }
         let sql = |error: rusqlite::Error| of_recording(&error);
         let transaction = self
             .connection
@@ -186,28 +240,89 @@ impl Writer {
                 )
                 .map_err(sql)?;
         }
-        self.crash.pass("before", &fact.event);
+        self.crash.pass_event("before", &fact.event);
         transaction.commit().map_err(sql)?;
-        self.crash.pass("after", &fact.event);
+        self.crash.pass_event("after", &fact.event);
         Ok(())
+    }
+
+    /// Removes runs, all or none, and what is left of them in files.
+    pub(super) fn purge(&mut self, runs: &[RunId], at: Timestamp) -> Result<Purged, RecordFailure> {
+        self.take_lock()?;
+        let purged = self.remove(runs, at);
+        self.keep_lock_if_used();
+        purged
+    }
+
+    fn remove(&mut self, runs: &[RunId], at: Timestamp) -> Result<Purged, RecordFailure> {
+        let mut folded = Vec::new();
+        for run in runs {
+            let stored = Stored {
+                connection: &self.connection,
+                path: &self.path,
+            };
+            let header_chain = stored.header(*run)?.chain;
+            folded.push((self.read_back(*run)?, header_chain));
+        }
+        let crash = &mut self.crash;
+        purge::remove(&mut self.connection, &folded, at, || {
+            crash.pass("before-purge");
+        })?;
+        self.crash.pass("after-purge");
+        let forgotten = runs.iter().try_for_each(|run| self.spill.forget(*run));
+        let clean = forgotten
+            .map_err(|error| error.to_string())
+            .and_then(|()| purge::scrub(&self.connection, &self.path));
+        Ok(Purged {
+            runs: runs.to_vec(),
+            left: clean.err(),
+        })
+    }
+
+    /// Brings what was committed from the log into the file. If it cannot be now, the next one does.
+    fn checkpoint(&mut self) {
+        self.crash.pass("before-checkpoint");
+        let _ = self
+            .connection
+            .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+        self.crash.pass("after-checkpoint");
     }
 
     /// Gives the lock back; the runs under way are under way no longer.
     pub(super) fn release(&mut self) {
+        if self.lock.is_some() {
+            self.checkpoint();
+        }
         self.open.clear();
+        self.spilled.clear();
         self.lock = None;
     }
 
-    fn take_lock(&mut self) -> Result<(), RecordFailure> {
+    pub(super) fn take_lock(&mut self) -> Result<(), RecordFailure> {
         if self.lock.is_none() {
             self.lock = Some(RunLock::take(&self.path)?);
         }
         Ok(())
     }
 
-    fn keep_lock_if_used(&mut self) {
+    pub(super) fn keep_lock_if_used(&mut self) {
         if self.open.is_empty() {
             self.lock = None;
         }
     }
+}
+
+/// What a request brought back, and how a chat came out: what a journal that breaks after a send must not lose.
+fn tells_what_became(event: &RunEvent) -> bool {
+    matches!(
+        event,
+        RunEvent::Item {
+            what: ItemEvent::Answered { .. } | ItemEvent::Settled(_),
+            ..
+        }
+    )
+}
+
+pub(super) fn unwritable(why: &str) -> RecordFailure {
+    RecordFailure::Unwritable(why.to_owned())
 }

@@ -4,11 +4,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
 use super::error::SettingsError;
-use super::limits::LimitsEntry;
+use super::limits::{LimitsEntry, within};
 use super::nearest::nearest;
 use super::profile::{Profile, ProfileEntry};
 use super::region::did_you_mean;
@@ -22,6 +22,7 @@ pub(super) struct ConfigFile {
     profiles: BTreeMap<String, Spanned<ProfileEntry>>,
     limits: LimitsEntry,
     pub(super) ui: Ui,
+    pub(super) journal: JournalEntry,
     pub(super) keys: BTreeMap<String, Keys>,
     pub(super) view: Vec<View>,
     pub(super) rule: Vec<RuleEntry>,
@@ -48,6 +49,19 @@ impl From<Keys> for Vec<String> {
             Keys::Several(keys) => keys,
         }
     }
+}
+
+/// `[journal]`: how long runs are kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct JournalEntry {
+    #[serde(deserialize_with = "days")]
+    pub(super) keep_days: Option<u32>,
+}
+
+fn days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    let said = within::<1, 36_500, _>(deserializer)?;
+    Ok(said.and_then(|said| u32::try_from(said).ok()))
 }
 
 /// `[ui]`: looks.

@@ -95,7 +95,7 @@ pub(super) struct LimitsEntry {
     recent_reply: Option<SignedDuration>,
 }
 
-fn within<'de, const LEAST: usize, const MOST: usize, D: Deserializer<'de>>(
+pub(super) fn within<'de, const LEAST: usize, const MOST: usize, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<usize>, D::Error> {
     let said = i64::deserialize(deserializer)?;

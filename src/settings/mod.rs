@@ -88,6 +88,8 @@ pub struct Settings {
     pub rules: Vec<RuleEntry>,
     /// The operator's guards.
     pub guards: Vec<GuardEntry>,
+    /// How many days `runs purge` keeps finished runs where it is not told.
+    pub keep_days: u32,
     /// The file that was read, if there was one.
     pub config: Option<PathBuf>,
     may_write: bool,
@@ -101,6 +103,9 @@ impl Settings {
         Ok(profile)
     }
 }
+
+/// How many days finished runs are kept where nothing says it. A file that a variable named may only keep them longer.
+const KEEP_DAYS: u32 = 90;
 
 /// Reads and checks the whole configuration, then chooses the profile: the one named, the default, the only one, and the sandbox if there
 /// is none.
@@ -134,6 +139,7 @@ pub fn load(paths: &Paths, overrides: &Overrides) -> Result<Settings, SettingsEr
         profile.write = (profile.write || overrides.write) && !overrides.read_only;
     }
     let chosen = choose(&profiles, file.default_profile.as_deref(), overrides, shown)?;
+    let keep_days = file.journal.keep_days.unwrap_or(KEEP_DAYS);
     Ok(Settings {
         chosen,
         profiles,
@@ -147,6 +153,11 @@ pub fn load(paths: &Paths, overrides: &Overrides) -> Result<Settings, SettingsEr
         views: file.view,
         rules: file.rule,
         guards: file.guard,
+        keep_days: if is_narrowing {
+            keep_days.max(KEEP_DAYS)
+        } else {
+            keep_days
+        },
         config: text.is_some().then(|| shown.clone()),
         may_write: !overrides.read_only,
     })

@@ -34,12 +34,9 @@ fn the_list_is_the_same_as_table_json_and_csv() {
         .collect();
     assert_eq!(last_words, ids);
     let csv = home.run(&["list", &flag, "--csv"]).expect(0);
-    let first_cells: Vec<&str> = csv
-        .stdout
-        .lines()
-        .skip(1)
-        .filter_map(|line| line.split(',').next())
-        .collect();
+    let mut table = csv::Reader::from_reader(csv.stdout.as_bytes());
+    let lines: Vec<csv::StringRecord> = table.records().map(Result::unwrap).collect();
+    let first_cells: Vec<&str> = lines.iter().map(|line| &line[0]).collect();
     assert_eq!(first_cells, ids);
 }
 

@@ -141,7 +141,14 @@ async fn the_verify_gap_is_the_one_that_the_run_began_with() {
         verify_gap: SignedDuration::from_millis(40),
         ..Timings::default()
     };
-    let journal = Journal::open_at(&scratch.journal(), JournalOptions { timings }).unwrap();
+    let journal = Journal::open_at(
+        &scratch.journal(),
+        JournalOptions {
+            timings,
+            spill: None,
+        },
+    )
+    .unwrap();
     let run = journal
         .open(
             draft(plan(Rung::Close, vec![(conversation(1), crowd())])),

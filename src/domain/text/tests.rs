@@ -118,7 +118,22 @@ fn a_cell_that_looks_like_a_formula_stays_text() {
     ] {
         assert!(cell(raw).starts_with('\''), "{raw:?}: {:?}", cell(raw));
     }
-    assert_eq!(cell("M. Okafor"), "M. Okafor");
+    for (raw, safe) in [
+        ("M. Okafor", "M. Okafor"),
+        ("a-b, +c; d", "a-b, +c; d"),
+        ("a; =1", "a;' =1"),
+        ("a;\"@x", "a;'\"@x"),
+        ("\"=1", "'\"=1"),
+    ] {
+        assert_eq!(cell(raw), safe);
+    }
+}
+
+#[test]
+fn a_cell_of_a_document_is_one_span_of_code() {
+    assert_eq!(code("[x](http://y) <b>"), "`[x](http://y) <b>`");
+    assert_eq!(code("a|b`c\r\nd"), "`a\u{a6}b'c  d`");
+    assert_eq!(code(" \n"), "");
 }
 
 #[test]

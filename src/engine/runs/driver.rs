@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -47,6 +48,8 @@ pub(super) struct Driver<T, R, C> {
     /// Requests reserved together with a check, for what follows it.
     passes: HashMap<ConversationId, Pass>,
     stop_by: Option<Instant>,
+    /// The journal broke: a request that still waits for its turn is not sent any more.
+    is_broken: Arc<AtomicBool>,
 }
 
 impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
@@ -60,6 +63,7 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
             busy: HashMap::new(),
             passes: HashMap::new(),
             stop_by: None,
+            is_broken: Arc::default(),
         }
     }
 
@@ -230,11 +234,17 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
             .min(Duration::from_secs(1))
     }
 
-    /// The journal broke: nothing new is sent, and what is in flight is not dropped. Its outcome stays unknown in the journal, and the
-    /// next start reads before it does anything.
+    /// The journal broke: nothing new is sent, and what is in flight is not dropped. What it brings back is handed over all the same, to
+    /// be kept wherever it can be.
     pub(super) async fn let_in_flight_land(&mut self) {
+        self.is_broken.store(true, Ordering::Release);
         let _ = tokio::time::timeout(SETTLE, async {
-            while self.jobs.join_next().await.is_some() {}
+            while let Some(done) = self.jobs.join_next().await {
+                if let Ok((id, Done::Sent(result), _)) = done {
+                    let event = self.machine.send_came(id, result);
+                    let _ = self.record(event).await;
+                }
+            }
         })
         .await;
     }

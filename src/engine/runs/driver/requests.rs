@@ -1,5 +1,7 @@
 //! Sends the requests of a run off, each as a short-lived task with its share of the budget. Decides nothing and records nothing.
 
+use std::sync::atomic::Ordering;
+
 use jiff::Timestamp;
 
 use super::{Done, Driver};
@@ -47,11 +49,12 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
         read_at: Timestamp,
     ) {
         let held = self.passes.remove(&id);
-        let (org, limiter, clock, fresh) = (
+        let (org, limiter, clock, fresh, is_broken) = (
             self.parts.org.clone(),
             self.parts.limiter.clone(),
             self.parts.clock.clone(),
             self.parts.timings.fresh,
+            self.is_broken.clone(),
         );
         let job = self.jobs.spawn(async move {
             let pass = match held {
@@ -60,13 +63,18 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
             };
             // The machine may have slept, or the limiter made it wait: evidence that grew old carries nothing.
             let age = since(read_at, clock.now());
-            if age > fresh || age.is_negative() {
+            let why_not = if is_broken.load(Ordering::Acquire) {
+                Some(Failure::local(
+                    FailureKind::NotSent,
+                    "the journal takes nothing more",
+                ))
+            } else {
+                let is_old = age > fresh || age.is_negative();
+                is_old.then(|| Failure::local(FailureKind::GrewOld, ""))
+            };
+            if let Some(failure) = why_not {
                 limiter.refund(&pass);
-                return (
-                    id,
-                    Done::Sent(Err(Failure::local(FailureKind::GrewOld, ""))),
-                    None,
-                );
+                return (id, Done::Sent(Err(failure)), None);
             }
             (id, Done::Sent(org.send(permit, pass).await), None)
         });
