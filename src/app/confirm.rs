@@ -67,6 +67,11 @@ impl Deed {
             Self::Start { .. } => format!("Terminate {}", self.count()),
             Self::Resume {
                 count: 0,
+                unresolved: 0,
+                ..
+            } => "Finish".to_owned(),
+            Self::Resume {
+                count: 0,
                 unresolved,
                 ..
             } => format!("Read {unresolved} again"),

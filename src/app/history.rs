@@ -138,7 +138,7 @@ pub(crate) fn loaded(
             app.screens.push(Screen::Report(Report::new(Whose::Past)));
             super::report::fit(app);
         }
-        Some(Wanted::Resume(for_id)) if for_id == id && count + unresolved == 0 => {
+        Some(Wanted::Resume(for_id)) if for_id == id && !log.run.has_more_to_do() => {
             app.notices
                 .tell(format!("run {id} has nothing left to resume"), now);
         }

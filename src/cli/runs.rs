@@ -130,7 +130,7 @@ impl Runs {
         let history = History::at(&paths.journal_file(), Timings::default());
         let run = history.load(id).map_err(wrong_journal)?;
         let open = run.open_items().count();
-        if open == 0 && run.tally().of(crate::domain::fact::FinalState::Unresolved) == 0 {
+        if !run.has_more_to_do() {
             return Err(Trouble::said(
                 Exit::NothingMatched,
                 format!("run {id} has nothing left to do"),

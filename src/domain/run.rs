@@ -267,6 +267,12 @@ impl Run {
         tally
     }
 
+    /// A resume would find something to do: it did not come to its end, be it that only this is not on record yet, or something is
+    /// unresolved and may be read again.
+    pub fn has_more_to_do(&self) -> bool {
+        self.finished.is_none() || self.tally().of(FinalState::Unresolved) > 0
+    }
+
     /// Items that still have no final state.
     pub fn open_items(&self) -> impl Iterator<Item = &Item> {
         self.items.iter().filter(|item| !item.is_settled())

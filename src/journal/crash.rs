@@ -101,6 +101,7 @@ fn point(event: &RunEvent) -> Option<&'static str> {
             ItemEvent::Settled(_) => Some("final"),
             ItemEvent::ReadFailed { .. } | ItemEvent::EndSought { .. } => None,
         },
+        RunEvent::Finished => Some("finish"),
         _ => None,
     }
 }

@@ -25,9 +25,10 @@ pub(super) fn answer(
         ("GET", ["deployments"]) => Ok(deployments(service)),
         ("GET", ["frames"]) => Ok(Answer::lines(service.guests.frames())),
         ("GET", ["clients"]) => Ok(clients(service)),
+        ("GET", ["held"]) => Ok(Answer::lines(service.held.lines())),
         ("POST", ["faults"]) => faults(service, request, now),
         ("POST", ["events"]) => event(service, request, now),
-        (_, ["truth" | "staged" | "clients" | "frames" | "deployments"]) => {
+        (_, ["truth" | "staged" | "clients" | "frames" | "deployments" | "held"]) => {
             Err(Refusal::method_not_allowed("GET"))
         }
         ("POST", ["users"]) => users::answer(service, request, now),

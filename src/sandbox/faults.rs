@@ -26,7 +26,8 @@
 //! | `body_like` | answer such a body instead: see `body.rs` |
 //! | `redirect`, `location` | answer 301, 302, 303, 307 or 308, to an address or a path (absent: `/moved` here) |
 //! | `delay_ms` | wait so long first; `when` says whether the request is applied before or after the wait |
-//! | `hold` | do not answer until `release` is ordered or the connection closes |
+//! | `hold` | do not answer until `release` is ordered or the connection closes; `GET {url}/sandbox/held` tells what stands still |
+//! | `hold_after` | with `hold`: the request is applied, the head of its answer and so many bytes of the body leave first |
 //! | `drop`, `reset` | close the connection instead of answering; with `reset` by a TCP reset |
 //! | `truncate_after`, `reset` | end the connection after so many bytes of the body, of more than were announced |
 //! | `drip_ms` | send the body byte by byte, one each so many milliseconds |

@@ -31,6 +31,7 @@
 //! | who signs in how, and may do what | `identity/` |
 //! | what goes wrong on order | `faults.rs` and its folder, applied in `service.rs` and `travel.rs` |
 //! | what only a sandbox answers | `control.rs` |
+//! | which requests are held now | `held.rs` |
 //! | what a scenario may say, and every fact that nobody has verified | `scenario.rs` and its folder |
 //! | how bytes travel, and how a connection is cut | `wire.rs`, `tls.rs`, `sockets.rs` |
 //! | nonsense thrown at the door | `tests/` |
@@ -45,6 +46,7 @@ mod control;
 mod exchange;
 mod faults;
 mod guest;
+mod held;
 mod identity;
 mod kind;
 mod limits;

@@ -5,6 +5,7 @@
 use super::clock;
 use super::exchange::{Answer, Body, Push, Request, SocketId};
 use super::faults::Fault;
+use super::held::Stage;
 use super::refusal::Refusal;
 use super::service::{Reply, Service};
 use super::sockets::{self, Sockets};
@@ -118,14 +119,18 @@ async fn answer(
     let request = read(&parts, body);
     let mut releases = shared.releases.subscribe();
     let mut reply = shared.handle(&request);
-    if !wait(&reply, &mut releases, shared.stop.clone()).await {
+    if !wait(&shared, &request, &reply, &mut releases).await {
         line.cut();
         return travel::plain(Answer::empty(503));
     }
     if let Some(fault) = reply.unapplied.take() {
         reply.answer = shared.resume(&request, &fault);
     }
-    travel::response(reply, &line)
+    let release = async move {
+        let _standing = Standing::new(&shared, &request, Stage::Answering);
+        released(&shared, &mut releases).await;
+    };
+    travel::response(reply, &line, release)
 }
 
 /// The whole body, in one piece or in chunks, if it is one and not too large.
@@ -152,29 +157,65 @@ async fn upgraded(shared: Shared, line: Line, parts: &mut Parts) -> Response {
         Ok((socket, pushes)) => upgrade
             .max_message_size(REQUEST_MAX)
             .on_upgrade(move |stream| sockets::attend(stream, socket, pushes, shared, line)),
-        Err(reply) => travel::response(*reply, &line),
+        Err(reply) => travel::response(*reply, &line, std::future::ready(())),
     }
 }
 
 /// Waits as the reply says; false when the sandbox stops in between.
 async fn wait(
+    shared: &Shared,
+    request: &Request,
     reply: &Reply,
     releases: &mut watch::Receiver<u64>,
-    mut stop: watch::Receiver<bool>,
 ) -> bool {
-    let waiting = async {
-        tokio::time::sleep(reply.delay).await;
-        if reply.hold {
-            // An error means that the sandbox is gone, which the other branch sees too.
-            let _ = releases.changed().await;
+    if !reply.delay.is_zero() {
+        let mut stop = shared.stop.clone();
+        tokio::select! {
+            () = tokio::time::sleep(reply.delay) => {}
+            _ = stop.wait_for(|stopped| *stopped) => return false,
         }
-    };
-    if reply.delay.is_zero() && !reply.hold {
+    }
+    if !reply.hold {
         return true;
     }
+    let stage = if reply.unapplied.is_some() {
+        Stage::Unapplied
+    } else {
+        Stage::Applied
+    };
+    let _standing = Standing::new(shared, request, stage);
+    released(shared, releases).await
+}
+
+/// Waits for the next release; false when the sandbox stops before.
+async fn released(shared: &Shared, releases: &mut watch::Receiver<u64>) -> bool {
+    let mut stop = shared.stop.clone();
     tokio::select! {
-        () = waiting => true,
+        // An error means that the sandbox is gone, which the other branch sees too.
+        _ = releases.changed() => true,
         _ = stop.wait_for(|stopped| *stopped) => false,
+    }
+}
+
+/// A request that stands still, told as such for as long as it does: until its release, or until its connection closes.
+struct Standing {
+    shared: Shared,
+    number: u64,
+}
+
+impl Standing {
+    fn new(shared: &Shared, request: &Request, stage: Stage) -> Self {
+        let number = shared.lock().held.add(request, stage, clock::now());
+        Self {
+            shared: shared.clone(),
+            number,
+        }
+    }
+}
+
+impl Drop for Standing {
+    fn drop(&mut self) {
+        self.shared.lock().held.remove(self.number);
     }
 }
 

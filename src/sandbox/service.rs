@@ -20,6 +20,7 @@ use super::api::validate;
 use super::exchange::{Answer, Outbox, Request};
 use super::faults::{Faults, Nuisance, Skew};
 use super::guest::Guests;
+use super::held::Held;
 use super::identity::tokens::Caller;
 use super::identity::{Identity, scopes};
 use super::limits::Windows;
@@ -46,6 +47,8 @@ pub(super) struct Service {
     pub(super) unreachable_until: Option<Timestamp>,
     /// Counts up each time held requests are let go.
     pub(super) releases: u64,
+    /// What stands still until the next release.
+    pub(super) held: Held,
     /// How wrong the platform's clock is.
     skew: Skew,
     nuisance: Nuisance,
@@ -100,6 +103,7 @@ impl Service {
             faults: Faults::new(seed),
             unreachable_until: None,
             releases: 0,
+            held: Held::default(),
             skew: Skew::default(),
             nuisance: Nuisance::default(),
             false_ends: BTreeMap::new(),

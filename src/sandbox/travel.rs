@@ -9,7 +9,7 @@ use super::wire::Line;
 use axum::body::{Body as Sent, Bytes};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header, response::Builder};
 use axum::response::Response;
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use std::convert::Infallible;
 use std::time::Duration;
 
@@ -19,8 +19,12 @@ pub(super) fn plain(answer: Answer) -> Response {
     whole(builder, payload)
 }
 
-/// An answer as the reply says, on its connection.
-pub(super) fn response(reply: Reply, line: &Line) -> Response {
+/// An answer as the reply says, on its connection; one that stands still in the middle goes on after `release`.
+pub(super) fn response(
+    reply: Reply,
+    line: &Line,
+    release: impl Future<Output = ()> + Send + 'static,
+) -> Response {
     let (builder, mut payload) = taken_apart(reply.answer);
     if let Some(cut) = reply.cut {
         match cut.after {
@@ -31,9 +35,13 @@ pub(super) fn response(reply: Reply, line: &Line) -> Response {
             }
         }
     }
-    match (reply.drip, payload) {
-        (Some(pause), Payload::Bytes(bytes)) => dripping(builder, bytes, pause),
-        (_, payload) => whole(builder, payload),
+    if let Some(bytes) = reply.stands_after {
+        payload.pad_beyond(bytes);
+    }
+    match (reply.drip, reply.stands_after, payload) {
+        (None, Some(after), Payload::Bytes(bytes)) => standing(builder, bytes, after, release),
+        (Some(pause), _, Payload::Bytes(bytes)) => dripping(builder, bytes, pause),
+        (_, _, payload) => whole(builder, payload),
     }
 }
 
@@ -113,6 +121,28 @@ fn dripping(builder: Builder, bytes: Vec<u8>, pause: Duration) -> Response {
         Some((Ok::<_, Infallible>(Bytes::from(vec![byte])), left))
     });
     finished(builder, Sent::from_stream(drops))
+}
+
+/// The head and the beginning of the body, and the rest once it is released.
+fn standing(
+    builder: Builder,
+    mut bytes: Vec<u8>,
+    after: u32,
+    release: impl Future<Output = ()> + Send + 'static,
+) -> Response {
+    let builder = builder.header(header::CONTENT_LENGTH, bytes.len());
+    let first = usize::try_from(after)
+        .unwrap_or(usize::MAX)
+        .min(bytes.len());
+    let rest = bytes.split_off(first);
+    let rest = async move {
+        // What came before is written out when the body has nothing more to give at once.
+        tokio::task::yield_now().await;
+        release.await;
+        Bytes::from(rest)
+    };
+    let pieces = stream::once(std::future::ready(Bytes::from(bytes))).chain(stream::once(rest));
+    finished(builder, Sent::from_stream(pieces.map(Ok::<_, Infallible>)))
 }
 
 fn finished(builder: Builder, body: Sent) -> Response {

@@ -34,6 +34,11 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, confirm: &Confirm, now: Timesta
         Deed::Start { .. } => format!("Terminate {chats} in {place}"),
         Deed::Resume {
             count: 0,
+            unresolved: 0,
+            ..
+        } => format!("Finish the run in {place}"),
+        Deed::Resume {
+            count: 0,
             unresolved,
             ..
         } => format!("Read {unresolved} unresolved again in {place}"),
@@ -110,13 +115,22 @@ fn said(app: &App, confirm: &Confirm, now: Timestamp) -> Vec<(Tone, String)> {
             }
             lines
         }
-        Deed::Resume { run, count, .. } => resumption(*run, *count),
+        Deed::Resume {
+            run,
+            count,
+            unresolved,
+            ..
+        } => resumption(*run, *count, *unresolved),
     }
 }
 
 /// What a resume does, in words.
-fn resumption(run: RunId, count: usize) -> Vec<(Tone, String)> {
+fn resumption(run: RunId, count: usize, unresolved: usize) -> Vec<(Tone, String)> {
     let (first, then) = match count {
+        0 if unresolved == 0 => (
+            format!("Run {run}: all is settled, and its end is not on record."),
+            "It is recorded. Nothing is sent.",
+        ),
         0 => (
             format!("Run {run}: what became of these is not known."),
             "They are read again. Nothing is sent for them.",

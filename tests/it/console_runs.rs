@@ -237,6 +237,21 @@ fn a_resume_needs_the_phrase_with_the_count_of_what_is_open() {
 }
 
 #[test]
+fn a_run_whose_end_alone_is_not_on_record_can_be_finished() {
+    let mut desk = Desk::full(80, 24);
+    desk.past_without_its_end();
+    assert!(desk.text().contains("Finish the run"), "{}", desk.text());
+    assert!(desk.text().contains("Nothing is sent"), "{}", desk.text());
+    desk.keys("acme-prod 0\r");
+    desk.pass(4000);
+    assert!(
+        desk.effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Engine(Command::Resume(_))))
+    );
+}
+
+#[test]
 fn the_order_is_held_while_rows_are_marked_and_new_rows_go_to_the_end() {
     let mut desk = Desk::full(80, 24);
     desk.keys(" ");

@@ -317,6 +317,22 @@ impl Desk {
 
     /// Asks to resume a run that finished with one chat whose state is not known.
     pub(crate) fn past_with_unresolved(&mut self) {
+        let mut facts = self.settled(FinalState::Unresolved);
+        facts.push(RunFact {
+            at: self.now,
+            event: RunEvent::Finished,
+        });
+        self.load(facts);
+    }
+
+    /// Asks to resume a run that was killed before its end was on record, with nothing left to do.
+    pub(crate) fn past_without_its_end(&mut self) {
+        let facts = self.settled(FinalState::Held);
+        self.load(facts);
+    }
+
+    /// A run whose chats are all settled, the first one so.
+    fn settled(&self, first: FinalState) -> Vec<RunFact> {
         let at = self.now;
         let all = [
             "3f2a9c41", "b81e07d2", "9e41b3f0", "5d90f1c8", "e2264b7f", "c05be6a7", "6a1f3d88",
@@ -325,7 +341,7 @@ impl Desk {
         let mut facts = vec![RunEvent::Confirmed];
         facts.extend(all.iter().enumerate().map(|(place, short)| {
             let state = if place == 0 {
-                FinalState::Unresolved
+                first
             } else {
                 FinalState::Cancelled
             };
@@ -334,13 +350,8 @@ impl Desk {
                 what: ItemEvent::Settled(Settled::new(state, "no answer was read")),
             }
         }));
-        facts.push(RunEvent::Finished);
-        self.load(
-            facts
-                .into_iter()
-                .map(|event| RunFact { at, event })
-                .collect(),
-        );
+        let facts = facts.into_iter();
+        facts.map(|event| RunFact { at, event }).collect()
     }
 
     fn load(&mut self, facts: Vec<RunFact>) {

@@ -271,3 +271,73 @@ async fn a_request_held_before_it_is_applied_is_forgotten_when_its_client_goes_a
         .await;
     assert_eq!(endings(&bench), 0);
 }
+
+/// Waits until so many requests are told as held, and gives how far each has come.
+async fn held(bench: &Bench, count: usize) -> Vec<String> {
+    let begun = std::time::Instant::now();
+    let mut turns = tokio::time::interval(std::time::Duration::from_millis(20));
+    loop {
+        turns.tick().await;
+        let told = bench.send(Method::GET, "/sandbox/held", None).await;
+        let told = told.text().await.unwrap();
+        let lines = told.lines().map(|line| serde_json::from_str(line).unwrap());
+        let all: Vec<serde_json::Value> = lines.collect();
+        if all.len() == count {
+            let stage = |one: &serde_json::Value| one["stage"].as_str().unwrap().to_owned();
+            return all.iter().map(stage).collect();
+        }
+        assert!(begun.elapsed().as_secs() < 60, "{all:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_held_is_told_with_how_far_it_has_come() {
+    let bench = Bench::quiet().await;
+    let path = participant_path(&bench.read("orphan").await, "agent");
+    for (more, stage) in [
+        (json!({ "when": "before" }), "unapplied"),
+        (json!({ "when": "after" }), "applied"),
+        (json!({ "hold_after": 0 }), "answering"),
+        (json!({ "hold_after": 3 }), "answering"),
+    ] {
+        let mut order = json!({ "step": "legs", "hold": true });
+        order
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        fault(&bench, order).await;
+        assert!(held(&bench, 0).await.is_empty());
+        let request = bench
+            .client
+            .patch(bench.url(&path))
+            .bearer_auth(&bench.token);
+        let mut answer = tokio::spawn(request.json(&disconnected()).send());
+        assert_eq!(held(&bench, 1).await, [stage]);
+        if stage == "answering" {
+            // The head is here, and the body is not.
+            let mut head = (&mut answer).await.unwrap().unwrap();
+            let length = order_of(&more) + 1;
+            assert_eq!(head.content_length(), Some(length));
+            if length > 1 {
+                let piece = head.chunk().await.unwrap().unwrap();
+                assert_eq!(u64::try_from(piece.len()).unwrap(), length - 1);
+            }
+            assert_eq!(held(&bench, 1).await, [stage]);
+            bench
+                .order("/sandbox/faults", &json!({ "release": true }))
+                .await;
+            assert_eq!(head.bytes().await.unwrap().len(), 1);
+        } else {
+            answer.abort();
+        }
+        // Released or gone: either way it is held no longer.
+        held(&bench, 0).await;
+        bench
+            .order("/sandbox/faults", &json!({ "clear": true }))
+            .await;
+    }
+}
+
+fn order_of(more: &serde_json::Value) -> u64 {
+    more["hold_after"].as_u64().unwrap()
+}

@@ -26,7 +26,7 @@ impl std::fmt::Display for Problem {
 }
 
 /// Fields that exclude each other: the field, those that do not go with it, and why.
-const CLASHES: [(&str, &[&str], &str); 8] = [
+const CLASHES: [(&str, &[&str], &str); 9] = [
     (
         "drop",
         &[
@@ -46,6 +46,11 @@ const CLASHES: [(&str, &[&str], &str); 8] = [
         "hold",
         &["status", "redirect", "body", "body_like", "drop"],
         "what is held is answered as it would have been, once it is released",
+    ),
+    (
+        "hold_after",
+        &["when", "truncate_after", "drip_ms"],
+        "the request is applied, and its answer stands still in the middle",
     ),
     (
         "redirect",
@@ -96,13 +101,14 @@ const CLASHES: [(&str, &[&str], &str); 8] = [
 ];
 
 /// Fields that mean something only beside others: the field, and those of which one must be there.
-const NEEDS: [(&str, &[&str]); 7] = [
+const NEEDS: [(&str, &[&str]); 8] = [
     ("code", &["status"]),
     ("retry_after", &["status"]),
     ("content_type", &["body"]),
     ("location", &["redirect"]),
     ("reset", &["drop", "truncate_after"]),
     ("seed", &["probability"]),
+    ("hold_after", &["hold"]),
     ("event_after_ms", &["event"]),
 ];
 
@@ -204,6 +210,7 @@ impl Fault {
             ("location", self.location.is_some()),
             ("delay_ms", self.delay_ms.is_some()),
             ("hold", self.hold),
+            ("hold_after", self.hold_after.is_some()),
             ("drop", self.drop),
             ("reset", self.reset),
             ("truncate_after", self.truncate_after.is_some()),

@@ -25,7 +25,7 @@ impl Fault {
     pub(in crate::sandbox) fn when(&self) -> When {
         let elsewhere = self.body_like.is_some_and(BodyLike::is_somebody_elses);
         let before = self.status.is_some()
-            || self.hold
+            || self.holds()
             || self.drop
             || self.redirect.is_some()
             || self.body.is_some()
@@ -49,15 +49,21 @@ impl Fault {
 
     /// The answer is not due at once.
     pub(in crate::sandbox) fn waits(&self) -> bool {
-        self.hold || self.delay().as_millis() > 0
+        self.holds() || self.delay().as_millis() > 0
     }
 
     pub(in crate::sandbox) fn delay(&self) -> Duration {
         Duration::from_millis(self.delay_ms.unwrap_or(0).into())
     }
 
+    /// Nothing is answered until a release.
     pub(in crate::sandbox) fn holds(&self) -> bool {
-        self.hold
+        self.hold && self.hold_after.is_none()
+    }
+
+    /// After how many bytes of its body the answer stands still until a release.
+    pub(in crate::sandbox) fn stands_after(&self) -> Option<u32> {
+        self.hold_after
     }
 
     /// How the connection ends. The answer to `HEAD` ends with its head.

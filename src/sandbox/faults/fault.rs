@@ -38,6 +38,7 @@ pub struct Fault {
     pub(super) location: Option<String>,
     pub(super) delay_ms: Option<u32>,
     pub(super) hold: bool,
+    pub(super) hold_after: Option<u32>,
     pub(super) drop: bool,
     pub(super) reset: bool,
     pub(super) truncate_after: Option<u32>,

@@ -15,7 +15,7 @@ fn refused(text: &str) -> String {
 #[test]
 fn the_example_is_taken_whole_and_shows_every_field() {
     let orders = FaultOrders::parse(EXAMPLE, "faults.example.toml").unwrap();
-    assert_eq!(orders.faults.len(), 14);
+    assert_eq!(orders.faults.len(), 15);
     // What the parser knows it says itself, where it meets a word that it does not know.
     let tables = ["fault", "event", "false_end", "socket", "notifications", ""];
     for table in tables {
@@ -65,6 +65,11 @@ fn what_contradicts_itself_is_refused_with_its_field_and_line() {
         (
             "status = 503\nhold = true",
             "2: status: it does not go with `hold`",
+        ),
+        ("hold_after = 3", "2: hold_after: it needs `hold` beside it"),
+        (
+            "hold = true\nhold_after = 3\nwhen = \"before\"",
+            "4: when: it does not go with `hold_after`",
         ),
         (
             "redirect = 302\nbody = \"x\"",

@@ -18,6 +18,8 @@ pub(in crate::sandbox) struct Reply {
     pub(in crate::sandbox) delay: Duration,
     /// Wait for a release first.
     pub(in crate::sandbox) hold: bool,
+    /// After so many bytes of the body, wait for a release.
+    pub(in crate::sandbox) stands_after: Option<u32>,
     /// Nothing was applied yet: after the wait, ask `resume` for the answer, under this rule.
     pub(in crate::sandbox) unapplied: Option<Arc<Fault>>,
     /// How the connection ends.
@@ -32,6 +34,7 @@ impl Reply {
             answer,
             delay: Duration::ZERO,
             hold: false,
+            stands_after: None,
             unapplied: None,
             cut: None,
             drip: None,
@@ -145,6 +148,7 @@ impl Service {
             answer,
             delay: fault.delay(),
             hold: fault.holds(),
+            stands_after: fault.stands_after(),
             cut: fault.cut(&request.method),
             drip: fault.drip(),
             unapplied: (unapplied && !fault.spoils()).then_some(fault),

@@ -1,11 +1,19 @@
 //! `sandbox serve` as a process of its own.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::process::Child;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 use super::Home;
+
+/// No condition may take longer: a test that waits this long has failed.
+const PATIENCE: Duration = Duration::from_secs(90);
+/// How often it is looked whether a condition has come true.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// A running sandbox; killed when dropped.
 pub(crate) struct Served {
@@ -65,6 +73,64 @@ impl Served {
             .collect();
         ids.sort();
         ids
+    }
+
+    /// Asks for what only a sandbox tells, without a process of ours: one JSON object a line.
+    pub(crate) fn told(&self, what: &str) -> Vec<Value> {
+        let lines = self.exchange("GET", what, "");
+        let lines = lines.lines().map(serde_json::from_str);
+        lines.collect::<Result<_, _>>().unwrap()
+    }
+
+    /// What really happened to one conversation since it was staged.
+    pub(crate) fn about(&self, conversation: &str) -> Vec<Value> {
+        let mut truth = self.told("truth");
+        truth.retain(|change| change["conversation"] == conversation);
+        truth
+    }
+
+    /// Orders trouble from now on.
+    pub(crate) fn order(&self, orders: &Value) {
+        self.exchange("POST", "faults", &orders.to_string());
+    }
+
+    /// The id of the chat that was staged under a label.
+    pub(crate) fn id(&self, label: &str) -> String {
+        let staged = self.told("staged");
+        let found = staged.iter().find(|chat| chat["label"] == label).unwrap();
+        found["conversation"].as_str().unwrap().to_owned()
+    }
+
+    /// Waits until a request about this conversation stands still, and says how far it has come.
+    pub(crate) fn wait_until_held(&self, conversation: &str) -> String {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let held = self.told("held");
+            let about = |one: &&Value| one["path"].as_str().unwrap().contains(conversation);
+            if let Some(one) = held.iter().find(about) {
+                return one["stage"].as_str().unwrap().to_owned();
+            }
+            assert!(Instant::now() < deadline, "nothing is held: {held:?}");
+            // Asking without a pause would keep the sandbox from its work.
+            thread::sleep(LOOK);
+        }
+    }
+
+    fn exchange(&self, method: &str, what: &str, body: &str) -> String {
+        let host = self.url.strip_prefix("http://").unwrap();
+        let mut stream = TcpStream::connect(host).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let length = body.len();
+        write!(
+            stream,
+            "{method} /sandbox/{what} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("HTTP/1.1 200 "), "{what}: {answer}");
+        body.to_owned()
     }
 
     /// Ids of the conversations that are listed with this kind.
