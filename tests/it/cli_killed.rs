@@ -13,6 +13,7 @@ use unstick::domain::step::{Rung, Step};
 use unstick::engine::ports::{Recorder, RunDraft};
 use unstick::journal::{Journal, JournalOptions};
 
+use crate::support::killing;
 use crate::support::ledger::{Broken, Ledger, reckon};
 use crate::support::served::Served;
 use crate::support::{Home, Ran};
@@ -340,4 +341,16 @@ fn left_escalated(home: &Home, served: &Served, id: &str) {
         .build()
         .unwrap()
         .block_on(record);
+}
+
+#[test]
+fn f30_killed_at_random_moments_nothing_is_lost_or_done_twice_and_everything_comes_to_its_end() {
+    let seed = killing::seed();
+    let figures = killing::kill_at_random(200, 10, seed);
+    println!("{figures}");
+    assert!(
+        figures.broken.is_nothing(),
+        "{figures}; again with UNSTICK_KILLS_SEED={seed}: {:#?}",
+        figures.broken
+    );
 }

@@ -31,6 +31,14 @@ pub(crate) struct Broken {
 }
 
 impl Broken {
+    /// Together with another's.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.lost.extend(other.lost);
+        self.twice.extend(other.twice);
+        self.unreconciled.extend(other.unreconciled);
+        self.damaged.extend(other.damaged);
+    }
+
     pub(crate) fn is_nothing(&self) -> bool {
         [&self.lost, &self.twice, &self.unreconciled, &self.damaged]
             .iter()
