@@ -51,23 +51,31 @@ impl Funnel {
         &self.carrier.limiter
     }
 
-    /// Asks, and after a 401 once more with a new token.
-    pub(super) async fn ask(&self, question: &Question, _pass: Pass) -> Result<Exchange, Failure> {
-        let token = self.tokens.current().await?;
+    /// Asks, and after a 401 once more with a new token. Each of these requests has a turn of its own: a fetch of a token takes the
+    /// place of the request that wanted it, which then waits for another.
+    pub(super) async fn ask(
+        &self,
+        question: &Question,
+        mut pass: Pass,
+    ) -> Result<Exchange, Failure> {
+        let token = self.tokens.current(&mut pass).await?;
+        pass.ready().await;
         let first = self.carry(self.request_for(question, &token)?).await?;
         if first.status != 401 {
             return Ok(first);
         }
-        let token = self.tokens.renew(&token).await?;
-        self.carrier.limiter.charge();
+        pass.spend();
+        pass.ready().await;
+        let token = self.tokens.renew(&token, &mut pass).await?;
+        pass.ready().await;
         self.carry(self.request_for(question, &token)?).await
     }
 
     /// Sends what the permit says, once. Where a token had to be fetched first nothing is sent: the evidence would be older than the
     /// permit supposes, so the engine reads anew.
-    pub(super) async fn act(&self, permit: SendPermit, _pass: Pass) -> Result<Receipt, Failure> {
+    pub(super) async fn act(&self, permit: SendPermit, mut pass: Pass) -> Result<Receipt, Failure> {
         let Some(token) = self.tokens.held() else {
-            self.tokens.current().await?;
+            self.tokens.current(&mut pass).await?;
             return Err(Failure::local(
                 FailureKind::GrewOld,
                 "a token had to be fetched first",
@@ -80,21 +88,23 @@ impl Funnel {
         let request = self.request(method, &path, &[], action.body().as_ref(), &token)?;
         let answer = self.carry(request).await?;
         if answer.status == 401 {
-            return Err(self.refused_act(&answer, &token).await);
+            pass.spend();
+            return Err(self.refused_act(&answer, &token, pass).await);
         }
         self.tokens.act_passed(&token).await;
         answer.acceptance(matches!(action, Action::Close).then(|| permit.conversation()))
     }
 
     /// A 401 says that the request was not carried out. One new token is worth a try; a second refusal is not.
-    async fn refused_act(&self, answer: &Exchange, token: &Token) -> Failure {
+    async fn refused_act(&self, answer: &Exchange, token: &Token, mut pass: Pass) -> Failure {
         if !self.tokens.may_renew_for_act(token).await {
             return answer
                 .accepted()
                 .err()
                 .unwrap_or_else(|| Failure::local(FailureKind::SignInRefused, ""));
         }
-        match self.tokens.renew(token).await {
+        pass.ready().await;
+        match self.tokens.renew(token, &mut pass).await {
             Ok(_) => Failure {
                 receipt: answer.receipt.clone(),
                 ..renewed()

@@ -14,7 +14,7 @@ use super::carrier::{Carrier, Exchange};
 use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::moment::after;
 use crate::domain::text::Text;
-use crate::engine::ports::RateHeaders;
+use crate::engine::ports::{Pass, RateHeaders};
 use crate::settings::region::BaseUrl;
 
 /// How long before its end a token is renewed; a token that lives shorter than twice this, at half its life.
@@ -93,15 +93,15 @@ impl Tokens {
         kept.token.clone().filter(|token| now < token.renew_at)
     }
 
-    /// A token that is good for a while.
-    pub(super) async fn current(&self) -> Result<Token, Failure> {
+    /// A token that is good for a while. The pass is spent if it had to be fetched.
+    pub(super) async fn current(&self, pass: &mut Pass) -> Result<Token, Failure> {
         let now = (self.carrier.now)();
-        self.token_where(|token| now < token.renew_at).await
+        self.token_where(pass, |token| now < token.renew_at).await
     }
 
-    /// Another token than the one that was refused.
-    pub(super) async fn renew(&self, refused: &Token) -> Result<Token, Failure> {
-        self.token_where(|token| token.number != refused.number)
+    /// Another token than the one that was refused. The pass is spent if it had to be fetched.
+    pub(super) async fn renew(&self, refused: &Token, pass: &mut Pass) -> Result<Token, Failure> {
+        self.token_where(pass, |token| token.number != refused.number)
             .await
     }
 
@@ -129,7 +129,11 @@ impl Tokens {
     }
 
     /// The kept token if it is good, else a new one. Whoever waited while somebody else fetched shares what came of it, a failure too.
-    async fn token_where(&self, is_good: impl Fn(&Token) -> bool) -> Result<Token, Failure> {
+    async fn token_where(
+        &self,
+        pass: &mut Pass,
+        is_good: impl Fn(&Token) -> bool,
+    ) -> Result<Token, Failure> {
         let seen = self.fetches.load(Ordering::Acquire);
         let mut kept = self.kept.lock().await;
         if let Some(token) = kept.token.as_ref().filter(|token| is_good(token)) {
@@ -143,6 +147,7 @@ impl Tokens {
         }
         let number = kept.token.as_ref().map_or(1, |token| token.number + 1);
         let fetched = self.fetch(number).await;
+        pass.spend();
         self.fetches.store(ended + 1, Ordering::Release);
         match fetched {
             Ok(token) => {
@@ -172,7 +177,6 @@ impl Tokens {
             .body("grant_type=client_credentials")
             .build()
             .map_err(|error| not_sent(&error.without_url().to_string()))?;
-        self.carrier.limiter.charge();
         let answer = self
             .carrier
             .carry(request)

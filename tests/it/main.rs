@@ -66,6 +66,8 @@ mod journal_purge;
 mod journal_runs;
 mod journal_stage;
 mod journal_wall;
+/// The budget of requests over hours of virtual traffic: no window above the allowance, nearly all of it used.
+mod limiter;
 /// The scripted organisation that the engine's tests run against.
 mod model;
 /// The list is kept fresh within the budget, and says so when it cannot be.

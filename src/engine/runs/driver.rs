@@ -221,7 +221,7 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
         } = &fact.event
             && let Some(unused) = self.passes.remove(conversation)
         {
-            self.parts.limiter.refund(&unused);
+            unused.refund();
         }
         let _ = self.facts.send(Fact::Run(self.id(), fact)).await;
     }

@@ -23,7 +23,7 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
                 (Lane::Verify, 1)
             };
             if let Some(held) = held {
-                limiter.refund(&held);
+                held.refund();
             }
             let mut pass = limiter.acquire(lane, count).await;
             let spare = pass.split();
@@ -73,7 +73,7 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
                 is_old.then(|| Failure::local(FailureKind::GrewOld, ""))
             };
             if let Some(failure) = why_not {
-                limiter.refund(&pass);
+                pass.refund();
                 return (id, Done::Sent(Err(failure)), None);
             }
             (id, Done::Sent(org.send(permit, pass).await), None)
