@@ -196,7 +196,7 @@ impl Budget {
             return;
         };
         let reset = Duration::from_secs(u64::from(reset)).min(WINDOW);
-        let others = count.saturating_sub(self.since(now, WINDOW - reset + OLDER));
+        let others = count.saturating_sub(self.since(now, WINDOW.saturating_sub(reset) + OLDER));
         let is_nearly_full = u64::from(count) * 5 > u64::from(allowed) * 4;
         let is_crowded = is_nearly_full && others > allowed.saturating_sub(self.most());
         self.crowded_until = is_crowded.then(|| now + reset);

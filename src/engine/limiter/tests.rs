@@ -45,6 +45,12 @@ async fn i16_timers_that_round_put_nothing_more_into_a_window() {
     #[expect(clippy::cast_precision_loss, reason = "thousands")]
     let share = times.len() as f64 / whole;
     assert!(share > 0.98, "{share} of the rate is used");
+    let pauses = times.windows(2).map(|two| two[1].duration_since(two[0]));
+    let longest = pauses.max().unwrap();
+    assert!(
+        longest < Duration::from_secs(1),
+        "everybody stood still for {longest:?}"
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -231,7 +231,7 @@ impl Window {
         }
         let is_over = self.count >= allowed;
         self.count += u32::from(!is_over);
-        let left = WINDOW - now.duration_since(self.since);
+        let left = WINDOW.saturating_sub(now.duration_since(self.since));
         let reset = u32::try_from(left.as_millis().div_ceil(1000)).unwrap();
         RateHeaders {
             count: Some(self.count),
