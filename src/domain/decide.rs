@@ -1,22 +1,25 @@
-//! What comes next for one conversation of a run: a pure function of what happened and what time it is. What a read means lives here
-//! (`engine.md` 3.5); which request comes next lives in `ladder`.
+//! What comes next for one conversation of a run: a pure function of what happened and what time it is. What a read means lives in
+//! `readings` (`engine.md` 3.5), row by row as below; which request comes next lives in `ladder`.
+#![doc = ""]
+#![doc = include_str!("decide/readings.md")]
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::conversation::Side;
-use super::evidence::{Change, who};
 use super::fact::{Class, FinalState, Settled};
-use super::item::{Item, Seen, Timings, planned_legs_are_closed};
+use super::item::{Item, Seen, Timings};
 use super::moment::after;
 use super::rulings::{self, ReadRuling};
 use super::step::{Action, Rung};
 
 use ladder::Want;
+use readings::Scene;
 
 pub use gone::is_its_end;
+pub use readings::{READINGS, Reading};
 
 mod gone;
 mod ladder;
+mod readings;
 
 /// Accepted or ambiguous sends at one target, at most.
 pub const MAX_SENDS: u32 = 2;
@@ -90,7 +93,11 @@ pub fn next(item: &Item, situation: &Situation<'_>) -> Next {
     let Some(seen) = &item.seen else {
         return first_read(item, situation);
     };
-    judge(item, seen, situation)
+    readings::judge(&Scene {
+        item,
+        seen,
+        situation,
+    })
 }
 
 /// The first read since the last send: at once, but a second after an acceptance, which takes effect later, and after a growing wait
@@ -147,7 +154,10 @@ fn after_failed_read(item: &Item, situation: &Situation<'_>) -> Option<Next> {
     };
     match rulings::of_read(&trouble.failure) {
         ReadRuling::Retry => retry_until(MAX_FAILED_READS, FinalState::Unresolved),
-        ReadRuling::Hold => retry_until(2, FinalState::Held),
+        ReadRuling::Hold => Some(settle(
+            FinalState::Held,
+            &format!("could not be read: {words}"),
+        )),
         ReadRuling::Gone if trouble.alike < gone::SAID_TWICE => {
             retry_until(MAX_FAILED_READS, FinalState::Unresolved)
         }
@@ -175,77 +185,13 @@ fn back_off(item: &Item, count: u32, base: SignedDuration) -> SignedDuration {
     )
 }
 
-/// Rows of `engine.md` 3.5, in their order.
-fn judge(item: &Item, seen: &Seen, situation: &Situation<'_>) -> Next {
-    let planned = &item.plan.evidence;
-    let now = &seen.evidence;
-    if let Some(word) = now.unknown_word() {
-        return settle(
-            FinalState::Held,
-            &format!("a word this version does not know is on an open leg: {word}"),
-        );
-    }
-    let is_over = now.is_clear() && planned_legs_are_closed(planned, now);
-    if !item.has_acted() {
-        let is_done = planned.is_clear() && now.wrap_up.is_empty();
-        if is_over && (!planned.is_clear() || is_done) {
-            return verify(item, seen, situation, false);
-        }
-        if let Some(change) = planned.change_to(now) {
-            return held(&change, None);
-        }
-    } else if let Some(news) = news(item, seen) {
-        let is_reopened = news.is_reopened && planned_legs_are_closed(planned, now);
-        return if is_over || is_reopened {
-            verify(item, seen, situation, is_reopened)
-        } else {
-            held(&news.change, item.incident.clone())
-        };
-    }
-    if now.is_clear() {
-        let may_send = !situation.is_stopping && !item.is_read_only && item.incident.is_none();
-        return match ladder::wrap_up(item, now, situation) {
-            Some(Want::Send(_)) if !may_send => verify(item, seen, situation, false),
-            Some(want) => fulfil(item, seen, want, situation),
-            None => verify(item, seen, situation, false),
-        };
-    }
-    if let Some(incident) = &item.incident {
-        return Next::Settle(Settled {
-            incident: Some(incident.clone()),
-            ..Settled::new(
-                FinalState::Held,
-                "somebody came whom the plan does not show",
-            )
-        });
-    }
-    if item.is_read_only {
-        return settle(
-            FinalState::Unresolved,
-            "still open; it was only read, as it had no known state",
-        );
-    }
-    fulfil(item, seen, ladder::push(item, now, situation), situation)
-}
-
-/// What came after our own send.
-struct News {
-    change: Change,
-    /// It is a message of the customer, written after the request took effect, and nobody was cut off.
-    is_reopened: bool,
-}
-
-/// What a read after our own send shows that it should not: somebody new, a message, or somebody who came and was cut off.
-fn news(item: &Item, seen: &Seen) -> Option<News> {
-    let change = item.plan.evidence.news_in(&seen.evidence)?;
-    let wrote = seen.aside.written.iter();
-    let is_reopened = item.incident.is_none()
-        && wrote
-            .filter(|message| message.from == Side::Customer)
-            .any(|message| item.taken().is_some_and(|taken| message.at > taken));
-    Some(News {
-        change,
-        is_reopened,
+/// The row by which the newest read of an item is judged now; nothing where something else comes first.
+pub fn reading_of(item: &Item, situation: &Situation<'_>) -> Option<&'static Reading> {
+    let seen = item.seen.as_ref().filter(|_| item.trouble.is_none())?;
+    readings::first_that_fits(&Scene {
+        item,
+        seen,
+        situation,
     })
 }
 
@@ -279,65 +225,6 @@ fn fulfil(item: &Item, seen: &Seen, want: Want, situation: &Situation<'_>) -> Ne
             }
         }
     }
-}
-
-/// Two reads apart must both show the planned legs closed; then it is over, and what of.
-fn verify(item: &Item, seen: &Seen, situation: &Situation<'_>, reopened: bool) -> Next {
-    if let Some(leg) = seen.aside.missing(&item.plan.evidence, &seen.evidence) {
-        return Next::Settle(Settled {
-            incident: item.incident.clone(),
-            ..Settled::new(
-                FinalState::Held,
-                format!(
-                    "the service no longer mentions the {} leg of the plan, neither open nor closed",
-                    who(&leg.purpose)
-                ),
-            )
-        });
-    }
-    let first = item.clear_since.unwrap_or(seen.arrived);
-    let due = after(first, situation.timings.verify_gap);
-    if seen.read_at < due {
-        return if situation.now < due {
-            Next::Wait {
-                until: due,
-                why: "to verify",
-            }
-        } else {
-            Next::Read
-        };
-    }
-    let (state, reason) = if !seen.evidence.wrap_up.is_empty() && !reopened {
-        (
-            FinalState::WrapUpOwed,
-            "no leg is open; an agent still owes wrap-up",
-        )
-    } else if !item.has_acted() {
-        (
-            FinalState::EndedElsewhere,
-            "it had ended already; nothing was sent",
-        )
-    } else if reopened {
-        (
-            FinalState::Ended,
-            "the planned legs are closed; the customer wrote again afterwards",
-        )
-    } else {
-        (FinalState::Ended, "two reads show no open leg")
-    };
-    Next::Settle(Settled {
-        reopened,
-        incident: item.incident.clone(),
-        ..Settled::new(state, reason)
-    })
-}
-
-fn held(change: &Change, incident: Option<String>) -> Next {
-    Next::Settle(Settled {
-        change: Some(change.clone()),
-        incident,
-        ..Settled::new(FinalState::Held, change.words())
-    })
 }
 
 fn settle(state: FinalState, reason: &str) -> Next {

@@ -52,7 +52,7 @@ pub enum FailureKind {
     TimedOut,
     /// 3xx; never followed.
     Redirected,
-    /// 400, 422 and their like: the service did not accept the request.
+    /// 400: the service did not accept the request.
     Refused,
     /// 401 that stayed after one new token, or the token endpoint refused the client.
     SignInRefused,
@@ -71,7 +71,7 @@ pub enum FailureKind {
     NotFound,
     /// The route is wrong or gone: 404 without a Genesys body, 405, 406, 415, 501 and their like.
     WrongRoute,
-    /// 409.
+    /// 409, 421, 423, 425: not now, or not any more.
     Conflict,
     /// 429.
     RateLimited {
@@ -186,6 +186,11 @@ impl Failure {
             FailureKind::WrongRoute => {
                 "this program and the platform disagree about a route; look for a newer version"
                     .to_owned()
+            }
+            FailureKind::RateLimited {
+                retry_after: Some(seconds),
+            } if *seconds > super::rulings::LONGEST_WAIT => {
+                format!("go on in {seconds}s, as told; a run does not wait that long by itself")
             }
             FailureKind::RateLimited {
                 retry_after: Some(seconds),

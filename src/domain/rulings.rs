@@ -1,12 +1,24 @@
 //! The matrix of outcomes (`engine.md` 3.4): what is known of a request's effect, and what follows for the item and the run, given
-//! how it failed. Success is not in it: an accepted request is only ever `Accepted`, and an answered read is judged by its content.
+//! how it went. It is one constant in two tables: [`OUTCOMES`] says which [`Case`] every answer and every broken exchange is, [`RULES`]
+//! says what follows from each case. The client and the engine both look there and nowhere else; the tests of every cell and the table
+//! below are made from them.
+#![doc = ""]
+#![doc = include_str!("rulings/matrix.md")]
 
 use super::fact::{Class, HaltCause};
 use super::failure::{Failure, FailureKind};
 use super::step::Step;
 
+pub use case::Case;
+pub use outcomes::{Body, OUTCOMES, Outcome, Sign};
+pub use table::{RULES, Rule};
+
+mod case;
+mod outcomes;
+mod table;
+
 /// A longer `Retry-After` than this, in seconds, is not waited for: the run pauses and says so.
-const LONGEST_WAIT: u32 = 300;
+pub const LONGEST_WAIT: u32 = 300;
 
 /// What follows from a failed request that was to change something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,67 +63,45 @@ pub enum ReadRuling {
     Unreadable,
 }
 
+/// So many alike in a row are trouble of the run, not of one conversation: it halts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Streak {
+    /// How many.
+    pub times: u32,
+    /// Why the run halts then.
+    pub cause: HaltCause,
+}
+
+/// Which case an answer with this status is, that is no 2xx; `code` is the service's own, if the body is the service's.
+pub fn of_status(status: u16, code: Option<&str>) -> Case {
+    OUTCOMES
+        .iter()
+        .filter(|outcome| outcome.sign.fits(status, code))
+        .find_map(|outcome| outcome.send)
+        // Nothing may be concluded from a status that no standard knows.
+        .unwrap_or(Case::ServiceFault)
+}
+
 /// What a failed send means.
 pub fn of_send(step: Step, failure: &Failure) -> Ruling {
-    use Class::{Ambiguous, NotApplied};
-    let (class, then) = match &failure.kind {
-        FailureKind::NotSent => (NotApplied, Then::Halt(HaltCause::Contract)),
-        FailureKind::Unreachable | FailureKind::GrewOld | FailureKind::TokenRenewed => {
-            (NotApplied, Then::Read)
-        }
-        FailureKind::RateLimited {
-            retry_after: Some(seconds),
-        } if *seconds > LONGEST_WAIT => (NotApplied, Then::Pause(HaltCause::Offline)),
-        FailureKind::Untrusted | FailureKind::Intercepted => {
-            (NotApplied, Then::Pause(HaltCause::Offline))
-        }
-        FailureKind::Broken | FailureKind::ServiceFault | FailureKind::Unavailable { .. } => {
-            (Ambiguous, Then::Read)
-        }
-        FailureKind::TimedOut | FailureKind::GatewayGaveUp => (Ambiguous, Then::ReadQuietly),
-        FailureKind::Redirected | FailureKind::WrongRoute => {
-            (NotApplied, Then::Halt(HaltCause::Contract))
-        }
-        FailureKind::Refused | FailureKind::Odd => (NotApplied, Then::Hold),
-        FailureKind::SignInRefused => (NotApplied, Then::Pause(HaltCause::Permission)),
-        FailureKind::NotPermitted { .. } => (NotApplied, Then::Halt(HaltCause::Permission)),
-        FailureKind::NotYourLeg if step == Step::Legs => (NotApplied, Then::SkipLegs),
-        FailureKind::NotYourLeg | FailureKind::Forbidden => (NotApplied, Then::Hold),
-        // 404 to a request for what a read still shows: it is not what the plan thinks it is.
-        FailureKind::NotFound => (NotApplied, Then::Hold),
-        FailureKind::Conflict | FailureKind::RateLimited { .. } => (NotApplied, Then::Read),
-        // The status line said success or nothing; what it did is not known from this answer.
-        FailureKind::Unreadable | FailureKind::TooLarge => (Ambiguous, Then::Read),
-    };
-    Ruling { class, then }
+    let rule = Case::of(&failure.kind).rule();
+    Ruling {
+        class: rule.class,
+        then: rule.then(step),
+    }
 }
 
 /// What a failed read means.
 pub fn of_read(failure: &Failure) -> ReadRuling {
-    match &failure.kind {
-        FailureKind::NotSent | FailureKind::Redirected | FailureKind::WrongRoute => {
-            ReadRuling::Halt(HaltCause::Contract)
-        }
-        FailureKind::Untrusted | FailureKind::Intercepted => ReadRuling::Pause(HaltCause::Offline),
-        FailureKind::SignInRefused => ReadRuling::Pause(HaltCause::Permission),
-        FailureKind::NotPermitted { .. } => ReadRuling::Halt(HaltCause::Permission),
-        FailureKind::Forbidden | FailureKind::NotYourLeg | FailureKind::Odd => ReadRuling::Hold,
-        FailureKind::NotFound => ReadRuling::Gone,
-        FailureKind::TooLarge => ReadRuling::Unreadable,
-        FailureKind::Refused => ReadRuling::Halt(HaltCause::Contract),
-        FailureKind::RateLimited {
-            retry_after: Some(seconds),
-        } if *seconds > LONGEST_WAIT => ReadRuling::Pause(HaltCause::Offline),
-        FailureKind::Unreachable
-        | FailureKind::GrewOld
-        | FailureKind::TokenRenewed
-        | FailureKind::Broken
-        | FailureKind::TimedOut
-        | FailureKind::Conflict
-        | FailureKind::RateLimited { .. }
-        | FailureKind::ServiceFault
-        | FailureKind::GatewayGaveUp
-        | FailureKind::Unavailable { .. }
-        | FailureKind::Unreadable => ReadRuling::Retry,
+    Case::of(&failure.kind).rule().read
+}
+
+/// What a sign-in that failed in this way is for the request that wanted the token: that one was not sent, so what is ambiguous about a
+/// sign-in is plain for it.
+pub fn of_sign_in(kind: FailureKind) -> FailureKind {
+    let case = Case::of(&kind);
+    match case.rule().sign_in {
+        same if same == case => kind,
+        other => other.kind(Vec::new(), None),
     }
 }

@@ -11,7 +11,6 @@ use super::failure::FailureKind;
 use super::ids::{ConversationId, RunId};
 use super::item::{Item, Timings};
 use super::plan::Plan;
-use super::text::Text;
 
 pub use super::tally::{Pace, Tally};
 
@@ -81,8 +80,10 @@ pub struct Run {
     retries: u32,
     /// Requests in a row that did not reach the service.
     offline: u32,
-    /// Sends in a row that the service refused with the same code.
-    refusals: (Option<Text>, u32),
+    /// Sends in a row that came to the same.
+    refused_sends: trouble::Alike,
+    /// Reads in a row that failed alike.
+    failed_reads: trouble::Alike,
 }
 
 impl Run {
@@ -108,7 +109,8 @@ impl Run {
             judged_from: 0,
             retries: trouble::RETRIES,
             offline: 0,
-            refusals: (None, 0),
+            refused_sends: trouble::Alike::default(),
+            failed_reads: trouble::Alike::default(),
         }
     }
 
@@ -199,7 +201,7 @@ impl Run {
                 }
                 ItemEvent::Intended { .. } | ItemEvent::EndSought { .. } => {}
             }
-            self.count_refusals(what);
+            self.count_alike(what);
             self.count_retries(what);
         }
         fits

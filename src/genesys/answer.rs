@@ -7,6 +7,7 @@ use super::carrier::Exchange;
 use super::wire;
 use crate::domain::failure::{Failure, FailureKind, Receipt};
 use crate::domain::ids::ConversationId;
+use crate::domain::rulings;
 use crate::domain::text::Text;
 
 impl Exchange {
@@ -84,15 +85,13 @@ impl Exchange {
         let error = self.error_body();
         let code = error.as_ref().and_then(|body| body.code.as_deref());
         let kind = self.refusal(code, error.as_ref());
-        let said = match &error {
+        let mut said = match &error {
             Some(body) => body.message.clone().unwrap_or_default(),
-            None if self.status == 405 => self
-                .allow
-                .as_ref()
-                .map(|allow| format!("allowed here: {allow}"))
-                .unwrap_or_default(),
             None => "without a Genesys error body".to_owned(),
         };
+        if let Some(allow) = self.allow.as_ref().filter(|_| self.status == 405) {
+            said = format!("{said} (allowed here: {allow})");
+        }
         let mut failure = self.failure(kind, &said);
         failure.code = code.map(Text::clean);
         if failure.receipt.correlation.is_none() {
@@ -112,42 +111,8 @@ impl Exchange {
     }
 
     fn refusal(&self, code: Option<&str>, error: Option<&wire::ErrorBody>) -> FailureKind {
-        let from_genesys = code.is_some();
-        match self.status {
-            300..400 => FailureKind::Redirected,
-            400 | 422 => FailureKind::Refused,
-            401 => FailureKind::SignInRefused,
-            403 => match code {
-                Some("missing.permissions" | "missing.any.permissions") => {
-                    FailureKind::NotPermitted {
-                        permissions: error.map(wire::ErrorBody::permissions).unwrap_or_default(),
-                    }
-                }
-                Some("conversation.error.forbidden.not.active.participant") => {
-                    FailureKind::NotYourLeg
-                }
-                Some(_) => FailureKind::Forbidden,
-                None => FailureKind::Intercepted,
-            },
-            407 => FailureKind::Intercepted,
-            404 | 410 if from_genesys => FailureKind::NotFound,
-            404..=406 | 410 | 411 | 413..=415 | 417 | 426 | 428 | 431 | 501 => {
-                FailureKind::WrongRoute
-            }
-            // The server gave up waiting; the request may be carried out all the same.
-            408 | 499 => FailureKind::TimedOut,
-            409 | 421 | 423 | 425 => FailureKind::Conflict,
-            429 => FailureKind::RateLimited {
-                retry_after: self.retry_after,
-            },
-            502 | 504 => FailureKind::GatewayGaveUp,
-            503 => FailureKind::Unavailable {
-                retry_after: self.retry_after,
-            },
-            // Also statuses that no standard knows: nothing may be concluded from them, so they count as ambiguous.
-            0..200 | 500.. => FailureKind::ServiceFault,
-            _ => FailureKind::Odd,
-        }
+        let permissions = error.map(wire::ErrorBody::permissions).unwrap_or_default();
+        rulings::of_status(self.status, code).kind(permissions, self.retry_after)
     }
 }
 

@@ -13,6 +13,7 @@ use tokio::sync::Mutex;
 use super::carrier::{Carrier, Exchange};
 use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::moment::after;
+use crate::domain::rulings;
 use crate::domain::text::Text;
 use crate::engine::ports::{Pass, RateHeaders};
 use crate::settings::region::BaseUrl;
@@ -219,26 +220,12 @@ fn granted(answer: &Exchange) -> Result<Granted, Failure> {
         failure.code = code.as_deref().map(Text::clean);
         return Err(failure);
     }
-    answer.content().map_err(|mut failure| {
-        if failure.kind == FailureKind::Refused {
-            failure.kind = FailureKind::SignInRefused;
-        }
-        failure
-    })
+    answer.content()
 }
 
-/// The request that wanted the token was not sent, however the fetch went: what is ambiguous about a fetch is plain for the request.
+/// The request that wanted the token was not sent, however the fetch went.
 fn before_the_request(mut failure: Failure) -> Failure {
-    failure.kind = match failure.kind {
-        FailureKind::Broken
-        | FailureKind::TimedOut
-        | FailureKind::ServiceFault
-        | FailureKind::GatewayGaveUp
-        | FailureKind::Unavailable { .. } => FailureKind::Unreachable,
-        // A page where OAuth should answer is a portal's or a proxy's.
-        FailureKind::Unreadable | FailureKind::TooLarge => FailureKind::Intercepted,
-        kind => kind,
-    };
+    failure.kind = rulings::of_sign_in(failure.kind);
     failure.said = Text::clean(&format!("sign-in: {}", failure.said));
     failure
 }

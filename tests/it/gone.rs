@@ -87,7 +87,7 @@ async fn f19_i10_what_this_run_never_could_read_is_held_and_analytics_is_not_ask
     let model = Model::new();
     let id = model.orphan(1);
     model.rewrite(id, |conversation| {
-        conversation.ended = Some(conversation.started)
+        conversation.ended = Some(conversation.started);
     });
     model.later(SignedDuration::ZERO, Effect::Vanishes(id));
     let (settled, _) = carry_one(&model, id).await;
@@ -127,7 +127,7 @@ async fn i10_an_end_before_it_was_read_as_open_is_another_end() {
     let model = Model::new();
     let id = vanishing(&model);
     model.rewrite(id, |conversation| {
-        conversation.ended = Some(conversation.started)
+        conversation.ended = Some(conversation.started);
     });
     let (settled, _) = carry_one(&model, id).await;
     held_unproven(&model, &settled, "it was read as open after that");

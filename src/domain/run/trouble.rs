@@ -2,25 +2,49 @@
 
 use super::Run;
 use super::RunState;
-use crate::domain::fact::{FinalState, HaltCause, ItemEvent, RunEvent, RunFact};
+use crate::domain::fact::{FinalState, ItemEvent, RunEvent, RunFact};
 use crate::domain::failure::{Failure, FailureKind};
-use crate::domain::rulings::{self, ReadRuling, Then};
+use crate::domain::rulings::{self, Case, ReadRuling, Rule, Streak, Then};
 use crate::domain::text::Text;
-
-/// The same refusal this often in a row is a wrong request, not a wrong conversation.
-const SAME_REFUSALS: u32 = 3;
 
 /// The budget of a run for reads that fail, and what it costs and brings (`engine.md` I17).
 pub(super) const RETRIES: u32 = 100;
 const COST_OF_FAILURE: u32 = 5;
 const COST_OF_TIMEOUT: u32 = 10;
 
-/// An answer that says no to this very request.
-fn is_refusal(failure: &Failure) -> bool {
-    matches!(
-        failure.kind,
-        FailureKind::Refused | FailureKind::Forbidden | FailureKind::Odd
-    )
+/// Failures of the same case, with the same code of the service's, one after the other.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Alike {
+    newest: Option<(Case, Option<Text>)>,
+    count: u32,
+}
+
+impl Alike {
+    /// Folds one more; it counts only where a row of them is trouble of the run.
+    fn fold(&mut self, failure: Option<&Failure>, streak: impl Fn(&Rule) -> Option<Streak>) {
+        let newest = failure
+            .map(|failure| (Case::of(&failure.kind), failure.code.clone()))
+            .filter(|(case, _)| streak(case.rule()).is_some());
+        self.count = match &newest {
+            Some(_) if newest == self.newest => self.count + 1,
+            Some(_) => 1,
+            None => 0,
+        };
+        self.newest = newest;
+    }
+
+    /// Halts the run when there are too many.
+    fn halt(&self, streak: Option<Streak>, what: &str, failure: &Failure) -> Option<RunEvent> {
+        let streak = streak.filter(|streak| self.count >= streak.times)?;
+        Some(RunEvent::Halted {
+            cause: streak.cause,
+            why: format!(
+                "{} {what} in a row came to the same: {}. Open one of the chats and look before going on",
+                self.count,
+                failure.words()
+            ),
+        })
+    }
 }
 
 impl Run {
@@ -61,14 +85,8 @@ impl Run {
                 why: failure.words(),
             });
         }
-        if self.refusals.1 >= SAME_REFUSALS {
-            let code = self.refusals.0.as_ref().map_or("no code", Text::as_str);
-            return Some(RunEvent::Halted {
-                cause: HaltCause::Contract,
-                why: format!(
-                    "the service refused {SAME_REFUSALS} requests in a row in the same way ({code}). Open one of them and look before going on"
-                ),
-            });
+        if let Some(halted) = self.too_many_alike(what) {
+            return Some(halted);
         }
         if is_paused {
             return None;
@@ -93,6 +111,25 @@ impl Run {
         self.judged_from = self.finals.len();
         self.retries = RETRIES;
         self.offline = 0;
+        self.refused_sends = Alike::default();
+        self.failed_reads = Alike::default();
+    }
+
+    fn too_many_alike(&self, what: &ItemEvent) -> Option<RunEvent> {
+        let rule = |failure: &Failure| Case::of(&failure.kind).rule();
+        match what {
+            ItemEvent::ReadFailed { failure } => {
+                self.failed_reads
+                    .halt(rule(failure).read_streak, "reads", failure)
+            }
+            ItemEvent::Answered {
+                failure: Some(failure),
+                ..
+            } => self
+                .refused_sends
+                .halt(rule(failure).send_streak, "requests", failure),
+            _ => None,
+        }
     }
 
     /// Folds what a read does to the one budget of retries.
@@ -109,21 +146,16 @@ impl Run {
         }
     }
 
-    /// Folds what an answer says about requests that are refused again and again.
-    pub(super) fn count_refusals(&mut self, what: &ItemEvent) {
+    /// Folds what came of a request into the rows of failures alike. Reads count apart: one goes before every send.
+    pub(super) fn count_alike(&mut self, what: &ItemEvent) {
         match what {
-            ItemEvent::Answered {
-                failure: Some(failure),
-                ..
-            } if is_refusal(failure) => {
-                let count = if self.refusals.0 == failure.code {
-                    self.refusals.1 + 1
-                } else {
-                    1
-                };
-                self.refusals = (failure.code.clone(), count);
-            }
-            ItemEvent::Answered { .. } => self.refusals = (None, 0),
+            ItemEvent::Answered { failure, .. } => self
+                .refused_sends
+                .fold(failure.as_ref(), |rule| rule.send_streak),
+            ItemEvent::ReadFailed { failure } => self
+                .failed_reads
+                .fold(Some(failure), |rule| rule.read_streak),
+            ItemEvent::Observed { .. } => self.failed_reads = Alike::default(),
             _ => {}
         }
     }
