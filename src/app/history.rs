@@ -97,10 +97,14 @@ pub(crate) fn resume_newest(app: &mut App, now: Timestamp) -> Vec<Effect> {
 }
 
 fn load_to_resume(app: &mut App, id: RunId, now: Timestamp) -> Vec<Effect> {
-    let refused = if !app.settings.writes {
-        Some("R: this profile is read-only")
+    let refused = if let Some(why) = &app.settings.no_writes {
+        Some(format!(
+            "R: read-only, {why}. What to do is said in full on leaving"
+        ))
+    } else if !app.settings.writes {
+        Some("R: this profile is read-only".to_owned())
     } else if app.is_running() {
-        Some("R: a run is under way; b shows it")
+        Some("R: a run is under way; b shows it".to_owned())
     } else {
         None
     };

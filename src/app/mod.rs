@@ -118,6 +118,11 @@ pub enum Overlay {
 impl App {
     /// A console that has seen nothing yet.
     pub fn new(settings: AppSettings) -> Self {
+        let mut notices = Notices::default();
+        if let Some(why) = &settings.no_writes {
+            let words = format!("Read-only: {why}. What to do is said in full on leaving");
+            notices.warn(words, settings.started);
+        }
         Self {
             link: Link::new(settings.started),
             extent: Extent::default(),
@@ -129,7 +134,7 @@ impl App {
             live: None,
             past: None,
             history: History::default(),
-            notices: Notices::default(),
+            notices,
             is_leaving: false,
             attended: (Vec::new(), Vec::new()),
             deaf_until: None,

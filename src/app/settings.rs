@@ -16,6 +16,8 @@ pub struct AppSettings {
     pub place: String,
     /// Conversations can be ended; without it the reason answers `x`.
     pub writes: bool,
+    /// Why they cannot although the profile may: in few words, what is wrong with the journal.
+    pub no_writes: Option<String>,
     /// Chats in one plan, at most.
     pub max_batch: usize,
     /// Chats at a time in a run.

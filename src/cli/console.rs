@@ -10,14 +10,14 @@ use super::abandoned;
 use super::connect::{Choice, Connection};
 use super::exit::Exit;
 use super::output;
-use super::terminate::open_journal;
+use super::terminate::{print_unkept, try_journal};
 use super::trouble::Trouble;
 use crate::app::{App, AppSettings};
 use crate::domain::feed::{Command, Fact};
 use crate::domain::item::Timings;
 use crate::engine::Engine;
 use crate::engine::ports::Clock;
-use crate::journal::History;
+use crate::journal::{History, Journal, JournalFailure};
 use crate::settings::{self, Paths, Settings};
 use crate::tui::{self, Console, ConsoleError, Terminal};
 use crate::ui::{Glyphs, Look, Theme};
@@ -37,10 +37,11 @@ pub(super) async fn run(
     paths: &Paths,
 ) -> Result<Exit, Trouble> {
     let connection = Connection::open_patiently(choice, settings, paths).await?;
-    let app = App::new(app_settings(&connection).await);
+    let recorder = Recorder::of(&connection, paths);
+    let app = App::new(app_settings(&connection, recorder.trouble.as_ref()).await);
     abandoned::close(paths, NEWEST).await;
     let (told, facts) = mpsc::channel(FACTS);
-    let (engine, task) = engine(&connection, paths, told)?;
+    let (engine, task) = engine(&connection, recorder.journal.clone(), told)?;
     let stops = tui::stops()?;
     let screen = Terminal::enter()?;
     let input = tui::keyboard()?;
@@ -62,6 +63,7 @@ pub(super) async fn run(
     }
     .await;
     settle(&engine, task).await;
+    recorder.last_words().await;
     connection.close().await;
     match left {
         Ok(()) => Ok(Exit::Done),
@@ -74,14 +76,50 @@ pub(super) async fn run(
     }
 }
 
+/// The journal that runs of this console go into. Without one the console only looks.
+struct Recorder {
+    journal: Option<Journal>,
+    /// Why there is none although the profile may write.
+    trouble: Option<JournalFailure>,
+}
+
+impl Recorder {
+    fn of(connection: &Connection, paths: &Paths) -> Self {
+        let opened = connection.profile.write.then(|| try_journal(paths));
+        match opened {
+            Some(Ok(journal)) => Self {
+                journal: Some(journal),
+                trouble: None,
+            },
+            Some(Err(failure)) => Self {
+                journal: None,
+                trouble: Some(failure),
+            },
+            None => Self {
+                journal: None,
+                trouble: None,
+            },
+        }
+    }
+
+    /// Says what the screen had no room for, now that it is given back.
+    async fn last_words(&self) {
+        if let Some(failure) = &self.trouble {
+            output::words(&format!("warning: read-only: {failure}"));
+        }
+        if let Some(journal) = &self.journal {
+            print_unkept(journal).await;
+        }
+    }
+}
+
 /// An engine that may carry plans out, or one that can only look.
 fn engine(
     connection: &Connection,
-    paths: &Paths,
+    journal: Option<Journal>,
     facts: mpsc::Sender<Fact>,
 ) -> Result<(Engine, JoinHandle<()>), Trouble> {
-    if connection.profile.write {
-        let journal = open_journal(paths)?;
+    if let Some(journal) = journal {
         return Ok(Engine::spawn(connection.parts(journal, true)?, facts));
     }
     Ok(Engine::spawn_read_only(
@@ -119,13 +157,14 @@ fn fall_over_if_told() {
     );
 }
 
-async fn app_settings(connection: &Connection) -> AppSettings {
+async fn app_settings(connection: &Connection, trouble: Option<&JournalFailure>) -> AppSettings {
     let profile = &connection.profile;
     AppSettings {
         scope: connection.scope.clone(),
         label: profile.label.clone(),
         place: connection.place.clone(),
-        writes: profile.write,
+        writes: profile.write && trouble.is_none(),
+        no_writes: trouble.map(JournalFailure::short),
         max_batch: profile.limits.max_batch,
         max_parallel: profile.limits.max_parallel,
         per_minute: profile.limits.requests_per_minute,

@@ -128,6 +128,9 @@ impl Runs {
         };
         let id = RunId(number);
         let history = History::at(&paths.journal_file(), Timings::default());
+        history.load(id).map_err(wrong_journal)?;
+        // What could not be recorded at the time is taken in first: it may settle what the phrase would count.
+        let journal = open_journal(paths)?;
         let run = history.load(id).map_err(wrong_journal)?;
         let open = run.open_items().count();
         if !run.has_more_to_do() {
@@ -150,7 +153,6 @@ impl Runs {
         let mut stops = tui::stops()?;
         let wanted = format!("{} {open}", plan.profile);
         confirm(&END, &wanted, phrase.as_deref(), choice, &mut stops).await?;
-        let journal = open_journal(paths)?;
         let voice = Voice::new(self.json);
         let exit =
             follow::follow(&connection, journal, Command::Resume(id), &mut stops, voice).await;

@@ -77,6 +77,8 @@ impl Terminate {
             }
             return Ok(Exit::Done);
         }
+        // A journal that takes nothing is told of before anybody types a phrase.
+        let journal = open_journal(paths)?;
         confirm(
             &END,
             &plan.phrase(),
@@ -85,7 +87,6 @@ impl Terminate {
             &mut stops,
         )
         .await?;
-        let journal = open_journal(paths)?;
         let command = Command::Start {
             plan: Arc::new(plan),
             note,
@@ -213,18 +214,23 @@ fn note(said: Option<&str>) -> Result<Option<String>, Trouble> {
 
 /// The journal, made where there is none. Without it nothing is sent.
 pub(super) fn open_journal(paths: &Paths) -> Result<Journal, Trouble> {
-    let options = JournalOptions {
-        // Another folder than the journal's, and often another disk.
-        spill: Some(paths.state.clone()),
-        ..JournalOptions::default()
-    };
-    let journal = Journal::open_at(&paths.journal_file(), options).map_err(|failure| {
+    try_journal(paths).map_err(|failure| {
         let exit = match failure {
             JournalFailure::Held { .. } => Exit::Refused,
             _ => Exit::Usage,
         };
         Trouble::new(exit, anyhow::Error::new(failure))
-    })?;
+    })
+}
+
+/// The same, or what is wrong with it. What was done about facts that an earlier run had to keep elsewhere is said.
+pub(super) fn try_journal(paths: &Paths) -> Result<Journal, JournalFailure> {
+    let options = JournalOptions {
+        // Another folder than the journal's, and often another disk.
+        spill: Some(paths.state.clone()),
+        ..JournalOptions::default()
+    };
+    let journal = Journal::open_at(&paths.journal_file(), options)?;
     journal.told().iter().for_each(|told| output::words(told));
     Ok(journal)
 }

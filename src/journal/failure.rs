@@ -90,6 +90,19 @@ pub enum JournalFailure {
 }
 
 impl JournalFailure {
+    /// What is wrong, in few words.
+    pub fn short(&self) -> String {
+        match self {
+            Self::Unusable { .. } => "the journal cannot be written".to_owned(),
+            Self::Damaged { .. } => "the journal is damaged".to_owned(),
+            Self::NotAJournal { .. } => "the journal's file is something else's".to_owned(),
+            Self::Newer { .. } => "the journal is a newer version's".to_owned(),
+            Self::Remote { kind, .. } => format!("the journal lies on {kind}"),
+            Self::Held { .. } => "another unstick holds the journal".to_owned(),
+            Self::NoSuchRun(_) | Self::Purged { .. } => "there is no such run".to_owned(),
+        }
+    }
+
     /// The file system refused something.
     pub(super) fn io(path: &Path, error: &std::io::Error) -> Self {
         Self::Unusable {

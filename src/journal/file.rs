@@ -1,6 +1,7 @@
 //! The journal's file: made private, opened with the settings that make a commit durable, checked before it is trusted, and brought to
 //! this version's schema. Knows nothing of runs.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -38,12 +39,33 @@ pub(super) fn open_to_write(path: &Path, crash: &mut Crash) -> Result<Connection
 
 /// Opens the journal for reading only; nothing where there is none yet.
 pub(super) fn open_to_read(path: &Path) -> Result<Option<Connection>, JournalFailure> {
-    let Ok(path) = path.canonicalize() else {
-        return Ok(None);
+    let path = match path.canonicalize() {
+        Ok(path) => path,
+        Err(error) if is_nothing(error.kind()) => return Ok(None),
+        Err(error) => return Err(JournalFailure::io(path, &error)),
     };
-    let sql = |error: rusqlite::Error| JournalFailure::sql(&path, &error);
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(&path, flags).map_err(sql)?;
+    let opened = match look(&path, &path, OpenFlags::empty()) {
+        // In a folder that cannot be written to, the database's own bookkeeping cannot be. Without a log there is none to keep.
+        Err(JournalFailure::Unusable { .. }) if !path.with_extension("db-wal").exists() => look(
+            &path,
+            Path::new(&unchanging(&path)),
+            OpenFlags::SQLITE_OPEN_URI,
+        ),
+        opened => opened,
+    };
+    let (connection, version) = opened?;
+    // A file that was made and not yet filled holds no runs.
+    Ok((version > 0).then_some(connection))
+}
+
+fn is_nothing(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::NotFound | ErrorKind::NotADirectory)
+}
+
+fn look(path: &Path, name: &Path, how: OpenFlags) -> Result<(Connection, usize), JournalFailure> {
+    let sql = |error: rusqlite::Error| JournalFailure::sql(path, &error);
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | how;
+    let connection = Connection::open_with_flags(name, flags).map_err(sql)?;
     connection
         .busy_timeout(Duration::from_secs(5))
         .map_err(sql)?;
@@ -52,9 +74,21 @@ pub(super) fn open_to_read(path: &Path) -> Result<Option<Connection>, JournalFai
             "PRAGMA query_only=ON; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;",
         )
         .map_err(sql)?;
-    let version = identify(&connection, &path)?;
-    // A file that was made and not yet filled holds no runs.
-    Ok((version > 0).then_some(connection))
+    let version = identify(&connection, path)?;
+    Ok((connection, version))
+}
+
+/// The file's name with a promise that nobody changes it meanwhile.
+fn unchanging(path: &Path) -> String {
+    let bytes = path.as_os_str().as_encoded_bytes().iter();
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"/._-~".contains(byte);
+    let name: String = bytes
+        .map(|byte| match byte {
+            byte if plain(byte) => char::from(*byte).to_string(),
+            byte => format!("%{byte:02X}"),
+        })
+        .collect();
+    format!("file:{name}?immutable=1")
 }
 
 /// Makes folder and file where they are missing, and answers the file's real path.
@@ -70,12 +104,12 @@ fn make(path: &Path) -> Result<PathBuf, JournalFailure> {
     }
     let name = path
         .file_name()
-        .ok_or_else(|| io(std::io::ErrorKind::InvalidFilename.into()))?;
+        .ok_or_else(|| io(ErrorKind::InvalidFilename.into()))?;
     place::has_room(&folder).map_err(io)?;
     let path = folder.join(name);
     match private().write(true).create_new(true).open(&path) {
         Ok(_) => sync_folder(&folder).map_err(io)?,
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
             make_private(&path).map_err(io)?;
         }
         Err(error) => return Err(io(error)),

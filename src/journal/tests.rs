@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+mod spilling;
+
 use super::*;
 use crate::domain::conversation::{LegState, Medium, Purpose};
 use crate::domain::evidence::{Evidence, OpenLeg};
@@ -84,8 +86,11 @@ fn close(millis: i64) -> RunFact {
 
 /// A journal with one confirmed run of one chat.
 async fn journal(folder: &Folder) -> (Journal, RunId) {
-    let journal =
-        Journal::open_at(&folder.0.join("journal.db"), JournalOptions::default()).unwrap();
+    let options = JournalOptions {
+        spill: Some(folder.0.join("state")),
+        ..JournalOptions::default()
+    };
+    let journal = Journal::open_at(&folder.0.join("journal.db"), options).unwrap();
     let scope = Scope {
         org_id: String::new(),
         api_host: String::new(),

@@ -12,9 +12,9 @@ impl<S: Screen, C: Clock> Console<S, C> {
     pub(super) fn perform(&mut self, effect: Effect) -> Result<ControlFlow<()>, ConsoleError> {
         match effect {
             Effect::Engine(command) => self.parts.engine.send(command),
-            Effect::LoadHistory => self.ask(|history| Msg::History(archive::runs(history))),
+            Effect::LoadHistory => self.ask(archive::runs),
             Effect::LoadRun(id) => {
-                self.ask(move |history| Msg::Loaded(id, archive::run(history, id)));
+                self.ask(move |history| vec![Msg::Loaded(id, archive::run(history, id))]);
             }
             Effect::Copy(text) => {
                 let said = self.parts.screen.copy(&text)?.to_owned();
@@ -31,11 +31,13 @@ impl<S: Screen, C: Clock> Console<S, C> {
     }
 
     /// Reading a file takes its time, so it is done away from the loop.
-    fn ask(&self, question: impl FnOnce(&History) -> Msg + Send + 'static) {
+    fn ask(&self, question: impl FnOnce(&History) -> Vec<Msg> + Send + 'static) {
         let (history, answers) = (self.parts.history.clone(), self.answers.0.clone());
         tokio::task::spawn_blocking(move || {
-            // Nobody listens any more once the console has left.
-            let _ = answers.send(question(&history));
+            for answer in question(&history) {
+                // Nobody listens any more once the console has left.
+                let _ = answers.send(answer);
+            }
         });
     }
 

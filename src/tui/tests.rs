@@ -110,6 +110,7 @@ fn bench() -> Bench {
         label: "SANDBOX".to_owned(),
         place: "built in".to_owned(),
         writes: false,
+        no_writes: None,
         max_batch: 10,
         max_parallel: 2,
         per_minute: 60,

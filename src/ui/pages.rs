@@ -173,6 +173,7 @@ pub(super) fn runs(pen: &mut Pen<'_>, app: &App, screen: &RunsScreen, now: Times
     body.line(0, 0, &head, Tone::Plain);
     body.underline(0);
     let words = match runs {
+        None if app.history.error.is_some() => "",
         None => "reading the journal",
         Some([]) => "no run was made yet on this machine",
         Some(_) => "",

@@ -98,6 +98,7 @@ impl Desk {
             label: "SANDBOX".to_owned(),
             place: "built in".to_owned(),
             writes: true,
+            no_writes: None,
             max_batch: 500,
             max_parallel: 4,
             per_minute: 270,

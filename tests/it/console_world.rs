@@ -38,6 +38,7 @@ pub(crate) fn settings(label: &str, writes: bool) -> AppSettings {
         label: label.to_owned(),
         place: "eu-central-1".to_owned(),
         writes,
+        no_writes: None,
         max_batch: 50,
         max_parallel: 2,
         per_minute: 90,

@@ -15,6 +15,10 @@ mod cli_bad_input;
 mod cli_commands;
 /// A guest's chat in a pipe and in a terminal.
 mod cli_guest;
+/// A journal in trouble: a full disk, a damaged file, a newer one, a folder that takes nothing.
+mod cli_journal;
+/// What is kept of runs: no name, no message, nothing but text, and nothing of what was removed.
+mod cli_kept;
 /// Killed at any moment of a run, and resumed.
 mod cli_killed;
 /// A run without a screen is stopped: by signals, by a pause, by a reader that goes away.

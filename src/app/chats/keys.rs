@@ -150,6 +150,11 @@ fn view(app: &mut App, index: usize, now: Timestamp) {
 
 /// Why nothing can be planned now, if so. A disabled key answers with the reason.
 pub(crate) fn why_no_plan(app: &App, now: Timestamp) -> Option<String> {
+    if let Some(why) = &app.settings.no_writes {
+        return Some(format!(
+            "x: read-only, {why}. What to do is said in full on leaving"
+        ));
+    }
     if !app.settings.writes {
         return Some(format!(
             "x: {} is read-only. Start with --write, or set write = true in the profile",
