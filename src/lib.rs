@@ -60,7 +60,9 @@
 //! | polling, and what is read next | `engine/poller.rs`, `engine/queue.rs` |
 //! | an HTTP request | `genesys/send.rs` (the funnel), `genesys/conversations.rs`, `genesys/listing.rs` |
 //! | the service's words becoming ours | `genesys/parse.rs` |
-//! | what is recorded, and what the database refuses | `journal/schema/0001.sql` |
+//! | what is recorded, and what the database refuses | `journal/schema/0001.sql`, and what later versions changed beside it |
+//! | what happens when the disk is full after a send | `journal/taking_in.rs` |
+//! | what is left of a purged run | `journal/purge.rs`, `journal/schema/0003.sql` |
 //! | past runs, unfinished runs | `journal/history.rs` |
 //! | a key, its words and where it works | `app/action.rs` |
 //! | what a key does | `app/chats/keys.rs`, `app/planning/keys.rs`, `app/confirm.rs`, `app/board.rs`, … by screen |

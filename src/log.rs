@@ -2,6 +2,8 @@
 //! statuses and correlation ids; bodies, tokens and names are never handed to it. Whatever is, nothing reaches the file that a terminal
 //! would obey when somebody looks at it. Knows nothing of what is logged.
 
+mod forgetting;
+
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -11,6 +13,8 @@ use tracing::Subscriber;
 use tracing_subscriber::EnvFilter;
 
 use crate::domain::text;
+pub use forgetting::forget;
+
 use crate::settings::LogLevel;
 use crate::settings::paths::private_folder;
 

@@ -18,6 +18,7 @@ use crate::domain::ids::RunId;
 use crate::domain::moment::after;
 use crate::engine::ports::{Clock, RecordFailure};
 use crate::journal::{History, Purgeable, RunSummary};
+use crate::log;
 use crate::settings::Paths;
 use crate::tui;
 
@@ -82,9 +83,15 @@ impl Purge {
             .await?;
         }
         let journal = open_journal(paths)?;
+        let plans = found.runs.iter().flat_map(|run| &run.header.plan.items);
+        let named: Vec<String> = plans.map(|item| item.id.to_string()).collect();
         let runs = found.runs.iter().map(|run| run.header.id).collect();
         let purged = journal.purge(runs, now).await.map_err(refused)?;
-        if let Some(why) = purged.left {
+        let in_log = log::forget(&paths.state, &named).err();
+        if let Some(why) = purged
+            .left
+            .or(in_log.map(|error| format!("the log: {error}")))
+        {
             return Err(Trouble::said(
                 Exit::NotEnded,
                 format!(

@@ -7,6 +7,8 @@
     reason = "a measuring program says what it finds and stops where it cannot"
 )]
 
+mod journal_commits;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::num::NonZeroU16;
 use std::path::PathBuf;
@@ -24,6 +26,7 @@ fn main() {
     start_to_first_frame();
     ten_thousand_chats();
     nine_stuck_chats();
+    journal_commits::journal_commits(BINARY.as_ref());
 }
 
 /// A folder of its own for each process, removed at the end.
