@@ -145,4 +145,5 @@ mod simulated;
 mod simulation;
 mod simulator;
 /// The real binary in folders of its own, a served sandbox, a terminal.
+mod strings;
 mod support;

@@ -64,7 +64,7 @@ pub struct Machine {
     pace: Pace,
     /// What must be recorded before anything else is done.
     owed: VecDeque<RunEvent>,
-    /// Items that were not begun, in the plan's order.
+    /// Items that wait for a lane, in the plan's order: not begun, or to be read once more.
     fresh: VecDeque<usize>,
     /// Items that were begun and are not final; each holds a lane.
     begun: BTreeSet<usize>,
@@ -105,7 +105,7 @@ impl Machine {
         self.due.clear();
         let open = self.run.items.iter().enumerate();
         for (index, item) in open.filter(|(_, item)| !item.is_settled()) {
-            if item.is_begun() {
+            if item.is_begun() && !item.is_read_only {
                 self.begun.insert(index);
             } else {
                 self.fresh.push_back(index);
@@ -143,17 +143,28 @@ impl Machine {
         Todo::Wait(self.due.peek().map(|Reverse((at, _))| *at))
     }
 
-    /// Begins items while there are lanes. One that is stopping begins them all, to settle each.
+    /// Begins items while there are lanes. A run that is stopping settles what it never sent to at once, whatever the lanes.
     fn let_in(&mut self) {
-        let lanes = match self.run.state {
-            RunState::Paused(_) => 0,
-            RunState::Stopping(_) | RunState::Halted(..) => usize::MAX,
-            _ => self.run.lanes(self.pace),
-        };
-        while self.begun.len() < lanes {
-            let Some(index) = self.fresh.pop_front() else {
-                return;
+        if matches!(self.run.state, RunState::Paused(_)) {
+            return;
+        }
+        let is_ending = matches!(self.run.state, RunState::Stopping(_) | RunState::Halted(..));
+        while let Some(index) = self.fresh.front().copied() {
+            // What is only read proves nothing of our requests, so it neither waits for a canary nor is one.
+            let is_read_only = self
+                .run
+                .items
+                .get(index)
+                .is_some_and(|item| item.is_read_only);
+            let lanes = if is_read_only {
+                self.pace.max_parallel.max(1)
+            } else {
+                self.run.lanes(self.pace)
             };
+            if self.begun.len() >= lanes && (is_read_only || !is_ending) {
+                return;
+            }
+            self.fresh.pop_front();
             self.begun.insert(index);
             self.look.insert(index);
         }
