@@ -149,7 +149,10 @@ impl Item {
                 self.miss(at, failure);
                 true
             }
-            ItemEvent::EndSought { ended, failure, .. } => self.trace(*ended, failure.as_ref()),
+            ItemEvent::EndSought { ended, failure, .. } => {
+                self.trace(*ended, failure.as_ref());
+                true
+            }
             ItemEvent::Intended { action, attempt } => {
                 let is_next = self.pending().is_none() && self.seen.is_some();
                 if is_next {

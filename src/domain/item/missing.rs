@@ -49,17 +49,15 @@ impl Item {
         self.requests += 1;
     }
 
-    /// Analytics is asked only while reads say that the conversation is not there.
-    pub(super) fn trace(&mut self, ended: Option<Timestamp>, failure: Option<&Failure>) -> bool {
-        if self.trouble.is_none() {
-            return false;
-        }
-        self.proof = Proof {
-            asked: self.proof.asked + 1,
-            ended,
-            failure: failure.cloned(),
-        };
+    /// Folds what analytics said. It counts only while reads say that the conversation is not there: after a resume they are asked anew.
+    pub(super) fn trace(&mut self, ended: Option<Timestamp>, failure: Option<&Failure>) {
         self.requests += 1;
-        true
+        if self.trouble.is_some() {
+            self.proof = Proof {
+                asked: self.proof.asked + 1,
+                ended,
+                failure: failure.cloned(),
+            };
+        }
     }
 }
