@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::chain::canonical;
 use super::fold::Folded;
 use crate::domain::decide;
-use crate::domain::evidence::{Evidence, hex};
+use crate::domain::evidence::{Evidence, OpenLeg, hex};
 use crate::domain::fact::{Class, ItemEvent, RunEvent, RunFact, Settled};
 use crate::domain::failure::{Failure, FailureKind, Receipt};
 use crate::domain::ids::ConversationId;
@@ -18,11 +18,13 @@ use crate::domain::run::RunHeader;
 use crate::domain::step::Action;
 
 /// The tables whose rows follow from facts and plans.
-pub(super) const TABLES: [&str; 9] = [
+pub(super) const TABLES: [&str; 11] = [
     "plan_item",
     "plan_leg",
     "plan_wrap_up",
+    "turn",
     "observation",
+    "stranger",
     "absence",
     "ending",
     "intent",
@@ -153,7 +155,15 @@ pub(super) fn rows_of_header(header: &RunHeader) -> Vec<Row> {
 /// The rows that the next fact of a run brings with it, given everything before it.
 pub(super) fn rows_of_fact(folded: &Folded, fact: &RunFact) -> Vec<Row> {
     let RunEvent::Item { conversation, what } = &fact.event else {
-        return Vec::new();
+        return vec![Row::new(
+            "turn",
+            [
+                ("run_id", Value::from(i64::from(folded.run.header.id.0))),
+                ("seq", Value::from(folded.seq + 1)),
+                ("at_ms", millis(fact.at)),
+                ("event", turn(&fact.event).to_owned().into()),
+            ],
+        )];
     };
     let row = |table: &'static str| {
         Row::new(
@@ -178,14 +188,18 @@ pub(super) fn rows_of_fact(folded: &Folded, fact: &RunFact) -> Vec<Row> {
             .run
             .item(*conversation)
             .map_or_else(Vec::new, |item| {
-                vec![observation(
+                let seen = observation(
                     row("observation"),
                     item,
                     *read_at,
                     evidence,
                     *ended,
                     receipt,
-                )]
+                );
+                let strangers = strangers(item, evidence);
+                std::iter::once(seen)
+                    .chain(strangers.map(|leg| stranger(row("stranger"), leg)))
+                    .collect()
             }),
         ItemEvent::Intended { action, attempt } => {
             vec![
@@ -230,6 +244,34 @@ pub(super) fn rows_of_fact(folded: &Folded, fact: &RunFact) -> Vec<Row> {
             ]
         }
     }
+}
+
+/// What a run as a whole was told, in the word of its fact.
+fn turn(event: &RunEvent) -> &'static str {
+    match event {
+        RunEvent::Confirmed => "confirmed",
+        RunEvent::Paused { .. } => "paused",
+        RunEvent::Resumed => "resumed",
+        RunEvent::Stopped { .. } => "stopped",
+        RunEvent::Halted { .. } => "halted",
+        RunEvent::Recovered => "recovered",
+        RunEvent::Finished => "finished",
+        RunEvent::Item { .. } => "item",
+    }
+}
+
+/// People's open legs that the plan does not show.
+fn strangers<'a>(item: &'a Item, evidence: &'a Evidence) -> impl Iterator<Item = &'a OpenLeg> {
+    let planned = &item.plan.evidence.legs;
+    evidence.legs.iter().filter(|open| {
+        open.purpose.is_human() && !planned.iter().any(|leg| leg.is_same_communication(open))
+    })
+}
+
+fn stranger(row: Row, leg: &OpenLeg) -> Row {
+    row.with("participant_id", leg.participant.to_string())
+        .with("communication_id", leg.communication.to_string())
+        .with("purpose", leg.purpose.word().to_owned())
 }
 
 fn observation(

@@ -47,7 +47,7 @@ async fn a_final_state_is_final_unless_it_is_unresolved() {
 }
 
 #[tokio::test]
-async fn a_confirmed_plan_is_frozen_and_nothing_is_changed_or_removed() {
+async fn i02_i26_a_confirmed_plan_is_frozen_and_nothing_is_changed_or_removed() {
     let mut wall = Wall::of(Rung::Close).await;
     wall.send("legs", 1, 1, ACCEPTED).unwrap();
     wall.settle("unresolved", 1).unwrap();

@@ -17,7 +17,7 @@ pub(crate) struct Wall {
 pub(crate) type Taken = Result<i64, String>;
 
 pub(crate) const ACCEPTED: &str = "ACCEPTED";
-const NOT_APPLIED: &str = "NOT_APPLIED";
+pub(crate) const NOT_APPLIED: &str = "NOT_APPLIED";
 
 impl Wall {
     /// Agent 1, customer 2, queue 3; customer 4 with a call beside the chat; and agent 1 owes wrap-up.
@@ -76,12 +76,19 @@ impl Wall {
     ) -> Taken {
         self.row(
             "INSERT INTO observation(run_id,seq,conversation_id,read_ms,at_ms,fits,planned_legs,message_legs,other_legs,ended,fingerprint)
-             VALUES(1,?,?,?,?,?,?,?,?,0,?)",
-            params![at, at + 10, fits, planned, message, other, "0".repeat(64)],
+             VALUES(1,?,?,?,?,?,?,?,?,0,(SELECT fingerprint FROM plan_item))",
+            params![at, at + 10, fits, planned, message, other],
         )
     }
 
-    fn intend(&mut self, step: &str, party: u128, attempt: i64, evidence: i64, at: i64) -> Taken {
+    pub(crate) fn intend(
+        &mut self,
+        step: &str,
+        party: u128,
+        attempt: i64,
+        evidence: i64,
+        at: i64,
+    ) -> Taken {
         let code = (step == "wrap-up").then_some(CODE);
         self.intend_with(step, party, attempt, evidence, at, code)
     }
@@ -107,7 +114,7 @@ impl Wall {
         )
     }
 
-    fn answer(&mut self, intent: i64, class: &str) -> Taken {
+    pub(crate) fn answer(&mut self, intent: i64, class: &str) -> Taken {
         self.row("INSERT INTO outcome(run_id,seq,conversation_id,intent_seq,at_ms,class) VALUES(1,?,?,?,0,?)", params![intent, class])
     }
 

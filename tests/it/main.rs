@@ -66,6 +66,7 @@ mod journal_finality;
 mod journal_folding;
 mod journal_golden;
 mod journal_gone;
+mod journal_laws;
 mod journal_purge;
 mod journal_runs;
 mod journal_stage;
@@ -78,6 +79,8 @@ mod matrix;
 mod model;
 /// The list is kept fresh within the budget, and says so when it cannot be.
 mod poller;
+/// Every invariant has a test of its name; and those that no other module holds.
+mod promises;
 /// The console in a real terminal: from the list to the report, killed and taken up again.
 mod pty_console;
 /// The console leaves a terminal as it found it, however it is left.
