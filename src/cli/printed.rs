@@ -10,7 +10,7 @@ pub(super) fn table<const N: usize>(heads: [&str; N], lines: &[[String; N]]) -> 
     let mut widths = heads.map(cells);
     for line in lines {
         for (width, cell) in widths.iter_mut().zip(line) {
-            *width = (*width).max(cells(&whole(cell))).min(WIDEST);
+            *width = (*width).max(cells(cell)).min(WIDEST);
         }
     }
     let mut text = row(&heads.map(str::to_owned), &widths);

@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub use room::{cells, cut, fit};
 use serde::{Deserialize, Serialize};
 
-use letters::{Fate, Letters};
+use letters::{Fate, Letters, written};
 
 /// Stands for every character that is not let through.
 const SHOWN: char = '\u{fffd}';
@@ -134,7 +134,7 @@ fn cleaned(raw: &str, longest: usize) -> String {
         out.push(match fate {
             Fate::Blank => ' ',
             Fate::Shown => SHOWN,
-            Fate::Kept | Fate::Gone => character,
+            Fate::Kept | Fate::Gone => written(character),
         });
     }
     out

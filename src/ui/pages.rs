@@ -15,7 +15,7 @@ use crate::app::trace::{self, Trace};
 use crate::app::{App, PastRun, history};
 use crate::domain::fact::FinalState;
 use crate::domain::moment::since;
-use crate::domain::text::fit;
+use crate::domain::text::{cut, fit};
 
 /// Heading, rule, body, footer; gives the pen for the body.
 fn frame<'a>(
@@ -94,11 +94,14 @@ pub(super) fn inspect(pen: &mut Pen<'_>, app: &App, screen: &Inspect, now: Times
         .page(&story, screen.top);
 }
 
+/// How many cells of a title a customer's name may take: what stands beside it is ours to say.
+const CALLED: usize = 24;
+
 /// The requests of one chat of a run.
 pub(super) fn trace(pen: &mut Pen<'_>, app: &App, screen: &Trace, now: Timestamp) {
     let log = app.run_log(screen.whose);
     let number = log.map_or_else(String::new, |log| log.run.header.id.to_string());
-    let who = log.map_or("", |log| log.customer(screen.id));
+    let who = log.map_or_else(String::new, |log| cut(log.customer(screen.id), CALLED));
     let title = format!("Run {number} / {} {who}", screen.id.short());
     let item = log.and_then(|log| log.run.item(screen.id));
     let count = item.map_or(0, |item| item.requests);

@@ -7,7 +7,7 @@ use ratatui::style::{Modifier, Style};
 
 use super::look::Look;
 use crate::app::tone::{Tone, Words};
-use crate::domain::text::{cells, cut, whole};
+use crate::domain::text::{cells, cut};
 
 /// A pen for one area.
 pub(crate) struct Pen<'a> {
@@ -93,7 +93,7 @@ impl Pen<'_> {
 
     /// Writes at the right end of a row, over what is there, with a blank before it.
     pub(crate) fn right(&mut self, y: u16, text: &str, tone: Tone) {
-        let wide = u16::try_from(cells(&whole(text))).unwrap_or(u16::MAX);
+        let wide = u16::try_from(cells(text)).unwrap_or(u16::MAX);
         let x = self.area.width.saturating_sub(wide.saturating_add(1));
         let x = if x > 0 {
             self.put(x - 1, y, 1, " ", Tone::Plain)
@@ -130,7 +130,7 @@ impl Pen<'_> {
 
     /// Writes in the middle of a row.
     pub(crate) fn centre(&mut self, y: u16, text: &str, tone: Tone) {
-        let wide = u16::try_from(cells(&whole(text))).unwrap_or(u16::MAX);
+        let wide = u16::try_from(cells(text)).unwrap_or(u16::MAX);
         let x = self.area.width.saturating_sub(wide) / 2;
         self.line(x, y, text, tone);
     }

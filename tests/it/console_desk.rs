@@ -20,6 +20,8 @@ pub(crate) struct Desk {
     pub(crate) now: Timestamp,
     pub(crate) effects: Vec<Effect>,
     pub(crate) look: Look,
+    /// Keys are pressed without drawing what they bring: many screens are staged, and only the last frame is looked at.
+    pub(crate) is_blind: bool,
 }
 
 impl Desk {
@@ -30,6 +32,7 @@ impl Desk {
             now: start(),
             effects: Vec::new(),
             look: Look::default(),
+            is_blind: false,
         };
         desk.tell(Msg::Resized { width, height });
         desk
@@ -38,14 +41,19 @@ impl Desk {
     /// A console whose list is there and read.
     pub(crate) fn full(width: u16, height: u16) -> Self {
         let mut desk = Self::new(settings("PROD", true), width, height);
-        desk.list(&chats());
-        desk.tell(Msg::Fact(Fact::Gauge(Gauge {
+        desk.fill();
+        desk
+    }
+
+    /// Lists and reads all chats of the story.
+    pub(crate) fn fill(&mut self) {
+        self.list(&chats());
+        self.tell(Msg::Fact(Fact::Gauge(Gauge {
             used: 82,
             allowed: 90,
             shut_until: None,
         })));
-        desk.pass(3000);
-        desk
+        self.pass(3000);
     }
 
     /// Lists these chats and reads those that are not unread.
@@ -91,7 +99,11 @@ impl Desk {
     /// Presses a key and draws.
     pub(crate) fn press(&mut self, key: Key) {
         self.tell(Msg::Key(key));
-        self.draw();
+        if self.is_blind {
+            self.tell(Msg::Drawn);
+        } else {
+            self.draw();
+        }
     }
 
     /// Types a text, a key at a time.

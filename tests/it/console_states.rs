@@ -3,17 +3,18 @@
 use jiff::SignedDuration;
 
 use crate::console_desk::Desk;
-use crate::console_world::{Chat, Scene, chats, receipt, settings};
+use crate::console_world::{Chat, Scene, called, chats, receipt, settings, slot};
 use unstick::app::Msg;
 use unstick::domain::failure::{Failure, FailureKind};
 use unstick::domain::feed::{Fact, Gauge, Listing};
 use unstick::domain::text::Text;
 
-fn failure(kind: FailureKind, status: Option<u16>) -> Failure {
+/// What the service refused with.
+pub(crate) fn failure(kind: FailureKind, status: Option<u16>) -> Failure {
     Failure {
         kind,
         code: None,
-        said: Text::clean("as the service said"),
+        said: Text::clean(called(slot::SAID, "as the service said")),
         receipt: unstick::domain::failure::Receipt {
             status,
             ..receipt(0, 30)
@@ -21,7 +22,8 @@ fn failure(kind: FailureKind, status: Option<u16>) -> Failure {
     }
 }
 
-fn failed(desk: &mut Desk, kind: FailureKind, status: Option<u16>) {
+/// The list could not be fetched.
+pub(crate) fn failed(desk: &mut Desk, kind: FailureKind, status: Option<u16>) {
     desk.pass(2000);
     desk.fact(Fact::Listing(Listing::Started));
     let retry_at = desk.now + SignedDuration::from_secs(8);

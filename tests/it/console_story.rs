@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::console_desk::Desk;
-use crate::console_world::{chats, id, receipt};
+use crate::console_world::{called, chats, id, receipt, slot};
 use unstick::app::{Effect, Msg, PastRun, RunRecord};
 use unstick::domain::conversation::{Conversation, LegState, Message, Side};
 use unstick::domain::evidence::Evidence;
@@ -141,7 +141,10 @@ impl Desk {
                 retry_after: Some(4),
             },
             code: None,
-            said: Text::clean("Rate limit exceeded. Retry the request in [4] seconds"),
+            said: Text::clean(called(
+                slot::SAID,
+                "Rate limit exceeded. Retry the request in [4] seconds",
+            )),
             receipt: receipt(status, 61),
         });
         self.item(
@@ -178,7 +181,8 @@ impl Desk {
         self.settle(short, FinalState::Ended, "two reads show no open leg");
     }
 
-    fn settle(&mut self, short: &str, state: FinalState, reason: &str) {
+    fn settle(&mut self, short: &str, state: FinalState, reason: &'static str) {
+        let reason = called(slot::REASON, reason);
         self.item(short, ItemEvent::Settled(Settled::new(state, reason)));
     }
 
@@ -192,7 +196,7 @@ impl Desk {
         let header = RunHeader {
             id: RUN,
             plan,
-            operator: "sam".to_owned(),
+            operator: called(slot::OPERATOR, "sam").to_owned(),
             label: "PROD".to_owned(),
             note,
             api_url: "https://api.example.test".to_owned(),
@@ -262,8 +266,8 @@ impl Desk {
     }
 
     /// The engine pauses the run.
-    pub(crate) fn pause(&mut self, why: &str) {
-        let why = why.to_owned();
+    pub(crate) fn pause(&mut self, why: &'static str) {
+        let why = called(slot::PAUSE, why).to_owned();
         self.run_fact(RunEvent::Paused { why });
     }
 
@@ -275,28 +279,32 @@ impl Desk {
 
     /// The journal answers with three runs, the newest of which was cut short.
     pub(crate) fn history(&mut self) {
-        let run =
-            |number: u32, hours: i64, ended: usize, planned: usize, is_cut: bool, note: &str| {
-                let created = self.now - SignedDuration::from_hours(hours);
-                let mut tally = Tally {
-                    planned,
-                    ..Tally::default()
-                };
-                tally.settled[0] = ended;
-                if !is_cut {
-                    tally.settled[3] = planned - ended;
-                }
-                PastRun {
-                    id: RunId(number),
-                    org_id: "org-1".to_owned(),
-                    profile: "acme-prod".to_owned(),
-                    operator: "sam".to_owned(),
-                    note: Some(note.to_owned()),
-                    created,
-                    finished: (!is_cut).then(|| created + SignedDuration::from_secs(51)),
-                    tally,
-                }
+        let run = |number: u32,
+                   hours: i64,
+                   ended: usize,
+                   planned: usize,
+                   is_cut: bool,
+                   note: &'static str| {
+            let created = self.now - SignedDuration::from_hours(hours);
+            let mut tally = Tally {
+                planned,
+                ..Tally::default()
             };
+            tally.settled[0] = ended;
+            if !is_cut {
+                tally.settled[3] = planned - ended;
+            }
+            PastRun {
+                id: RunId(number),
+                org_id: "org-1".to_owned(),
+                profile: "acme-prod".to_owned(),
+                operator: called(slot::OPERATOR, "sam").to_owned(),
+                note: Some(called(slot::NOTE, note).to_owned()),
+                created,
+                finished: (!is_cut).then(|| created + SignedDuration::from_secs(51)),
+                tally,
+            }
+        };
         let runs = vec![
             run(142, 1, 6, 9, true, "INC-4821 flow publish left legs open"),
             run(141, 5, 3, 3, false, "orphans after lunch"),
@@ -369,7 +377,7 @@ impl Desk {
         let header = RunHeader {
             id: RUN,
             plan,
-            operator: "sam".to_owned(),
+            operator: called(slot::OPERATOR, "sam").to_owned(),
             label: "PROD".to_owned(),
             note: None,
             api_url: "https://api.example.test".to_owned(),

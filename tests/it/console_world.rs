@@ -1,5 +1,6 @@
 //! A small organisation for the console's tests: fixed instants, fixed ids, chats of every kind that a list shows.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use jiff::tz::{TimeZone, offset};
@@ -15,6 +16,37 @@ use unstick::domain::ids::{CommunicationId, ConversationId, ParticipantId};
 use unstick::domain::plan::Scope;
 use unstick::domain::roster::{Listed, Reading};
 use unstick::domain::text::Text;
+
+thread_local! {
+    /// What everybody and everything from outside is called in this thread; nothing: by their own names.
+    static DISGUISE: RefCell<Vec<&'static str>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Slots of [`called`] beside those of chats, which have three each: what is not a chat's.
+pub(crate) mod slot {
+    pub(crate) const PLACE: usize = 51;
+    pub(crate) const WRAP_UP: usize = 52;
+    pub(crate) const BOT: usize = 53;
+    pub(crate) const GONE: usize = 54;
+    pub(crate) const CORRELATION: usize = 55;
+    pub(crate) const SAID: usize = 56;
+    pub(crate) const REASON: usize = 57;
+    pub(crate) const OPERATOR: usize = 58;
+    pub(crate) const NOTE: usize = 59;
+    pub(crate) const PAUSE: usize = 60;
+    pub(crate) const ODD: usize = 61;
+    pub(crate) const ALL: usize = 62;
+}
+
+/// From now on, in this thread, whatever comes from outside says one of these: who has slot 0 the first, who has slot 1 the second.
+pub(crate) fn disguise(words: Vec<&'static str>) {
+    DISGUISE.set(words);
+}
+
+/// What somebody is called, or what somebody said.
+pub(crate) fn called(slot: usize, own: &'static str) -> &'static str {
+    DISGUISE.with_borrow(|words| words.get(slot).copied().unwrap_or(own))
+}
 
 /// The time at which every story begins.
 pub(crate) fn start() -> Timestamp {
@@ -36,7 +68,7 @@ pub(crate) fn settings(label: &str, writes: bool) -> AppSettings {
             .to_owned(),
         },
         label: label.to_owned(),
-        place: "eu-central-1".to_owned(),
+        place: called(slot::PLACE, "eu-central-1").to_owned(),
         writes,
         no_writes: None,
         max_batch: 50,
@@ -45,7 +77,7 @@ pub(crate) fn settings(label: &str, writes: bool) -> AppSettings {
         require_note: label == "PROD",
         wrap_up: Some(WrapUpCode {
             id: "code-1".to_owned(),
-            name: "Abandoned by system".to_owned(),
+            name: called(slot::WRAP_UP, "Abandoned by system").to_owned(),
         }),
         zone: TimeZone::fixed(offset(1)),
         started: start(),
@@ -233,16 +265,26 @@ pub(crate) fn chats() -> Vec<Chat> {
         ("1ed5fa32", Scene::Unread, 48, 0, "", "", "F. Aydin"),
         ("90b7c2d4", Scene::Unread, 41, 0, "", "", ""),
     ];
+    let own = |slot: usize, name: &'static str| {
+        if name.is_empty() {
+            name
+        } else {
+            called(slot, name)
+        }
+    };
     rows.into_iter()
-        .map(|(short, scene, age, quiet, queue, agent, customer)| Chat {
-            id: id(short),
-            scene,
-            age: age * minute,
-            quiet: quiet * minute,
-            queue,
-            agent,
-            customer,
-        })
+        .zip((0..).step_by(3))
+        .map(
+            |((short, scene, age, quiet, queue, agent, customer), first)| Chat {
+                id: id(short),
+                scene,
+                age: age * minute,
+                quiet: quiet * minute,
+                queue: own(first, queue),
+                agent: own(first + 1, agent),
+                customer: own(first + 2, customer),
+            },
+        )
         .collect()
 }
 
@@ -292,7 +334,7 @@ impl Chat {
                 ended: to.map(at),
                 disconnect: to.map(|_| {
                     Text::clean(if purpose == Purpose::Customer {
-                        "client"
+                        called(slot::GONE, "client")
                     } else {
                         "transfer"
                     })
@@ -311,7 +353,7 @@ impl Chat {
         let customer = |to| self.party(1, Purpose::Customer, self.customer, age, to);
         let queue = self.party(2, Purpose::Queue, self.queue, age - 10, Some(age - 100));
         let agent = |to| self.party(3, Purpose::Agent, self.agent, age - 110, to);
-        let bot = |to| self.party(4, Purpose::Bot, "Triage", age - 2, to);
+        let bot = |to| self.party(4, Purpose::Bot, called(slot::BOT, "Triage"), age - 2, to);
         let mut participants = match self.scene {
             Scene::Orphan => vec![customer(gone), bot(Some(age - 9)), queue, agent(None)],
             Scene::Alone => vec![customer(None), queue, agent(gone)],
@@ -398,7 +440,10 @@ pub(crate) fn receipt(status: u16, took_ms: u64) -> Receipt {
     Receipt {
         status: Some(status),
         took_ms,
-        correlation: Some(Text::clean("8c41b0de-5b4e-4a07-9c1c-2f0d5a7719ee")),
+        correlation: Some(Text::clean(called(
+            slot::CORRELATION,
+            "8c41b0de-5b4e-4a07-9c1c-2f0d5a7719ee",
+        ))),
         date: None,
     }
 }

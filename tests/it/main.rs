@@ -57,6 +57,8 @@ mod dependencies;
 mod end_to_end;
 /// A conversation that cannot be found is over only when a second source says so.
 mod gone;
+/// Hostile text and secrets: what others may send, and what must never come of it.
+mod hostile;
 /// The invariants of the engine, each under its name.
 mod invariants;
 mod journal_crash;

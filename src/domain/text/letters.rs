@@ -60,6 +60,16 @@ impl Letters {
     }
 }
 
+/// How a character that stays is written. Two marks of halfwidth Japanese are put on their letters: the tables of the screen and those of
+/// terminals disagree about the cells that they take beside them.
+pub(super) fn written(character: char) -> char {
+    match character {
+        '\u{ff9e}' => '\u{3099}',
+        '\u{ff9f}' => '\u{309a}',
+        other => other,
+    }
+}
+
 /// What a character is.
 enum Sort {
     Plain,
@@ -74,8 +84,9 @@ fn sort(character: char) -> Sort {
     match character {
         ' '..='~' => return Sort::Plain,
         '\t' | '\n' | '\r' => return Sort::LineEnd,
+        '\u{ff9e}' | '\u{ff9f}' => return Sort::Mark,
         _ if is_joiner(character) => return Sort::Joiner,
-        _ if is_blank_letter(character) => return Sort::Hostile,
+        _ if is_unfit(character) => return Sort::Hostile,
         _ => {}
     }
     match get_general_category(character) {
@@ -91,21 +102,25 @@ fn sort(character: char) -> Sort {
 /// Joiners, marks of direction (which reorder nothing by themselves), variation selectors and skin tones: names are written with them
 /// every day, terminals disagree about how wide they make what stands beside them, and without them everything can still be read.
 fn is_joiner(character: char) -> bool {
-    matches!(character, '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180d}' | '\u{180f}' | '\u{200c}'..='\u{200f}' | '\u{fe00}'..='\u{fe0f}'
-        | '\u{1f3fb}'..='\u{1f3ff}' | '\u{e0100}'..='\u{e01ef}')
+    matches!(character, '\u{34f}' | '\u{61c}' | '\u{17d2}' | '\u{180b}'..='\u{180d}' | '\u{180f}' | '\u{200c}'..='\u{200f}' | '\u{2d7f}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}' | '\u{e0100}'..='\u{e01ef}')
 }
 
-/// Letters, marks and symbols of which nothing is to be seen: fillers, inherent vowels, an empty pattern of Braille, an empty note.
-fn is_blank_letter(character: char) -> bool {
+/// Letters, marks and symbols of which nothing is to be seen (fillers, inherent vowels, an empty pattern of Braille, an empty note), and a
+/// few of which nobody can say how wide a terminal draws them.
+fn is_unfit(character: char) -> bool {
     matches!(
         character,
-        '\u{115f}'
+        '\u{d4e}'
+            | '\u{115f}'
             | '\u{1160}'
+            | '\u{17a4}'
             | '\u{17b4}'
             | '\u{17b5}'
             | '\u{2800}'
             | '\u{3164}'
             | '\u{ffa0}'
-            | '\u{1d159}'
-    )
+            | '\u{16d63}'
+            | '\u{16d67}'..='\u{16d6a}' | '\u{1d159}'
+    ) || character.width() > Some(2)
 }

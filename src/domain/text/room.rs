@@ -6,15 +6,14 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{is_plain, whole};
 
-/// How many cells of a terminal a text takes.
+/// How many cells of a terminal a text takes once it is made safe.
 pub fn cells(text: &str) -> usize {
     if is_plain(text) {
         return text.len();
     }
-    text.graphemes(true)
-        .filter(|group| !group.contains(char::is_control))
-        // The two marks are drawn in cells of their own, whatever the tables say.
-        .map(|group| group.width() + group.matches(['\u{ff9e}', '\u{ff9f}']).count())
+    whole(text)
+        .graphemes(true)
+        .map(UnicodeWidthStr::width)
         .sum()
 }
 
@@ -27,7 +26,7 @@ pub fn cut(text: &str, room: usize) -> String {
     let mut out = String::new();
     let mut used = 0;
     for group in text.graphemes(true) {
-        used += cells(group);
+        used += group.width();
         if used + 1 > room {
             break;
         }
