@@ -144,3 +144,6 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Trouble> {
         Some(Command::Sandbox(command)) => command.run(&choice.staging, &paths).await,
     }
 }
+
+#[cfg(test)]
+mod tests;

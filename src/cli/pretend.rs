@@ -12,6 +12,7 @@ use super::beacon;
 use super::exit::Exit;
 use super::trouble::Trouble;
 use crate::sandbox::{FaultOrders, Options, Sandbox, Scenario, ScenarioError};
+use crate::settings::region::shown;
 use crate::settings::{Paths, Welcome};
 
 /// How long a running sandbox may take to say who it is.
@@ -130,7 +131,8 @@ impl Pretend {
         let welcome: Welcome = serde_json::from_str(&said).map_err(|error| {
             Trouble::new(
                 Exit::Unreachable,
-                anyhow::Error::new(error).context(format!("{url} is not a sandbox of unstick")),
+                anyhow::Error::new(error)
+                    .context(format!("{} is not a sandbox of unstick", shown(url))),
             )
         })?;
         Ok(Self {
@@ -199,7 +201,7 @@ pub(super) async fn get(url: &str, path: &str, paths: &Paths) -> Result<String, 
         } else {
             "start one: unstick sandbox serve"
         };
-        let what = format!("no sandbox answers at {address}");
+        let what = format!("no sandbox answers at {}", shown(&address));
         Trouble::new(Exit::Unreachable, anyhow::Error::new(error).context(what)).hint(hint)
     };
     let client = client(beacon::trusted(paths, url)).map_err(unreachable)?;

@@ -170,3 +170,6 @@ impl Funnel {
 fn renewed() -> Failure {
     Failure::local(FailureKind::TokenRenewed, "the token had run out")
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,8 +4,8 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
-use reqwest::Url;
 use reqwest::header;
+use reqwest::{Request, Url};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use tokio::sync::Mutex;
@@ -28,8 +28,8 @@ const UNSAID_LIFE: i64 = 300;
 #[derive(Clone)]
 pub(super) struct Token {
     pub(super) value: SecretString,
-    number: u64,
-    renew_at: Timestamp,
+    pub(super) number: u64,
+    pub(super) renew_at: Timestamp,
 }
 
 /// Fetches and keeps the token.
@@ -163,13 +163,13 @@ impl Tokens {
         }
     }
 
-    async fn fetch(&self, number: u64) -> Result<Token, Failure> {
+    /// The request for a token. Nothing is sent yet.
+    pub(super) fn sign_in(&self) -> Result<Request, Failure> {
         let not_sent = |why: &str| Failure::local(FailureKind::NotSent, why);
         let url = Url::parse(self.login.as_str())
             .and_then(|base| base.join("/oauth/token"))
             .map_err(|_| not_sent("the login URL is no URL"))?;
-        let request = self
-            .carrier
+        self.carrier
             .http
             .post(url)
             .basic_auth(&self.client_id, Some(self.secret.expose_secret()))
@@ -177,7 +177,11 @@ impl Tokens {
             .header(header::ACCEPT, "application/json")
             .body("grant_type=client_credentials")
             .build()
-            .map_err(|error| not_sent(&error.without_url().to_string()))?;
+            .map_err(|error| not_sent(&error.without_url().to_string()))
+    }
+
+    async fn fetch(&self, number: u64) -> Result<Token, Failure> {
+        let request = self.sign_in()?;
         let answer = self
             .carrier
             .carry(request)

@@ -5,6 +5,7 @@ use std::fmt;
 use std::net::SocketAddr;
 
 use super::nearest::nearest;
+use crate::domain::text::Text;
 
 /// Every region of the platform with its domain (`PureCloudRegionHosts` of the official SDK).
 pub const REGIONS: [(&str, &str); 18] = [
@@ -188,13 +189,21 @@ pub fn is_platform_domain(domain: &str) -> bool {
         })
 }
 
-/// What was given, short enough for a message and without characters that move a cursor.
-fn shown(text: &str) -> String {
-    crate::domain::text::Text::clean(text)
-        .as_str()
-        .chars()
-        .take(80)
-        .collect()
+/// A URL that was given, as a message may show it: short, without what moves a cursor, and without what may be a secret in it, which
+/// is all between the scheme and an `@`, and all from a `?` on.
+pub fn shown(url: &str) -> String {
+    let (scheme, rest) = url.split_once("//").unwrap_or(("", url));
+    let slashes = if rest.len() == url.len() { "" } else { "//" };
+    let public = rest.rsplit_once('@').map(|(_, host)| format!("…@{host}"));
+    let public = public.unwrap_or_else(|| rest.to_owned());
+    let path = public.split('?').next().unwrap_or_default();
+    let query = if path.len() == public.len() {
+        ""
+    } else {
+        "?…"
+    };
+    let whole = Text::clean(&format!("{scheme}{slashes}{path}{query}"));
+    whole.as_str().chars().take(80).collect()
 }
 
 #[cfg(test)]

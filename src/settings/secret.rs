@@ -7,6 +7,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
+use secrecy::zeroize::Zeroizing;
 
 use super::paths::Paths;
 
@@ -77,8 +78,9 @@ pub fn find(
         let place = "UNSTICK_CLIENT_SECRET";
         let value = value
             .into_string()
+            .map(Zeroizing::new)
             .map_err(|_| SecretError::NotOne(place.to_owned()))?;
-        return one_line(value, place);
+        return one_line(&value, place);
     }
     let file = file_of(paths, profile);
     match std::fs::symlink_metadata(&file) {
@@ -123,16 +125,18 @@ fn from_file(file: &Path) -> Result<SecretString, SecretError> {
 }
 
 fn read(file: File, place: &str) -> Result<SecretString, SecretError> {
-    let mut text = String::new();
+    // As large as it can become, so that no half of it stays behind where it was before it grew.
+    let room = usize::try_from(LONGEST).unwrap_or_default() + 1;
+    let mut text = Zeroizing::new(String::with_capacity(room));
     file.take(LONGEST + 1)
         .read_to_string(&mut text)
         .map_err(|error| unreadable(place, &error))?;
-    one_line(text, place)
+    one_line(&text, place)
 }
 
 /// The text without its line end.
-fn one_line(mut text: String, place: &str) -> Result<SecretString, SecretError> {
-    text.truncate(text.trim_end_matches(['\r', '\n']).len());
+fn one_line(text: &str, place: &str) -> Result<SecretString, SecretError> {
+    let text = text.trim_end_matches(['\r', '\n']);
     let is_too_long = u64::try_from(text.len()).is_ok_and(|length| length > LONGEST);
     if text.is_empty() || is_too_long || text.chars().any(char::is_control) {
         return Err(SecretError::NotOne(place.to_owned()));

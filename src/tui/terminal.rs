@@ -222,6 +222,8 @@ impl Modes {
 fn into_tmux(text: &str) -> io::Result<()> {
     let mut tmux = Command::new("tmux")
         .args(["load-buffer", "-w", "-"])
+        // It needs no secret of ours.
+        .env_remove("UNSTICK_CLIENT_SECRET")
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())

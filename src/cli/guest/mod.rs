@@ -24,6 +24,7 @@ use super::{beacon, output, pretend};
 use crate::app::Signal;
 use crate::domain::text::whole;
 use crate::settings::Paths;
+use crate::settings::region::shown;
 use crate::tui;
 use dial::{Socket, dial};
 use talk::{Heard, Step, Talk};
@@ -133,7 +134,7 @@ impl Guest {
         let listed = pretend::get(url, "/sandbox/deployments", paths).await?;
         let listed: Result<Vec<Deployment>, serde_json::Error> =
             listed.lines().map(serde_json::from_str).collect();
-        let listed = listed.with_context(|| format!("{url} is not a sandbox of unstick"));
+        let listed = listed.with_context(|| format!("{} is not a sandbox of unstick", shown(url)));
         let listed = listed.map_err(|error| Trouble::new(Exit::Unreachable, error))?;
         let names: Vec<String> = listed
             .iter()
@@ -159,11 +160,11 @@ fn not_let_in(url: &str, error: Error) -> Trouble {
     match error {
         Error::Http(answer) => Trouble::said(
             Exit::SignIn,
-            format!("{url} does not let this guest in: status {}", answer.status()),
+            format!("{} does not let this guest in: status {}", shown(url), answer.status()),
         )
         .hint("403 is for a deployment that allows certain pages only, 429 for too many guests at once"),
         other => {
-            let what = anyhow!(other).context(format!("no guest's socket opens at {url}"));
+            let what = anyhow!(other).context(format!("no guest's socket opens at {}", shown(url)));
             Trouble::new(Exit::Unreachable, what).hint("start one: unstick sandbox serve")
         }
     }

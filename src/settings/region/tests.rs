@@ -67,9 +67,28 @@ fn no_hostile_base_url_gets_a_token() {
         "http://0.0.0.0:8080",
         "http://10.0.0.5:8080",
         "http://[::ffff:10.0.0.5]:8080",
+        "http://127.0.0.1:65536",
+        "http://127.0.0.1:8080?x=1",
+        "http://127.0.0.1:8080#x",
+        "http://127.0.0.1:8080//",
+        "http://127.0.0.1:8080\\@evil.io",
+        "http://[::1%25lo]:8080",
+        "http://[::1]",
+        "http://0x7f000001:8080",
+        "http://0177.0.0.1:8080",
+        "http://127.0.0.1\u{200b}:8080",
+        "http://１２７.0.0.1:8080",
+        "https://api.mypurecloud.com\u{0}",
+        "https://api.mypurecloud.com%00.evil.io",
+        "https:api.mypurecloud.com",
+        "https:/api.mypurecloud.com",
+        "https:\\\\api.mypurecloud.com",
+        "//api.mypurecloud.com",
+        "javascript:alert(1)//api.mypurecloud.com",
         "file:///etc/passwd",
         "ws://127.0.0.1:8080",
     ];
+    assert!(hostile.len() >= 60, "{}", hostile.len());
     for text in hostile {
         assert!(BaseUrl::api(text).is_err(), "{text:?} was accepted");
     }
@@ -82,6 +101,25 @@ fn no_hostile_base_url_gets_a_token() {
     ] {
         assert!(BaseUrl::api(good).is_ok(), "{good:?} was refused");
     }
+}
+
+#[test]
+fn what_may_be_a_secret_in_a_url_is_not_repeated_in_its_refusal() {
+    for url in [
+        "https://user:canary@api.mypurecloud.com",
+        "http://canary@127.0.0.1:8080",
+        "canary@127.0.0.1",
+        "http://a@canary@127.0.0.1:8080",
+        "https://evil.io/?token=canary",
+        "https://evil.io?canary",
+        "//canary:x@evil.io",
+    ] {
+        let error = BaseUrl::api(url).unwrap_err().to_string();
+        assert!(!error.contains("canary"), "{error}");
+    }
+    assert_eq!(shown("https://u:p@h.io/a?b=c"), "https://…@h.io/a?…");
+    assert_eq!(shown("https://h.io/a"), "https://h.io/a");
+    assert_eq!(shown("eu-west-11"), "eu-west-11");
 }
 
 #[test]

@@ -4,6 +4,8 @@
 pub(crate) mod oracle;
 /// Every screen, every payload, three widths, through the real backend.
 mod screens;
+/// F45: a secret followed through everything.
+mod secrets;
 /// The sanitiser over the whole corpus.
 mod text;
 

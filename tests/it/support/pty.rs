@@ -166,6 +166,11 @@ impl Pty {
         assert!(status.stopped(), "it ended instead");
     }
 
+    /// Its number, for a look into `/proc`.
+    pub(crate) fn process_id(&self) -> i32 {
+        self.pid().as_raw_nonzero().get()
+    }
+
     fn pid(&self) -> Pid {
         let pid = self.child.as_ref().unwrap().process_id().unwrap();
         Pid::from_raw(i32::try_from(pid).unwrap()).unwrap()
