@@ -47,8 +47,10 @@
 //! | why a conversation is called stuck | `domain/diagnosis/rules.rs`, table of kinds in `domain/kind.rs` |
 //! | what may be planned, in bulk or alone | `domain/guard.rs`, `domain/draft.rs` |
 //! | the order of requests | `domain/decide/ladder.rs` |
-//! | what a read means, when something is held | `domain/decide.rs` |
-//! | what an outcome means (the matrix) | `domain/rulings.rs` |
+//! | what a read means, when something is held | `domain/decide/readings.rs`; as a table: `domain/decide/readings.md` |
+//! | when what cannot be found counts as over | `domain/decide/gone.rs` |
+//! | what the pages of the engine ask and we do otherwise | `engine/mod.rs` |
+//! | what an outcome means (the matrix) | `domain/rulings/outcomes.rs`, `domain/rulings/table.rs`; as a table: `domain/rulings/matrix.md` |
 //! | what pauses or halts a run | `domain/run/trouble.rs` |
 //! | the facts of a run, final states | `domain/fact.rs` |
 //! | evidence, and what counts as changed | `domain/evidence.rs` |
@@ -60,7 +62,7 @@
 //! | polling, and what is read next | `engine/poller.rs`, `engine/queue.rs` |
 //! | an HTTP request | `genesys/send.rs` (the funnel), `genesys/conversations.rs`, `genesys/listing.rs` |
 //! | the service's words becoming ours | `genesys/parse.rs` |
-//! | what is recorded, and what the database refuses | `journal/schema/0001.sql`, and what later versions changed beside it |
+//! | what is recorded, and what the database refuses | `journal/schema/0001.sql`, and what later versions changed beside it; which trigger serves which invariant: `journal/schema/0004.sql` |
 //! | what happens when the disk is full after a send | `journal/taking_in.rs` |
 //! | what is left of a purged run | `journal/purge.rs`, `journal/schema/0003.sql` |
 //! | past runs, unfinished runs | `journal/history.rs` |

@@ -2,6 +2,30 @@
 //!
 //! One task owns everything that changes. It hands requests to short-lived tasks, folds what they bring back, and tells each fact on one
 //! bounded channel: a slow screen slows the engine, and nothing is dropped.
+//!
+//! # What `engine.md` and `threats.md` ask and we do otherwise
+//!
+//! Tests are named after what they prove: invariants (`i07_…`), faults (`f12_…`); the matrix is tested cell by cell. Where a row of the
+//! matrix differs, the row's own note says why ([`crate::domain::rulings`]). Beside that:
+//!
+//! | asked | instead, and why |
+//! | --- | --- |
+//! | S6, the column of `DELETE`, and its forum traps (F38) | not used: it disconnects everybody, it cleans nothing up |
+//! | the column WS, the end event of I10, T34, T35, T38, F06, F22 to F25 | come with notifications; until then reads are polled, and analytics is the second source |
+//! | 3.2: a machine of named states | no state is kept: facts are folded, and `domain::decide` says what is next, so that a crash has nothing to lose |
+//! | I8: the database's bound of 3 | 2, the engine's own bound; teardown 1 |
+//! | I20: three canaries, then 1, 2, 4 at a time | one canary, then all lanes of the profile (2 where nothing is set): a ramp would only delay the same requests |
+//! | I22: before every intent | before a run begins and before it goes on; a client holds one host and one OAuth client, which a new token cannot change |
+//! | I24: `trybuild` | a line that two traits make ambiguous the day it is wrong, and a test that reads the sources: no dependency |
+//! | 3.4: 421 on a new connection | the pool of connections decides |
+//! | 3.5: "planned participant missing" held | only where the service mentions it neither open nor closed; what is closed is no absence |
+//! | 3.6: a run over 30 minutes old is confirmed anew, as a new one | it is only read; a new plan is a new run anyway |
+//! | 3.9 and F: exit codes | those of `cli/exit.rs` |
+//! | T14: a second phrase over a quarter of all chats | `max_batch`, the count in the phrase, kinds that are never taken in bulk |
+//! | T65, T66: names as HMAC, whose key is thrown away | no name and no message is ever in the journal, and a purge removes whole runs |
+//! | T67: reasons from a short list | a note of 200 characters, required where the label is PROD |
+//! | T72: arming that expires | nothing is armed: the right to write is the profile's, and every run has its phrase |
+//! | T24: HMAC with a key of the keyring | plain SHA-256: whoever can change the file can read the key of the same user |
 
 use std::time::Duration;
 

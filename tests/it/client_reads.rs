@@ -163,7 +163,7 @@ async fn words_come_in_order_with_who_wrote_them() {
         .transcript(ID.parse().unwrap(), &ids, pass().await)
         .await
         .unwrap();
-    assert_eq!(lines[0].text.as_ref().unwrap().as_str(), "anybody?");
+    assert_eq!(lines[0].text.as_ref().unwrap().as_str(), "any\u{fffd}body?");
     assert_eq!(
         (lines[0].from, lines[0].by_machine),
         (Side::Customer, false)

@@ -58,6 +58,13 @@ async fn every_staged_conversation_is_listed_and_read_whole() {
             "{:?}",
             staged.kind
         );
+        let ending = client.end_of(id, pass().await).await.unwrap();
+        assert_eq!(
+            ending.ended.is_some(),
+            staged.kind == Kind::Reopen,
+            "{:?}",
+            staged.kind
+        );
         // What is over shows nothing open, and what the service has lost cannot be read.
         if matches!(staged.kind, Kind::Reopen | Kind::Desync | Kind::Ghost) {
             continue;
