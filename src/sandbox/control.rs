@@ -23,12 +23,13 @@ pub(super) fn answer(
         ("GET", ["truth"]) => Ok(truth(service)),
         ("GET", ["staged"]) => Ok(staged(service)),
         ("GET", ["deployments"]) => Ok(deployments(service)),
+        ("GET", ["requests"]) => Ok(requests(service)),
         ("GET", ["frames"]) => Ok(Answer::lines(service.guests.frames())),
         ("GET", ["clients"]) => Ok(clients(service)),
         ("GET", ["held"]) => Ok(Answer::lines(service.held.lines())),
         ("POST", ["faults"]) => faults(service, request, now),
         ("POST", ["events"]) => event(service, request, now),
-        (_, ["truth" | "staged" | "clients" | "frames" | "deployments" | "held"]) => {
+        (_, ["truth" | "staged" | "clients" | "frames" | "deployments" | "held" | "requests"]) => {
             Err(Refusal::method_not_allowed("GET"))
         }
         ("POST", ["users"]) => users::answer(service, request, now),
@@ -41,6 +42,11 @@ pub(super) fn answer(
 fn truth(service: &Service) -> Answer {
     let changes = service.world.truth().iter();
     Answer::lines(changes.map(|change| serde_json::to_value(change).unwrap_or(Value::Null)))
+}
+
+fn requests(service: &Service) -> Answer {
+    let all = service.arrivals.all();
+    Answer::lines(all.map(|one| serde_json::to_value(one).unwrap_or(Value::Null)))
 }
 
 /// Every OAuth client with its secret, and every user whom the consent page offers, with the roles.

@@ -32,6 +32,7 @@
 //! | what goes wrong on order | `faults.rs` and its folder, applied in `service.rs` and `travel.rs` |
 //! | what only a sandbox answers | `control.rs` |
 //! | which requests are held now | `held.rs` |
+//! | which requests came in, for whoever judges | `arrivals.rs` |
 //! | what a scenario may say, and every fact that nobody has verified | `scenario.rs` and its folder |
 //! | how bytes travel, and how a connection is cut | `wire.rs`, `tls.rs`, `sockets.rs` |
 //! | nonsense thrown at the door | `tests/` |
@@ -41,6 +42,7 @@
 //! clock; only `server`, `sockets`, `wire` and `puppets` wait.
 
 mod api;
+mod arrivals;
 mod clock;
 mod control;
 mod exchange;
@@ -68,6 +70,7 @@ mod welcome;
 mod wire;
 mod world;
 
+pub use arrivals::Arrival;
 pub use faults::{Fault, FaultOrders};
 pub use kind::Kind;
 pub use scenario::{Scenario, ScenarioError};
@@ -235,6 +238,11 @@ impl Sandbox {
         let mut service = self.shared.lock();
         service.world.tick(clock::now());
         service.world.truth().to_vec()
+    }
+
+    /// The newest requests of the API and of the sign-in, oldest first.
+    pub fn arrivals(&self) -> Vec<Arrival> {
+        self.shared.lock().arrivals.all().cloned().collect()
     }
 
     /// What was staged as what.

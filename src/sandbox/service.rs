@@ -17,6 +17,7 @@ use super::api::analytics::{Index, Jobs};
 use super::api::picture::Lens;
 use super::api::table;
 use super::api::validate;
+use super::arrivals::Arrivals;
 use super::exchange::{Answer, Outbox, Request};
 use super::faults::{Faults, Nuisance, Skew};
 use super::guest::Guests;
@@ -44,6 +45,8 @@ pub(super) struct Service {
     pub(super) platform: Platform,
     pub(super) organization: (Uuid, String),
     pub(super) faults: Faults,
+    /// Which requests came in.
+    pub(super) arrivals: Arrivals,
     pub(super) unreachable_until: Option<Timestamp>,
     /// Counts up each time held requests are let go.
     pub(super) releases: u64,
@@ -101,6 +104,7 @@ impl Service {
             platform,
             organization: (organization_id, scenario.organization.clone()),
             faults: Faults::new(seed),
+            arrivals: Arrivals::default(),
             unreachable_until: None,
             releases: 0,
             held: Held::default(),

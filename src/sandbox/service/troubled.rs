@@ -41,6 +41,12 @@ impl Reply {
         }
     }
 
+    /// Whether the head of an answer goes out without anybody's order.
+    fn is_answered(&self) -> bool {
+        let is_cut = self.cut.is_some_and(|cut| cut.after.is_none());
+        !is_cut && !self.hold && self.unapplied.is_none()
+    }
+
     /// The connection is closed without an answer.
     fn nothing() -> Self {
         let cut = Cut {
@@ -67,8 +73,12 @@ impl Service {
         if let Some(rest) = request.segments().strip_prefix(&["sandbox"]) {
             return Reply::at_once(control::answer(self, request, rest, now));
         }
-        self.hindrance(request, now)
-            .unwrap_or_else(|| Reply::at_once(self.dated(request, Applying::Usual, now)))
+        let reply = self
+            .hindrance(request, now)
+            .unwrap_or_else(|| Reply::at_once(self.dated(request, Applying::Usual, now)));
+        let answer = Some(&reply.answer).filter(|_| reply.is_answered());
+        self.arrivals.note(request, answer, now);
+        reply
     }
 
     /// Answers a request that was held or delayed before anything was applied.
