@@ -10,6 +10,7 @@ use super::scroll::Move;
 use super::{App, Effect, Overlay, Screen, chats, confirm, field, history, inspect, planning};
 use super::{board, report, running, trace};
 use crate::domain::feed::{Command, Fact, Listing};
+use crate::domain::skew;
 use crate::domain::sorting::SortKey;
 
 /// What is to be done at the very beginning, before any message: list, and look for unfinished runs.
@@ -325,6 +326,14 @@ fn learned(app: &mut App, fact: Fact, now: Timestamp) -> Vec<Effect> {
         Fact::RunRefused { why } => running::refused(app, &why, now),
         Fact::Run(id, fact) => running::happened(app, id, &fact, now),
         Fact::Gauge(gauge) => {
+            let is_news = gauge.clock_ahead != app.link.gauge.clock_ahead;
+            if let Some(words) = gauge
+                .clock_ahead
+                .filter(|_| is_news)
+                .and_then(skew::warning)
+            {
+                app.notices.warn(words, now);
+            }
             app.link.gauge = gauge;
             Vec::new()
         }
@@ -335,7 +344,10 @@ fn listed(app: &mut App, listing: &Listing, now: Timestamp) -> Vec<Effect> {
     app.link.apply(listing, now);
     match listing {
         Listing::Started => app.roster.begin_listing(),
-        Listing::Page { rows, .. } => app.roster.absorb_page(rows),
+        Listing::Page { rows, total, .. } => {
+            app.roster.absorb_page(rows);
+            app.roster.count(*total);
+        }
         Listing::Done { at } => app.roster.finish_listing(*at),
         Listing::Failed { .. } => return Vec::new(),
     }

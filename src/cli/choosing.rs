@@ -15,9 +15,10 @@ use super::trouble::Trouble;
 use crate::domain::filter::{Query, Surroundings};
 use crate::domain::ids::ConversationId;
 use crate::domain::roster::{Roster, Row};
+use crate::domain::skew;
 use crate::domain::sorting::{SortOrder, sorted};
 use crate::engine::gather::{Gather, Progress, gather};
-use crate::engine::ports::Clock;
+use crate::engine::ports::{Clock, Org};
 
 /// Which conversations.
 #[derive(Debug, Clone, Default, Args)]
@@ -191,6 +192,14 @@ pub(super) fn matching<'r>(roster: &'r Roster, filter: &Filter, now: Timestamp) 
 
 /// Says on stderr how many are unread: what nobody read matches no filter on what only a read shows.
 pub(super) fn say_unread(roster: &Roster, connection: &Connection) {
+    if let Some((named, counted)) = roster.partial {
+        output::words(&format!(
+            "about {counted} chats: the list moved while its pages were read, and named {named}. List again to see all of them"
+        ));
+    }
+    if let Some(words) = connection.client.clock_ahead().and_then(skew::warning) {
+        output::words(&format!("warning: {words}"));
+    }
     let unread: Vec<&Row> = roster.rows().filter(|row| row.reading.is_none()).collect();
     if unread.is_empty() {
         return;

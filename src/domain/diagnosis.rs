@@ -89,6 +89,7 @@ pub fn by(row: &Row, now: Timestamp, thresholds: &Thresholds) -> Diagnosis {
     let Some(reading) = &row.reading else {
         return without_reading(row);
     };
+    let now = row.platform_time(now);
     let conversation = &reading.conversation;
     if let Some(word) = unknown_word(conversation) {
         return Diagnosis {

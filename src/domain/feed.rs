@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::fact::RunFact;
 use super::failure::Failure;
@@ -76,6 +76,8 @@ pub struct Gauge {
     pub allowed: u32,
     /// The gate is shut until then: the service said 429.
     pub shut_until: Option<Timestamp>,
+    /// How far the platform's clock is ahead, in whole seconds and only where it is worth saying.
+    pub clock_ahead: Option<SignedDuration>,
 }
 
 /// What the engine is asked to do.

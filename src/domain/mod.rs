@@ -22,6 +22,7 @@ pub mod roster;
 pub mod rulings;
 pub mod run;
 pub mod shown;
+pub mod skew;
 pub mod sorting;
 pub mod step;
 pub mod tally;

@@ -11,6 +11,7 @@ use super::failure::{Failure, Receipt};
 use super::ids::ConversationId;
 use super::kind::Kind;
 use super::moment::since;
+use super::skew;
 use super::text::Text;
 
 /// A conversation as the list shows it: minutes late, and not enough to judge by.
@@ -85,14 +86,21 @@ impl Row {
 
     /// How long ago it began.
     pub fn age(&self, now: Timestamp) -> SignedDuration {
-        since(self.listed.started, now)
+        since(self.listed.started, self.platform_time(now))
+    }
+
+    /// The time by the platform's clock, as far as its answer to the newest read says.
+    pub fn platform_time(&self, now: Timestamp) -> Timestamp {
+        self.reading.as_ref().map_or(now, |reading| {
+            skew::platform_time(reading.receipt.date, reading.arrived, now)
+        })
     }
 
     /// How long nobody has written; unknown until it is read.
     pub fn idle(&self, now: Timestamp) -> Option<SignedDuration> {
         self.reading
             .as_ref()
-            .map(|reading| since(reading.conversation.quiet_since(), now))
+            .map(|reading| since(reading.conversation.quiet_since(), self.platform_time(now)))
     }
 }
 
@@ -107,8 +115,11 @@ pub struct Roster {
     arriving: Vec<ConversationId>,
     /// When the newest whole listing was finished.
     pub listed_at: Option<Timestamp>,
-    /// How many conversations the service says there are, when a listing could not be finished.
-    pub partial: Option<(u32, u32)>,
+    /// How many conversations the newest whole listing named, and how many the service counted, where the two differ: the list moved
+    /// while its pages were read, so that rows may be missing.
+    pub partial: Option<(usize, u32)>,
+    /// How many conversations the service counts, as far as the listing under way has got.
+    counted: u32,
 }
 
 impl Roster {
@@ -148,6 +159,11 @@ impl Roster {
         }
     }
 
+    /// How many conversations the service counts in all that was listed so far.
+    pub fn count(&mut self, total: u32) {
+        self.counted = total;
+    }
+
     /// A listing is done. Rows it did not name are over from now on; but a reading wins over the list, which is late.
     pub fn finish_listing(&mut self, at: Timestamp) {
         let named: std::collections::HashSet<ConversationId> = self.arriving.drain(..).collect();
@@ -158,7 +174,8 @@ impl Roster {
             row.over_since = row.over_since.or(Some(at));
         }
         self.listed_at = Some(at);
-        self.partial = None;
+        let is_whole = u32::try_from(named.len()) == Ok(self.counted);
+        self.partial = (!is_whole).then_some((named.len(), self.counted));
     }
 
     /// A conversation that was asked for by id and is not on the list: when it began is not known yet.

@@ -116,7 +116,9 @@ async fn list<O: Org, C: Clock>(
             listed: ids.len(),
             read: 0,
         });
-        if !listing.absorb(&page) {
+        let is_more = listing.absorb(&page);
+        roster.count(listing.total);
+        if !is_more {
             roster.finish_listing(clock.now());
             return Ok(ids);
         }

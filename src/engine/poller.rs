@@ -13,6 +13,7 @@ use crate::domain::feed::{Command, Fact, Gauge, Listing};
 use crate::domain::ids::ConversationId;
 use crate::domain::moment::after;
 use crate::domain::roster::Reading;
+use crate::domain::skew;
 
 use super::HEARTBEAT;
 use super::listing::ListingRun;
@@ -280,6 +281,7 @@ impl<O: Org, C: Clock> Poller<O, C> {
             used: standing.used,
             allowed: standing.allowed,
             shut_until,
+            clock_ahead: self.org.clock_ahead().and_then(skew::worth_saying),
         };
         if gauge != self.gauge {
             self.gauge = gauge.clone();

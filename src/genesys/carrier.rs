@@ -2,14 +2,15 @@
 //! status means.
 
 use std::error::Error;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{self, HeaderMap};
 
 use crate::domain::failure::{Failure, FailureKind, Receipt};
+use crate::domain::moment::after;
 use crate::domain::text::Text;
-use crate::engine::ports::{Limiter, RateHeaders};
+use crate::engine::ports::{Clock, Limiter, RateHeaders};
 
 /// The most that is read of a body, in bytes.
 pub(super) const BODY_LIMIT: usize = 8 * 1024 * 1024;
@@ -23,6 +24,26 @@ pub(super) struct Carrier {
     pub(super) http: reqwest::Client,
     pub(super) limiter: Limiter,
     pub(super) now: Now,
+    pub(super) ahead: Ahead,
+}
+
+/// How far the platform's clock is ahead, in milliseconds, as the newest answer was dated.
+#[derive(Clone, Default)]
+pub(super) struct Ahead(Arc<Mutex<Option<SignedDuration>>>);
+
+impl Ahead {
+    pub(super) fn newest(&self) -> Option<SignedDuration> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A date names whole seconds, so its middle is meant; it was written somewhere between the request and the answer.
+    fn note(&self, date: Option<Timestamp>, sent_at: Timestamp, came: Timestamp) {
+        let Some(date) = date else { return };
+        let dated = after(date, SignedDuration::from_millis(500));
+        let here = after(sent_at, came.duration_since(sent_at) / 2);
+        let ahead = dated.duration_since(here);
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(ahead);
+    }
 }
 
 /// An answer whose head came; its body may not have.
@@ -39,6 +60,16 @@ pub(super) struct Exchange {
 }
 
 impl Carrier {
+    /// One that has carried nothing yet.
+    pub(super) fn new<C: Clock>(http: reqwest::Client, limiter: Limiter, clock: C) -> Self {
+        Self {
+            http,
+            limiter,
+            now: Arc::new(move || clock.now()),
+            ahead: Ahead::default(),
+        }
+    }
+
     /// Sends a request and takes its answer.
     pub(super) async fn carry(&self, request: reqwest::Request) -> Result<Exchange, Failure> {
         let method = request.method().clone();
@@ -71,6 +102,7 @@ impl Carrier {
             correlation: word(headers, "inin-correlation-id").map(|id| Text::clean(&id)),
             date: word(headers, header::DATE.as_str()).and_then(|date| http_date(&date)),
         };
+        self.ahead.note(receipt.date, sent_at, (self.now)());
         let content_type = word(headers, header::CONTENT_TYPE.as_str());
         let allow = word(headers, header::ALLOW.as_str());
         let body = bounded_body(&mut response).await;

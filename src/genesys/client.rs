@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use reqwest::redirect::Policy;
 use secrecy::SecretString;
 
@@ -89,11 +90,7 @@ impl Client {
         } = access;
         let is_local = addresses.api.is_loopback() && addresses.login.is_loopback();
         let http = connection(timeouts, is_local, certificate.as_deref())?;
-        let carrier = Carrier {
-            http,
-            limiter,
-            now: Arc::new(move || clock.now()),
-        };
+        let carrier = Carrier::new(http, limiter, clock);
         let tokens = Tokens::new(carrier.clone(), addresses.login, client_id, client_secret);
         Ok(Self {
             funnel: Arc::new(Funnel::new(carrier, addresses.api, tokens)),
@@ -129,6 +126,10 @@ pub(super) fn connection(
 }
 
 impl Org for Client {
+    fn clock_ahead(&self) -> Option<SignedDuration> {
+        self.funnel.clock_ahead()
+    }
+
     async fn list(&self, page: PageWanted, pass: Pass) -> Result<ListedPage, Failure> {
         self.listed_page(page, pass).await
     }

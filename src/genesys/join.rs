@@ -1,7 +1,5 @@
 //! Joining a sandbox that runs already: what it says of itself, asked at its address.
 
-use std::sync::Arc;
-
 use super::carrier::Carrier;
 use super::client::{Timeouts, connection};
 use crate::domain::failure::{Failure, FailureKind};
@@ -13,11 +11,8 @@ use crate::settings::region::Addresses;
 pub async fn join<C: Clock>(url: &str, timeouts: Timeouts, clock: C) -> Result<Welcome, Failure> {
     let not_sent = |why: &str| Failure::local(FailureKind::NotSent, why);
     let here = Addresses::of_loopback(url, url).map_err(|error| not_sent(&error.to_string()))?;
-    let carrier = Carrier {
-        http: connection(timeouts, true, None)?,
-        limiter: Limiter::new(60),
-        now: Arc::new(move || clock.now()),
-    };
+    let http = connection(timeouts, true, None)?;
+    let carrier = Carrier::new(http, Limiter::new(60), clock);
     let request = carrier
         .http
         .get(format!("{}/sandbox/", here.api))

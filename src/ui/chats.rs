@@ -138,12 +138,17 @@ fn filter(pen: &mut Pen<'_>, app: &App, y: u16) {
         pen.line(x, y, bar.text(), Tone::Plain);
     }
     let (shown, all) = (app.chats.shown().len(), app.chats.counts.listed);
+    let about = if app.roster.partial.is_some() {
+        "~"
+    } else {
+        ""
+    };
     let words = if !has_list(app) {
         return;
     } else if shown == all {
-        format!("{all} chats")
+        format!("{about}{all} chats")
     } else {
-        format!("{shown} of {all}")
+        format!("{shown} of {about}{all}")
     };
     pen.right(y, &words, Tone::Plain);
 }

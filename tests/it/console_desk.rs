@@ -52,6 +52,7 @@ impl Desk {
             used: 82,
             allowed: 90,
             shut_until: None,
+            clock_ahead: None,
         })));
         self.pass(3000);
     }

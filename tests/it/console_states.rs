@@ -105,6 +105,7 @@ fn rate_limited_from_the_start() {
             used: 90,
             allowed: 90,
             shut_until,
+            clock_ahead: None,
         }));
     });
 }
