@@ -118,6 +118,29 @@ pub(super) async fn follow(
     followed.finish()
 }
 
+/// The exit code of a run that was opened like this and then told as these facts.
+pub(super) fn code_of(opened: Run, facts: &[RunFact]) -> Exit {
+    let mut followed = Followed {
+        run: Some(opened),
+        voice: Voice {
+            json: false,
+            steps: false,
+        },
+        cause: None,
+        pause: None,
+        refusal: None,
+        is_heard: true,
+    };
+    for fact in facts {
+        // What a command would ask for next was asked for by whoever carried the run out.
+        followed.fold(fact);
+    }
+    let pause = followed.pause;
+    followed
+        .run
+        .map_or(Exit::Internal, |run| Exit::of_run(&run, pause))
+}
+
 /// What the engine is asked for next.
 enum Wish {
     Nothing,

@@ -32,6 +32,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::domain::fact::RunFact;
+use crate::domain::run::Run;
 use crate::log;
 use crate::settings::{Paths, SettingsError};
 use connect::Choice;
@@ -63,6 +65,12 @@ enum Command {
     /// The pretend organisation alone
     #[command(subcommand)]
     Sandbox(sandbox::SandboxCommand),
+}
+
+/// The exit code with which a command leaves whose run was opened like this and then told as these facts: for tests that carry runs out
+/// themselves.
+pub fn exit_code(opened: Run, facts: &[RunFact]) -> u8 {
+    follow::code_of(opened, facts).number()
 }
 
 /// The whole program: arguments in, exit code out.

@@ -100,15 +100,17 @@ pub fn next(item: &Item, situation: &Situation<'_>) -> Next {
     })
 }
 
-/// The first read since the last send: at once, but a second after an acceptance, which takes effect later, and after a growing wait
-/// where the service did not carry it out.
+/// The first read since the last send: at once, but a second after what was or may have been accepted, which takes effect later, and
+/// after a growing wait where the service did not carry it out.
 fn first_read(item: &Item, situation: &Situation<'_>) -> Next {
     let timings = situation.timings;
     let due = item.sends.last().and_then(|sent| {
         let answer = sent.answer.as_ref()?;
         match answer.class {
-            Class::Accepted => Some((after(answer.at, *timings.settle.first()?), "for the effect")),
-            Class::Ambiguous => None,
+            // What may have been accepted takes effect no sooner than what was.
+            Class::Accepted | Class::Ambiguous => {
+                Some((after(answer.at, *timings.settle.first()?), "for the effect"))
+            }
             Class::NotApplied => {
                 let (_, refused) = item.sends_at(&sent.action);
                 Some((

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::fact::RunFact;
 use crate::domain::failure::{Failure, Receipt};
@@ -54,6 +54,11 @@ pub trait Org: Clone + Send + Sync + 'static {
         pass: Pass,
     ) -> impl Future<Output = Result<Reading, Failure>> + Send;
 
+    /// How far the platform's clock is ahead of this machine's, as the newest answer was dated, to a second or so; unknown before the first.
+    fn clock_ahead(&self) -> Option<SignedDuration> {
+        None
+    }
+
     /// When a conversation ended, by analytics: late, and a second source where reads say that it is not there.
     fn end_of(
         &self,
@@ -73,6 +78,11 @@ pub trait Terminator: Org {
 
     /// The organisation, host and client that the token stands for now, asked anew.
     fn identity(&self, pass: Pass) -> impl Future<Output = Result<Scope, Failure>> + Send;
+
+    /// How often it signed in so far: a new token may stand for somebody else.
+    fn sign_ins(&self) -> u64 {
+        0
+    }
 }
 
 /// The right to send one request: only a journal hands it out, after the intent is durable.

@@ -12,6 +12,7 @@ use crate::domain::plan::Plan;
 
 mod driver;
 mod opening;
+mod sign_in;
 
 /// What is to be carried out.
 pub(super) enum Job {

@@ -1,6 +1,7 @@
 //! The one funnel: every request to the organisation leaves here, with its token, to exactly the host of the profile. Questions may be
 //! repeated once, after a 401; what changes something is sent once, and only on a permit that a journal granted.
 
+use jiff::SignedDuration;
 use reqwest::header::{self, HeaderValue};
 use reqwest::{Method, Request, Url};
 use secrecy::ExposeSecret as _;
@@ -44,6 +45,16 @@ impl Funnel {
     /// The OAuth client.
     pub(super) fn client_id(&self) -> &str {
         self.tokens.client_id()
+    }
+
+    /// How far the platform's clock is ahead.
+    pub(super) fn clock_ahead(&self) -> Option<SignedDuration> {
+        self.carrier.ahead.newest()
+    }
+
+    /// How often a token was asked for.
+    pub(super) fn sign_ins(&self) -> u64 {
+        self.tokens.fetches()
     }
 
     /// The shared budget.

@@ -1,5 +1,7 @@
 //! The client that may end conversations. Only a profile that may write ever holds a value of this type.
 
+use jiff::SignedDuration;
+
 use super::client::Client;
 use crate::domain::failure::{Failure, Receipt};
 use crate::domain::ids::ConversationId;
@@ -24,6 +26,10 @@ impl WritingClient {
 }
 
 impl Org for WritingClient {
+    fn clock_ahead(&self) -> Option<SignedDuration> {
+        self.0.clock_ahead()
+    }
+
     async fn list(&self, page: PageWanted, pass: Pass) -> Result<ListedPage, Failure> {
         self.0.list(page, pass).await
     }
@@ -44,5 +50,9 @@ impl Terminator for WritingClient {
 
     async fn identity(&self, pass: Pass) -> Result<Scope, Failure> {
         self.0.scope(pass).await
+    }
+
+    fn sign_ins(&self) -> u64 {
+        self.0.funnel.sign_ins()
     }
 }

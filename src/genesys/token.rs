@@ -82,6 +82,11 @@ impl Tokens {
         }
     }
 
+    /// How many fetches have ended, well or not.
+    pub(super) fn fetches(&self) -> u64 {
+        self.fetches.load(Ordering::Acquire)
+    }
+
     pub(super) fn client_id(&self) -> &str {
         &self.client_id
     }

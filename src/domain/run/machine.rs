@@ -227,6 +227,13 @@ impl Machine {
         true
     }
 
+    /// What was to be done for this conversation was not done; it is decided anew.
+    pub fn look_again(&mut self, id: ConversationId) {
+        let index = self.run.index_of(id);
+        self.look
+            .extend(index.filter(|index| self.begun.contains(index)));
+    }
+
     fn touch(&mut self, id: ConversationId, what: &ItemEvent) {
         let Some(index) = self.run.index_of(id) else {
             return;

@@ -11,8 +11,8 @@ use tokio::sync::mpsc;
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::Instant;
 
-use super::Control;
-use crate::domain::fact::{ItemEvent, RunEvent, RunFact};
+use super::{Control, sign_in};
+use crate::domain::fact::{HaltCause, ItemEvent, RunEvent, RunFact};
 use crate::domain::failure::{Failure, Receipt};
 use crate::domain::feed::Fact;
 use crate::domain::ids::{ConversationId, RunId};
@@ -50,6 +50,8 @@ pub(super) struct Driver<T, R, C> {
     stop_by: Option<Instant>,
     /// The journal broke: a request that still waits for its turn is not sent any more.
     is_broken: Arc<AtomicBool>,
+    /// How often the client had signed in when it was last asked for whom.
+    known_sign_ins: u64,
 }
 
 impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
@@ -57,6 +59,7 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
     pub(super) fn new(parts: Parts<T, R, C>, run: Run, facts: mpsc::Sender<Fact>) -> Self {
         Self {
             machine: Machine::new(run, parts.pace),
+            known_sign_ins: parts.org.sign_ins(),
             parts,
             facts,
             jobs: JoinSet::new(),
@@ -121,6 +124,11 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
                     attempt,
                     read_at,
                 } => {
+                    if self.parts.org.sign_ins() != self.known_sign_ins {
+                        self.greet().await?;
+                        self.machine.look_again(id);
+                        continue;
+                    }
                     // The time at which it was decided: the age of its evidence is counted to that very moment.
                     let fact = RunFact {
                         at: now,
@@ -141,6 +149,28 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
                 Todo::Finished => return Ok(None),
             }
         }
+    }
+
+    /// There is a new token: nothing more leaves before it is known to stand for the same organisation, host and client.
+    async fn greet(&mut self) -> Result<(), RecordFailure> {
+        let sign_ins = self.parts.org.sign_ins();
+        let event = match sign_in::look(&self.parts).await {
+            Ok(None) => {
+                self.known_sign_ins = sign_ins;
+                return Ok(());
+            }
+            Ok(Some(other)) => RunEvent::Halted {
+                cause: HaltCause::Organisation,
+                why: format!("{other} any more. Nothing more is sent; check the profile"),
+            },
+            Err(failure) => RunEvent::Paused {
+                why: format!(
+                    "the sign-in was renewed, and for whom it stands could not be asked: {}",
+                    failure.words()
+                ),
+            },
+        };
+        self.record(event).await
     }
 
     /// Takes a wish; answers whether the run is to be left as it stands.

@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
+use super::sign_in;
 use crate::domain::fact::RunEvent;
 use crate::domain::ids::RunId;
 use crate::domain::moment::since;
-use crate::domain::plan::{Plan, Scope};
+use crate::domain::plan::Plan;
 use crate::domain::run::Run;
+use crate::domain::skew;
 use crate::engine::Parts;
-use crate::engine::ports::{Clock, Lane, Recorder, RunDraft, Terminator};
+use crate::engine::ports::{Clock, Recorder, RunDraft, Terminator};
 
 /// A run confirmed longer ago than this is only read when it is resumed: the world has moved on.
 const TOO_OLD: SignedDuration = SignedDuration::from_mins(30);
@@ -38,7 +40,7 @@ pub(super) async fn begin<T: Terminator, R: Recorder, C: Clock>(
             parts.max_batch
         ));
     }
-    check_identity(parts).await?;
+    check_here(parts).await?;
     let draft = RunDraft {
         plan,
         operator: parts.operator.clone(),
@@ -62,7 +64,7 @@ pub(super) async fn resume<T: Terminator, R: Recorder, C: Clock>(
     parts: &Parts<T, R, C>,
     id: RunId,
 ) -> Result<(Run, Vec<RunEvent>), String> {
-    check_identity(parts).await?;
+    check_here(parts).await?;
     let run = parts
         .recorder
         .reopen(id)
@@ -95,22 +97,17 @@ pub(super) async fn resume<T: Terminator, R: Recorder, C: Clock>(
     Ok((run, first))
 }
 
-/// The token must stand for the organisation, host and client that plans are made for.
-async fn check_identity<T: Terminator, R, C>(parts: &Parts<T, R, C>) -> Result<(), String> {
-    let pass = parts.limiter.acquire(Lane::Act, 1).await;
-    let mut here =
-        parts.org.identity(pass).await.map_err(|failure| {
-            format!("the organisation could not be checked: {}", failure.words())
-        })?;
-    here.profile.clone_from(&parts.scope.profile);
-    let is_same = |a: &Scope, b: &Scope| {
-        a.org_id == b.org_id && a.api_host == b.api_host && a.client_id == b.client_id
-    };
-    if is_same(&here, &parts.scope) {
-        return Ok(());
+/// The token must stand for the organisation, host and client that plans are made for, and the two clocks must not be too far apart.
+async fn check_here<T: Terminator, R, C>(parts: &Parts<T, R, C>) -> Result<(), String> {
+    match sign_in::look(parts).await {
+        Ok(None) => {
+            let apart = parts.org.clock_ahead().and_then(skew::refusal);
+            apart.map_or(Ok(()), Err)
+        }
+        Ok(Some(other)) => Err(format!("{other}. Nothing was sent; check the profile")),
+        Err(failure) => Err(format!(
+            "the organisation could not be checked: {}",
+            failure.words()
+        )),
     }
-    Err(format!(
-        "the sign-in stands for organisation {} on {}, not for {} on {}. Nothing was sent; check the profile",
-        here.org_id, here.api_host, parts.scope.org_id, parts.scope.api_host
-    ))
 }

@@ -1,6 +1,8 @@
 //! Sends the requests of a run off, each as a short-lived task with its share of the budget. Decides nothing and records nothing.
 
+use std::pin::pin;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -9,7 +11,8 @@ use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::ids::ConversationId;
 use crate::domain::item::Item;
 use crate::domain::moment::since;
-use crate::engine::ports::{Clock, Lane, Recorder, SendPermit, Terminator};
+use crate::domain::rulings::LONGEST_WAIT;
+use crate::engine::ports::{Clock, Lane, Limiter, Pass, Recorder, SendPermit, Terminator};
 
 impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
     /// A read that a request may follow reserves both together, so that its evidence cannot grow old in the queue.
@@ -25,7 +28,10 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
             if let Some(held) = held {
                 held.refund();
             }
-            let mut pass = limiter.acquire(lane, count).await;
+            let mut pass = match turn(&limiter, lane, count).await {
+                Ok(pass) => pass,
+                Err(failure) => return (id, Done::Read(Err(failure)), None),
+            };
             let spare = pass.split();
             (id, Done::Read(org.read(id, pass).await), spare)
         });
@@ -49,6 +55,7 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
         read_at: Timestamp,
     ) {
         let held = self.passes.remove(&id);
+        let known_sign_ins = self.known_sign_ins;
         let (org, limiter, clock, fresh, is_broken) = (
             self.parts.org.clone(),
             self.parts.limiter.clone(),
@@ -61,7 +68,9 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
                 Some(pass) => pass,
                 None => limiter.acquire(Lane::Act, 1).await,
             };
-            // The machine may have slept, or the limiter made it wait: evidence that grew old carries nothing.
+            // The machine may have slept, or the limiter made it wait: evidence that grew old carries nothing. Meanwhile a 429 may have
+            // shut the gate, for what was reserved before it too; or somebody else's request may have fetched a token of which nobody
+            // knows yet for whom it stands.
             let age = since(read_at, clock.now());
             let why_not = if is_broken.load(Ordering::Acquire) {
                 Some(Failure::local(
@@ -69,7 +78,10 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
                     "the journal takes nothing more",
                 ))
             } else {
-                let is_old = age > fresh || age.is_negative();
+                let is_old = age > fresh
+                    || age.is_negative()
+                    || limiter.standing().shut_for.is_some()
+                    || org.sign_ins() != known_sign_ins;
                 is_old.then(|| Failure::local(FailureKind::GrewOld, ""))
             };
             if let Some(failure) = why_not {
@@ -88,6 +100,25 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
         match self.machine.run().item(id).and_then(Item::pending) {
             Some(_) => Done::Sent(Err(failure)),
             None => Done::Read(Err(failure)),
+        }
+    }
+}
+
+/// A turn at the budget. A gate that stays shut for longer than anybody should wait gives none, but says what it was told.
+async fn turn(limiter: &Limiter, lane: Lane, count: u32) -> Result<Pass, Failure> {
+    let mut waiting = pin!(limiter.acquire(lane, count));
+    loop {
+        let shut = limiter.standing().shut_for.map(|wait| wait.as_secs());
+        let told = shut.and_then(|seconds| u32::try_from(seconds).ok());
+        if let Some(seconds) = told.filter(|seconds| *seconds > LONGEST_WAIT) {
+            let kind = FailureKind::RateLimited {
+                retry_after: Some(seconds),
+            };
+            return Err(Failure::local(kind, "not sent"));
+        }
+        tokio::select! {
+            pass = &mut waiting => return Ok(pass),
+            () = tokio::time::sleep(Duration::from_secs(1)) => {}
         }
     }
 }
