@@ -189,7 +189,7 @@ impl Desk {
     }
 
     /// Types the phrase: its first letter until the box, deaf at first, takes it; then the rest.
-    async fn phrase(&mut self, phrase: &str) {
+    pub(crate) async fn phrase(&mut self, phrase: &str) {
         let (first, rest) = phrase.split_at(1);
         let echo = format!("> {first}");
         while !self.text().contains(&echo) {

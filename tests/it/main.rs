@@ -55,6 +55,8 @@ mod console_world;
 mod dependencies;
 /// The real client, engine and journal against the sandbox over HTTP, judged by the ground truth.
 mod end_to_end;
+/// The catalogue of faults over HTTP, each a scenario, each judged by the oracle.
+mod faults;
 /// A conversation that cannot be found is over only when a second source says so.
 mod gone;
 /// Hostile text and secrets: what others may send, and what must never come of it.

@@ -1,9 +1,8 @@
-use std::sync::Arc;
-
 use jiff::Timestamp;
 use secrecy::SecretString;
 
 use super::*;
+use crate::clock::WallClock;
 use crate::engine::ports::Limiter;
 use crate::genesys::client::{Timeouts, connection};
 use crate::settings::region::Addresses;
@@ -12,11 +11,8 @@ const HERE: &str = "http://127.0.0.1:1";
 
 fn funnel() -> Funnel {
     let addresses = Addresses::of_loopback(HERE, HERE).unwrap();
-    let carrier = Carrier {
-        http: connection(Timeouts::default(), true, None).unwrap(),
-        limiter: Limiter::new(60),
-        now: Arc::new(|| Timestamp::UNIX_EPOCH),
-    };
+    let http = connection(Timeouts::default(), true, None).unwrap();
+    let carrier = Carrier::new(http, Limiter::new(60), WallClock::start());
     let secret: SecretString = "canary-secret".to_owned().into();
     let tokens = Tokens::new(
         carrier.clone(),
