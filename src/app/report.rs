@@ -287,6 +287,13 @@ fn facts(log: &RunLog, width: usize) -> Vec<Words> {
         (" RECORDED    ", recorded, Tone::Plain),
         (" GUESTS      ", told.to_owned(), Tone::Plain),
     ];
+    let watched = log.watched();
+    if watched > 0 {
+        let words = format!(
+            "{watched} let go of while a request may yet take effect; looked at for 10 minutes, while this console is open"
+        );
+        facts.push((" WATCHED     ", words, Tone::Warn));
+    }
     match &log.run.cut_short {
         Some(RunState::Stopping(by)) => {
             facts.push((" CUT SHORT   ", format!("stopped by {by}"), Tone::Warn));

@@ -12,6 +12,7 @@ use crate::domain::item::{Item, Timings};
 use crate::domain::roster::Roster;
 use crate::domain::run::{Run, RunState};
 use crate::domain::shown::customer;
+use crate::domain::watch::is_loose;
 
 /// Which run a screen shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub enum Whose {
 pub struct RunLog {
     /// The run as folded so far.
     pub run: Run,
+    /// This console carries it out, or did, and so looks for late effects.
+    pub is_live: bool,
     /// The operator asked it to stop.
     pub is_stopping: bool,
     /// When it was begun or taken up last, and how many chats were final by then: what its pace is reckoned from.
@@ -48,6 +51,7 @@ impl RunLog {
             .collect();
         Self {
             run,
+            is_live: true,
             is_stopping: false,
             began: None,
             facts: HashMap::new(),
@@ -60,12 +64,17 @@ impl RunLog {
     pub(crate) fn of_record(record: RunRecord, roster: &Roster) -> Self {
         let mut log = Self::new(Run::new(record.header, Timings::default()), roster);
         record.facts.iter().for_each(|fact| log.apply(fact));
+        log.is_live = false;
         log
     }
 
     /// The same run, folded anew by whoever goes on with it.
     pub(crate) fn taken_up(self, run: Run) -> Self {
-        Self { run, ..self }
+        Self {
+            run,
+            is_live: true,
+            ..self
+        }
     }
 
     /// Folds one fact.
@@ -103,6 +112,7 @@ impl RunLog {
                     ItemEvent::Settled(settled) => {
                         format!("{id} {}: {}", settled.state.word(), settled.reason)
                     }
+                    ItemEvent::LateEffect { incident, .. } => format!("{id} INCIDENT: {incident}"),
                     ItemEvent::ReadFailed { failure } => format!("{id} read: {}", failure.words()),
                     ItemEvent::Answered {
                         failure: Some(failure),
@@ -118,6 +128,16 @@ impl RunLog {
             RunEvent::Recovered => "taken up again from the journal".to_owned(),
             RunEvent::Confirmed | RunEvent::Finished => return None,
         })
+    }
+
+    /// How many chats of a finished run are looked at for late effects.
+    pub fn watched(&self) -> usize {
+        let loose = self.run.items.iter().filter(|item| is_loose(item));
+        if self.is_live && !self.is_active() {
+            loose.count()
+        } else {
+            0
+        }
     }
 
     /// Not every item is final.

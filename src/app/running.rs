@@ -8,7 +8,7 @@ use super::confirm::Deed;
 use super::report::Report;
 use super::run_log::{RunLog, Whose, needs_eye};
 use super::{App, Effect, Overlay, Screen};
-use crate::domain::fact::{FinalState, RunEvent, RunFact};
+use crate::domain::fact::{FinalState, ItemEvent, RunEvent, RunFact};
 use crate::domain::feed::Command;
 use crate::domain::ids::RunId;
 use crate::domain::run::Run;
@@ -58,15 +58,34 @@ pub(crate) fn refused(app: &mut App, why: &str, now: Timestamp) -> Vec<Effect> {
 
 /// Something happened in it.
 pub(crate) fn happened(app: &mut App, id: RunId, fact: &RunFact, now: Timestamp) -> Vec<Effect> {
+    let late = late_effect(app, id, fact, now);
     let Some(live) = app.live.as_mut().filter(|live| live.run.header.id == id) else {
-        return Vec::new();
+        return late;
     };
     live.apply(fact);
+    if !late.is_empty() {
+        return late;
+    }
     if fact.event == RunEvent::Finished {
         return finished(app, now);
     }
     super::board::fit(app);
     Vec::new()
+}
+
+/// What was seen after the end of a run is told wherever the operator is, and past runs are looked up anew.
+fn late_effect(app: &mut App, run: RunId, fact: &RunFact, now: Timestamp) -> Vec<Effect> {
+    let RunEvent::Item {
+        conversation,
+        what: ItemEvent::LateEffect { incident, .. },
+    } = &fact.event
+    else {
+        return Vec::new();
+    };
+    let id = conversation.short();
+    app.notices
+        .warn(format!("INCIDENT in run {run}, {id}: {incident}"), now);
+    vec![Effect::LoadHistory]
 }
 
 /// Every item is final: the report follows the board, and only what needs an eye stays marked.

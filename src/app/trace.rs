@@ -112,6 +112,12 @@ impl<'a> Writer<'a> {
                 self.lines.push(line.and(Tone::Bad, failure.short()));
                 self.said(&failure.words());
             }
+            ItemEvent::LateEffect { incident, receipt } => {
+                let line = self.at(fact.at, &format!("{} ", self.read_path()));
+                self.lines
+                    .push(line.and(Tone::Plain, receipt_words(receipt)));
+                self.beside("INCIDENT", incident, Tone::Bad);
+            }
             ItemEvent::EndSought {
                 ended,
                 receipt,

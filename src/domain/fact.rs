@@ -132,6 +132,13 @@ pub enum ItemEvent {
     },
     /// It has a final state; nothing more is sent for it in this run.
     Settled(Settled),
+    /// After its final state, and even after the run's end, a request of ours seems to have taken effect: an incident.
+    LateEffect {
+        /// What was seen, in words.
+        incident: String,
+        /// How the read went that showed it.
+        receipt: Receipt,
+    },
 }
 
 impl ItemEvent {

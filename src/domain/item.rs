@@ -125,6 +125,12 @@ impl Item {
 
     /// Folds one fact. A fact that cannot follow what happened so far changes nothing and answers `false`.
     pub fn apply(&mut self, at: Timestamp, event: &ItemEvent, timings: &Timings) -> bool {
+        if let (Some((settled, _)), ItemEvent::LateEffect { incident, .. }) =
+            (&mut self.settled, event)
+        {
+            settled.incident.get_or_insert_with(|| incident.clone());
+            return true;
+        }
         if self.settled.is_some() {
             return false;
         }
@@ -173,6 +179,7 @@ impl Item {
                 receipt,
                 failure,
             } => self.answer(at, *class, receipt.as_ref(), failure.as_ref(), timings),
+            ItemEvent::LateEffect { .. } => false,
             ItemEvent::Settled(settled) => {
                 self.settled = Some((settled.clone(), at));
                 true

@@ -28,6 +28,7 @@ pub mod step;
 pub mod tally;
 pub mod text;
 pub mod timings;
+pub mod watch;
 
 #[cfg(test)]
 mod staged;

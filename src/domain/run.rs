@@ -199,7 +199,9 @@ impl Run {
                         0
                     };
                 }
-                ItemEvent::Intended { .. } | ItemEvent::EndSought { .. } => {}
+                ItemEvent::Intended { .. }
+                | ItemEvent::EndSought { .. }
+                | ItemEvent::LateEffect { .. } => {}
             }
             self.count_alike(what);
             self.count_retries(what);

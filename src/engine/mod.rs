@@ -47,6 +47,7 @@ pub mod ports;
 mod pump;
 mod queue;
 mod runs;
+mod watch;
 
 /// How often the gauge is told, and how long an idle loop sleeps at most.
 const HEARTBEAT: Duration = Duration::from_secs(1);

@@ -196,6 +196,13 @@ pub trait Recorder: Clone + Send + Sync + 'static {
         fact: RunFact,
     ) -> impl Future<Output = Result<SendPermit, RecordFailure>> + Send;
 
+    /// Records what was seen of a run after its end.
+    fn record_after(
+        &self,
+        run: RunId,
+        fact: RunFact,
+    ) -> impl Future<Output = Result<(), RecordFailure>> + Send;
+
     /// Gives the lock back.
     fn release(&self) -> impl Future<Output = ()> + Send;
 }

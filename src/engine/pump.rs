@@ -1,14 +1,16 @@
 //! Routes commands: what concerns the list goes to the poller, what concerns a run to the run's own task.
 
 use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
 use crate::domain::feed::{Command, Fact};
+use crate::domain::run::Run;
 
 use super::Parts;
 use super::poller::Poller;
 use super::ports::{Clock, Org, Recorder, Terminator};
 use super::runs::{self, Control, Job};
+use super::watch::watch;
 
 const READ_ONLY: &str =
     "this profile is read-only. Set `write = true` in the profile, or start with --write";
@@ -49,6 +51,8 @@ pub(super) async fn with_runs<T: Terminator, R: Recorder, C: Clock>(
         parts.polls,
     );
     let mut going: Option<Going> = None;
+    // They end with this loop.
+    let mut watches = JoinSet::new();
     loop {
         poller.prepare().await;
         tokio::select! {
@@ -61,8 +65,12 @@ pub(super) async fn with_runs<T: Terminator, R: Recorder, C: Clock>(
                 Some(Command::StopRun { by }) => tell(going.as_ref(), Control::Stop(by)).await,
                 Some(command) => poller.command(command),
             },
-            () = finished(&mut going) => {
+            run = finished(&mut going) => {
                 going = None;
+                while watches.try_join_next().is_some() {}
+                if let Some(run) = run.filter(|_| parts.polls) {
+                    watches.spawn(watch(parts.clone(), run, facts.clone()));
+                }
                 // What it ended is to leave the list now, not at the next slow listing.
                 if parts.polls {
                     poller.command(Command::Refresh);
@@ -84,7 +92,7 @@ pub(super) async fn with_runs<T: Terminator, R: Recorder, C: Clock>(
 /// The run under way.
 struct Going {
     control: mpsc::Sender<Control>,
-    task: JoinHandle<()>,
+    task: JoinHandle<Option<Run>>,
 }
 
 async fn start<T: Terminator, R: Recorder, C: Clock>(
@@ -109,12 +117,10 @@ async fn tell(going: Option<&Going>, control: Control) {
     }
 }
 
-/// Resolves when the run under way is over; never when there is none.
-async fn finished(going: &mut Option<Going>) {
+/// Resolves when the run under way is over, with the run where it has come to its end; never when there is none.
+async fn finished(going: &mut Option<Going>) -> Option<Run> {
     match going {
-        Some(going) => {
-            let _ = (&mut going.task).await;
-        }
+        Some(going) => (&mut going.task).await.ok().flatten(),
         None => std::future::pending().await,
     }
 }

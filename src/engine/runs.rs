@@ -9,6 +9,7 @@ use super::ports::{Clock, Recorder, Terminator};
 use crate::domain::feed::Fact;
 use crate::domain::ids::RunId;
 use crate::domain::plan::Plan;
+use crate::domain::run::Run;
 
 mod driver;
 mod opening;
@@ -35,13 +36,13 @@ pub(super) enum Control {
     Stop(String),
 }
 
-/// Carries a job out from its first check to its last fact.
+/// Carries a job out from its first check to its last fact; gives the run where it has come to its end.
 pub(super) async fn carry_out<T: Terminator, R: Recorder, C: Clock>(
     parts: Parts<T, R, C>,
     job: Job,
     control: mpsc::Receiver<Control>,
     facts: mpsc::Sender<Fact>,
-) {
+) -> Option<Run> {
     let opened = match job {
         Job::Begin { plan, note } => opening::begin(&parts, plan, note).await,
         Job::Resume(run) => opening::resume(&parts, run).await,
@@ -50,7 +51,7 @@ pub(super) async fn carry_out<T: Terminator, R: Recorder, C: Clock>(
         Ok(opened) => opened,
         Err(why) => {
             let _ = facts.send(Fact::RunRefused { why }).await;
-            return;
+            return None;
         }
     };
     let _ = facts.send(Fact::RunOpened(Box::new(run.clone()))).await;
@@ -71,4 +72,5 @@ pub(super) async fn carry_out<T: Terminator, R: Recorder, C: Clock>(
         let _ = facts.send(Fact::RunRefused { why }).await;
     }
     recorder.release().await;
+    driver.finished()
 }

@@ -99,7 +99,9 @@ fn point(event: &RunEvent) -> Option<&'static str> {
             ItemEvent::Intended { .. } => Some("intent"),
             ItemEvent::Answered { .. } => Some("outcome"),
             ItemEvent::Settled(_) => Some("final"),
-            ItemEvent::ReadFailed { .. } | ItemEvent::EndSought { .. } => None,
+            ItemEvent::ReadFailed { .. }
+            | ItemEvent::EndSought { .. }
+            | ItemEvent::LateEffect { .. } => None,
         },
         RunEvent::Finished => Some("finish"),
         _ => None,

@@ -58,7 +58,8 @@ impl Folded {
                 ItemEvent::Settled(_) => trail.finals += 1,
                 ItemEvent::Answered { .. }
                 | ItemEvent::ReadFailed { .. }
-                | ItemEvent::EndSought { .. } => {}
+                | ItemEvent::EndSought { .. }
+                | ItemEvent::LateEffect { .. } => {}
             }
         }
         self.run.apply(fact)

@@ -178,6 +178,11 @@ impl Recorder for Journal {
         Ok(SendPermit::granted(conversation, action))
     }
 
+    async fn record_after(&self, run: RunId, fact: RunFact) -> Result<(), RecordFailure> {
+        self.ask(move |writer| writer.record_after(run, &fact))
+            .await
+    }
+
     async fn release(&self) {
         // Without its thread the lock is gone already.
         let _ = self

@@ -224,7 +224,7 @@ pub(super) fn rows_of_fact(folded: &Folded, fact: &RunFact) -> Vec<Row> {
         ItemEvent::ReadFailed { failure } if failure.kind == FailureKind::NotFound => {
             vec![figures(row("absence"), Some(&failure.receipt))]
         }
-        ItemEvent::ReadFailed { .. } => Vec::new(),
+        ItemEvent::ReadFailed { .. } | ItemEvent::LateEffect { .. } => Vec::new(),
         ItemEvent::EndSought {
             ended,
             receipt,

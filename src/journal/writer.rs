@@ -182,6 +182,15 @@ impl Writer {
         }
     }
 
+    /// Records what was seen of a run after its end; holds the lock for that moment only, unless a run of this process holds it anyway.
+    pub(super) fn record_after(&mut self, run: RunId, fact: &RunFact) -> Result<(), RecordFailure> {
+        self.take_lock()?;
+        let folded = self.read_back(run);
+        let recorded = folded.and_then(|mut folded| self.commit(&mut folded, fact));
+        self.keep_lock_if_used();
+        recorded
+    }
+
     fn take(&mut self, run: RunId, fact: &RunFact) -> Result<(), RecordFailure> {
         let known = self.open.get_mut(&run).and_then(|open| open.folded.take());
         let mut folded = match known {

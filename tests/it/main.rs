@@ -75,11 +75,12 @@ mod journal_purge;
 mod journal_runs;
 mod journal_stage;
 mod journal_wall;
+/// The scripted organisation that the engine's tests run against.
+mod late_effects;
 /// The budget of requests over hours of virtual traffic: no window above the allowance, nearly all of it used.
 mod limiter;
 /// The matrix of outcomes, cell by cell, and its table in the docs.
 mod matrix;
-/// The scripted organisation that the engine's tests run against.
 mod model;
 /// The list is kept fresh within the budget, and says so when it cannot be.
 mod poller;

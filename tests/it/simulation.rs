@@ -289,6 +289,7 @@ fn broken_promises(model: &Model, plan: &Plan, run: &Run, facts: &[RunFact]) -> 
                 ItemEvent::Settled(_) => is_final = true,
                 ItemEvent::ReadFailed { .. }
                 | ItemEvent::EndSought { .. }
+                | ItemEvent::LateEffect { .. }
                 | ItemEvent::Answered { .. } => {}
             }
         }

@@ -239,7 +239,7 @@ impl Machine {
             return;
         };
         match what {
-            ItemEvent::Intended { .. } => return,
+            ItemEvent::Intended { .. } | ItemEvent::LateEffect { .. } => return,
             ItemEvent::Settled(_) => {
                 self.begun.remove(&index);
                 self.look.remove(&index);

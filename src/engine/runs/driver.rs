@@ -75,6 +75,11 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
         self.machine.run().finished.is_some()
     }
 
+    /// The run, where it has come to its end.
+    pub(super) fn finished(self) -> Option<Run> {
+        self.is_finished().then(|| self.machine.run().clone())
+    }
+
     fn id(&self) -> RunId {
         self.machine.run().header.id
     }

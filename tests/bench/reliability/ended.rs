@@ -277,6 +277,10 @@ impl Recorder for Timed {
         permit
     }
 
+    async fn record_after(&self, run: RunId, fact: RunFact) -> Result<(), RecordFailure> {
+        self.journal.record_after(run, fact).await
+    }
+
     async fn release(&self) {
         self.journal.release().await;
     }

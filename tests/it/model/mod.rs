@@ -50,6 +50,11 @@ impl TestClock {
 }
 
 impl TestClock {
+    /// When it started.
+    pub(crate) fn base(&self) -> Timestamp {
+        self.base
+    }
+
     pub(crate) fn set_back(&mut self, by: SignedDuration) {
         self.base -= by;
     }
@@ -210,6 +215,10 @@ impl Recorder for MemoryJournal {
         Ok(permit)
     }
 
+    async fn record_after(&self, _run: RunId, fact: RunFact) -> Result<(), RecordFailure> {
+        self.push(fact)
+    }
+
     async fn release(&self) {
         self.kept().is_locked = false;
     }
@@ -248,8 +257,17 @@ pub(crate) struct Carried {
     pub(crate) refused: Option<String>,
 }
 
-/// Starts an engine over a model.
+/// Starts an engine over a model, as a command without a screen does.
 pub(crate) fn engine_over(model: &Model, journal: &MemoryJournal, pace: Pace) -> Carried {
+    engine_of(model, journal, pace, false)
+}
+
+/// Starts an engine over a model, as the console does.
+pub(crate) fn console_engine_over(model: &Model, journal: &MemoryJournal, pace: Pace) -> Carried {
+    engine_of(model, journal, pace, true)
+}
+
+fn engine_of(model: &Model, journal: &MemoryJournal, pace: Pace, polls: bool) -> Carried {
     let (sender, facts) = mpsc::channel(256);
     let parts = Parts {
         org: model.clone(),
@@ -263,7 +281,7 @@ pub(crate) fn engine_over(model: &Model, journal: &MemoryJournal, pace: Pace) ->
         label: "SANDBOX".to_owned(),
         api_url: "http://127.0.0.1".to_owned(),
         timings: Timings::default(),
-        polls: false,
+        polls,
     };
     let (engine, _task) = Engine::spawn(parts, sender);
     Carried {
