@@ -58,7 +58,7 @@
 //! | the filter language | `domain/filter.rs` |
 //! | what came from outside made safe | `domain/text.rs` |
 //! | carrying a run out | `domain/run/machine.rs` says what is next, `engine/runs/driver.rs` does it |
-//! | the rate limit | `engine/limiter.rs` |
+//! | the rate limit | `engine/limiter/budget.rs`; whose turn it is: `engine/limiter/lanes.rs` |
 //! | polling, and what is read next | `engine/poller.rs`, `engine/queue.rs` |
 //! | an HTTP request | `genesys/send.rs` (the funnel), `genesys/conversations.rs`, `genesys/listing.rs` |
 //! | the service's words becoming ours | `genesys/parse.rs` |

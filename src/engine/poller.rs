@@ -150,10 +150,11 @@ impl<O: Org, C: Clock> Poller<O, C> {
     fn request_page(&mut self) {
         let Some(listing) = &self.listing else { return };
         let (org, limiter, wanted) = (self.org.clone(), self.limiter.clone(), listing.wanted());
-        let pause = if listing.pages < AT_ONCE {
-            Duration::ZERO
-        } else {
-            self.share_of(1)
+        // What the first pages took ahead is waited for before the next.
+        let pause = match listing.pages {
+            0..AT_ONCE => Duration::ZERO,
+            AT_ONCE => self.share_of(AT_ONCE),
+            _ => self.share_of(1),
         };
         let lane = if self.is_yielding {
             Lane::Poll

@@ -39,7 +39,7 @@ pub(crate) fn journal_commits(binary: &Path) {
 }
 
 /// Records reads of one chat, each in a commit of its own.
-fn commits(folder: &Path) -> Vec<Duration> {
+pub(crate) fn commits(folder: &Path) -> Vec<Duration> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .unwrap();

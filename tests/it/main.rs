@@ -84,6 +84,8 @@ mod matrix;
 mod model;
 /// The list is kept fresh within the budget, and says so when it cannot be.
 mod poller;
+/// What polling asks for: its part of the rate, and next to nothing of a service that is down.
+mod poller_share;
 /// Every invariant has a test of its name; and those that no other module holds.
 mod promises;
 /// The console in a real terminal: from the list to the report, killed and taken up again.

@@ -2,23 +2,22 @@
 //! request in ten going wrong.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
 use tokio::sync::mpsc;
 use unstick::domain::draft::draft;
-use unstick::domain::fact::{FinalState, RunFact};
+use unstick::domain::fact::FinalState;
 use unstick::domain::feed::{Command, Fact};
 use unstick::domain::guard::Terms;
-use unstick::domain::ids::{ConversationId, RunId};
+use unstick::domain::ids::ConversationId;
 use unstick::domain::item::{Item, Timings};
 use unstick::domain::kind::Kind;
 use unstick::domain::plan::{Choices, Plan};
 use unstick::domain::roster::Roster;
-use unstick::domain::run::{Pace, Run, RunHeader, RunState};
+use unstick::domain::run::{Pace, Run, RunState};
 use unstick::engine::gather::{Gather, gather};
-use unstick::engine::ports::{Clock as _, Lane, RecordFailure, Recorder, RunDraft, SendPermit};
+use unstick::engine::ports::{Clock as _, Lane};
 use unstick::engine::{Engine, Parts};
 use unstick::genesys::{Timeouts, WritingClient};
 use unstick::journal::{Journal, JournalOptions};
@@ -48,12 +47,7 @@ const TROUBLE: [&str; 5] = [
 pub(crate) async fn requests_each(is_quick: bool) -> Vec<Row> {
     let each = if is_quick { 20 } else { 100 };
     let began = Instant::now();
-    let commits_took = Arc::new(Mutex::new(Vec::new()));
-    let (sound, troubled) = tokio::join!(
-        end_all(each, false, &commits_took),
-        end_all(each, true, &commits_took)
-    );
-    let mut took = std::mem::take(&mut *commits_took.lock().unwrap());
+    let (sound, troubled) = tokio::join!(end_all(each, false), end_all(each, true));
     let mut rows = Vec::new();
     for (sort, kind, bound) in SORTS {
         for (run, trouble, most) in [
@@ -70,27 +64,7 @@ pub(crate) async fn requests_each(is_quick: bool) -> Vec<Row> {
             });
         }
     }
-    rows.push(commits(&mut took, began.elapsed()));
     rows
-}
-
-/// What a fact costs until it is durable.
-fn commits(took: &mut [Duration], lasted: Duration) -> Row {
-    took.sort_unstable();
-    let at = |percent: usize| took.get(took.len().saturating_sub(1) * percent / 100);
-    let ms = |percent| at(percent).map_or(0.0, |took| took.as_secs_f64() * 1000.0);
-    Row {
-        promise: "a commit takes under 25 ms, p99, on an SSD",
-        tried: format!(
-            "{} commits: p50 {:.1} ms, p99 {:.1} ms",
-            took.len(),
-            ms(50),
-            ms(99)
-        ),
-        broke: None,
-        took: lasted,
-        seeds: String::new(),
-    }
 }
 
 /// How many of a kind were ended, and what each took, of those that came to their end.
@@ -112,7 +86,7 @@ fn mean(run: &Run, kind: Kind) -> (usize, f64) {
     )
 }
 
-async fn end_all(each: usize, is_troubled: bool, took: &Arc<Mutex<Vec<Duration>>>) -> Run {
+async fn end_all(each: usize, is_troubled: bool) -> Run {
     let timeouts = Timeouts {
         read: Duration::from_secs(5),
         ..Timeouts::default()
@@ -155,10 +129,7 @@ async fn end_all(each: usize, is_troubled: bool, took: &Arc<Mutex<Vec<Duration>>
         Journal::open_at(&folder.0.join("journal.db"), JournalOptions::default()).unwrap();
     let parts = Parts {
         org: client,
-        recorder: Timed {
-            journal,
-            took: Arc::clone(took),
-        },
+        recorder: journal,
         clock: place.clock,
         limiter: place.limiter.clone(),
         scope,
@@ -211,7 +182,7 @@ async fn order_trouble(place: &Organisation) {
 
 /// Carries a plan out; a run that pauses goes on.
 async fn carry_out<C: unstick::engine::ports::Clock>(
-    parts: Parts<WritingClient, Timed, C>,
+    parts: Parts<WritingClient, Journal, C>,
     plan: Plan,
 ) -> Run {
     let (sender, mut facts) = mpsc::channel(256);
@@ -238,51 +209,6 @@ async fn carry_out<C: unstick::engine::ports::Clock>(
             }
             _ => {}
         }
-    }
-}
-
-/// The journal, and how long each of its commits took.
-#[derive(Clone)]
-struct Timed {
-    journal: Journal,
-    took: Arc<Mutex<Vec<Duration>>>,
-}
-
-impl Timed {
-    fn took(&self, began: Instant) {
-        self.took.lock().unwrap().push(began.elapsed());
-    }
-}
-
-impl Recorder for Timed {
-    async fn open(&self, draft: RunDraft, at: Timestamp) -> Result<RunHeader, RecordFailure> {
-        self.journal.open(draft, at).await
-    }
-
-    async fn reopen(&self, run: RunId) -> Result<Run, RecordFailure> {
-        self.journal.reopen(run).await
-    }
-
-    async fn record(&self, run: RunId, fact: RunFact) -> Result<(), RecordFailure> {
-        let began = Instant::now();
-        let recorded = self.journal.record(run, fact).await;
-        self.took(began);
-        recorded
-    }
-
-    async fn intend(&self, run: RunId, fact: RunFact) -> Result<SendPermit, RecordFailure> {
-        let began = Instant::now();
-        let permit = self.journal.intend(run, fact).await;
-        self.took(began);
-        permit
-    }
-
-    async fn record_after(&self, run: RunId, fact: RunFact) -> Result<(), RecordFailure> {
-        self.journal.record_after(run, fact).await
-    }
-
-    async fn release(&self) {
-        self.journal.release().await;
     }
 }
 

@@ -13,6 +13,8 @@
 )]
 
 mod ended;
+#[path = "../journal_commits.rs"]
+mod journal_commits;
 mod named;
 mod organisation;
 mod report;
@@ -35,8 +37,10 @@ fn main() -> std::process::ExitCode {
     windows::never_above_the_allowance(&mut report, is_quick);
     windows::nearly_all_is_used(&mut report);
     windows::ten_thousand_wait(&mut report);
+    runs::recorded(&mut report);
+    let killing = std::thread::spawn(move || runs::killed(is_quick));
     over_http(&mut report, is_quick);
-    runs::killed(&mut report, is_quick);
+    report.row(&killing.join().unwrap());
     if !is_quick {
         named::tests(&mut report);
     }

@@ -1,0 +1,180 @@
+//! What polling asks for: its part of the rate and no more, and next to nothing of a service that is down.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+use unstick::domain::failure::{Failure, FailureKind};
+use unstick::domain::feed::{Command, Fact};
+use unstick::domain::ids::ConversationId;
+use unstick::domain::roster::{Ending, Reading};
+use unstick::engine::Engine;
+use unstick::engine::ports::{Limiter, ListedPage, Org, PageWanted, Pass};
+
+use crate::model::*;
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// An organisation that keeps when it was asked for what, and that can be out of reach.
+#[derive(Clone)]
+struct Watched {
+    model: Model,
+    kept: Arc<Mutex<Kept>>,
+}
+
+#[derive(Default)]
+struct Kept {
+    pages: Vec<Instant>,
+    first_pages: Vec<Instant>,
+    reads: Vec<Instant>,
+    is_down: bool,
+}
+
+impl Watched {
+    fn over(model: &Model) -> Self {
+        Self {
+            model: model.clone(),
+            kept: Arc::default(),
+        }
+    }
+
+    fn kept<T>(&self, look: impl FnOnce(&mut Kept) -> T) -> T {
+        look(&mut self.kept.lock().unwrap())
+    }
+
+    async fn reach(&self) -> Result<(), Failure> {
+        if self.kept(|kept| kept.is_down) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            return Err(failure(FailureKind::Unreachable, None));
+        }
+        Ok(())
+    }
+}
+
+impl Org for Watched {
+    async fn list(&self, page: PageWanted, pass: Pass) -> Result<ListedPage, Failure> {
+        let now = Instant::now();
+        self.kept(|kept| kept.pages.push(now));
+        self.reach().await?;
+        self.model.list(page, pass).await
+    }
+
+    async fn read(&self, id: ConversationId, pass: Pass) -> Result<Reading, Failure> {
+        let now = Instant::now();
+        self.kept(|kept| kept.reads.push(now));
+        self.reach().await?;
+        self.model.read(id, pass).await
+    }
+
+    async fn end_of(&self, id: ConversationId, pass: Pass) -> Result<Ending, Failure> {
+        self.reach().await?;
+        self.model.end_of(id, pass).await
+    }
+}
+
+/// Polls for so long; nobody is slow to hear of it.
+fn poll(org: &Watched, rate: u32) -> Engine {
+    let (sender, mut facts) = mpsc::channel(256);
+    let (engine, _task) =
+        Engine::spawn_read_only(org.clone(), org.model.clock, Limiter::new(rate), sender);
+    let kept = org.clone();
+    tokio::spawn(async move {
+        while let Some(fact) = facts.recv().await {
+            if matches!(fact, Fact::Listing(unstick::domain::feed::Listing::Started)) {
+                kept.kept(|kept| kept.first_pages.push(Instant::now()));
+            }
+        }
+    });
+    engine
+}
+
+/// The most of these in any minute.
+fn most(times: &[Instant]) -> usize {
+    let in_minute_from = |from: &Instant| {
+        let within = |at: &&Instant| **at >= *from && at.duration_since(*from) < MINUTE;
+        times.iter().filter(within).count()
+    };
+    times.iter().map(in_minute_from).max().unwrap_or(0)
+}
+
+#[tokio::test(start_paused = true)]
+async fn listing_takes_at_most_two_fifths_of_any_minute_and_reads_take_the_rest() {
+    for (rate, chats) in [(270, 30), (270, 700), (60, 3_000)] {
+        let model = Model::new();
+        for bits in 1..=chats {
+            model.orphan(bits);
+        }
+        let org = Watched::over(&model);
+        let engine = poll(&org, rate);
+        let start = Instant::now();
+        tokio::time::sleep(5 * MINUTE).await;
+        engine.send(Command::Shutdown);
+        let (pages, begun, reads) = org.kept(|kept| {
+            let mut reads = std::mem::take(&mut kept.reads);
+            reads.retain(|at| at.duration_since(start) >= MINUTE);
+            (
+                std::mem::take(&mut kept.pages),
+                std::mem::take(&mut kept.first_pages),
+                reads,
+            )
+        });
+        let share = rate as usize * 2 / 5;
+        assert!(
+            most(&pages) <= share + 1,
+            "{chats} chats: {} pages",
+            most(&pages)
+        );
+        let closest = begun
+            .windows(2)
+            .map(|two| two[1].duration_since(two[0]))
+            .min();
+        assert!(
+            closest.is_none_or(|gap| gap >= Duration::from_secs(10)),
+            "{closest:?}"
+        );
+        if chats >= 3_000 {
+            // Unread ones remain, so what is over is used.
+            assert!(
+                pages.len() + reads.len() > rate as usize * 4,
+                "{} reads",
+                reads.len()
+            );
+            assert!(
+                most(&reads) >= rate as usize * 3 / 5 - 10,
+                "{}",
+                most(&reads)
+            );
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn f37_five_minutes_without_the_service_cost_polling_at_most_twenty_requests() {
+    let model = Model::new();
+    let ids: Vec<ConversationId> = (1..=2_000).map(|bits| model.orphan(bits)).collect();
+    let org = Watched::over(&model);
+    let engine = poll(&org, 270);
+    engine.send(Command::Attend {
+        visible: ids[..30].to_vec(),
+        marked: ids[..5].to_vec(),
+    });
+    tokio::time::sleep(Duration::from_secs(7)).await;
+    org.kept(|kept| {
+        assert!(kept.reads.len() > 10, "it was reading");
+        kept.pages.clear();
+        kept.reads.clear();
+        kept.is_down = true;
+    });
+    tokio::time::sleep(5 * MINUTE).await;
+    let (pages, reads) = org.kept(|kept| (kept.pages.len(), kept.reads.len()));
+    assert!(pages + reads <= 20, "{pages} pages and {reads} reads");
+    assert!(
+        pages >= 5,
+        "it asks now and then whether the service is back: {pages}"
+    );
+    org.kept(|kept| kept.is_down = false);
+    tokio::time::sleep(2 * MINUTE).await;
+    let after = org.kept(|kept| kept.reads.len());
+    assert!(after > 100, "reading goes on: {after}");
+}
