@@ -1,9 +1,9 @@
 //! What may still happen to a chat that a run has let go of: a request of ours whose effect was never seen may take effect late
 //! (`threats.md` T37). An open console looks at such chats for a while; nothing is ever sent for them.
 
+use super::aside::Aside;
 use super::evidence::{Evidence, OpenLeg, who};
-use super::fact::Class;
-use super::fact::FinalState;
+use super::fact::{Class, FinalState};
 use super::item::{Item, Sent};
 use super::roster::Reading;
 use super::step::Action;
@@ -20,11 +20,22 @@ pub fn is_loose(item: &Item) -> bool {
 /// What a later read shows to have been closed since the item was let go; in words, for people.
 pub fn late_effect(item: &Item, reading: &Reading) -> Option<String> {
     let now = Evidence::of(&reading.conversation);
+    let aside = Aside::of(&reading.conversation, &item.plan);
     let is_closed = |leg: &&OpenLeg| !now.legs.iter().any(|open| open.is_same_communication(leg));
-    let gone: Vec<&str> = within_reach(item)
-        .filter(is_closed)
-        .map(|leg| who(&leg.purpose))
-        .collect();
+    let closed = within_reach(item).filter(is_closed);
+    // Who came after the newest read of the run and is gone again was never seen there.
+    let seen = item.last_seen.as_ref()?;
+    let known = || {
+        let planned = &item.plan.evidence.legs;
+        planned
+            .iter()
+            .chain(&seen.evidence.legs)
+            .chain(&seen.aside.closed)
+    };
+    let came = aside.closed.iter().filter(|leg| {
+        leg.purpose.is_human() && !known().any(|other| other.is_same_communication(leg))
+    });
+    let gone: Vec<&str> = closed.chain(came).map(|leg| who(&leg.purpose)).collect();
     (!gone.is_empty()).then(|| {
         format!(
             "closed after it was let go: {}. A request of ours may have taken effect late",

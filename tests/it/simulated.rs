@@ -55,6 +55,7 @@ fn a_hundred_thousand_conversations_and_no_promise_is_broken() {
     for word in ["held", "escalate", "ended-elsewhere", "wrap-up-owed"] {
         assert!(of(word) > 1000, "{word}: {:?}", total.verdict.finals);
     }
+    assert!(total.verdict.late > 0, "no effect came late");
     assert!(total.verdict.incidents > 100, "{}", total.verdict.incidents);
 }
 

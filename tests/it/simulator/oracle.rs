@@ -27,7 +27,7 @@ pub(crate) struct Verdict {
     pub(crate) unreported: u64,
     /// What broke, in words.
     pub(crate) words: String,
-    /// People cut off by a request that took effect after its item was final: only an open console can see it.
+    /// People cut off by a request that took effect after its item was final.
     pub(crate) late: u64,
     /// Incidents that were reported.
     pub(crate) incidents: u64,
@@ -231,7 +231,11 @@ fn final_state(world: &World, item: &Item, hits: &[i64], verdict: &mut Verdict) 
     let is_known = settled.state != FinalState::Unresolved;
     let (seen, late): (Vec<i64>, Vec<i64>) = hits.iter().partition(|at| **at < settled_at);
     verdict.late += u64::from(!late.is_empty());
-    if !seen.is_empty() && is_known && settled.incident.is_none() {
+    // What took effect after the item was let go, and while the console was open, is told as well.
+    let is_let_go = matches!(settled.state, FinalState::Held | FinalState::Unresolved);
+    let is_watched = late.iter().any(|at| *at < world.watched_until);
+    let must_be_told = !seen.is_empty() && is_known || is_let_go && is_watched;
+    if must_be_told && settled.incident.is_none() {
         verdict.unreported += 1;
         let _ = writeln!(
             verdict.words,

@@ -10,13 +10,14 @@ use unstick::domain::evidence::Evidence;
 use unstick::domain::fact::{ItemEvent, RunEvent, RunFact};
 use unstick::domain::failure::{Failure, FailureKind, Receipt};
 use unstick::domain::ids::{CommunicationId, ConversationId, RunId};
-use unstick::domain::item::Timings;
+use unstick::domain::item::{Item, Timings};
 use unstick::domain::kind::Kind;
 use unstick::domain::plan::{Choices, Plan, PlanItem, Scope};
 use unstick::domain::roster::{Ending, Reading};
 use unstick::domain::run::machine::{Machine, Todo, Wish};
 use unstick::domain::run::{Pace, Run, RunHeader, RunState};
 use unstick::domain::step::{Action, Rung};
+use unstick::domain::watch::{is_loose, late_effect};
 
 use super::dice::Dice;
 use super::faults::{self, Fate};
@@ -97,6 +98,8 @@ pub(crate) struct World {
     patience: u32,
     /// The operator has been called.
     is_called: bool,
+    /// Until when the console was open.
+    pub(crate) watched_until: i64,
 }
 
 /// Events are ordered by time and number alone.
@@ -187,6 +190,7 @@ impl World {
             planned,
             patience: 40,
             is_called: false,
+            watched_until: 0,
             plan,
         };
         world.foresee(&ids);
@@ -234,7 +238,8 @@ impl World {
         for _ in 0..limit {
             let wake = self.work();
             if self.run.finished.is_some() {
-                return;
+                self.machine = None;
+                return self.watch();
             }
             let next = self.events.peek().map(|Reverse((when, ..))| *when);
             match (next, wake) {
@@ -250,6 +255,57 @@ impl World {
                 (None, None) => return,
             }
         }
+    }
+
+    /// An open console looks at what the finished run has let go of, and records what it sees.
+    fn watch(&mut self) {
+        let finished = self.now;
+        let loose = self.run.items.iter().filter(|item| is_loose(item));
+        let mut loose: Vec<Item> = loose.cloned().collect();
+        for wait in Timings::default().watch {
+            let when = finished + i64::try_from(wait.as_millis()).unwrap();
+            self.happen_until(when);
+            loose.retain(|item| {
+                let reading = Reading {
+                    conversation: self.service.show(item.plan.id),
+                    read_at: at(when),
+                    arrived: at(when),
+                    receipt: Receipt::default(),
+                };
+                let Some(incident) = late_effect(item, &reading) else {
+                    return true;
+                };
+                let fact = RunFact {
+                    at: at(when),
+                    event: RunEvent::Item {
+                        conversation: item.plan.id,
+                        what: ItemEvent::LateEffect {
+                            incident,
+                            receipt: Receipt::default(),
+                        },
+                    },
+                };
+                assert!(self.run.apply(&fact), "cannot follow: {fact:?}");
+                self.journal.push(fact);
+                false
+            });
+        }
+        self.watched_until = self.now;
+    }
+
+    /// The world goes on without the program.
+    fn happen_until(&mut self, when: i64) {
+        while self
+            .events
+            .peek()
+            .is_some_and(|Reverse((at, ..))| *at <= when)
+        {
+            if let Some(Reverse((at, _, Boxed(event)))) = self.events.pop() {
+                self.now = self.now.max(at);
+                self.take(event);
+            }
+        }
+        self.now = when;
     }
 
     /// The process does all that it can do now; answers when it wakes by itself.
