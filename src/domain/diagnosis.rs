@@ -129,7 +129,7 @@ fn without_reading(row: &Row) -> Diagnosis {
     };
     let is_unreadable = matches!(
         failed.failure.kind,
-        FailureKind::Unreadable | FailureKind::TooLarge
+        FailureKind::Unreadable | FailureKind::Garbled | FailureKind::TooLarge
     );
     Diagnosis {
         kind: if is_unreadable {

@@ -87,8 +87,10 @@ pub enum FailureKind {
         /// Seconds to wait, if the service said.
         retry_after: Option<u32>,
     },
-    /// An answer that is not what was asked for: HTML, broken JSON, another conversation's id.
+    /// An answer that is not the platform's, or not to what was asked: HTML, another conversation's id.
     Unreadable,
+    /// JSON that is broken, or not as documented: one conversation's, or a new form of all.
+    Garbled,
     /// An answer beyond the size that is read.
     TooLarge,
     /// Any other status.
@@ -136,6 +138,7 @@ impl Failure {
             FailureKind::GatewayGaveUp => "gateway gave up",
             FailureKind::Unavailable { .. } => "service unavailable",
             FailureKind::Unreadable => "not a Genesys answer",
+            FailureKind::Garbled => "an answer that cannot be read",
             FailureKind::TooLarge => "answer too large",
             FailureKind::Odd => "unexpected status",
         };
@@ -198,6 +201,9 @@ impl Failure {
             FailureKind::RateLimited { .. } => "waiting before the next request".to_owned(),
             FailureKind::ServiceFault | FailureKind::Unavailable { .. } => {
                 "wait; the platform's status page may say more".to_owned()
+            }
+            FailureKind::Garbled => {
+                "something in it is damaged, or new to this version; look at it in the vendor's own program".to_owned()
             }
             FailureKind::Unreadable => {
                 "a portal or proxy may have answered; check the network".to_owned()

@@ -16,7 +16,7 @@ impl Exchange {
         self.accepted()?;
         let body = self.body.as_ref().map_err(Clone::clone)?;
         self.check_json()?;
-        serde_json::from_slice(body).map_err(|error| self.unreadable(&place(&error)))
+        serde_json::from_slice(body).map_err(|error| self.garbled(&place(&error)))
     }
 
     /// Whether a request that changes something was accepted. Once a status says so, a body that broke on its way takes nothing back; a
@@ -42,7 +42,7 @@ impl Exchange {
             }
             None => {
                 serde_json::from_slice::<IgnoredAny>(body)
-                    .map_err(|error| self.unreadable(&place(&error)))?;
+                    .map_err(|error| self.garbled(&place(&error)))?;
             }
         }
         Ok(self.receipt.clone())
@@ -51,6 +51,11 @@ impl Exchange {
     /// The answer cannot be used, and why.
     pub(super) fn unreadable(&self, why: &str) -> Failure {
         self.failure(FailureKind::Unreadable, why)
+    }
+
+    /// The answer is the platform's and cannot be read, and where.
+    pub(super) fn garbled(&self, why: &str) -> Failure {
+        self.failure(FailureKind::Garbled, why)
     }
 
     /// A failure with this answer's figures.

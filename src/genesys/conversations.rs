@@ -18,8 +18,12 @@ impl Client {
         let question = Question::Get(format!("/api/v2/conversations/{id}"), Vec::new());
         let answer = self.funnel.ask(&question, pass).await?;
         let said: wire::Conversation = answer.content()?;
+        let is_another = |said: &str| said.parse().is_ok_and(|other: ConversationId| other != id);
+        if said.id.as_deref().is_some_and(is_another) {
+            return Err(answer.unreadable("it is about another conversation"));
+        }
         let conversation = parse::conversation(id, said)
-            .map_err(|parse::Unusable(field)| answer.unreadable(&field))?;
+            .map_err(|parse::Unusable(field)| answer.garbled(&field))?;
         Ok(Reading {
             conversation,
             read_at: answer.sent_at,

@@ -22,7 +22,7 @@ impl Client {
             return Err(answer.unreadable("it is about another conversation"));
         }
         let ended = parse::time("conversationEnd", said.conversation_end.as_deref())
-            .map_err(|parse::Unusable(field)| answer.unreadable(&field))?;
+            .map_err(|parse::Unusable(field)| answer.garbled(&field))?;
         Ok(Ending {
             ended,
             receipt: answer.receipt,

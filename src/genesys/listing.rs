@@ -40,7 +40,7 @@ impl Client {
             .into_iter()
             .map(|row| listed(row, page))
             .collect::<Result<Vec<Listed>, parse::Unusable>>()
-            .map_err(|parse::Unusable(field)| answer.unreadable(&field))?;
+            .map_err(|parse::Unusable(field)| answer.garbled(&field))?;
         let total = said
             .total_hits
             .unwrap_or_else(|| u32::try_from(rows.len()).unwrap_or(u32::MAX));

@@ -87,6 +87,7 @@ fn trouble() -> Vec<FailureKind> {
         FailureKind::GatewayGaveUp,
         FailureKind::Unavailable { retry_after: None },
         FailureKind::Unreadable,
+        FailureKind::Garbled,
         FailureKind::TooLarge,
         FailureKind::Odd,
     ]

@@ -1,7 +1,7 @@
 //! The ladder (`decisions.md`): which request comes next while a planned leg is open or wrap-up is owed, and when it has been pushed
 //! far enough. The order of requests lives here and nowhere else.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{MAX_NOT_APPLIED, MAX_SENDS, Situation};
 use crate::domain::evidence::{Evidence, who};
@@ -87,7 +87,34 @@ fn unsettled(item: &Item, now: &Evidence, situation: &Situation<'_>) -> Option<W
     let answer = last.answer.as_ref().filter(|answer| {
         answer.class == Class::Accepted || (answer.class == Class::Ambiguous && is_spent)
     })?;
-    let is_pending = match &last.action {
+    let due = next_look(item, situation)?;
+    is_open(&last.action, now).then(|| Want::Wait(after(answer.at, due), "for the effect"))
+}
+
+/// Our last request may still take effect, as what it was aimed at is open: it is given the time for that, and nothing else is sent.
+pub(super) fn effect_to_come(
+    item: &Item,
+    now: &Evidence,
+    situation: &Situation<'_>,
+) -> Option<Want> {
+    if let Some(until) = item.quiet_until.filter(|until| *until > situation.now) {
+        return Some(Want::Wait(until, "in case the request takes effect late"));
+    }
+    let last = item.last_effective()?;
+    let answer = last.answer.as_ref()?;
+    let due = next_look(item, situation)?;
+    is_open(&last.action, now).then(|| Want::Wait(after(answer.at, due), "for the effect"))
+}
+
+/// How long after the answer to the last request its effect is looked for next; nothing once it was often enough.
+fn next_look(item: &Item, situation: &Situation<'_>) -> Option<SignedDuration> {
+    let looks = usize::try_from(item.reads_since_send).unwrap_or(usize::MAX);
+    situation.timings.settle.get(looks).copied()
+}
+
+/// What a request was aimed at is still open.
+fn is_open(action: &Action, now: &Evidence) -> bool {
+    match action {
         Action::Legs { participant } => now
             .message_legs()
             .any(|leg| leg.participant == *participant),
@@ -96,12 +123,7 @@ fn unsettled(item: &Item, now: &Evidence, situation: &Situation<'_>) -> Option<W
             .wrap_up
             .iter()
             .any(|owed| owed.participant == *participant),
-    };
-    let due = situation
-        .timings
-        .settle
-        .get(usize::try_from(item.reads_since_send).unwrap_or(usize::MAX))?;
-    is_pending.then(|| Want::Wait(after(answer.at, *due), "for the effect"))
+    }
 }
 
 /// One more send at this target, if its count allows.

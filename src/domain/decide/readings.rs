@@ -77,7 +77,7 @@ pub const READINGS: [Reading; 11] = [
     row(
         Some(true),
         "other news, and a message leg open",
-        "held; nothing more is sent",
+        "read on while our request may still take effect, 15 s at most, then held; nothing more is sent",
         news_while_open,
     ),
     row(
@@ -190,7 +190,13 @@ fn over_with_news(scene: &Scene<'_>) -> Option<Next> {
 }
 
 fn news_while_open(scene: &Scene<'_>) -> Option<Next> {
-    Some(held(&scene.news()?, scene.item.incident.clone()))
+    let change = scene.news()?;
+    // Whatever is said of it then must be true of it then: a request that takes effect late does so before, not after.
+    let want = ladder::effect_to_come(scene.item, scene.now(), scene.situation);
+    Some(match want {
+        Some(want) => fulfil(scene.item, scene.seen, want, scene.situation),
+        None => held(&change, scene.item.incident.clone()),
+    })
 }
 
 fn wrap_up(scene: &Scene<'_>) -> Option<Next> {

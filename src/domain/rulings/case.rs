@@ -32,13 +32,14 @@ pub enum Case {
     GatewayGaveUp,
     Unavailable,
     Unreadable,
+    Garbled,
     TooLarge,
     Odd,
 }
 
 impl Case {
     /// Every case, in the order of [`RULES`].
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::NotSent,
         Self::GrewOld,
         Self::TokenRenewed,
@@ -62,6 +63,7 @@ impl Case {
         Self::GatewayGaveUp,
         Self::Unavailable,
         Self::Unreadable,
+        Self::Garbled,
         Self::TooLarge,
         Self::Odd,
     ];
@@ -94,6 +96,7 @@ impl Case {
             FailureKind::GatewayGaveUp => Self::GatewayGaveUp,
             FailureKind::Unavailable { .. } => Self::Unavailable,
             FailureKind::Unreadable => Self::Unreadable,
+            FailureKind::Garbled => Self::Garbled,
             FailureKind::TooLarge => Self::TooLarge,
             FailureKind::Odd => Self::Odd,
         }
@@ -124,6 +127,7 @@ impl Case {
             Self::GatewayGaveUp => FailureKind::GatewayGaveUp,
             Self::Unavailable => FailureKind::Unavailable { retry_after },
             Self::Unreadable => FailureKind::Unreadable,
+            Self::Garbled => FailureKind::Garbled,
             Self::TooLarge => FailureKind::TooLarge,
             Self::Odd => FailureKind::Odd,
         }

@@ -69,7 +69,7 @@ use ReadRuling as R;
 use Then as T;
 
 /// Every case and what follows from it.
-pub const RULES: [Rule; 25] = [
+pub const RULES: [Rule; 26] = [
     Rule::new(
         C::NotSent,
         Not,
@@ -166,6 +166,8 @@ pub const RULES: [Rule; 25] = [
     Rule::new(C::Unreadable, Unknown, T::Read, R::Retry, C::Intercepted)
         .sends_halt(2, Contract)
         .reads_halt(2, Contract),
+    // One chat must not stop a run by what is in it; that all of them changed shows in chats that come out badly one after the other.
+    Rule::new(C::Garbled, Unknown, T::Read, R::Retry, C::Intercepted).sends_halt(2, Contract),
     Rule::new(C::TooLarge, Unknown, T::Read, R::Unreadable, C::Intercepted),
     Rule::new(C::Odd, Not, T::Hold, R::Hold, C::SignInRefused).sends_halt(3, Contract),
 ];

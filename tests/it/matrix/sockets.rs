@@ -280,13 +280,15 @@ async fn a_2xx_that_is_no_answer_of_the_platform_is_none() {
     let html = || answer(200, "Content-Type: text/html\r\n", "<p>canary-body</p>");
     let broken = || answer(200, "", "[1, 2");
     let other = || answer(200, "", &conversation().replace("5b0c", "5b0d"));
-    for (what, make) in [
+    let damaged = success("JSON that is broken");
+    for (what, row, make) in [
         (
             "HTML",
+            row,
             Box::new(html) as Box<dyn Fn() -> Reply + Send + Sync>,
         ),
-        ("not JSON", Box::new(broken)),
-        ("another id", Box::new(other)),
+        ("not JSON", damaged, Box::new(broken)),
+        ("another id", row, Box::new(other)),
     ] {
         let (_server, client) = server(move |_| make()).await;
         let failure = read(&client).await.unwrap_err();
