@@ -12,9 +12,16 @@ use super::place::{Place, Staging};
 use crate::support::{Home, Ran, served::Served};
 
 /// A body, what the chat comes to, and how often it is read.
-const BODIES: [(&str, FinalState, &str, usize); 3] = [
+const BODIES: [(&str, FinalState, &str, usize); 5] = [
     ("huge", FinalState::Unresolved, "answer too large", 1),
     ("crowd", FinalState::Unresolved, "answer too large", 1),
+    ("deep", FinalState::Unresolved, "cannot be read", 5),
+    (
+        "lone-surrogate",
+        FinalState::Unresolved,
+        "cannot be read",
+        5,
+    ),
     // Harmless once it is made safe.
     ("nul", FinalState::Ended, "two reads show no open leg", 0),
 ];
@@ -74,7 +81,7 @@ async fn f26_a_hostile_body_costs_little_memory() {
     let planned = home.run(&["plan", &served.flag(), "--ids", &id]).expect(0);
     let plan = home.write("plan.json", &planned.stdout);
     let plan = plan.to_str().unwrap();
-    for body in ["huge", "crowd"] {
+    for body in ["huge", "crowd", "deep"] {
         let orders = json!({ "clear": true, "fault": [
             { "step": "read", "times": 0, "body_like": body },
         ]});

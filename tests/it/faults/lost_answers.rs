@@ -117,6 +117,34 @@ async fn f13_what_takes_effect_after_the_silence_is_still_applied_once() {
     assert_eq!(carried.sends(id), [(Step::Legs, 1), (Step::Legs, 2)]);
 }
 
+/// Accepted, and true two seconds later; in between somebody comes. What is said of the chat is said once the effect is known.
+#[tokio::test]
+async fn f13_what_takes_effect_late_on_somebody_who_came_is_known_before_anything_is_said() {
+    for (event, state, words) in [
+        (
+            "customer-writes",
+            FinalState::Ended,
+            "the customer wrote again",
+        ),
+        ("agent-joins", FinalState::Held, "agent joined"),
+    ] {
+        let place = Place::of(impatient(Staging::orphans(1))).await;
+        let plan = place.plan_of_orphans().await;
+        place
+            .order_fault(json!({
+                "step": "legs", "apply_late_ms": 2000, "event": event, "event_after_ms": 1200,
+            }))
+            .await;
+        let carried = place.carry_out(plan).await;
+        let id = place.id("orphan");
+        carried.came_out(id, state, words);
+        assert_eq!(carried.sends(id), [(Step::Legs, 1)]);
+        assert_eq!(carried.settled(id).reopened, event == "customer-writes");
+        // The request was applied before the final state, not after it: the oracle's rule c.
+        place.judge(&carried);
+    }
+}
+
 #[tokio::test]
 async fn f14_an_answer_that_breaks_after_its_status_is_an_acceptance() {
     for (step, body) in [("legs", 0), ("close", 5)] {
