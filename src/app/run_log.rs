@@ -114,6 +114,13 @@ impl RunLog {
                     }
                     ItemEvent::LateEffect { incident, .. } => format!("{id} INCIDENT: {incident}"),
                     ItemEvent::ReadFailed { failure } => format!("{id} read: {}", failure.words()),
+                    ItemEvent::EndSought {
+                        failure: Some(failure),
+                        ..
+                    } => format!("{id} analytics: {}", failure.words()),
+                    ItemEvent::EndSought { ended: None, .. } => {
+                        format!("{id} cannot be found, and analytics knows of no end yet")
+                    }
                     ItemEvent::Answered {
                         failure: Some(failure),
                         ..

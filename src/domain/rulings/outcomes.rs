@@ -260,7 +260,7 @@ pub const OUTCOMES: &[Outcome] = &[
         Sign::Limited("7"),
         Some(C::RateLimited),
         Some(C::RateLimited),
-        "one gate for all lanes, for as long as told",
+        "one gate for all lanes and the sign-in, for as long as told",
     ),
     other(
         "429, `Retry-After` over 300 s",
