@@ -111,7 +111,7 @@ impl Desk {
         self.fact(Fact::Run(RUN, RunFact { at, event }));
     }
 
-    fn item(&mut self, short: &str, what: ItemEvent) {
+    pub(crate) fn item(&mut self, short: &str, what: ItemEvent) {
         self.run_fact(RunEvent::Item {
             conversation: id(short),
             what,

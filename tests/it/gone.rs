@@ -6,8 +6,11 @@ use jiff::SignedDuration;
 use unstick::domain::fact::{FinalState, ItemEvent, RunEvent, Settled};
 use unstick::domain::failure::FailureKind;
 use unstick::domain::ids::ConversationId;
+use unstick::domain::roster::Ending;
 use unstick::domain::step::Step;
 
+use crate::console_desk::Desk;
+use crate::console_world::{id, receipt};
 use crate::model::*;
 
 /// The first read takes so long that it is read again before anything is sent.
@@ -158,4 +161,56 @@ async fn i10_a_request_that_finds_nothing_proves_nothing_either() {
         settled.reason
     );
     assert_eq!(sends(&model).len(), 1);
+}
+
+#[test]
+fn what_analytics_said_is_told_on_the_board_in_the_trace_and_in_json() {
+    let mut desk = Desk::full(120, 40);
+    desk.run_half();
+    let short = "c05be6a7";
+    desk.item(
+        short,
+        ItemEvent::answered(None, Err(failure(FailureKind::Broken, None))),
+    );
+    let lost = || ItemEvent::ReadFailed {
+        failure: failure(FailureKind::NotFound, Some(404)),
+    };
+    desk.item(short, lost());
+    desk.item(short, lost());
+    let sought = |ended: Option<&str>| {
+        ItemEvent::sought(Ok(Ending {
+            ended: ended.map(|at| at.parse().unwrap()),
+            receipt: receipt(200, 61),
+        }))
+    };
+    desk.item(short, sought(None));
+    desk.item(short, sought(Some("2026-03-02T14:00:07Z")));
+    let log = desk.app.live.as_ref().unwrap();
+    let (_, now) = unstick::app::board::result(log, log.run.item(id(short)).unwrap(), desk.now);
+    assert!(now.contains("404"), "{now}");
+    let told: Vec<&String> = log.events().iter().map(|(_, words)| words).collect();
+    assert!(
+        told.iter()
+            .any(|words| words.contains("analytics knows of no end yet")),
+        "{told:?}"
+    );
+    let lines = unstick::app::trace::lines(log, id(short), &desk.app.settings.zone, 120);
+    let text: Vec<String> = lines
+        .iter()
+        .map(|line| {
+            line.pieces
+                .iter()
+                .map(|piece| piece.text.as_str())
+                .collect()
+        })
+        .collect();
+    for words in ["asked analytics for its end", "no end known", "ended at"] {
+        assert!(
+            text.iter().any(|line| line.contains(words)),
+            "{words}: {text:#?}"
+        );
+    }
+    let json = serde_json::to_value(sought(Some("2026-03-02T14:00:07Z"))).unwrap();
+    assert_eq!(json["what"], "end-sought");
+    assert_eq!(json["ended"], "2026-03-02T14:00:07Z");
 }
