@@ -253,7 +253,7 @@ pub const OUTCOMES: &[Outcome] = &[
         &[(429, 429)],
         Any,
         C::RateLimited,
-        "one gate for all lanes: `inin-ratelimit-reset`, else 5, 10, 20, 40 s. F17: garbage waits like none",
+        "one gate for all lanes: 5, 10, 20, 40 s, or `inin-ratelimit-reset` where the window is full and that is longer. F17: garbage waits like none",
     ),
     other(
         "429, `Retry-After` of 300 s at most",
