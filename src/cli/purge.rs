@@ -33,7 +33,7 @@ const REMOVE: Asked = Asked {
 pub(super) struct Purge {
     /// This run alone, however old it is
     number: Option<u32>,
-    /// Runs that finished before: a date (2026-03-01), or so many days ago (90d). Without it: journal.keep_days of the configuration, 90
+    /// Runs that finished before: a date (2026-03-01), or so many days ago (90d). Else what `keep_days` of the configuration says, or 90
     #[arg(long, value_name = "DATE|DAYS", conflicts_with = "number")]
     before: Option<String>,
     /// The phrase, like 'purge 3': how many

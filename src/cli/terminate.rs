@@ -231,16 +231,17 @@ pub(super) fn try_journal(paths: &Paths) -> Result<Journal, JournalFailure> {
         ..JournalOptions::default()
     };
     let journal = Journal::open_at(&paths.journal_file(), options)?;
-    journal.told().iter().for_each(|told| output::words(told));
+    for told in journal.told() {
+        output::words(told);
+    }
     Ok(journal)
 }
 
 /// Prints what neither the journal nor the folder beside it could keep: whoever reads it is the last who can.
 pub(super) async fn print_unkept(journal: &Journal) {
-    let lines = journal.unkept().await;
-    lines
-        .iter()
-        .for_each(|line| output::words(&text::json(line)));
+    for line in journal.unkept().await {
+        output::words(&text::json(&line));
+    }
 }
 
 /// What a phrase is asked for.

@@ -26,7 +26,7 @@ fn main() {
     start_to_first_frame();
     ten_thousand_chats();
     nine_stuck_chats();
-    journal_commits::journal_commits(BINARY.as_ref());
+    journal_commits();
 }
 
 /// A folder of its own for each process, removed at the end.
@@ -286,4 +286,16 @@ fn nine_stuck_chats() {
     if !output.status.success() {
         println!("{}", String::from_utf8_lossy(&output.stderr));
     }
+}
+
+fn journal_commits() {
+    let cost = journal_commits::measure(BINARY.as_ref());
+    println!(
+        "one durable commit                  median {:>7.1?}   p99   {:>7.1?}   promised p99 under 25 ms",
+        cost.median, cost.p99
+    );
+    println!(
+        "commits of one chat                 {:>3} facts in {:>7.1?}   {:>5.2}%   promised under 5 % of its time",
+        cost.facts, cost.span, cost.share
+    );
 }

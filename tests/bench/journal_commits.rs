@@ -18,24 +18,36 @@ use unstick::journal::{Journal, JournalOptions};
 /// How many commits are measured.
 const COMMITS: usize = 2_000;
 
-/// Measures, and prints what it found beside what is promised. `binary` is the program, for the run whose steps are timed.
-pub(crate) fn journal_commits(binary: &Path) {
+/// What was measured.
+pub(crate) struct Cost {
+    /// Half of the commits took no longer.
+    pub(crate) median: Duration,
+    /// All but one in a hundred took no longer.
+    pub(crate) p99: Duration,
+    /// How many facts one chat took on its way to its end.
+    pub(crate) facts: u32,
+    /// How long that was.
+    pub(crate) span: Duration,
+    /// The commits' share of it, in per cent.
+    pub(crate) share: f64,
+}
+
+/// Measures. `binary` is the program, for the run whose steps are timed.
+pub(crate) fn measure(binary: &Path) -> Cost {
     let folder = std::env::temp_dir().join(format!("unstick-bench-journal-{}", std::process::id()));
     let mut took = commits(&folder.join("commits"));
     took.sort();
     let at = |percent: usize| took[(took.len() - 1) * percent / 100];
-    println!(
-        "one durable commit                  median {:>7.1?}   p99   {:>7.1?}   promised p99 under 25 ms",
-        at(50),
-        at(99)
-    );
     let (facts, span) = one_chat(binary, &folder.join("run"));
     let mean = took.iter().sum::<Duration>() / u32::try_from(took.len()).unwrap();
-    let share = mean.as_secs_f64() * f64::from(facts) / span.as_secs_f64() * 100.0;
-    println!(
-        "commits of one chat                 {facts:>3} facts in {span:>7.1?}   {share:>5.2}%   promised under 5 % of its time"
-    );
     let _ = std::fs::remove_dir_all(folder);
+    Cost {
+        median: at(50),
+        p99: at(99),
+        facts,
+        span,
+        share: mean.as_secs_f64() * f64::from(facts) / span.as_secs_f64() * 100.0,
+    }
 }
 
 /// Records reads of one chat, each in a commit of its own.

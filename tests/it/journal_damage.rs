@@ -59,7 +59,7 @@ fn tamper(path: &Path, statement: &str) {
 }
 
 #[tokio::test]
-async fn verifying_names_the_row_that_was_tampered_with() {
+async fn i26_verifying_names_the_row_that_was_tampered_with() {
     let cases = [
         (
             "UPDATE fact SET fact=replace(fact,'corr-1','corr-2') WHERE seq=4",
@@ -279,11 +279,17 @@ fn pristine() -> (Vec<u8>, String) {
     )
 }
 
+/// How many damaged files are tried: a few, or as many as `PROPTEST_CASES` says.
+fn cases() -> u32 {
+    let said = std::env::var("PROPTEST_CASES").ok();
+    said.and_then(|said| said.parse().ok()).unwrap_or(64)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn changed_bytes_are_found_or_change_nothing_and_never_panic(
+    fn t23_changed_bytes_are_found_or_change_nothing_and_never_panic(
         changes in prop::collection::vec((any::<prop::sample::Index>(), 1..=255_u8), 1..12),
         cut in prop::option::weighted(0.1, any::<prop::sample::Index>()),
     ) {

@@ -68,6 +68,7 @@ mod journal_damage;
 mod journal_evidence;
 mod journal_finality;
 mod journal_folding;
+mod journal_full;
 mod journal_golden;
 mod journal_gone;
 mod journal_laws;

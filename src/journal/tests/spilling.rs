@@ -6,6 +6,9 @@ use std::path::Path;
 use super::*;
 use crate::domain::fact::{Class, FinalState, Settled};
 
+/// What somebody made of a file.
+type Change = fn(&str) -> String;
+
 const FULL: &str = "PRAGMA query_only=ON";
 const MENDED: &str = "PRAGMA query_only=OFF";
 
@@ -121,7 +124,7 @@ async fn taking_in_again_what_was_taken_in_before_it_could_be_put_aside_changes_
 
 #[tokio::test]
 async fn what_does_not_fit_is_put_aside_and_the_run_goes_on_by_reading() {
-    let changes: [(&str, fn(&str) -> String); 6] = [
+    let changes: [(&str, Change); 6] = [
         ("another chain", |text| {
             text.replacen("\"follows\":\"", "\"follows\":\"0", 1)
         }),
