@@ -27,14 +27,28 @@ pub(super) fn write_new(path: &Path, contents: &[u8]) -> std::io::Result<()> {
 }
 
 /// Makes a folder, with those above it, that only its owner can enter; answers its real path. It may be reached through links of the
-/// user's own.
+/// user's own. One that is there is refused if it is somebody else's, and closed to others if they could put files into it.
 pub(super) fn folder(path: &Path) -> std::io::Result<PathBuf> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path)?;
-    path.canonicalize()
+    let path = path.canonicalize()?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+        let found = path.metadata()?;
+        let me = rustix::process::geteuid();
+        // Root may keep a user's journal: it warns, and refuses nothing.
+        if found.uid() != me.as_raw() && !me.is_root() {
+            return Err(std::io::Error::other("its folder belongs to somebody else"));
+        }
+        if found.uid() == me.as_raw() && found.mode() & 0o022 != 0 && found.mode() & 0o1000 == 0 {
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700))?;
+        }
+    }
+    Ok(path)
 }
 
 /// The folder that a file lies in.

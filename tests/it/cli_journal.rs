@@ -167,6 +167,33 @@ fn f27_where_nothing_can_be_kept_the_outcome_is_printed() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn f27_a_disk_without_room_is_found_before_anybody_types_a_phrase() {
+    let home = Home::new();
+    let (served, ids) = orphans(&home, 1);
+    let mut command = with_a_limit(&home, 100);
+    command.args(["terminate", &served.flag(), "--ids", &ids]);
+    let refused = Ran::of(&command.output().unwrap()).expect(2);
+    assert!(refused.stderr.contains("cannot be used"), "{refused:?}");
+    assert!(refused.stderr.contains("the free space"), "{refused:?}");
+    assert!(served.changed_by_us(&home).is_empty());
+}
+
+/// The binary, that can make no file larger than so many KiB.
+#[cfg(target_os = "linux")]
+fn with_a_limit(home: &Home, kib: u64) -> Command {
+    let mut command = Command::new("prlimit");
+    command
+        .arg(format!("--fsize={}", kib * 1024))
+        .args(["env", "--ignore-signal=XFSZ"])
+        .arg(Home::binary())
+        .args(["--log-level", "off"])
+        .env_clear()
+        .envs(home.variables());
+    command
+}
+
 /// A limit on the size of files is a full disk that needs no rights: whatever write meets it, what is on record is true.
 #[cfg(target_os = "linux")]
 #[test]
@@ -192,23 +219,9 @@ fn f27_whichever_write_meets_the_limit_nothing_is_lost_and_nothing_sent_twice() 
 fn limited(kib: u64) -> bool {
     let home = Home::new();
     let (served, ids) = orphans(&home, 3);
-    let mut command = Command::new("prlimit");
-    command
-        .arg(format!("--fsize={}", kib * 1024))
-        .args(["env", "--ignore-signal=XFSZ"])
-        .arg(Home::binary())
-        .args([
-            "terminate",
-            &served.flag(),
-            "--ids",
-            &ids,
-            "--confirm",
-            "sandbox 3",
-            "--log-level",
-            "off",
-        ])
-        .env_clear()
-        .envs(home.variables());
+    let mut command = with_a_limit(&home, kib);
+    let flag = served.flag();
+    command.args(["terminate", &flag, "--ids", &ids, "--confirm", "sandbox 3"]);
     let ran = Ran::of(&command.output().unwrap());
     let sent = sent(&home, &served);
     let is_known = !home.run(&["runs"]).expect(0).stdout.is_empty()

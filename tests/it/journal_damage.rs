@@ -252,6 +252,34 @@ fn a_link_in_the_place_of_the_journal_is_not_followed() {
     assert!(try_open(&path).is_err());
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn t61_a_link_in_the_place_of_the_lock_is_not_written_through() {
+    let scratch = Scratch::new();
+    let path = scratch.journal();
+    let journal = open(&path);
+    let victim = path.with_file_name("victim");
+    std::fs::write(&victim, "precious").unwrap();
+    std::os::unix::fs::symlink(&victim, path.with_extension("lock")).unwrap();
+    let draft = draft(plan(Rung::Close, vec![(conversation(1), crowd())]));
+    let refused = journal.open(draft, at(0)).await.unwrap_err();
+    assert!(refused.to_string().contains("lock"), "{refused}");
+    assert_eq!(std::fs::read_to_string(&victim).unwrap(), "precious");
+}
+
+#[cfg(unix)]
+#[test]
+fn t61_a_folder_that_others_could_write_to_is_closed_to_them() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let scratch = Scratch::new();
+    let folder = scratch.journal().parent().unwrap().to_owned();
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o777)).unwrap();
+    drop(open(&scratch.journal()));
+    let mode = folder.metadata().unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700);
+}
+
 /// What a reader is told about a run.
 fn told(run: &Run) -> String {
     format!(

@@ -63,7 +63,6 @@ async fn a_journal_of_every_earlier_version_opens_says_what_it_said_and_goes_on(
         );
 
         let journal = open(&path);
-        assert!(version(&path) > i64::try_from(was).unwrap());
         assert_eq!(told(&path), before);
         let copy = path.with_file_name(format!("journal.v{was}.db"));
         assert_eq!(

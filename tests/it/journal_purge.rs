@@ -332,18 +332,18 @@ async fn t66_no_byte_of_a_purged_run_is_left_in_any_file() {
     let path = scratch.journal();
     let folder = path.parent().unwrap();
     let journal = open(&path);
+    // A console that is open elsewhere and reads nothing now: the database's log stays as long.
+    let other = open(&path);
     let id = conversation(1).to_string();
     add_run(&journal, 1, true).await;
     add_run(&journal, 2, true).await;
-    drop(journal);
-    // What other versions and a full disk left beside it.
-    std::fs::copy(&path, folder.join("journal.v1.db")).unwrap();
-    let journal = open(&path);
-    // A console that is open elsewhere, and reads nothing now.
-    let other = open(&path);
+    // What an earlier version left beside it.
+    let copy = folder.join("journal.v1.db");
+    let copied = behind(&path).execute("VACUUM INTO ?", [copy.to_str().unwrap()]);
+    copied.unwrap();
     for bytes in [CANARY, &id] {
         assert!(
-            holding(folder, bytes.as_bytes()).len() >= 2,
+            holding(folder, bytes.as_bytes()).len() >= 3,
             "the search finds what is there"
         );
     }
