@@ -76,12 +76,12 @@ fn sent(home: &Home, served: &Served) -> usize {
 fn all_ended_once(home: &Home, served: &Served, count: usize, case: &str) {
     assert_eq!(served.ended(home).len(), count, "{case}");
     assert_eq!(sent(home, served), count, "{case}");
-    let outcomes = facts(home, "answered");
+    let mut outcomes = facts(home, "answered");
+    // What had leave to be sent when the journal broke was not sent any more, and says so.
+    outcomes.retain(|fact| fact["failure"]["kind"]["kind"] != "not-sent");
     assert_eq!(outcomes.len(), count, "{case}");
-    assert!(
-        outcomes.iter().all(|fact| fact["class"] == "ACCEPTED"),
-        "{case}"
-    );
+    let is_accepted = |fact: &Value| fact["class"] == "ACCEPTED";
+    assert!(outcomes.iter().all(is_accepted), "{case}");
     home.run(&["runs", "verify"]).expect(0);
 }
 
@@ -233,13 +233,13 @@ fn limited(kib: u64) -> bool {
     if ran.code != Some(0) {
         let _ = resume(&home, &served, 0);
         let left = unsettled(&home);
-        let resumed = resume(&home, &served, left);
-        if resumed.code == Some(5) {
+        let resumed = (left > 0).then(|| resume(&home, &served, left));
+        if resumed.as_ref().is_some_and(|ran| ran.code == Some(5)) {
             // It was never confirmed.
             assert_eq!(sent, 0, "{kib}: {ran:?}");
             return false;
         }
-        resumed.expect(0);
+        resumed.map(|ran| ran.expect(0));
     }
     all_ended_once(&home, &served, 3, &format!("{kib} KiB: {ran:?}"));
     ran.code != Some(0) && sent > 0

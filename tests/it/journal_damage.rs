@@ -260,7 +260,9 @@ async fn t61_a_link_in_the_place_of_the_lock_is_not_written_through() {
     let journal = open(&path);
     let victim = path.with_file_name("victim");
     std::fs::write(&victim, "precious").unwrap();
-    std::os::unix::fs::symlink(&victim, path.with_extension("lock")).unwrap();
+    let lock = path.with_extension("lock");
+    std::fs::remove_file(&lock).unwrap();
+    std::os::unix::fs::symlink(&victim, &lock).unwrap();
     let draft = draft(plan(Rung::Close, vec![(conversation(1), crowd())]));
     let refused = journal.open(draft, at(0)).await.unwrap_err();
     assert!(refused.to_string().contains("lock"), "{refused}");

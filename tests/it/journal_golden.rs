@@ -1,7 +1,7 @@
 //! Journals of every earlier version: each opens, loses nothing, says nothing that it did not say before, and its unfinished run goes on.
 //!
-//! `tests/it/journal/golden/v1.db` was made by the program as it was at version 1 of the schema, with
-//! `UNSTICK_MAKE_GOLDEN=tests/it/journal/golden/v1.db cargo test --test it journal_golden::make`, which writes the three runs below and
+//! Each file was made by the program as it was at that version of the schema, with
+//! `UNSTICK_MAKE_GOLDEN=tests/it/journal/golden/v4.db cargo test --test it journal_golden::make`, which writes the three runs below and
 //! packs the file. A new version gets a new file in the same way, before its first release; an old file is never made again.
 
 use std::path::{Path, PathBuf};
@@ -17,8 +17,11 @@ use unstick::journal::{History, Journal, JournalFailure, JournalOptions};
 
 use super::journal_stage::*;
 
-/// Every earlier version, as a file.
-const GOLDEN: [(usize, &[u8]); 1] = [(1, include_bytes!("journal/golden/v1.db"))];
+/// Versions that were released, or are to be, each as a file. 2 and 3 lived for an hour, between two of them.
+const GOLDEN: [(usize, &[u8]); 2] = [
+    (1, include_bytes!("journal/golden/v1.db")),
+    (4, include_bytes!("journal/golden/v4.db")),
+];
 
 /// Puts a golden file where a journal is looked for.
 fn placed(golden: &[u8]) -> Scratch {
@@ -64,17 +67,7 @@ async fn a_journal_of_every_earlier_version_opens_says_what_it_said_and_goes_on(
 
         let journal = open(&path);
         assert_eq!(told(&path), before);
-        let copy = path.with_file_name(format!("journal.v{was}.db"));
-        assert_eq!(
-            (told(&copy), version(&copy)),
-            (before, i64::try_from(was).unwrap())
-        );
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            let mode = copy.metadata().unwrap().permissions().mode();
-            assert_eq!(mode & 0o777, 0o600);
-        }
+        is_copied(&path, was, &before);
 
         let unfinished = journal.history().unfinished().unwrap();
         let ids: Vec<RunId> = unfinished.iter().map(|run| run.header.id).collect();
@@ -82,6 +75,26 @@ async fn a_journal_of_every_earlier_version_opens_says_what_it_said_and_goes_on(
         carry_on(&journal).await;
         assert_eq!(history(&path).verify().unwrap().faults, []);
         assert!(history(&path).unfinished().unwrap().is_empty());
+    }
+}
+
+/// A journal of an earlier version has a private copy beside it that says the same; one of this version has none.
+fn is_copied(path: &Path, was: usize, before: &[String]) {
+    let was_version = i64::try_from(was).unwrap();
+    let copy = path.with_file_name(format!("journal.v{was}.db"));
+    if version(path) == was_version {
+        assert!(!copy.exists());
+        return;
+    }
+    assert_eq!(
+        (told(&copy), version(&copy)),
+        (before.to_vec(), was_version)
+    );
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = copy.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
     }
 }
 
