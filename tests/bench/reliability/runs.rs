@@ -75,9 +75,15 @@ pub(crate) fn recorded(report: &mut Report) {
         took: began.elapsed(),
         seeds: String::new(),
     };
-    let one = format!("2,000 commits: p50 {:.1?}, p99 {:.1?}", cost.median, cost.p99);
+    let one = format!(
+        "2,000 commits: p50 {:.1?}, p99 {:.1?}",
+        cost.median, cost.p99
+    );
     report.row(&row("a commit takes under 25 ms, p99, on an SSD", one));
-    let all = format!("{} facts in {:.1?}: {:.2} %", cost.facts, cost.span, cost.share);
+    let all = format!(
+        "{} facts in {:.1?}: {:.2} %",
+        cost.facts, cost.span, cost.share
+    );
     report.row(&row("commits are under 5 % of a chat's time", all));
 }
 
