@@ -240,8 +240,8 @@ fn relative(text: &str, now: i64) -> String {
     out
 }
 
-/// Goes through every string of a family; answers how many states and how many events there were.
-fn every_string(shape: &Shape, rung: Rung, family: &Family) -> (usize, usize) {
+/// Goes through every string of a family; answers to how many states they lead.
+fn every_string(shape: &Shape, rung: Rung, family: &Family) -> usize {
     let first = Node {
         stage: Stage::new(&[shape], rung, None, ALONE),
         kills: 0,
@@ -249,12 +249,10 @@ fn every_string(shape: &Shape, rung: Rung, family: &Family) -> (usize, usize) {
     };
     let mut known = HashSet::from([first.key()]);
     let mut edge = vec![first];
-    let mut events = 0;
     for _ in 0..family.depth {
         let mut next = Vec::new();
         for node in &edge {
             for event in node.events(family) {
-                events += 1;
                 let after = node.after(event);
                 if known.insert(after.key()) {
                     next.push(after);
@@ -267,12 +265,7 @@ fn every_string(shape: &Shape, rung: Rung, family: &Family) -> (usize, usize) {
     for node in edge {
         node.stage.calm_down();
     }
-    eprintln!(
-        "{rung:?} {}: {} states, {events} events",
-        family.depth,
-        known.len()
-    );
-    (known.len(), events)
+    known.len()
 }
 
 const BOTH: &Shape = &[(Purpose::Customer, true), (Purpose::Agent, true)];
@@ -281,35 +274,35 @@ const WITH_BOT: &Shape = &[(Purpose::Customer, true), (Purpose::Bot, true)];
 
 #[test]
 fn every_string_of_twelve_answers_keeps_every_promise() {
-    every_string(BOTH, Rung::Close, &ANSWERS);
-    every_string(ORPHAN, Rung::Legs, &ANSWERS);
-    every_string(WITH_BOT, Rung::Close, &ANSWERS);
+    assert!(every_string(BOTH, Rung::Close, &ANSWERS) > 1000);
+    assert!(every_string(ORPHAN, Rung::Legs, &ANSWERS) > 1000);
+    assert!(every_string(WITH_BOT, Rung::Close, &ANSWERS) > 1000);
 }
 
 #[test]
 fn every_string_of_twelve_events_with_reads_that_fail_keeps_every_promise() {
-    every_string(ORPHAN, Rung::Legs, &READS);
+    assert!(every_string(ORPHAN, Rung::Legs, &READS) > 1000);
 }
 
 #[test]
 fn every_string_of_twelve_events_with_a_kill_keeps_every_promise() {
-    every_string(ORPHAN, Rung::Close, &KILLS);
-    every_string(WITH_BOT, Rung::Close, &KILLS);
+    assert!(every_string(ORPHAN, Rung::Close, &KILLS) > 1000);
+    assert!(every_string(WITH_BOT, Rung::Close, &KILLS) > 1000);
 }
 
 #[test]
 fn every_string_of_twelve_events_with_people_keeps_every_promise() {
-    every_string(BOTH, Rung::Close, &PEOPLE);
-    every_string(WITH_BOT, Rung::Close, &PEOPLE);
+    assert!(every_string(BOTH, Rung::Close, &PEOPLE) > 1000);
+    assert!(every_string(WITH_BOT, Rung::Close, &PEOPLE) > 1000);
 }
 
 #[test]
 fn every_string_of_twelve_events_with_a_stop_keeps_every_promise() {
-    every_string(ORPHAN, Rung::Close, &STOPS);
+    assert!(every_string(ORPHAN, Rung::Close, &STOPS) > 1000);
 }
 
 #[test]
 fn every_short_string_of_anything_keeps_every_promise() {
-    every_string(BOTH, Rung::Close, &EVERYTHING);
-    every_string(ORPHAN, Rung::Teardown, &EVERYTHING);
+    assert!(every_string(BOTH, Rung::Close, &EVERYTHING) > 1000);
+    assert!(every_string(ORPHAN, Rung::Teardown, &EVERYTHING) > 1000);
 }

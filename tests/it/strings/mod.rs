@@ -363,24 +363,23 @@ impl Stage {
             QUICK
         };
         let scene = &mut self.scenes[index];
-        let result = match end {
-            ReadEnd::Fails(ill) => Err(failure(ill, self.now)),
-            _ => {
-                let conversation = scene.conversation.clone();
-                let evidence = Evidence::of(&conversation);
-                let is_clear = !scene.planned.message_legs().any(|leg| {
-                    let mut open = evidence.message_legs();
-                    open.any(|other| other.is_same_communication(leg))
-                });
-                scene.clear_since = is_clear.then(|| scene.clear_since.unwrap_or(self.now));
-                scene.shown = Some((evidence, read_at));
-                Ok(Reading {
-                    conversation,
-                    read_at: at(read_at),
-                    arrived: at(self.now),
-                    receipt: receipt(200, self.now),
-                })
-            }
+        let result = if let ReadEnd::Fails(ill) = end {
+            Err(failure(ill, self.now))
+        } else {
+            let conversation = scene.conversation.clone();
+            let evidence = Evidence::of(&conversation);
+            let is_clear = !scene.planned.message_legs().any(|leg| {
+                let mut open = evidence.message_legs();
+                open.any(|other| other.is_same_communication(leg))
+            });
+            scene.clear_since = is_clear.then(|| scene.clear_since.unwrap_or(self.now));
+            scene.shown = Some((evidence, read_at));
+            Ok(Reading {
+                conversation,
+                read_at: at(read_at),
+                arrived: at(self.now),
+                receipt: receipt(200, self.now),
+            })
         };
         let event = self.machine.read_came(self.scenes[index].id(), &result);
         self.record(event);

@@ -48,6 +48,7 @@ const READS: [ReadEnd; 6] = [
 
 /// What the rules of a run say, and nothing of what its conversations go through.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a rule of its own")]
 struct Model {
     /// Facts that it has seen.
     facts: usize,
@@ -86,11 +87,11 @@ impl Model {
             .filter(|flight| !stage.run().items[whose(flight)].is_read_only);
         assert!(acting.count() <= lanes, "{lanes} lanes: {flights:?}");
         assert!(flights.len() <= stage.pace.max_parallel, "{flights:?}");
-        let mut own: Vec<usize> = flights.iter().map(whose).collect();
-        own.sort_unstable();
-        own.dedup();
+        let mut under_way: Vec<usize> = flights.iter().map(whose).collect();
+        under_way.sort_unstable();
+        under_way.dedup();
         assert_eq!(
-            own.len(),
+            under_way.len(),
             flights.len(),
             "two at a time for one conversation"
         );
@@ -98,12 +99,12 @@ impl Model {
             self.must_halt, self.has_halted,
             "a missing permission halts"
         );
-        let state = &stage.run().state;
-        let is_ending = matches!(state, RunState::Stopping(_) | RunState::Halted(..));
+        let shown = &stage.run().state;
+        let is_ending = matches!(shown, RunState::Stopping(_) | RunState::Halted(..));
         assert_eq!(
             (self.is_paused, self.is_stopped),
-            (matches!(state, RunState::Paused(_)), is_ending),
-            "{state:?}"
+            (matches!(shown, RunState::Paused(_)), is_ending),
+            "{shown:?}"
         );
         assert_eq!(self.is_finished, stage.is_finished());
         assert_eq!(self.is_finished, self.finals.len() == SHAPES.len());
