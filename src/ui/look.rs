@@ -102,6 +102,10 @@ impl Look {
     }
 
     /// Puts the characters of the set in: everything is drawn in Unicode and translated here, once, so that nothing is missed.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "puts in nothing but characters of its own table"
+    )]
     pub fn translate(self, buffer: &mut Buffer) {
         if self.glyphs == Glyphs::Unicode {
             return;

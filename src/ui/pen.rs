@@ -49,6 +49,10 @@ impl Pen<'_> {
     }
 
     /// As [`Self::put`], in a style.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where text goes into the buffer"
+    )]
     pub(crate) fn put_styled(
         &mut self,
         x: u16,

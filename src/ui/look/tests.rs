@@ -1,3 +1,8 @@
+#![expect(
+    clippy::disallowed_methods,
+    reason = "what is drawn here is no text from outside"
+)]
+
 use ratatui::layout::Rect;
 
 use super::*;

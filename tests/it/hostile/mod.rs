@@ -2,10 +2,14 @@
 
 /// What the program writes, judged byte by byte.
 pub(crate) mod oracle;
+/// F41 on the real binary, in a pipe and in a terminal.
+mod program;
 /// Every screen, every payload, three widths, through the real backend.
 mod screens;
 /// F45: a secret followed through everything.
 mod secrets;
+/// How every screen is reached.
+mod stages;
 /// The sanitiser over the whole corpus.
 mod text;
 

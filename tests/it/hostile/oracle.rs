@@ -160,7 +160,7 @@ impl vte::Perform for Oracle {
                 self.titles.push(title);
             }
             [b"52", b"c", copied] if self.licence == Licence::Console => {
-                self.copied.push(text(copied))
+                self.copied.push(text(copied));
             }
             _ => self.breach(format!(
                 "OSC {:?}",

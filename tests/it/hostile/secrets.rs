@@ -310,9 +310,9 @@ fn f45_a_panic_in_the_console_shows_no_secret_and_neither_does_the_console() {
     );
     pty.wait_for_text("orphan");
     pty.keys("\r");
-    pty.wait_for_text("TIMELINE");
+    pty.wait_for_text("K previous");
     pty.keys("\u{1b}");
-    pty.wait_for_text("/ press / to filter");
+    pty.wait_for_text("↵ inspect");
     pty.keys("?");
     pty.wait_for_text("Keys for");
     pty.keys("\u{1b}");

@@ -1,4 +1,8 @@
 //! The sanitiser over the whole corpus: safe, short, seen, and as wide as the screen will draw it.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "asks how wide the screen draws what was made safe"
+)]
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

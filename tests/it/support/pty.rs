@@ -26,6 +26,8 @@ pub(crate) struct Pty {
     parser: vt100::Parser,
     /// Everything that the program wrote, as it was written.
     pub(crate) raw: Vec<u8>,
+    /// The beginning of a character whose end has not come.
+    kept: Vec<u8>,
     found: String,
 }
 
@@ -76,6 +78,7 @@ impl Pty {
             bytes,
             parser: vt100::Parser::new(cells(rows), cells(columns), 0),
             raw: Vec::new(),
+            kept: Vec::new(),
             found,
         }
     }
@@ -149,8 +152,17 @@ impl Pty {
     }
 
     fn take(&mut self, bytes: &[u8]) {
-        self.parser.process(bytes);
         self.raw.extend_from_slice(bytes);
+        self.kept.extend_from_slice(bytes);
+        // This parser leaves out a `�`, which other terminals show; a character that has not come whole waits for its rest.
+        let whole = match std::str::from_utf8(&self.kept) {
+            Err(error) if error.error_len().is_none() => error.valid_up_to(),
+            _ => self.kept.len(),
+        };
+        let rest = self.kept.split_off(whole);
+        let text = String::from_utf8_lossy(&std::mem::replace(&mut self.kept, rest))
+            .replace('\u{fffd}', "¿");
+        self.parser.process(text.as_bytes());
     }
 
     /// Sends a signal to the program.
