@@ -74,6 +74,7 @@
 //! | the loop, the terminal, signals | `tui/mod.rs`, `tui/terminal.rs`, `tui/signals.rs` |
 //! | a command without a screen | `cli/list.rs`, `cli/plan.rs`, `cli/terminate.rs`, … by command |
 //! | an exit code | `cli/exit.rs` |
+//! | where tests let it die | `journal/crash.rs`, `crash.rs` |
 //! | the configuration file, limits, secrets | `settings/file.rs`, `settings/limits.rs`, `settings/secret.rs` |
 //! | who was there beside the evidence (incidents) | `domain/aside.rs` |
 //! | a guest's chat in a terminal | `cli/guest/talk.rs`, `cli/guest/mod.rs` |
@@ -97,6 +98,7 @@
 pub mod app;
 pub mod cli;
 pub mod clock;
+mod crash;
 pub mod domain;
 pub mod engine;
 pub mod genesys;

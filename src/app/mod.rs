@@ -37,7 +37,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::ids::ConversationId;
+use crate::domain::ids::{ConversationId, RunId};
 use crate::domain::moment::after;
 use crate::domain::plan::Plan;
 use crate::domain::roster::Roster;
@@ -173,6 +173,13 @@ impl App {
     /// A run was confirmed and is not finished.
     pub fn is_running(&self) -> bool {
         self.awaited.is_some() || self.live.as_ref().is_some_and(RunLog::is_active)
+    }
+
+    /// The run that was carried out last, where it did not come to its end.
+    pub fn unfinished(&self) -> Option<RunId> {
+        let run = self.live.as_ref().map(|live| &live.run);
+        run.filter(|run| run.finished.is_none())
+            .map(|run| run.header.id)
     }
 
     /// Something moves on screen, so that ticks should come every tenth of a second instead of every second.

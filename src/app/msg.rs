@@ -47,6 +47,8 @@ pub enum Msg {
 pub enum Signal {
     /// Leave: SIGTERM, SIGHUP, SIGINT, or the terminal is gone.
     Stop,
+    /// Stop until it is continued: SIGTSTP.
+    Suspend,
 }
 
 /// A key, whatever terminal library it came from. Shift is part of the character.

@@ -32,6 +32,8 @@ pub struct RunLog {
     pub is_live: bool,
     /// The operator asked it to stop.
     pub is_stopping: bool,
+    /// The engine left it before it was done: nothing more happens in it.
+    pub(crate) is_left: bool,
     /// When it was begun or taken up last, and how many chats were final by then: what its pace is reckoned from.
     pub began: Option<(Timestamp, usize)>,
     facts: HashMap<ConversationId, Vec<RunFact>>,
@@ -53,6 +55,7 @@ impl RunLog {
             run,
             is_live: true,
             is_stopping: false,
+            is_left: false,
             began: None,
             facts: HashMap::new(),
             events: Vec::new(),
@@ -73,6 +76,7 @@ impl RunLog {
         Self {
             run,
             is_live: true,
+            is_left: false,
             ..self
         }
     }
@@ -140,16 +144,16 @@ impl RunLog {
     /// How many chats of a finished run are looked at for late effects.
     pub fn watched(&self) -> usize {
         let loose = self.run.items.iter().filter(|item| is_loose(item));
-        if self.is_live && !self.is_active() {
+        if self.is_live && self.run.finished.is_some() {
             loose.count()
         } else {
             0
         }
     }
 
-    /// Not every item is final.
+    /// Not every item is final, and it goes on.
     pub fn is_active(&self) -> bool {
-        self.run.state != RunState::Finished
+        self.run.state != RunState::Finished && !self.is_left
     }
 
     /// What happened to one chat, oldest first.

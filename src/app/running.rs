@@ -45,8 +45,19 @@ pub(crate) fn opened(app: &mut App, run: Run) -> Vec<Effect> {
     Vec::new()
 }
 
-/// It was not opened.
+/// It was not opened, or it is left as it stands.
 pub(crate) fn refused(app: &mut App, why: &str, now: Timestamp) -> Vec<Effect> {
+    let is_under_way = app.awaited.is_none() && app.is_running();
+    if let Some(live) = app.live.as_mut().filter(|_| is_under_way) {
+        live.is_left = true;
+        app.overlay = None;
+        app.screens.clear();
+        app.screens.push(Screen::Report(Report::new(Whose::Live)));
+        app.notices.warn(why.to_owned(), now);
+        let mut effects = vec![Effect::LoadHistory];
+        effects.extend(leave_if_asked(app));
+        return effects;
+    }
     app.awaited = None;
     app.is_stop_awaited = false;
     app.screens

@@ -42,7 +42,23 @@ pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
             app.is_leaving = true;
             running::interrupt(app, now)
         }
+        Msg::Signal(Signal::Suspend) => suspend(app, now),
     }
+}
+
+/// Not while a run goes on: nobody would hear the answers of what is in flight. A start that is about to be made is called off.
+fn suspend(app: &mut App, now: Timestamp) -> Vec<Effect> {
+    if app.is_running() {
+        app.notices.warn(
+            "a run is under way: stop it or let it finish before suspending",
+            now,
+        );
+        return Vec::new();
+    }
+    if app.mode() == Mode::Starting {
+        confirm::call_off(app, now);
+    }
+    vec![Effect::Suspend]
 }
 
 fn pressed(app: &mut App, key: Key, now: Timestamp) -> Vec<Effect> {
@@ -67,14 +83,7 @@ fn pressed(app: &mut App, key: Key, now: Timestamp) -> Vec<Effect> {
     }
     match of_key(mode, key) {
         Some(Action::Interrupt) => running::interrupt(app, now),
-        Some(Action::Suspend) if app.is_running() => {
-            app.notices.warn(
-                "a run is under way: stop it or let it finish before suspending",
-                now,
-            );
-            Vec::new()
-        }
-        Some(Action::Suspend) => vec![Effect::Suspend],
+        Some(Action::Suspend) => suspend(app, now),
         Some(Action::Redraw) => vec![Effect::Redraw],
         Some(Action::Help) => {
             app.overlay = Some(Overlay::Help(0));

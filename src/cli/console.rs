@@ -13,6 +13,7 @@ use super::output;
 use super::terminate::{print_unkept, try_journal};
 use super::trouble::Trouble;
 use crate::app::{App, AppSettings};
+use crate::crash;
 use crate::domain::feed::{Command, Fact};
 use crate::domain::item::Timings;
 use crate::engine::Engine;
@@ -42,7 +43,7 @@ pub(super) async fn run(
     abandoned::close(paths, NEWEST).await;
     let (told, facts) = mpsc::channel(FACTS);
     let (engine, task) = engine(&connection, recorder.journal.clone(), told)?;
-    let stops = tui::stops()?;
+    let stops = tui::signals()?;
     let screen = Terminal::enter()?;
     let input = tui::keyboard()?;
     let left = async {
@@ -57,8 +58,9 @@ pub(super) async fn run(
             input,
             stops,
         })?;
-        fall_over_if_told();
-        console.run().await
+        crash::panic_if_told("console");
+        console.run().await?;
+        Ok(console.app().unfinished())
         // The terminal is given back here, before anything is said.
     }
     .await;
@@ -66,7 +68,14 @@ pub(super) async fn run(
     recorder.last_words().await;
     connection.close().await;
     match left {
-        Ok(()) => Ok(Exit::Done),
+        Ok(None) => Ok(Exit::Done),
+        Ok(Some(run)) => {
+            output::words(&format!(
+                "run {run} was left before it was done: unstick runs resume {}",
+                run.0
+            ));
+            Ok(Exit::NotEnded)
+        }
         // A terminal that has gone is a way of leaving, and there is nobody left to tell.
         Err(ConsoleError::Terminal(_)) => Ok(Exit::Interrupted),
         Err(error @ (ConsoleError::EngineGone | ConsoleError::Panicked)) => {
@@ -144,17 +153,6 @@ async fn settle(engine: &Engine, mut task: JoinHandle<()>) {
         _ = stops.recv() => {}
         () = tokio::time::sleep(SETTLE) => {}
     }
-}
-
-/// A build with debug assertions can be told to panic here, so that tests see what that leaves of a real terminal. Release builds never
-/// look.
-fn fall_over_if_told() {
-    let is_told =
-        || std::env::var("UNSTICK_CRASH_AT").is_ok_and(|point| point == "panic-in-console");
-    assert!(
-        !cfg!(debug_assertions) || !is_told(),
-        "told to by UNSTICK_CRASH_AT"
-    );
 }
 
 async fn app_settings(connection: &Connection, trouble: Option<&JournalFailure>) -> AppSettings {

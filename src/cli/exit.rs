@@ -62,14 +62,15 @@ impl Exit {
         }
     }
 
-    /// How a run came out. `pause` is what made it pause: without a screen nobody is there to let it go on.
-    pub(super) fn of_run(run: &Run, pause: Option<HaltCause>) -> Self {
+    /// How a run came out. `pause` is what made it pause: without a screen nobody is there to let it go on. `is_interrupted` says whether
+    /// somebody stopped it: a run may also be stopped because it is too old to send anything.
+    pub(super) fn of_run(run: &Run, pause: Option<HaltCause>, is_interrupted: bool) -> Self {
         let is_untouched = run.items.iter().all(|item| item.sends.is_empty());
         let cause = match &run.cut_short {
             Some(RunState::Halted(cause, _)) => Some(Self::of_halt(*cause)),
             Some(RunState::Stopping(_)) => match pause {
                 Some(cause) => Some(Self::of_halt(cause)),
-                None => is_untouched.then_some(Self::Interrupted),
+                None => (is_interrupted && is_untouched).then_some(Self::Interrupted),
             },
             _ => None,
         };

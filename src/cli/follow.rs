@@ -18,6 +18,7 @@ use crate::domain::rulings::{self, ReadRuling, Then};
 use crate::domain::run::Run;
 use crate::engine::Engine;
 use crate::journal::Journal;
+use crate::tui;
 
 /// How long a stopped run is waited for: what is in flight settles in 35 s at most, and is then recorded.
 const SETTLE: Duration = Duration::from_secs(37);
@@ -53,6 +54,8 @@ struct Followed {
     pause: Option<HaltCause>,
     /// Why it was not opened, or could not go on.
     refusal: Option<String>,
+    /// Somebody wants it to stop: a signal, or a reader who went away.
+    is_interrupted: bool,
     is_heard: bool,
 }
 
@@ -73,8 +76,10 @@ pub(super) async fn follow(
         cause: None,
         pause: None,
         refusal: None,
+        is_interrupted: false,
         is_heard: true,
     };
+    let mut suspensions = tui::suspensions()?;
     let mut wishes = 0;
     let mut is_stopping = false;
     let mut patience: Option<Instant> = None;
@@ -83,7 +88,12 @@ pub(super) async fn follow(
             biased;
             Some(_) = stops.recv() => {
                 wishes += 1;
+                followed.is_interrupted = true;
                 stop_harder(wishes)
+            }
+            Some(_) = suspensions.recv() => {
+                output::words("a run is under way: Ctrl-C stops it; it is not suspended");
+                Wish::Nothing
             }
             fact = facts.recv() => match fact {
                 Some(fact) => followed.take(fact),
@@ -129,6 +139,8 @@ pub(super) fn code_of(opened: Run, facts: &[RunFact]) -> Exit {
         cause: None,
         pause: None,
         refusal: None,
+        // A stop that is among them was somebody's wish.
+        is_interrupted: true,
         is_heard: true,
     };
     for fact in facts {
@@ -138,7 +150,7 @@ pub(super) fn code_of(opened: Run, facts: &[RunFact]) -> Exit {
     let pause = followed.pause;
     followed
         .run
-        .map_or(Exit::Internal, |run| Exit::of_run(&run, pause))
+        .map_or(Exit::Internal, |run| Exit::of_run(&run, pause, true))
 }
 
 /// What the engine is asked for next.
@@ -216,7 +228,7 @@ impl Followed {
     }
 
     /// A reader that goes away in the middle stops the run: nobody follows it any more.
-    fn heard(&self) -> Wish {
+    fn heard(&mut self) -> Wish {
         let is_stopped = self
             .run
             .as_ref()
@@ -224,6 +236,7 @@ impl Followed {
         if self.is_heard || is_stopped {
             Wish::Nothing
         } else {
+            self.is_interrupted = true;
             Wish::Stop("the reader of the output has gone".to_owned())
         }
     }
@@ -231,12 +244,15 @@ impl Followed {
     /// Reports, and says how it came out.
     fn finish(self) -> Result<Exit, Trouble> {
         let Some(run) = self.run.filter(|run| run.confirmed.is_some()) else {
+            if self.is_interrupted {
+                return Err(super::terminate::interrupted());
+            }
             let why = self
                 .refusal
                 .unwrap_or_else(|| "the run was not opened".to_owned());
             return Err(Trouble::said(Exit::Refused, why).hint("nothing was sent"));
         };
-        let exit = Exit::of_run(&run, self.pause);
+        let exit = Exit::of_run(&run, self.pause, self.is_interrupted);
         if self.voice.json {
             if self.is_heard {
                 output::json_line(&report::summary(&run, exit))?;

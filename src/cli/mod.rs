@@ -29,6 +29,7 @@ mod which;
 use std::io::{self, IsTerminal};
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
+use std::sync::atomic::Ordering;
 
 use clap::{Parser, Subcommand};
 
@@ -76,7 +77,7 @@ pub fn exit_code(opened: Run, facts: &[RunFact]) -> u8 {
 /// The whole program: arguments in, exit code out.
 pub fn main() -> ExitCode {
     memory::keep_to_ourselves();
-    panics::say_safely();
+    let was_panic = panics::say_safely();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(refused) => {
@@ -96,6 +97,9 @@ pub fn main() -> ExitCode {
         }
         trouble.exit
     });
+    if was_panic.load(Ordering::SeqCst) {
+        return Exit::Internal.into();
+    }
     exit.into()
 }
 

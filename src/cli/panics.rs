@@ -3,12 +3,18 @@
 
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::panic::{self, PanicHookInfo};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::output;
 
-/// From now on every panic, on whatever thread, is said in this way. Where a console is open it gives the terminal back first.
-pub(super) fn say_safely() {
-    panic::set_hook(Box::new(|panic| {
+/// From now on every panic, on whatever thread, is said in this way. Where a console is open it gives the terminal back first. What is
+/// answered says whether there was one: however well the rest went on, that was an internal error.
+pub(super) fn say_safely() -> Arc<AtomicBool> {
+    let was_one = Arc::new(AtomicBool::new(false));
+    let noted = Arc::clone(&was_one);
+    panic::set_hook(Box::new(move |panic| {
+        noted.store(true, Ordering::SeqCst);
         let place = panic
             .location()
             .map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
@@ -22,6 +28,7 @@ pub(super) fn say_safely() {
             output::words(&trace.to_string());
         }
     }));
+    was_one
 }
 
 /// Words that stand in the source. Words that were put together may quote anything, so they are left out; the place says enough.

@@ -9,7 +9,7 @@ use super::connect::{Choice, Connection};
 use super::exit::Exit;
 use super::follow::{self, Voice};
 use super::purge::Purge;
-use super::terminate::{END, confirm, open_journal};
+use super::terminate::{END, confirm, interrupted, open_journal};
 use super::trouble::Trouble;
 use super::{abandoned, output, printed, report};
 use crate::domain::feed::Command;
@@ -139,7 +139,12 @@ impl Runs {
                 format!("run {id} has nothing left to do"),
             ));
         }
-        let connection = Connection::open(choice, settings, paths).await?;
+        let mut stops = tui::stops()?;
+        let connection = tokio::select! {
+            biased;
+            _ = stops.recv() => return Err(interrupted()),
+            connection = Connection::open(choice, settings, paths) => connection?,
+        };
         connection.writing()?;
         let plan = &run.header.plan;
         plan.check_scope(&connection.scope).map_err(|refused| {
@@ -150,7 +155,6 @@ impl Runs {
             "run {id}: {open} of {} without a final state",
             run.items.len()
         ));
-        let mut stops = tui::stops()?;
         let wanted = format!("{} {open}", plan.profile);
         confirm(&END, &wanted, phrase.as_deref(), choice, &mut stops).await?;
         let voice = Voice::new(self.json);

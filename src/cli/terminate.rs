@@ -311,6 +311,6 @@ fn typed_line() -> String {
 }
 
 /// Interrupted before anything was sent.
-fn interrupted() -> Trouble {
+pub(super) fn interrupted() -> Trouble {
     Trouble::said(Exit::Interrupted, "interrupted before anything was sent")
 }

@@ -1,7 +1,7 @@
 //! Routes commands: what concerns the list goes to the poller, what concerns a run to the run's own task.
 
 use tokio::sync::mpsc;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::{JoinError, JoinHandle, JoinSet};
 
 use crate::domain::feed::{Command, Fact};
 use crate::domain::run::Run;
@@ -65,9 +65,10 @@ pub(super) async fn with_runs<T: Terminator, R: Recorder, C: Clock>(
                 Some(Command::StopRun { by }) => tell(going.as_ref(), Control::Stop(by)).await,
                 Some(command) => poller.command(command),
             },
-            run = finished(&mut going) => {
+            ended = finished(&mut going) => {
                 going = None;
                 while watches.try_join_next().is_some() {}
+                let run = ended.unwrap_or_else(fall_as_well);
                 if let Some(run) = run.filter(|_| parts.polls) {
                     watches.spawn(watch(parts.clone(), run, facts.clone()));
                 }
@@ -85,8 +86,17 @@ pub(super) async fn with_runs<T: Terminator, R: Recorder, C: Clock>(
             .control
             .send(Control::Stop("shutdown".to_owned()))
             .await;
-        let _ = going.task.await;
+        let _ = going.task.await.unwrap_or_else(fall_as_well);
     }
+}
+
+/// A run's task that fell over takes the engine with it: nobody would be told of the run any more. The panic was reported where it was;
+/// the journal says how far the run came.
+fn fall_as_well(error: JoinError) -> Option<Run> {
+    if let Ok(panic) = error.try_into_panic() {
+        std::panic::resume_unwind(panic);
+    }
+    None
 }
 
 /// The run under way.
@@ -118,9 +128,9 @@ async fn tell(going: Option<&Going>, control: Control) {
 }
 
 /// Resolves when the run under way is over, with the run where it has come to its end; never when there is none.
-async fn finished(going: &mut Option<Going>) -> Option<Run> {
+async fn finished(going: &mut Option<Going>) -> Result<Option<Run>, JoinError> {
     match going {
-        Some(going) => (&mut going.task).await.ok().flatten(),
+        Some(going) => (&mut going.task).await,
         None => std::future::pending().await,
     }
 }

@@ -6,10 +6,12 @@ use tokio::sync::mpsc;
 
 use super::Parts;
 use super::ports::{Clock, Recorder, Terminator};
+use crate::domain::fact::RunEvent;
 use crate::domain::feed::Fact;
 use crate::domain::ids::RunId;
 use crate::domain::plan::Plan;
 use crate::domain::run::Run;
+use crate::domain::run::machine::PAUSED_BY_OPERATOR;
 
 mod driver;
 mod opening;
@@ -36,18 +38,50 @@ pub(super) enum Control {
     Stop(String),
 }
 
+/// Opens a run, unless it is stopped before it is open. A pause that was asked for meanwhile begins with it.
+async fn open<T: Terminator, R: Recorder, C: Clock>(
+    parts: &Parts<T, R, C>,
+    job: Job,
+    control: &mut mpsc::Receiver<Control>,
+) -> Result<(Run, Vec<RunEvent>), String> {
+    let opening = async {
+        match job {
+            Job::Begin { plan, note } => opening::begin(parts, plan, note).await,
+            Job::Resume(run) => opening::resume(parts, run).await,
+        }
+    };
+    tokio::pin!(opening);
+    let mut is_paused = false;
+    loop {
+        let wish = tokio::select! {
+            biased;
+            wish = control.recv() => wish,
+            opened = &mut opening => {
+                let (run, mut first) = opened?;
+                let why = PAUSED_BY_OPERATOR.to_owned();
+                first.extend(is_paused.then_some(RunEvent::Paused { why }));
+                return Ok((run, first));
+            }
+        };
+        match wish {
+            Some(Control::Pause(pause)) => is_paused = pause,
+            // Whoever could ask is gone: that is a stop as well. The journal may have taken the run already.
+            Some(Control::Stop(_)) | None => {
+                parts.recorder.release().await;
+                return Err("it was stopped before it began".to_owned());
+            }
+        }
+    }
+}
+
 /// Carries a job out from its first check to its last fact; gives the run where it has come to its end.
 pub(super) async fn carry_out<T: Terminator, R: Recorder, C: Clock>(
     parts: Parts<T, R, C>,
     job: Job,
-    control: mpsc::Receiver<Control>,
+    mut control: mpsc::Receiver<Control>,
     facts: mpsc::Sender<Fact>,
 ) -> Option<Run> {
-    let opened = match job {
-        Job::Begin { plan, note } => opening::begin(&parts, plan, note).await,
-        Job::Resume(run) => opening::resume(&parts, run).await,
-    };
-    let (run, first) = match opened {
+    let (run, first) = match open(&parts, job, &mut control).await {
         Ok(opened) => opened,
         Err(why) => {
             let _ = facts.send(Fact::RunRefused { why }).await;

@@ -85,6 +85,7 @@ impl Funnel {
     /// Sends what the permit says, once. Where a token had to be fetched first nothing is sent: the evidence would be older than the
     /// permit supposes, so the engine reads anew.
     pub(super) async fn act(&self, permit: SendPermit, mut pass: Pass) -> Result<Receipt, Failure> {
+        crate::crash::panic_if_told("request");
         let Some(token) = self.tokens.held() else {
             self.tokens.current(&mut pass).await?;
             return Err(Failure::local(

@@ -1,5 +1,6 @@
 //! Crash points: places around a commit where a build with debug assertions can be told to die, so that tests see what a killed
-//! program leaves behind. `UNSTICK_CRASH_AT=after-intent` dies at the first, `after-intent:3` at the third. And points from which on the
+//! program leaves behind. `UNSTICK_CRASH_AT=after-intent` dies at the first, `after-intent:3` at the third; `UNSTICK_STOP_AT` stands still
+//! there instead, like a machine that sleeps, until it is continued. And points from which on the
 //! disk is full: `UNSTICK_FAIL_AT=outcome`, `outcome:2`; with `,spill` behind it nothing can be kept elsewhere either. Release builds
 //! never look.
 
@@ -9,6 +10,7 @@ use crate::domain::fact::{ItemEvent, RunEvent};
 #[derive(Debug, Default)]
 pub(super) struct Crash {
     death: Option<Point>,
+    sleep: Option<Point>,
     full: Option<Point>,
     is_full: bool,
     spills_fail: bool,
@@ -51,6 +53,7 @@ impl Crash {
         let (point, more) = full.split_once(',').unwrap_or((&full, ""));
         Self {
             death: said("UNSTICK_CRASH_AT").as_deref().map(Point::parse),
+            sleep: said("UNSTICK_STOP_AT").as_deref().map(Point::parse),
             full: (!point.is_empty()).then(|| Point::parse(point)),
             is_full: false,
             spills_fail: more == "spill",
@@ -66,11 +69,18 @@ impl Crash {
         {
             std::process::abort();
         }
+        if self
+            .sleep
+            .as_mut()
+            .is_some_and(|point| point.is_reached(name))
+        {
+            stand_still();
+        }
     }
 
     /// Passes a point: `before` or `after` the commit of this event.
     pub(super) fn pass_event(&mut self, moment: &str, event: &RunEvent) {
-        if self.death.is_some()
+        if (self.death.is_some() || self.sleep.is_some())
             && let Some(point) = point(event)
         {
             self.pass(&format!("{moment}-{point}"));
@@ -90,6 +100,16 @@ impl Crash {
         self.is_full && self.spills_fail
     }
 }
+
+#[cfg(unix)]
+fn stand_still() {
+    use rustix::process::{Signal, getpid, kill_process};
+    // Where that is not possible, the test that wants it waits in vain.
+    let _ = kill_process(getpid(), Signal::STOP);
+}
+
+#[cfg(not(unix))]
+fn stand_still() {}
 
 fn point(event: &RunEvent) -> Option<&'static str> {
     match event {

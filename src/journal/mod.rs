@@ -160,6 +160,9 @@ impl Recorder for Journal {
                 "an intent is recorded as an intent, for a permit".to_owned(),
             ));
         }
+        if fact.event == RunEvent::Confirmed {
+            crate::crash::panic_if_told("run");
+        }
         self.ask(move |writer| writer.record(run, &fact)).await
     }
 
@@ -174,7 +177,11 @@ impl Recorder for Journal {
             ));
         };
         let (conversation, action) = (*conversation, action.clone());
-        self.ask(move |writer| writer.record(run, &fact)).await?;
+        self.ask(move |writer| {
+            crate::crash::panic_if_told("journal");
+            writer.record(run, &fact)
+        })
+        .await?;
         Ok(SendPermit::granted(conversation, action))
     }
 

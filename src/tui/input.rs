@@ -22,6 +22,7 @@ pub fn keyboard() -> io::Result<mpsc::Receiver<Msg>> {
         .spawn(move || {
             // An error means that the terminal is gone: the channel closes, and that is the message.
             while let Ok(report) = event::read() {
+                crate::crash::panic_if_told("keyboard");
                 if let Some(msg) = message(report)
                     && reports.blocking_send(msg).is_err()
                 {

@@ -26,7 +26,7 @@ use crate::journal::History;
 use crate::ui::Look;
 
 pub use input::keyboard;
-pub use signals::stops;
+pub use signals::{signals, stops, suspensions};
 pub use terminal::{Screen, Terminal};
 
 /// How often ages on the screen are brought up to date.

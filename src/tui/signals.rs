@@ -1,4 +1,4 @@
-//! Signals that mean "leave", told one by one: a second one is a stronger wish than the first.
+//! What the system wants, told wish by wish: a second wish to leave is a stronger one than the first.
 
 use std::io;
 
@@ -10,38 +10,89 @@ use crate::app::Signal;
 const WAITING: usize = 4;
 
 /// Every SIGINT, SIGTERM and SIGHUP from now on.
-#[cfg(unix)]
 pub fn stops() -> io::Result<mpsc::Receiver<Signal>> {
-    use tokio::signal::unix::{SignalKind, signal};
-
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut hang_up = signal(SignalKind::hangup())?;
     let (told, heard) = mpsc::channel(WAITING);
-    tokio::spawn(async move {
-        loop {
-            tokio::select! {
-                _ = interrupt.recv() => {}
-                _ = terminate.recv() => {}
-                _ = hang_up.recv() => {}
-                () = told.closed() => return,
-            }
-            let _ = told.try_send(Signal::Stop);
-        }
-    });
+    watch::stops(&told)?;
     Ok(heard)
 }
 
-/// Every Ctrl-C from now on.
-#[cfg(not(unix))]
-pub fn stops() -> io::Result<mpsc::Receiver<Signal>> {
+/// Every SIGTSTP from now on, which suspends nothing by itself any more.
+pub fn suspensions() -> io::Result<mpsc::Receiver<Signal>> {
     let (told, heard) = mpsc::channel(WAITING);
-    tokio::spawn(async move {
-        while tokio::signal::ctrl_c().await.is_ok() {
-            if let Err(mpsc::error::TrySendError::Closed(_)) = told.try_send(Signal::Stop) {
-                return;
-            }
-        }
-    });
+    watch::suspensions(&told)?;
     Ok(heard)
+}
+
+/// All of them.
+pub fn signals() -> io::Result<mpsc::Receiver<Signal>> {
+    let (told, heard) = mpsc::channel(WAITING);
+    watch::stops(&told)?;
+    watch::suspensions(&told)?;
+    Ok(heard)
+}
+
+#[cfg(unix)]
+mod watch {
+    use std::io;
+
+    use rustix::process::Signal as Number;
+    use tokio::signal::unix::{SignalKind, signal};
+    use tokio::sync::mpsc;
+
+    use crate::app::Signal;
+
+    pub(super) fn stops(told: &mpsc::Sender<Signal>) -> io::Result<()> {
+        for number in [Number::INT, Number::TERM, Number::HUP] {
+            tell(number, Signal::Stop, told.clone())?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn suspensions(told: &mpsc::Sender<Signal>) -> io::Result<()> {
+        tell(Number::TSTP, Signal::Suspend, told.clone())
+    }
+
+    fn tell(number: Number, wish: Signal, told: mpsc::Sender<Signal>) -> io::Result<()> {
+        let mut heard = signal(SignalKind::from_raw(number.as_raw()))?;
+        tokio::spawn(async move {
+            loop {
+                tokio::select! {
+                    _ = heard.recv() => {}
+                    () = told.closed() => return,
+                }
+                let _ = told.try_send(wish);
+            }
+        });
+        Ok(())
+    }
+}
+
+#[cfg(not(unix))]
+mod watch {
+    use std::io;
+
+    use tokio::sync::mpsc;
+
+    use crate::app::Signal;
+
+    #[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
+    pub(super) fn stops(told: &mpsc::Sender<Signal>) -> io::Result<()> {
+        let told = told.clone();
+        tokio::spawn(async move {
+            while tokio::signal::ctrl_c().await.is_ok() {
+                if let Err(mpsc::error::TrySendError::Closed(_)) = told.try_send(Signal::Stop) {
+                    return;
+                }
+            }
+        });
+        Ok(())
+    }
+
+    /// There is no such signal here: the channel stays silent.
+    #[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
+    pub(super) fn suspensions(told: &mpsc::Sender<Signal>) -> io::Result<()> {
+        let told = told.clone();
+        tokio::spawn(async move { told.closed().await });
+        Ok(())
+    }
 }

@@ -5,8 +5,10 @@ use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 use std::mem::ManuallyDrop;
 use std::panic;
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, TryLockError};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::cursor::{Hide, Show};
@@ -29,6 +31,8 @@ use crate::ui::{self, Look};
 
 /// A whole frame fits, so that it leaves in one write.
 const FRAME: usize = 64 * 1024;
+/// No frame takes longer to draw, but to a terminal that takes nothing.
+const FRAME_TIME: Duration = Duration::from_millis(200);
 /// The longest text that terminals take into the clipboard, in bytes; base64 makes 74,994 of it.
 const COPIED: usize = 56_245;
 /// Remembers the window's title, and brings it back (xterm; others ignore it).
@@ -75,7 +79,7 @@ impl Terminal {
         let guard = modes.clone();
         let report = panic::take_hook();
         panic::set_hook(Box::new(move |panic| {
-            guard.leave();
+            guard.leave_between_frames();
             report(panic);
         }));
         modes.enter()?;
@@ -105,6 +109,8 @@ impl Terminal {
 
 impl Screen for Terminal {
     fn draw(&mut self, app: &App, look: &Look, now: Timestamp) -> io::Result<()> {
+        let frame = Arc::clone(&self.modes.frame);
+        let _drawing = frame.lock().unwrap_or_else(PoisonError::into_inner);
         if self.is_given_back() {
             return Err(io::Error::other(
                 "it was given back after an internal error",
@@ -177,6 +183,8 @@ impl Drop for Terminal {
 #[derive(Debug, Clone, Default)]
 struct Modes {
     are_on: Arc<AtomicBool>,
+    /// Held while a frame is drawn.
+    frame: Arc<Mutex<()>>,
 }
 
 impl Modes {
@@ -200,6 +208,21 @@ impl Modes {
             self.leave();
         }
         entered
+    }
+
+    /// The same from any thread: a frame that somebody is drawing would go on afterwards, and hide the cursor again. Whoever panics while
+    /// drawing is not waited for: that is itself.
+    fn leave_between_frames(&self) {
+        let until = Instant::now() + FRAME_TIME;
+        let _no_frame = loop {
+            match self.frame.try_lock() {
+                Ok(free) => break Some(free),
+                Err(TryLockError::Poisoned(free)) => break Some(free.into_inner()),
+                Err(TryLockError::WouldBlock) if Instant::now() > until => break None,
+                Err(TryLockError::WouldBlock) => thread::yield_now(),
+            }
+        };
+        self.leave();
     }
 
     /// Switches everything off, in the reverse order; the second time does nothing. Errors have nowhere to go: the terminal is gone.

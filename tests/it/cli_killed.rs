@@ -347,7 +347,6 @@ fn left_escalated(home: &Home, served: &Served, id: &str) {
 fn f30_killed_at_random_moments_nothing_is_lost_or_done_twice_and_everything_comes_to_its_end() {
     let seed = killing::seed();
     let figures = killing::kill_at_random(200, 10, seed);
-    println!("{figures}");
     assert!(
         figures.broken.is_nothing(),
         "{figures}; again with UNSTICK_KILLS_SEED={seed}: {:#?}",

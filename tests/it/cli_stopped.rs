@@ -1,17 +1,28 @@
 //! A run without a screen is stopped: by signals, by a pause, by a reader that goes away. What is in flight settles, and the journal
 //! knows how far it came.
 
+use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read};
-use std::process::Child;
+use std::process::{Child, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process};
-use serde_json::Value;
+use jiff::SignedDuration;
+use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
+use serde_json::{Value, json};
+use unstick::domain::fact::{Class, ItemEvent, RunEvent};
+use unstick::domain::ids::RunId;
 
 use crate::support::Home;
+use crate::support::ledger::Ledger;
 use crate::support::served::Served;
 
 fn terminate(child: &Child) {
-    kill_process(Pid::from_child(child), Signal::TERM).unwrap();
+    signal(child, Signal::TERM);
+}
+
+fn signal(child: &Child, signal: Signal) {
+    kill_process(Pid::from_child(child), signal).unwrap();
 }
 
 /// Starts to end the demo's four orphans.
@@ -38,6 +49,300 @@ fn wait_for_line(child: &mut Child, words: &str) -> BufReader<std::process::Chil
         assert!(read > 0, "it ended without saying {words:?}");
     }
     told
+}
+
+/// Which read of a chat is its check, after two while it is planned, and which is the second of its verification.
+const CHECK: u32 = 3;
+const VERIFY: u32 = 5;
+
+/// A read of any chat that stands still.
+fn read(nth: u32, when: &str) -> Value {
+    json!({ "step": "read", "per_conversation": true, "nth": nth, "hold": true, "when": when })
+}
+
+/// Every signal that asks to leave.
+const LEAVING: [Signal; 3] = [Signal::INT, Signal::TERM, Signal::HUP];
+
+/// A run of the demo's four orphans that stands still at this request, and everything about it.
+struct Standing {
+    home: Home,
+    served: Served,
+    child: Child,
+    told: BufReader<std::process::ChildStderr>,
+}
+
+impl Standing {
+    fn at(fault: &Value) -> Self {
+        let home = Home::new();
+        let served = Served::start(&home, &["demo"]);
+        served.order(&json!({ "fault": [fault] }));
+        let mut child = start(&home, &served, &[]);
+        served.wait_until_held("/api/v2/");
+        let told = BufReader::new(child.stderr.take().unwrap());
+        Self {
+            home,
+            served,
+            child,
+            told,
+        }
+    }
+
+    /// Sends it, and waits until it is heard.
+    fn signal(&mut self, asked: Signal, words: &str) {
+        signal(&self.child, asked);
+        let mut line = String::new();
+        while !line.contains(words) {
+            line.clear();
+            assert!(self.told.read_line(&mut line).unwrap() > 0, "no {words:?}");
+        }
+    }
+
+    fn release(&self) {
+        self.served
+            .order(&json!({ "clear": true, "release": true }));
+    }
+
+    /// Waits for its end: the exit code, and the rest of what it said.
+    fn end(&mut self) -> (Option<i32>, String) {
+        let mut rest = String::new();
+        self.told.read_to_string(&mut rest).unwrap();
+        (self.child.wait().unwrap().code(), rest)
+    }
+}
+
+/// The same with each signal, all at a time.
+fn with_each(what: impl Fn(Signal) + Sync) {
+    thread::scope(|scope| {
+        for signal in LEAVING {
+            let what = &what;
+            scope.spawn(move || what(signal));
+        }
+    });
+}
+
+#[test]
+fn f34_a_signal_before_anything_was_planned_leaves_at_once_with_130() {
+    with_each(|signal| {
+        let mut run = Standing::at(&json!({ "step": "list", "hold": true }));
+        self::signal(&run.child, signal);
+        let (code, words) = run.end();
+        assert_eq!(code, Some(130), "{words}");
+        assert!(
+            words.contains("interrupted before anything was sent"),
+            "{words}"
+        );
+        assert!(run.served.changed_by_us(&run.home).is_empty());
+    });
+}
+
+#[test]
+fn f34_a_signal_before_the_run_is_open_leaves_at_once_with_130() {
+    with_each(|signal| {
+        // Asked once when the program starts, and once more before the run may begin.
+        let path = "/organizations/me";
+        let mut run = Standing::at(&json!({ "path": path, "nth": 2, "hold": true }));
+        self::signal(&run.child, signal);
+        let (code, words) = run.end();
+        assert_eq!(code, Some(130), "{words}");
+        let runs = run.home.run(&["runs", "--json"]).expect(0).json_lines();
+        assert!(runs.is_empty(), "{runs:?}");
+    });
+}
+
+#[test]
+fn f34_a_signal_before_anything_was_sent_cancels_everything_with_130() {
+    with_each(|signal| {
+        let mut run = Standing::at(&read(CHECK, "before"));
+        run.signal(signal, "stopping");
+        run.release();
+        let (code, words) = run.end();
+        assert_eq!(code, Some(130), "{words}");
+        assert_eq!(states(&run.home), ["cancelled"; 4]);
+        assert!(run.served.changed_by_us(&run.home).is_empty());
+    });
+}
+
+#[test]
+fn f34_a_signal_while_a_request_is_in_flight_lets_it_settle_and_starts_nothing_more() {
+    with_each(|signal| {
+        let mut run = Standing::at(&json!({ "step": "legs", "hold": true, "when": "after" }));
+        run.signal(signal, "stopping");
+        run.release();
+        let (code, words) = run.end();
+        assert_eq!(code, Some(1), "{words}");
+        let expected = ["cancelled", "cancelled", "cancelled", "ended"];
+        assert_eq!(states(&run.home), expected);
+        assert_eq!(run.served.ended(&run.home).len(), 1);
+    });
+}
+
+#[test]
+fn f34_a_signal_while_a_chat_is_verified_brings_its_verification_to_the_end() {
+    with_each(|signal| {
+        let mut run = Standing::at(&read(VERIFY, "before"));
+        run.signal(signal, "stopping");
+        run.release();
+        let (code, words) = run.end();
+        assert_eq!(code, Some(1), "{words}");
+        let expected = ["cancelled", "cancelled", "cancelled", "ended"];
+        assert_eq!(states(&run.home), expected);
+    });
+}
+
+#[test]
+fn f34_a_second_and_a_third_signal_wait_for_nothing_and_leave_what_is_in_flight_for_a_resume() {
+    thread::scope(|scope| {
+        for (signal, presses) in [(Signal::INT, 2), (Signal::TERM, 2), (Signal::HUP, 3)] {
+            scope.spawn(move || {
+                let held = json!({ "step": "legs", "hold": true, "when": "after" });
+                let mut run = Standing::at(&held);
+                run.signal(signal, "stopping");
+                let since = Instant::now();
+                for _ in 1..presses {
+                    self::signal(&run.child, signal);
+                }
+                let (code, words) = run.end();
+                assert!(since.elapsed() < Duration::from_secs(15), "it waited");
+                assert_eq!(code, Some(1), "{words}");
+                let expected = ["cancelled", "cancelled", "cancelled", "open"];
+                assert_eq!(states(&run.home), expected);
+                run.release();
+                let flag = run.served.flag();
+                let resume = ["runs", "resume", "1", &flag, "--confirm", "sandbox 1"];
+                run.home.run(&resume).expect(1);
+                let expected = ["cancelled", "cancelled", "cancelled", "ended"];
+                assert_eq!(states(&run.home), expected);
+                assert_eq!(run.served.ended(&run.home).len(), 1);
+            });
+        }
+    });
+}
+
+#[test]
+fn f34_what_does_not_settle_is_waited_for_35_seconds_and_no_longer() {
+    // Each request about the first chat hangs, until the program gives each of them up.
+    let held = json!({ "path": "/conversations/", "method": "PATCH", "times": 0, "hold": true });
+    let mut run = Standing::at(&held);
+    run.served.order(&json!({ "fault": [
+        { "step": "read", "times": 0, "hold": true },
+    ] }));
+    let since = Instant::now();
+    run.signal(Signal::TERM, "stopping");
+    let (code, words) = run.end();
+    let took = since.elapsed();
+    assert!(took < Duration::from_secs(50), "{took:?}: {words}");
+    assert!(
+        took > Duration::from_secs(25),
+        "it did not wait: {took:?}: {words}"
+    );
+    assert_eq!(code, Some(1), "{words}");
+    assert!(words.contains("runs resume"), "{words}");
+}
+
+#[test]
+fn f34_ctrl_z_during_a_run_is_refused_with_words() {
+    let held = json!({ "step": "legs", "hold": true, "when": "after" });
+    let mut run = Standing::at(&held);
+    run.signal(Signal::TSTP, "it is not suspended");
+    run.release();
+    let (code, words) = run.end();
+    assert_eq!(code, Some(0), "{words}");
+    assert_eq!(states(&run.home), ["ended"; 4]);
+}
+
+#[test]
+fn f29_a_program_that_slept_between_a_read_and_its_request_reads_again() {
+    let mut run = Standing::at(&read(CHECK, "after"));
+    signal(&run.child, Signal::STOP);
+    run.release();
+    // The time for which evidence may be relied on: sleeping is what this is about.
+    thread::sleep(Duration::from_millis(2300));
+    signal(&run.child, Signal::CONT);
+    let (code, words) = run.end();
+    assert_eq!(code, Some(0), "{words}");
+    rests_on_fresh_reads(&run, 2);
+}
+
+#[test]
+fn f29_a_program_that_slept_between_an_intent_and_its_first_byte_sends_nothing_and_reads_again() {
+    let home = Home::new();
+    let served = Served::start(&home, &["demo"]);
+    let flag = served.flag();
+    let asked = [
+        "terminate",
+        &flag,
+        "--filter",
+        "kind:orphan",
+        "--confirm",
+        "sandbox 4",
+    ];
+    let mut child = home
+        .command(&asked)
+        .env("UNSTICK_STOP_AT", "after-intent")
+        .stderr(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let (_, status) = waitpid(Some(Pid::from_child(&child)), WaitOptions::UNTRACED)
+        .unwrap()
+        .unwrap();
+    assert!(status.stopped(), "it ended instead");
+    thread::sleep(Duration::from_millis(2300));
+    assert!(served.changed_by_us(&home).is_empty());
+    signal(&child, Signal::CONT);
+    let told = BufReader::new(child.stderr.take().unwrap());
+    let mut run = Standing {
+        home,
+        served,
+        child,
+        told,
+    };
+    let (code, words) = run.end();
+    assert_eq!(code, Some(0), "{words}");
+    rests_on_fresh_reads(&run, 2);
+    let facts = Ledger::of(&run.home).facts(RunId(1));
+    let first = facts.iter().find_map(|fact| match &fact.event {
+        RunEvent::Item {
+            what: ItemEvent::Answered { class, .. },
+            ..
+        } => Some(*class),
+        _ => None,
+    });
+    assert_eq!(first, Some(Class::NotApplied), "the old intent was sent");
+}
+
+/// Every request that was sent rests on a read of at most two seconds; the first chat was read so often before it was ended.
+fn rests_on_fresh_reads(run: &Standing, reads: usize) {
+    assert_eq!(states(&run.home), ["ended"; 4]);
+    assert_eq!(run.served.ended(&run.home).len(), 4);
+    let facts = Ledger::of(&run.home).facts(RunId(1));
+    let mut first = 0;
+    let mut newest = HashMap::new();
+    let mut intent = HashMap::new();
+    for fact in &facts {
+        let RunEvent::Item { conversation, what } = &fact.event else {
+            continue;
+        };
+        match what {
+            ItemEvent::Observed { read_at, .. } => {
+                first += usize::from(intent.is_empty());
+                newest.insert(*conversation, *read_at);
+            }
+            ItemEvent::Intended { .. } => {
+                intent.insert(*conversation, fact.at.duration_since(newest[conversation]));
+            }
+            ItemEvent::Answered {
+                class: Class::Accepted,
+                ..
+            } => {
+                let age = intent[conversation];
+                assert!(age <= SignedDuration::from_secs(2), "{age:?} old");
+            }
+            ItemEvent::Answered { .. } => intent.clear(),
+            _ => {}
+        }
+    }
+    assert!(first >= reads, "it was read {first} times: {facts:#?}");
 }
 
 /// Final states of the items of run 1; `open` where there is none.

@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use crate::console_desk::Desk;
 use crate::console_world::{Chat, chats, reading};
 use unstick::app::{Effect, Key, KeyCode, Msg};
-use unstick::domain::feed::Command;
+use unstick::domain::feed::{Command, Fact};
 
 fn starts(desk: &Desk) -> usize {
     let is_start = |effect: &&Effect| {
@@ -176,6 +176,23 @@ fn esc_on_the_board_stops_once_and_ctrl_c_twice_quits() {
         .count();
     assert_eq!(stops, 1);
     desk.press(Key::ctrl('c'));
+    assert!(matches!(desk.effects.last(), Some(Effect::Quit)));
+}
+
+#[test]
+fn f34_a_run_that_is_left_as_it_stands_is_not_said_to_have_sent_nothing() {
+    let mut desk = Desk::full(80, 24);
+    desk.run_half();
+    desk.keys("\u{1b}");
+    let why = "run 0143 was left before every outcome was known".to_owned();
+    desk.tell(Msg::Fact(Fact::RunRefused { why }));
+    desk.draw();
+    let text = desk.text();
+    assert!(!text.contains("nothing was sent"), "{text}");
+    assert!(text.contains("left before every outcome"), "{text}");
+    assert!(text.contains("no final state"), "{text}");
+    assert!(!desk.app.is_running() && desk.app.unfinished().is_some());
+    desk.keys("\u{1b}q");
     assert!(matches!(desk.effects.last(), Some(Effect::Quit)));
 }
 

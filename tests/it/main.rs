@@ -23,6 +23,8 @@ mod cli_kept;
 mod cli_killed;
 /// A run without a screen is stopped: by signals, by a pause, by a reader that goes away.
 mod cli_stopped;
+/// Two programs at a time, and parts of one that fall over: one journal, one run, nothing lost.
+mod cli_together;
 /// What every status and every broken exchange becomes, and that nothing is repeated or followed.
 mod client_outcomes;
 /// What the client asks, and what it makes of the answers.
@@ -95,6 +97,8 @@ mod pty_console;
 mod pty_manners;
 /// `terminate` in a terminal asks for the phrase, and takes nothing else for it.
 mod pty_phrase;
+/// The console stopped in a real terminal, in each phase of a run.
+mod pty_stopped;
 /// The console asks which profile to open where nothing says it.
 mod pty_which;
 /// The README says what is so.
@@ -155,6 +159,8 @@ mod sandbox_tls;
 mod simulated;
 mod simulation;
 mod simulator;
+/// Stopping: no intent after the first wish, what is in flight settles, a machine that slept reads again.
+mod stopping;
 /// The real binary in folders of its own, a served sandbox, a terminal.
 mod strings;
 mod support;

@@ -6,7 +6,7 @@ use crate::support::served::Served;
 use rustix::process::Signal;
 
 /// Opens the console on a served sandbox of seven chats, and waits until all of them are read.
-fn open(home: &Home, served: &Served) -> Pty {
+pub(crate) fn open(home: &Home, served: &Served) -> Pty {
     let flag = served.flag();
     let mut pty = Pty::unstick(&[&flag], home);
     pty.wait_for_text("3 stuck and 1 stale of 7");
@@ -14,7 +14,7 @@ fn open(home: &Home, served: &Served) -> Pty {
 }
 
 /// From the list to a plan of the four stuck and stale chats, and through its confirmation.
-fn start_run(pty: &mut Pty) {
+pub(crate) fn start_run(pty: &mut Pty) {
     pty.keys("2");
     pty.wait_for_text("[2 Stuck");
     pty.keys("*");

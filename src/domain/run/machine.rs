@@ -15,6 +15,9 @@ use crate::domain::item::Item;
 use crate::domain::roster::{Ending, Reading};
 use crate::domain::step::Action;
 
+/// Why a run is paused that somebody asked to pause.
+pub const PAUSED_BY_OPERATOR: &str = "paused by the operator";
+
 /// What the shell is to do. It asks again after each, and folds every fact once it is durable.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Todo {
@@ -270,7 +273,7 @@ impl Machine {
     pub fn wish(&self, wish: Wish) -> Option<RunEvent> {
         match wish {
             Wish::Pause => (self.run.state == RunState::Running).then(|| RunEvent::Paused {
-                why: "paused by the operator".to_owned(),
+                why: PAUSED_BY_OPERATOR.to_owned(),
             }),
             Wish::GoOn => {
                 matches!(self.run.state, RunState::Paused(_)).then_some(RunEvent::Resumed)

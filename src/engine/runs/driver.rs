@@ -95,7 +95,7 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
         }
         let mut is_deaf = false;
         loop {
-            let Some(nap) = self.advance().await? else {
+            let Some(nap) = self.advance(&mut control).await? else {
                 return Ok(());
             };
             tokio::select! {
@@ -115,9 +115,18 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
         }
     }
 
-    /// Does everything that can be done now; answers how long there is nothing to do, or nothing when the run is finished.
-    async fn advance(&mut self) -> Result<Option<Duration>, RecordFailure> {
+    /// Does everything that can be done now; answers how long there is nothing to do, or nothing when the run is finished or left. A wish
+    /// comes before whatever is next: after a stop no intent is written.
+    async fn advance(
+        &mut self,
+        control: &mut mpsc::Receiver<Control>,
+    ) -> Result<Option<Duration>, RecordFailure> {
         loop {
+            while let Ok(wish) = control.try_recv() {
+                if self.obey(Some(wish)).await? {
+                    return Ok(None);
+                }
+            }
             let now = self.parts.clock.now();
             match self.machine.next(now) {
                 Todo::Record(event) => self.record(event).await?,
@@ -183,7 +192,10 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
         let wish = match wish {
             Some(Control::Pause(true)) => Wish::Pause,
             Some(Control::Pause(false)) => Wish::GoOn,
-            Some(Control::Stop(_)) if self.stop_by.is_some() => return Ok(true),
+            Some(Control::Stop(_)) if self.stop_by.is_some() => {
+                self.cancel_the_rest().await?;
+                return Ok(true);
+            }
             Some(Control::Stop(by)) => Wish::Stop(by),
             None if self.stop_by.is_some() => return Ok(false),
             // Whoever could ask is gone: that is a stop as well.
@@ -196,6 +208,17 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
             self.record(event).await?;
         }
         Ok(false)
+    }
+
+    /// Whoever waits no longer still wants the rest cancelled: what needs no answer is settled before the run is left.
+    async fn cancel_the_rest(&mut self) -> Result<(), RecordFailure> {
+        loop {
+            match self.machine.next(self.parts.clock.now()) {
+                Todo::Record(event) => self.record(event).await?,
+                Todo::Read { .. } | Todo::SeekEnd(_) => {}
+                Todo::Send { .. } | Todo::Wait(_) | Todo::Finished => return Ok(()),
+            }
+        }
     }
 
     /// Takes what a task brought back. One that fell over must not leave its conversation waiting for ever.

@@ -2,6 +2,7 @@
 //! disk and no waiting.
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -38,6 +39,8 @@ pub(crate) use world::{Effect, Fault, Model, Request};
 pub(crate) struct TestClock {
     base: Timestamp,
     start: Instant,
+    /// How far it has jumped ahead, in milliseconds; for all copies.
+    ahead: &'static AtomicI64,
 }
 
 impl TestClock {
@@ -45,6 +48,7 @@ impl TestClock {
         Self {
             base: "2026-03-02T14:00:00Z".parse().unwrap(),
             start: Instant::now(),
+            ahead: Box::leak(Box::default()),
         }
     }
 }
@@ -55,6 +59,12 @@ impl TestClock {
         self.base
     }
 
+    /// Jumps ahead, while timers go on as before.
+    pub(crate) fn jump(&self, by: SignedDuration) {
+        let millis = i64::try_from(by.as_millis()).unwrap();
+        self.ahead.fetch_add(millis, Ordering::SeqCst);
+    }
+
     pub(crate) fn set_back(&mut self, by: SignedDuration) {
         self.base -= by;
     }
@@ -62,7 +72,8 @@ impl TestClock {
 
 impl Clock for TestClock {
     fn now(&self) -> Timestamp {
-        self.base + SignedDuration::try_from(self.start.elapsed()).unwrap()
+        let ahead = SignedDuration::from_millis(self.ahead.load(Ordering::SeqCst));
+        self.base + SignedDuration::try_from(self.start.elapsed()).unwrap() + ahead
     }
 }
 

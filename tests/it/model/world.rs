@@ -80,6 +80,8 @@ struct World {
     agents_wrap_up: bool,
     machines_stay: bool,
     list_failures: VecDeque<Failure>,
+    /// How long it takes to be told who one is.
+    identity_takes: Duration,
     /// The next request of each of these steps panics; absent for a read.
     falls: Vec<Option<Step>>,
     vanished: HashSet<ConversationId>,
@@ -199,6 +201,11 @@ impl Model {
     /// The token stands for another organisation.
     pub(crate) fn become_org(&self, org_id: &str) {
         self.world().org_id = Some(org_id.to_owned());
+    }
+
+    /// Being told who one is takes so long.
+    pub(crate) fn slow_identity(&self, takes: Duration) {
+        self.world().identity_takes = takes;
     }
 
     pub(crate) fn agents_owe_wrap_up(&self) {
@@ -521,6 +528,10 @@ impl Terminator for Model {
     }
 
     async fn identity(&self, _pass: Pass) -> Result<Scope, Failure> {
+        let takes = self.world().identity_takes;
+        if !takes.is_zero() {
+            tokio::time::sleep(takes).await;
+        }
         let mut here = scope();
         here.org_id = self.world().org_id.clone().unwrap_or(here.org_id);
         Ok(here)

@@ -15,6 +15,7 @@ use unstick::domain::ids::ConversationId;
 use unstick::domain::run::Run;
 
 use super::Home;
+use super::dice::Dice;
 use super::ledger::{Broken, Ledger, reckon};
 use super::served::Served;
 
@@ -110,7 +111,7 @@ pub(crate) fn kill_at_random(kills: usize, lanes: u64, seed: u64) -> Figures {
             .map(|lane| {
                 let left = &left;
                 scope.spawn(move || {
-                    let mut dice = Dice(seed ^ (lane << 48));
+                    let mut dice = Dice::new(seed ^ (lane << 48));
                     let mut figures = Figures::default();
                     while left.load(Ordering::Relaxed) > 0 {
                         figures.add(one_run(&mut dice, left, lane % 2 == 1));
@@ -399,28 +400,10 @@ impl Heard {
     }
 }
 
-/// Random numbers that a seed repeats (splitmix64).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % limit
-    }
-
-    fn of<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
-        let index = self.below(u64::try_from(choices.len()).unwrap());
-        &choices[usize::try_from(index).unwrap()]
-    }
-}
-
 /// The seed that is asked for, or one of its own.
 pub(crate) fn seed() -> u64 {
     std::env::var("UNSTICK_KILLS_SEED").map_or_else(
-        |_| Dice(uuid::Uuid::new_v4().as_u64_pair().0).below(u64::MAX),
+        |_| Dice::new(uuid::Uuid::new_v4().as_u64_pair().0).below(u64::MAX),
         |text| text.parse().unwrap(),
     )
 }

@@ -1,5 +1,6 @@
 //! The real binary in folders of its own, and a sandbox that outlives it: what the tests of commands and terminals share.
 
+pub(crate) mod dice;
 pub(crate) mod killing;
 pub(crate) mod ledger;
 pub(crate) mod pty;

@@ -203,12 +203,18 @@ impl Pty {
     }
 
     /// Takes the terminal away, as a lost connection does, and waits for the program to go; answers how long that took, and how it went.
-    pub(crate) fn hang_up(mut self) -> (Duration, ExitStatus) {
+    pub(crate) fn hang_up(self) -> (Duration, ExitStatus) {
+        self.hang_up_and(|| {})
+    }
+
+    /// The same, with something that happens right afterwards.
+    pub(crate) fn hang_up_and(mut self, then: impl FnOnce()) -> (Duration, ExitStatus) {
         let since = Instant::now();
         // The reading thread holds the terminal open until it has something to tell that nobody hears.
         self.bytes = channel().1;
         drop(self.writer.take());
         drop(self.master.take());
+        then();
         let (told, gone) = channel();
         let mut child = self.child.take().unwrap();
         thread::spawn(move || told.send(child.wait()));

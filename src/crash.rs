@@ -1,0 +1,13 @@
+//! Places where a build with debug assertions can be told to panic, so that tests see what a bug in each task leaves behind:
+//! `UNSTICK_CRASH_AT=panic-in-run`. Release builds never look. Places where it can be told to die are in `journal/crash.rs`.
+
+/// Panics where the environment asks for it by this task's name.
+pub(crate) fn panic_if_told(task: &str) {
+    if cfg!(debug_assertions) {
+        let told = std::env::var("UNSTICK_CRASH_AT").unwrap_or_default();
+        assert!(
+            told.strip_prefix("panic-in-") != Some(task),
+            "told to by UNSTICK_CRASH_AT"
+        );
+    }
+}
