@@ -1,7 +1,11 @@
 //! What customers, servers, files and terminals may send, and what must never come of it.
 
+/// Nonsense into what reads from outside.
+mod fuzz;
 /// What the program writes, judged byte by byte.
 pub(crate) mod oracle;
+/// F42, F43: what nobody typed, and a list that changes under the hand.
+mod pasted;
 /// F41 on the real binary, in a pipe and in a terminal.
 mod program;
 /// Every screen, every payload, three widths, through the real backend.
