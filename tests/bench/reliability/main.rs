@@ -38,9 +38,8 @@ fn main() -> std::process::ExitCode {
     windows::nearly_all_is_used(&mut report);
     windows::ten_thousand_wait(&mut report);
     runs::recorded(&mut report);
-    let killing = std::thread::spawn(move || runs::killed(is_quick));
     over_http(&mut report, is_quick);
-    report.row(&killing.join().unwrap());
+    runs::killed(&mut report, is_quick);
     if !is_quick {
         named::tests(&mut report);
     }
