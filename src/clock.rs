@@ -1,6 +1,6 @@
 //! The wall clock: the only place outside the sandbox that reads the time.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -24,14 +24,23 @@ impl WallClock {
     }
 }
 
-impl Clock for WallClock {
-    fn now(&self) -> Timestamp {
-        let elapsed =
-            SignedDuration::try_from(self.started.elapsed()).unwrap_or(SignedDuration::MAX);
+impl WallClock {
+    /// The time where the wall clock says this, and the monotonic one has advanced by so much.
+    fn at(self, wall: Timestamp, elapsed: Duration) -> Timestamp {
+        let elapsed = SignedDuration::try_from(elapsed).unwrap_or(SignedDuration::MAX);
         let by_monotonic = self
             .started_at
             .checked_add(elapsed)
             .unwrap_or(Timestamp::MAX);
-        by_monotonic.max(Timestamp::now())
+        by_monotonic.max(wall)
     }
 }
+
+impl Clock for WallClock {
+    fn now(&self) -> Timestamp {
+        self.at(Timestamp::now(), self.started.elapsed())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -120,6 +120,10 @@ points! {
     f30_killed_after_a_final_state: Point::Commit("after-final"), SENDS;
     f30_killed_before_the_end_of_the_run: Point::Commit("before-finish"), ANY;
     f30_killed_after_the_end_of_the_run: Point::Commit("after-finish"), ANY;
+    f30_killed_before_an_outcome_is_kept_elsewhere: Point::Commit("before-spill"), SENDS;
+    f30_killed_after_an_outcome_is_kept_elsewhere: Point::Commit("after-spill"), SENDS;
+    f30_killed_before_a_checkpoint: Point::Commit("before-checkpoint"), ANY;
+    f30_killed_after_a_checkpoint: Point::Commit("after-checkpoint"), ANY;
 }
 
 /// All steps at a time, each with a journal of its own: what they do is mostly waiting.
@@ -164,7 +168,7 @@ fn killed(served: &Served, point: Point, step: Step) {
         assert_eq!(before, 0, "it was never confirmed");
         return;
     }
-    if name == "after-finish" {
+    if is_over(name) {
         resume("sandbox 0").expect(6);
     } else {
         resume("sandbox 99").expect(5);
@@ -189,6 +193,11 @@ fn killed(served: &Served, point: Point, step: Step) {
 /// A teardown is sent once: one that may have been sent, and was not, is not sent again.
 fn is_lost(point: Point, step: Step) -> bool {
     step == Step::Teardown && matches!(point.name(), "after-intent" | "unapplied")
+}
+
+/// Nothing is left to do for a resume.
+fn is_over(name: &str) -> bool {
+    ["after-finish", "before-checkpoint", "after-checkpoint"].contains(&name)
 }
 
 impl Point {
@@ -216,7 +225,13 @@ fn die(home: &Home, served: &Served, point: Point, step: Step, id: &str) -> Stri
     let nth = nth(point, step);
     if let Point::Commit(name) = point {
         let mut command = home.command(&arguments);
-        command.env("UNSTICK_CRASH_AT", format!("{name}:{nth}"));
+        if name.ends_with("spill") {
+            // The disk is full for the outcome, which is then kept elsewhere.
+            command.env("UNSTICK_FAIL_AT", format!("outcome:{nth}"));
+            command.env("UNSTICK_CRASH_AT", name);
+        } else {
+            command.env("UNSTICK_CRASH_AT", format!("{name}:{nth}"));
+        }
         let ran = Ran::of(&command.output().unwrap());
         assert_eq!(ran.code, None, "{step:?} at {name}: {ran:#?}");
         return ran.stdout;
@@ -263,7 +278,15 @@ fn is_where_it_should_be(run: &Run, point: Point, step: Step, facts: &[RunFact])
     let item = &run.items[0];
     let pending = item.pending().map(|sent| sent.action.step());
     let is_unanswered = match point {
-        Point::Commit(name) => matches!(name, "after-intent" | "before-outcome"),
+        Point::Commit(name) => {
+            let all = [
+                "after-intent",
+                "before-outcome",
+                "before-spill",
+                "after-spill",
+            ];
+            all.contains(&name)
+        }
         _ => !READS.contains(&step),
     };
     assert_eq!(pending, is_unanswered.then_some(step), "{facts:#?}");
