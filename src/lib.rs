@@ -62,6 +62,8 @@
 //! | polling, and what is read next | `engine/poller.rs`, `engine/queue.rs` |
 //! | an HTTP request | `genesys/send.rs` (the funnel), `genesys/conversations.rs`, `genesys/listing.rs` |
 //! | the service's words becoming ours | `genesys/parse.rs` |
+//! | for whom the sign-in stands, asked again after a new token | `engine/runs/sign_in.rs` |
+//! | clocks that are apart: ages, the warning, the refusal | `domain/skew.rs` |
 //! | what is recorded, and what the database refuses | `journal/schema/0001.sql`, and what later versions changed beside it; which trigger serves which invariant: `journal/schema/0004.sql` |
 //! | what happens when the disk is full after a send | `journal/taking_in.rs` |
 //! | what is left of a purged run | `journal/purge.rs`, `journal/schema/0003.sql` |

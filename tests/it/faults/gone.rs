@@ -48,8 +48,10 @@ async fn f19_what_this_run_could_never_read_is_held_and_not_said_to_be_over() {
             "step": "read", "conversation": "orphan", "times": 0, "status": 404, "code": "not.found",
         }))
         .await;
+    // It even ended, and analytics knows: but whether what ended is what was planned, this run has never seen.
+    place.let_happen("agent-leaves", id).await;
     let carried = place.carry_out(plan).await;
-    carried.came_out(id, FinalState::Held, "gone, and not proven");
+    carried.came_out(id, FinalState::Held, "this run never read it");
     assert_eq!(carried.sends(id), []);
     assert_eq!(carried.count(FinalState::Ended), 1);
     assert_eq!(carried.exit, 1);

@@ -4,6 +4,7 @@
 //! Waiting times are a fifth of those in earnest, and so are the sandbox's: see `place::Staging::quick`.
 
 mod captured;
+mod catalogue;
 mod edges;
 mod gone;
 mod host;

@@ -55,25 +55,32 @@ async fn f15_a_token_that_runs_out_is_renewed_once_and_the_run_goes_on() {
 
 #[tokio::test]
 async fn f15_a_sign_in_that_stays_refused_pauses_the_run_and_is_not_tried_for_ever() {
-    let place = Place::of(one_lane(4)).await;
-    let plan = place.plan_of_orphans().await;
-    let from = jiff::Timestamp::now();
-    // From the second request that changes something on, no token is good any more.
-    place
-        .order_fault(json!({ "step": "legs", "nth": 2, "then": { "fault": [
-            { "path": "/api/v2/", "times": 0, "status": 401, "code": "bad.credentials" },
-        ] } }))
-        .await;
-    let carried = place.carry_out(plan).await;
-    let pause = carried.pause();
-    assert!(pause.contains("sign-in refused"), "{pause}");
-    assert!(pause.contains("client id and secret"), "{pause}");
-    assert_eq!(carried.exit, 3);
-    assert_eq!(carried.count(FinalState::Ended), 1);
-    assert_eq!(carried.count(FinalState::Cancelled), 2);
-    let sign_ins = sign_ins(&place.arrivals_since(from));
-    assert!((1..=3).contains(&sign_ins), "{sign_ins} sign-ins");
-    place.judge(&carried);
+    // From the second request that changes something on, no token is good any more: for anything, or for such requests alone.
+    for where_to in ["/api/v2/", "/participants/"] {
+        let place = Place::of(one_lane(4)).await;
+        let plan = place.plan_of_orphans().await;
+        let from = jiff::Timestamp::now();
+        place
+            .order_fault(json!({ "step": "legs", "nth": 2, "status": 401, "code": "bad.credentials", "then": { "fault": [
+                { "path": where_to, "times": 0, "status": 401, "code": "bad.credentials" },
+            ] } }))
+            .await;
+        let carried = place.carry_out(plan).await;
+        let pause = carried.pause();
+        assert!(pause.contains("sign-in refused"), "{where_to}: {pause}");
+        assert!(pause.contains("client id and secret"), "{pause}");
+        assert_eq!(carried.exit, 3, "{where_to}");
+        assert_eq!(carried.count(FinalState::Ended), 1);
+        assert_eq!(carried.count(FinalState::Cancelled), 2);
+        assert!(
+            carried.all_sends() <= 3,
+            "{where_to}: {}",
+            carried.all_sends()
+        );
+        let sign_ins = sign_ins(&place.arrivals_since(from));
+        assert!((1..=3).contains(&sign_ins), "{sign_ins} sign-ins");
+        place.judge(&carried);
+    }
 }
 
 #[tokio::test]
