@@ -29,6 +29,8 @@ struct Kept {
     first_pages: Vec<Instant>,
     reads: Vec<Instant>,
     is_down: bool,
+    /// How long a read takes beside what the model takes.
+    read_takes: Duration,
 }
 
 impl Watched {
@@ -64,6 +66,7 @@ impl Org for Watched {
         let now = Instant::now();
         self.kept(|kept| kept.reads.push(now));
         self.reach().await?;
+        tokio::time::sleep(self.kept(|kept| kept.read_takes)).await;
         self.model.read(id, pass).await
     }
 
@@ -100,12 +103,14 @@ fn most(times: &[Instant]) -> usize {
 
 #[tokio::test(start_paused = true)]
 async fn listing_takes_at_most_two_fifths_of_any_minute_and_reads_take_the_rest() {
-    for (rate, chats) in [(270, 30), (270, 700), (60, 3_000)] {
+    // Where reads are slow, nothing but its own pace holds listing back.
+    for (rate, chats, seconds) in [(270, 30, 0), (270, 700, 0), (60, 3_000, 0), (60, 3_000, 20)] {
         let model = Model::new();
         for bits in 1..=chats {
             model.orphan(bits);
         }
         let org = Watched::over(&model);
+        org.kept(|kept| kept.read_takes = Duration::from_secs(seconds));
         let engine = poll(&org, rate);
         let start = Instant::now();
         tokio::time::sleep(5 * MINUTE).await;
@@ -133,7 +138,7 @@ async fn listing_takes_at_most_two_fifths_of_any_minute_and_reads_take_the_rest(
             closest.is_none_or(|gap| gap >= Duration::from_secs(10)),
             "{closest:?}"
         );
-        if chats >= 3_000 {
+        if chats >= 3_000 && seconds == 0 {
             // Unread ones remain, so what is over is used.
             assert!(
                 pages.len() + reads.len() > rate as usize * 4,
