@@ -179,7 +179,7 @@ fn every_fault_of_the_catalogue_has_a_test_of_its_name() {
         match proof {
             Tested if !has_test => missing.push(format!("{number} ({stages}) has no test")),
             Due if has_test => {
-                missing.push(format!("{number} ({stages}) is marked as due, and has one"))
+                missing.push(format!("{number} ({stages}) is marked as due, and has one"));
             }
             Tested | Due => {}
         }

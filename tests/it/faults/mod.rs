@@ -1,10 +1,11 @@
 //! The catalogue of faults (`engine.md` 4), each as a named scenario on the real client, engine and journal and the sandbox over HTTP.
 //! Every scenario asserts what its row says is to be seen, and then what must hold whatever goes wrong: the `oracle`.
 //!
-//! Waiting times are a fifth of those in earnest, and so are the sandbox's: see `place::Staging::quick`.
+//! Waiting times are a fifth of those in earnest, and so are the sandbox's: see `staging.rs`.
 
 mod captured;
 mod catalogue;
+mod control;
 mod edges;
 mod gone;
 mod host;
@@ -19,6 +20,7 @@ pub(crate) mod place;
 mod relay;
 mod sign_in;
 mod soak;
+mod staging;
 mod storms;
 mod who_comes;
 
