@@ -85,6 +85,8 @@ pub struct Console<S, C> {
     is_dirty: bool,
     /// The system has asked to leave. A terminal that goes away after that says nothing new.
     is_asked_to_leave: bool,
+    /// The terminal was seen to be gone before the signal came that says so.
+    is_hang_up_due: bool,
     /// Why there is no terminal any more. Nothing is drawn then, and a run is let to settle.
     lost: Option<ConsoleError>,
 }
@@ -99,6 +101,7 @@ impl<S: Screen, C: Clock> Console<S, C> {
             next_tick: Instant::now() + TICK,
             is_dirty: true,
             is_asked_to_leave: false,
+            is_hang_up_due: false,
             lost: None,
         };
         console.measure()?;
@@ -163,7 +166,7 @@ impl<S: Screen, C: Clock> Console<S, C> {
         let parts = &mut self.parts;
         let msg = tokio::select! {
             biased;
-            Some(signal) = parts.stops.recv() => Some(Msg::Signal(signal)),
+            Some(signal) = parts.stops.recv() => Some(self.heard(signal)),
             key = parts.input.recv(), if self.lost.is_none() => key,
             Some(answer) = self.answers.1.recv() => Some(answer),
             fact = parts.facts.recv() => Some(fact.map(Msg::Fact).ok_or(ConsoleError::EngineGone)?),
@@ -174,9 +177,10 @@ impl<S: Screen, C: Clock> Console<S, C> {
 
     /// What has happened already, in the same order. A tick that is due comes before facts: ages and countdowns go on in a flood.
     fn ready(&mut self) -> Option<Msg> {
-        let parts = &mut self.parts;
-        let urgent = parts.stops.try_recv().map(Msg::Signal).ok();
-        let urgent = urgent.or_else(|| parts.input.try_recv().ok());
+        if let Ok(signal) = self.parts.stops.try_recv() {
+            return Some(self.heard(signal));
+        }
+        let urgent = self.parts.input.try_recv().ok();
         if urgent.is_some() {
             return urgent;
         }
@@ -202,6 +206,15 @@ impl<S: Screen, C: Clock> Console<S, C> {
         }
     }
 
+    /// A signal, as a wish; but the one that only says what was seen already, that the terminal is gone, is none.
+    fn heard(&mut self, signal: Signal) -> Msg {
+        if std::mem::take(&mut self.is_hang_up_due) {
+            Msg::Tick
+        } else {
+            Msg::Signal(signal)
+        }
+    }
+
     /// The terminal is gone: a wish to leave, unless that was said already. A second wish would not wait for what is in flight.
     fn lose(&mut self, error: io::Error) -> Msg {
         self.lost = Some(if self.parts.screen.is_given_back() {
@@ -212,6 +225,7 @@ impl<S: Screen, C: Clock> Console<S, C> {
         if self.is_asked_to_leave {
             Msg::Tick
         } else {
+            self.is_hang_up_due = true;
             Msg::Signal(Signal::Stop)
         }
     }

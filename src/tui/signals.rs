@@ -61,6 +61,10 @@ mod watch {
                     () = told.closed() => return,
                 }
                 let _ = told.try_send(wish);
+                // A terminal that goes away may say so twice; nobody wished anything harder by that. Later ones change nothing.
+                if number == Number::HUP {
+                    return;
+                }
             }
         });
         Ok(())

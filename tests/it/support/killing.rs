@@ -392,8 +392,9 @@ impl Heard {
         let stderr = child.stderr.take();
         stderr.map(|mut stderr| stderr.read_to_string(&mut words));
         let status = child.wait().unwrap();
+        // 5: a chat could not be read while it was planned, so the phrase counts one too many. It is tried again.
         assert!(
-            matches!(status.code(), None | Some(0 | 1 | 4)),
+            matches!(status.code(), None | Some(0 | 1 | 4 | 5)),
             "{status}: {words}"
         );
         (printed, status)
