@@ -270,6 +270,7 @@ pub fn in_mode(mode: Mode) -> impl Iterator<Item = &'static Binding> {
 pub fn of_key(mode: Mode, key: Key) -> Option<Action> {
     let pressed = Key {
         is_repeat: false,
+        is_quick: false,
         ..key
     };
     in_mode(mode)

@@ -1,5 +1,5 @@
 //! The confirmation: only the typed phrase starts anything. The box holds the very plan that it will start. It is deaf until it has
-//! been on screen for 400 ms; held keys and pastes do not count; Enter does nothing on anything but the whole phrase; and for two
+//! been on screen for 400 ms; held keys and pastes, marked as such or not, do not count; Enter does nothing on anything but the whole phrase; and for two
 //! chats or more, three seconds remain in which any key calls it off.
 
 use std::sync::Arc;
@@ -13,13 +13,20 @@ use super::msg::{Key, KeyCode};
 use super::planning::READ_LIMIT;
 use super::{App, Effect, Overlay, Screen, field, running};
 use crate::domain::ids::RunId;
-use crate::domain::moment::since;
+use crate::domain::moment::{after, since};
 use crate::domain::plan::Plan;
 
 /// How long a box that has just been drawn hears nothing.
 const DEAF: SignedDuration = SignedDuration::from_millis(400);
+/// So many keys in a row that came faster than a person types are a paste.
+const BURST: u32 = 3;
+/// How long the box hears nothing after a paste.
+const DISARMED: SignedDuration = SignedDuration::from_secs(1);
 /// How long a start of two chats or more can be called off.
 pub const GRACE: SignedDuration = SignedDuration::from_secs(3);
+
+/// What is said of a paste.
+pub const PASTED: &str = "pasted text does not count: type it";
 
 /// What the phrase starts.
 #[derive(Debug, Clone)]
@@ -90,6 +97,10 @@ pub struct Confirm {
     /// When the phrase was entered: the start follows after [`GRACE`].
     pub starting: Option<Timestamp>,
     drawn_at: Option<Timestamp>,
+    /// It hears nothing before then.
+    deaf_until: Option<Timestamp>,
+    /// Keys in a row that came faster than a person types.
+    quick: u32,
 }
 
 impl Confirm {
@@ -105,6 +116,8 @@ impl Confirm {
             typed: Input::default(),
             starting: None,
             drawn_at: None,
+            deaf_until: None,
+            quick: 0,
         }
     }
 
@@ -118,8 +131,31 @@ impl Confirm {
         self.typed.value() == self.deed.phrase()
     }
 
+    /// Something was pasted less than a second ago.
+    pub fn is_disarmed(&self, now: Timestamp) -> bool {
+        self.deaf_until.is_some_and(|until| until > now)
+    }
+
     fn hears(&self, now: Timestamp) -> bool {
-        self.drawn_at.is_some_and(|at| since(at, now) >= DEAF)
+        let is_seen = self.drawn_at.is_some_and(|at| since(at, now) >= DEAF);
+        is_seen && !self.is_disarmed(now)
+    }
+
+    /// Something was pasted: for a second nothing counts.
+    pub(crate) fn disarm(&mut self, now: Timestamp) {
+        self.deaf_until = Some(after(now, DISARMED));
+        self.quick = 0;
+    }
+
+    /// Whether this key is one of a paste that came as keys. Then nothing of what was typed stands.
+    fn is_of_a_paste(&mut self, key: Key, now: Timestamp) -> bool {
+        self.quick = if key.is_quick { self.quick + 1 } else { 0 };
+        let is_paste = self.quick >= BURST;
+        if is_paste {
+            self.typed = Input::default();
+            self.disarm(now);
+        }
+        is_paste
     }
 }
 
@@ -141,11 +177,15 @@ pub(crate) fn press(app: &mut App, key: Key, now: Timestamp) -> Vec<Effect> {
     if key.is_repeat || !confirm.hears(now) {
         return Vec::new();
     }
+    if confirm.is_of_a_paste(key, now) {
+        app.notices.warn(PASTED, now);
+        return Vec::new();
+    }
     if key.code != KeyCode::Enter {
         field::edit(&mut confirm.typed, key, 120);
         return Vec::new();
     }
-    if !confirm.is_complete() {
+    if !confirm.is_complete() || key.is_quick {
         return Vec::new();
     }
     if confirm.deed.count() >= 2 {

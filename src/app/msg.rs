@@ -62,6 +62,9 @@ pub struct Key {
     pub alt: bool,
     /// The terminal says that the key is held down. Confirmations ignore such keys.
     pub is_repeat: bool,
+    /// It came sooner after the key before than a person types: confirmations take a row of such keys for a paste that the terminal did
+    /// not mark as one.
+    pub is_quick: bool,
 }
 
 /// Which key.
@@ -111,6 +114,7 @@ impl Key {
             ctrl: false,
             alt: false,
             is_repeat: false,
+            is_quick: false,
         }
     }
 

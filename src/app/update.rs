@@ -242,9 +242,12 @@ fn typed(app: &mut App, mode: Mode, key: Key, now: Timestamp) {
 fn pasted(app: &mut App, text: &str, now: Timestamp) -> Vec<Effect> {
     match app.mode() {
         Mode::Starting => confirm::call_off(app, now),
-        Mode::Confirm => app
-            .notices
-            .warn("pasted text does not count here: type the phrase", now),
+        Mode::Confirm => {
+            if let Some(Overlay::Confirm(confirm)) = &mut app.overlay {
+                confirm.disarm(now);
+            }
+            app.notices.warn(confirm::PASTED, now);
+        }
         Mode::Filter => {
             if let Some(input) = &mut app.chats.filter.typing {
                 field::insert(input, text, 400);

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use crossterm::event::{self, Event, KeyEvent, KeyEventKind, KeyModifiers};
 use tokio::sync::mpsc;
@@ -10,6 +11,9 @@ use crate::app::{Key, KeyCode, Msg};
 
 /// Reports waiting to be folded. A paste of many lines is one report.
 const WAITING: usize = 256;
+
+/// Keys that come closer together than this were not typed by a person.
+const QUICK: Duration = Duration::from_millis(5);
 
 /// Reads the terminal for as long as the program lives. The terminal must be in raw mode.
 ///
@@ -21,9 +25,12 @@ pub fn keyboard() -> io::Result<mpsc::Receiver<Msg>> {
         .name("keyboard".to_owned())
         .spawn(move || {
             // An error means that the terminal is gone: the channel closes, and that is the message.
+            let mut before: Option<Instant> = None;
             while let Ok(report) = event::read() {
                 crate::crash::panic_if_told("keyboard");
-                if let Some(msg) = message(report)
+                let is_quick = before.is_some_and(|then| then.elapsed() < QUICK);
+                before = Some(Instant::now());
+                if let Some(msg) = message(report, is_quick)
                     && reports.blocking_send(msg).is_err()
                 {
                     return;
@@ -33,10 +40,14 @@ pub fn keyboard() -> io::Result<mpsc::Receiver<Msg>> {
     Ok(input)
 }
 
-/// The message of a report. Some terminals report releases as well: they count for nothing.
-pub(super) fn message(event: Event) -> Option<Msg> {
+/// The message of a report, which came close after the one before or not. Some terminals report releases as well: they count for
+/// nothing.
+pub(super) fn message(event: Event, is_quick: bool) -> Option<Msg> {
     match event {
-        Event::Key(key) if key.kind != KeyEventKind::Release => Some(Msg::Key(translate(key))),
+        Event::Key(key) if key.kind != KeyEventKind::Release => Some(Msg::Key(Key {
+            is_quick,
+            ..translate(key)
+        })),
         Event::Paste(text) => Some(Msg::Paste(text)),
         Event::Resize(width, height) => Some(Msg::Resized { width, height }),
         Event::Key(_) | Event::Mouse(_) | Event::FocusGained | Event::FocusLost => None,
@@ -69,6 +80,7 @@ fn translate(key: KeyEvent) -> Key {
         ctrl: key.modifiers.contains(KeyModifiers::CONTROL),
         alt: key.modifiers.contains(KeyModifiers::ALT),
         is_repeat: key.kind == KeyEventKind::Repeat,
+        is_quick: false,
     }
 }
 

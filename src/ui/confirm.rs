@@ -8,7 +8,7 @@ use ratatui::style::{Modifier, Style};
 use super::pen::Pen;
 use crate::app::App;
 use crate::app::clock_text::tenths;
-use crate::app::confirm::{Confirm, Deed, GRACE};
+use crate::app::confirm::{Confirm, Deed, GRACE, PASTED};
 use crate::app::extent::Class;
 use crate::app::planning::recent_replies;
 use crate::app::tone::Tone;
@@ -73,6 +73,9 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, confirm: &Confirm, now: Timesta
     let x = inside.line(5, y, "> ", Tone::Strong);
     let x = inside.line(x, y, confirm.typed.value(), Tone::Strong);
     inside.put_styled(x, y, 1, " ", Style::new().add_modifier(Modifier::REVERSED));
+    if confirm.is_disarmed(now) {
+        inside.line(x + 2, y, PASTED, Tone::Warn);
+    }
     let buttons = inside.height().saturating_sub(if is_small { 1 } else { 2 });
     let button = confirm.deed.button();
     let right = if is_small { 24 } else { 31 };

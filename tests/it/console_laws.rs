@@ -32,6 +32,7 @@ fn key() -> impl Strategy<Value = Key> {
         ctrl,
         alt: false,
         is_repeat,
+        is_quick: false,
     })
 }
 

@@ -91,6 +91,43 @@ fn held_keys_and_pastes_do_not_spell_the_phrase() {
 }
 
 #[test]
+fn keys_that_come_faster_than_a_person_types_are_a_paste() {
+    let quick = |character: char| Key {
+        is_quick: true,
+        ..match character {
+            '\r' => Key::plain(KeyCode::Enter),
+            character => Key::char(character),
+        }
+    };
+    let mut desk = Desk::full(80, 24);
+    desk.plan();
+    desk.keys("T");
+    desk.pass(500);
+    desk.keys("a");
+    for character in "cme-prod 8\r\r".chars() {
+        desk.press(quick(character));
+    }
+    assert!(desk.text().contains("pasted text does not count"));
+    // For a second nothing counts, and nothing of it stands.
+    desk.keys("acme-prod 8\r");
+    desk.pass(1000);
+    desk.keys("\r");
+    desk.pass(5000);
+    assert_eq!(starts(&desk), 0);
+    // Two keys close together are a person's; an Enter close to the last key is not.
+    desk.keys("acme-pro");
+    desk.press(quick('d'));
+    desk.press(quick(' '));
+    desk.keys("8");
+    desk.press(quick('\r'));
+    desk.pass(5000);
+    assert_eq!(starts(&desk), 0);
+    desk.keys("\r");
+    desk.pass(5000);
+    assert_eq!(starts(&desk), 1);
+}
+
+#[test]
 fn reads_that_grow_old_close_the_box() {
     let mut desk = Desk::full(80, 24);
     desk.plan();

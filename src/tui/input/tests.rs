@@ -7,7 +7,7 @@ fn report(code: crossterm::event::KeyCode, modifiers: KeyModifiers, kind: KeyEve
 }
 
 fn key(event: Event) -> Option<Key> {
-    match message(event) {
+    match message(event, false) {
         Some(Msg::Key(key)) => Some(key),
         _ => None,
     }
@@ -50,6 +50,6 @@ fn control_and_a_capital_are_told_apart() {
 
 #[test]
 fn a_paste_is_never_taken_for_keys() {
-    let pasted = message(Event::Paste("xT sandbox 9\r".to_owned()));
+    let pasted = message(Event::Paste("xT sandbox 9\r".to_owned()), false);
     assert!(matches!(pasted, Some(Msg::Paste(text)) if text == "xT sandbox 9\r"));
 }

@@ -104,6 +104,7 @@ fn in_the_ascii_set_keys_are_named_by_words() {
         ctrl: false,
         alt: false,
         is_repeat: false,
+        is_quick: false,
     };
     let ascii = look(Theme::Auto);
     assert_eq!(ascii.spelled(key(KeyCode::Enter)), "Enter");

@@ -17,6 +17,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// How long the echo of a key is waited for before it is typed again: a confirmation is deaf at first.
 const ECHO: Duration = Duration::from_millis(250);
 
+/// Between two keys of a phrase.
+const PACE: Duration = Duration::from_millis(15);
+
 /// A terminal with a program in it.
 pub(crate) struct Pty {
     master: Option<Box<dyn MasterPty + Send>>,
@@ -95,6 +98,23 @@ impl Pty {
         writer.flush().unwrap();
     }
 
+    /// Types a key until these words are on the screen: a confirmation is deaf at times.
+    pub(crate) fn until(&mut self, key: &str, words: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            self.keys(key);
+            let soon = Instant::now() + ECHO;
+            if self.wait_until(soon, |screen| screen.contents().contains(words)) {
+                return;
+            }
+            assert!(
+                Instant::now() < deadline,
+                "never seen: {words}\n{}",
+                self.text()
+            );
+        }
+    }
+
     /// Types a phrase into a confirmation: its first letter until it is taken, then the rest.
     pub(crate) fn phrase(&mut self, phrase: &str) {
         let first = &phrase[..1];
@@ -113,7 +133,12 @@ impl Pty {
                 self.text()
             );
         }
-        self.keys(&phrase[1..]);
+        // At a person's pace: what comes faster is a paste.
+        for character in phrase[1..].chars() {
+            thread::sleep(PACE);
+            self.keys(&character.to_string());
+        }
+        thread::sleep(PACE);
         let whole = format!("> {phrase}");
         self.wait_for_text(&whole);
     }
