@@ -53,6 +53,10 @@ pub enum Signal {
 
 /// A key, whatever terminal library it came from. Shift is part of the character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what a terminal reports of a key"
+)]
 pub struct Key {
     /// Which.
     pub code: KeyCode,

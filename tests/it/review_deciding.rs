@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use unstick::domain::conversation::{Medium, Purpose, WrapUp};
+use unstick::domain::conversation::{LegState, Medium, Purpose, WrapUp};
 use unstick::domain::fact::{FinalState, Settled};
 use unstick::domain::failure::FailureKind;
 use unstick::domain::feed::Command;
@@ -248,4 +248,63 @@ async fn an_agent_who_came_after_the_answer_and_was_cut_off_by_the_late_effect_i
     .await;
     assert_eq!(settled.state, FinalState::Ended, "{settled:?}");
     assert!(settled.incident.is_some(), "{settled:?}");
+}
+
+/// A read may be answered by a replica that lags: closed, open again, closed. The two reads that agree come after the one that did not.
+#[tokio::test(start_paused = true)]
+async fn i09_a_read_that_shows_a_leg_open_again_starts_the_proof_anew() {
+    let model = Model::new();
+    let id = model.chat(1, &[(Purpose::Customer, true)]);
+    let shown = |is_open: bool| {
+        move |conversation: &mut unstick::domain::conversation::Conversation| {
+            let leg = &mut conversation.participants[0].legs[0];
+            leg.state = if is_open {
+                LegState::Connected
+            } else {
+                LegState::Disconnected
+            };
+            conversation.ended = (!is_open).then_some(conversation.started);
+        }
+    };
+    let mut carried = engine_over(&model, &MemoryJournal::default(), PACE);
+    carried.engine.send(Command::Start {
+        plan: Arc::new(plan(&model, id)),
+        note: None,
+    });
+    let closed_at = |run: &unstick::domain::run::Run| run.items[0].clear_since;
+    carried.until(|run| closed_at(run).is_some()).await;
+    let first = closed_at(carried.run.as_ref().unwrap());
+    model.rewrite(id, shown(true));
+    carried.until(|run| closed_at(run).is_none()).await;
+    model.rewrite(id, shown(false));
+    carried.until(|run| closed_at(run).is_some()).await;
+    let second = closed_at(carried.run.as_ref().unwrap());
+    assert!(second > first, "{first:?} {second:?}");
+    carried.until(|_| false).await;
+    let (settled, at) = carried.run.unwrap().items[0].settled.clone().unwrap();
+    assert_eq!(settled.state, FinalState::Ended, "{settled:?}");
+    let proven = at.duration_since(second.unwrap());
+    assert!(proven >= SignedDuration::from_secs(2), "{proven:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn i09_after_the_wrap_up_two_reads_are_needed_again() {
+    let model = Model::new();
+    model.agents_owe_wrap_up();
+    let id = model.orphan(1);
+    let choices = Choices {
+        wrap_up: Some("code".to_owned()),
+        ..Choices::default()
+    };
+    let mut carried = engine_over(&model, &MemoryJournal::default(), PACE);
+    let finals = carried.carry_out(plan_for(&model, &[id], &choices)).await;
+    assert_eq!(finals[&id].state, FinalState::Ended);
+    let requests = model.requests();
+    let wrap_up = requests
+        .iter()
+        .rposition(|request| request.action.is_some());
+    let after = &requests[wrap_up.unwrap() + 1..];
+    assert_eq!(after.len(), 2, "{after:?}");
+    let gap = after[1].at.duration_since(after[0].at);
+    assert!(gap >= SignedDuration::from_secs(2), "{gap:?}");
 }

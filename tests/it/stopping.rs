@@ -172,10 +172,6 @@ async fn come_to_its_end(
 }
 
 #[tokio::test(start_paused = true)]
-#[expect(
-    clippy::print_stdout,
-    reason = "a run that breaks can be tried again by its seed"
-)]
 async fn f34_i19_ten_thousand_random_presses_write_no_intent_after_the_first() {
     let (mut presses, mut seed) = (0, 0);
     while presses < 10_000 {
