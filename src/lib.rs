@@ -78,7 +78,7 @@
 //! | an exit code | `cli/exit.rs` |
 //! | where tests let it die | `journal/crash.rs`, `crash.rs` |
 //! | the configuration file, limits, secrets | `settings/file.rs`, `settings/limits.rs`, `settings/secret.rs` |
-//! | who was there beside the evidence (incidents) | `domain/aside.rs` |
+//! | who was there beside the evidence (incidents) | `domain/aside.rs`; after the end of a run `domain/watch.rs`, `engine/watch.rs` |
 //! | a guest's chat in a terminal | `cli/guest/talk.rs`, `cli/guest/mod.rs` |
 //! | what guests send and are told | `sandbox/guest/mod.rs` |
 //! | the sandbox: its own map | `sandbox/mod.rs`, scenarios in `assets/scenarios/` |

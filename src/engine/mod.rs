@@ -15,7 +15,7 @@
 //! | 3.2: a machine of named states | no state is kept: facts are folded, and `domain::decide` says what is next, so that a crash has nothing to lose |
 //! | I8: the database's bound of 3 | 2, the engine's own bound; teardown 1 |
 //! | I20: three canaries, then 1, 2, 4 at a time | one canary, then all lanes of the profile (2 where nothing is set): a ramp would only delay the same requests |
-//! | I22: before every intent | before a run begins and before it goes on; a client holds one host and one OAuth client, which a new token cannot change |
+//! | I22: before every intent | before a run begins, before it goes on, and after every new token (`runs/sign_in.rs`); host and OAuth client are the client's own and cannot change |
 //! | I24: `trybuild` | a line that two traits make ambiguous the day it is wrong, and a test that reads the sources: no dependency |
 //! | 3.4: 421 on a new connection | the pool of connections decides |
 //! | 3.5: "planned participant missing" held | only where the service mentions it neither open nor closed; what is closed is no absence |
@@ -25,6 +25,8 @@
 //! | T65, T66: names as HMAC, whose key is thrown away | no name and no message is ever in the journal, and a purge removes whole runs |
 //! | T67: reasons from a short list | a note of 200 characters, required where the label is PROD |
 //! | T72: arming that expires | nothing is armed: the right to write is the profile's, and every run has its phrase |
+//! | T55: keys that come faster than a person types are a paste | on the console; a prompt without a screen gets its line whole and cannot tell |
+//! | T37: held chats are watched | while a console is open (`watch.rs`); a command says in its report that nobody watched |
 //! | T24: HMAC with a key of the keyring | plain SHA-256: whoever can change the file can read the key of the same user |
 
 use std::time::Duration;
