@@ -116,10 +116,13 @@ impl Run {
 
     /// Folds one fact. A fact that cannot follow changes nothing and answers `false`; the caller logs it.
     pub fn apply(&mut self, fact: &RunFact) -> bool {
+        let is_over = self.finished.is_some();
         match &fact.event {
             RunEvent::Item { conversation, what } => {
                 return self.apply_to_item(fact.at, *conversation, what);
             }
+            // After its end a run is only ever taken up again: a stop that comes too late does not make it one that was cut short.
+            event if is_over && *event != RunEvent::Recovered => return false,
             RunEvent::Confirmed => {
                 self.confirmed = Some(fact.at);
                 self.state = RunState::Running;

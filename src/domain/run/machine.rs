@@ -271,6 +271,9 @@ impl Machine {
 
     /// What a wish comes to; nothing where it changes nothing.
     pub fn wish(&self, wish: Wish) -> Option<RunEvent> {
+        if self.run.finished.is_some() {
+            return None;
+        }
         match wish {
             Wish::Pause => (self.run.state == RunState::Running).then(|| RunEvent::Paused {
                 why: PAUSED_BY_OPERATOR.to_owned(),

@@ -262,3 +262,36 @@ fn what_analytics_says_after_a_resume_leads_on_as_well() {
     stage.land_seek(0, true);
     stage.calm_down();
 }
+
+/// Found by a whole run of the tests: a stop that was heard after the last fact was recorded behind it, and made a finished run one that
+/// was cut short.
+#[test]
+fn a_wish_after_the_end_is_none_and_leaves_no_fact() {
+    let pace = Pace {
+        canary: 0,
+        max_parallel: 1,
+    };
+    let mut stage = Stage::new(&SHAPES[..1], Rung::Close, None, pace);
+    stage.happen(0, Deed::EndedElsewhere);
+    while !stage.is_finished() {
+        if stage.flights.is_empty() {
+            assert!(stage.pass_time(), "it hangs");
+        } else {
+            stage.land_read(0, ReadEnd::Shown);
+        }
+    }
+    let facts = stage.journal.len();
+    for wish in [Wish::Pause, Wish::GoOn, Wish::Stop("shutdown".to_owned())] {
+        stage.wish(wish);
+    }
+    assert_eq!(stage.journal.len(), facts);
+    let late = RunFact {
+        at: super::at(stage.now),
+        event: RunEvent::Stopped {
+            by: "shutdown".to_owned(),
+        },
+    };
+    let mut run = stage.run().clone();
+    assert!(!run.apply(&late), "the journal would take it");
+    assert_eq!((run.state, run.cut_short), (RunState::Finished, None));
+}
