@@ -1,12 +1,12 @@
 //! The ladder (`decisions.md`): which request comes next while a planned leg is open or wrap-up is owed, and when it has been pushed
 //! far enough. The order of requests lives here and nowhere else.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::{MAX_NOT_APPLIED, MAX_SENDS, Situation};
 use crate::domain::evidence::{Evidence, who};
 use crate::domain::fact::{Class, FinalState, Settled};
-use crate::domain::item::Item;
+use crate::domain::item::{Answer, Item};
 use crate::domain::moment::after;
 use crate::domain::step::{Action, Rung};
 
@@ -73,8 +73,8 @@ pub(super) fn push(item: &Item, now: &Evidence, situation: &Situation<'_>) -> Wa
 
 /// After a send, before anything else is sent: an accepted request is given its time, an unknown outcome its silence.
 fn unsettled(item: &Item, now: &Evidence, situation: &Situation<'_>) -> Option<Want> {
-    if let Some(until) = item.quiet_until.filter(|until| *until > situation.now) {
-        return Some(Want::Wait(until, "in case the request takes effect late"));
+    if let Some(wait) = silence(item, situation) {
+        return Some(wait);
     }
     let last = item.sends.last()?;
     let limit = if situation.rung == Rung::Teardown {
@@ -87,8 +87,7 @@ fn unsettled(item: &Item, now: &Evidence, situation: &Situation<'_>) -> Option<W
     let answer = last.answer.as_ref().filter(|answer| {
         answer.class == Class::Accepted || (answer.class == Class::Ambiguous && is_spent)
     })?;
-    let due = next_look(item, situation)?;
-    is_open(&last.action, now).then(|| Want::Wait(after(answer.at, due), "for the effect"))
+    look_again(item, &last.action, answer, now, situation)
 }
 
 /// Our last request may still take effect, as what it was aimed at is open: it is given the time for that, and nothing else is sent.
@@ -97,19 +96,29 @@ pub(super) fn effect_to_come(
     now: &Evidence,
     situation: &Situation<'_>,
 ) -> Option<Want> {
-    if let Some(until) = item.quiet_until.filter(|until| *until > situation.now) {
-        return Some(Want::Wait(until, "in case the request takes effect late"));
-    }
-    let last = item.last_effective()?;
-    let answer = last.answer.as_ref()?;
-    let due = next_look(item, situation)?;
-    is_open(&last.action, now).then(|| Want::Wait(after(answer.at, due), "for the effect"))
+    silence(item, situation).or_else(|| {
+        let last = item.last_effective()?;
+        look_again(item, &last.action, last.answer.as_ref()?, now, situation)
+    })
 }
 
-/// How long after the answer to the last request its effect is looked for next; nothing once it was often enough.
-fn next_look(item: &Item, situation: &Situation<'_>) -> Option<SignedDuration> {
+/// After an outcome that nobody knows.
+fn silence(item: &Item, situation: &Situation<'_>) -> Option<Want> {
+    let until = item.quiet_until.filter(|until| *until > situation.now)?;
+    Some(Want::Wait(until, "in case the request takes effect late"))
+}
+
+/// When the effect of a request is looked for next, while what it was aimed at is open; nothing once it was often enough.
+fn look_again(
+    item: &Item,
+    action: &Action,
+    answer: &Answer,
+    now: &Evidence,
+    situation: &Situation<'_>,
+) -> Option<Want> {
     let looks = usize::try_from(item.reads_since_send).unwrap_or(usize::MAX);
-    situation.timings.settle.get(looks).copied()
+    let due = situation.timings.settle.get(looks)?;
+    is_open(action, now).then(|| Want::Wait(after(answer.at, *due), "for the effect"))
 }
 
 /// What a request was aimed at is still open.
