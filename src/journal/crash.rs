@@ -106,6 +106,8 @@ fn stand_still() {
     use rustix::process::{Signal, getpid, kill_process};
     // Where that is not possible, the test that wants it waits in vain.
     let _ = kill_process(getpid(), Signal::STOP);
+    // Another thread may take the signal, a moment later: this one does nothing before it stands still too.
+    std::thread::park_timeout(std::time::Duration::from_secs(1));
 }
 
 #[cfg(not(unix))]

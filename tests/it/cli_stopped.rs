@@ -55,6 +55,9 @@ fn wait_for_line(child: &mut Child, words: &str) -> BufReader<std::process::Chil
 const CHECK: u32 = 3;
 const VERIFY: u32 = 5;
 
+/// Longer than a read may be relied on. Sleeping is what the tests that use it are about: the program sleeps, and they wait for it.
+const ASLEEP: Duration = Duration::from_millis(2300);
+
 /// A read of any chat that stands still.
 fn read(nth: u32, when: &str) -> Value {
     json!({ "step": "read", "per_conversation": true, "nth": nth, "hold": true, "when": when })
@@ -90,6 +93,11 @@ impl Standing {
     /// Sends it, and waits until it is heard.
     fn signal(&mut self, asked: Signal, words: &str) {
         signal(&self.child, asked);
+        self.hear(words);
+    }
+
+    /// Reads what it says until it says this.
+    fn hear(&mut self, words: &str) {
         let mut line = String::new();
         while !line.contains(words) {
             line.clear();
@@ -197,6 +205,10 @@ fn f34_a_second_and_a_third_signal_wait_for_nothing_and_leave_what_is_in_flight_
                 let held = json!({ "step": "legs", "hold": true, "when": "after" });
                 let mut run = Standing::at(&held);
                 run.signal(signal, "stopping");
+                // A third one leaves at once, whatever is on record by then: what was not begun shall be.
+                for _ in 0..3 {
+                    run.hear("cancelled");
+                }
                 let since = Instant::now();
                 for _ in 1..presses {
                     self::signal(&run.child, signal);
@@ -255,8 +267,7 @@ fn f29_a_program_that_slept_between_a_read_and_its_request_reads_again() {
     let mut run = Standing::at(&read(CHECK, "after"));
     signal(&run.child, Signal::STOP);
     run.release();
-    // The time for which evidence may be relied on: sleeping is what this is about.
-    thread::sleep(Duration::from_millis(2300));
+    thread::sleep(ASLEEP);
     signal(&run.child, Signal::CONT);
     let (code, words) = run.end();
     assert_eq!(code, Some(0), "{words}");
@@ -287,7 +298,7 @@ fn f29_a_program_that_slept_between_an_intent_and_its_first_byte_sends_nothing_a
         .unwrap()
         .unwrap();
     assert!(status.stopped(), "it ended instead");
-    thread::sleep(Duration::from_millis(2300));
+    thread::sleep(ASLEEP);
     assert!(served.changed_by_us(&home).is_empty());
     signal(&child, Signal::CONT);
     let told = BufReader::new(child.stderr.take().unwrap());

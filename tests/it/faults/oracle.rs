@@ -124,7 +124,9 @@ fn without_an_intent(record: &Record) -> Vec<String> {
     for (of, times) in came.iter().chain(&applied) {
         let before = |at: Timestamp| {
             let all = intents.get(of).into_iter().flatten();
-            all.filter(|intended| **intended <= at).count()
+            // The sandbox's times have whole milliseconds.
+            all.filter(|intended| intended.as_millisecond() <= at.as_millisecond())
+                .count()
         };
         for (number, (at, what)) in (1..).zip(times) {
             if before(*at) < number {

@@ -412,10 +412,10 @@ fn f41_a_journal_that_somebody_wrote_into_reaches_no_terminal_raw() {
     pty.wait_for_text("[2J");
     pty.keys("\r");
     pty.wait_for_text("report");
+    // Each page itself is waited for: an Esc and a key that arrive together are that key with Alt.
     pty.keys("\x1b");
-    pty.wait_for_text("[2J");
+    pty.wait_for_text("1 run kept");
     pty.keys("\x1b");
-    // The list itself: an Esc and a `q` that arrive together are Alt-q.
     pty.wait_for_text("[1 All");
     pty.keys("q");
     assert_eq!(pty.ended().exit_code(), 0, "{}", pty.text());
