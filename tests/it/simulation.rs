@@ -22,39 +22,11 @@ use unstick::engine::ports::{Recorder as _, RunDraft};
 use unstick::journal::{Journal, JournalOptions};
 
 use crate::model::*;
+use crate::support::dice::Dice;
 
 const SEEDS: u64 = 300;
 /// Fewer, as each fact is made durable.
 const WALL_SEEDS: u64 = 12;
-
-/// Numbers that follow from a seed.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, limit: u64) -> u64 {
-        self.roll() % limit
-    }
-
-    fn in_ten(&mut self, chances: u64) -> bool {
-        self.below(10) < chances
-    }
-
-    fn of<T: Clone>(&mut self, choices: &[T]) -> T {
-        choices[usize::try_from(self.below(choices.len() as u64)).unwrap()].clone()
-    }
-
-    fn millis(&mut self, limit: u64) -> SignedDuration {
-        SignedDuration::from_millis(i64::try_from(self.below(limit)).unwrap())
-    }
-}
 
 fn trouble() -> Vec<FailureKind> {
     vec![
@@ -176,7 +148,7 @@ fn stage(dice: &mut Dice) -> (Model, Plan) {
             _ => Effect::WrapUpDone(id),
         };
         let limit = dice.of(&[300, 3000, 20_000]);
-        model.later(dice.millis(limit), effect);
+        model.later(SignedDuration::from_millis(dice.ms(limit)), effect);
     }
     (model, plan)
 }
@@ -393,7 +365,7 @@ fn the_second_wall_lets_everything_pass_that_the_engine_decides() {
             .build()
             .unwrap();
         let (run, journal) = runtime.block_on(async {
-            let mut dice = Dice(seed);
+            let mut dice = Dice::new(seed);
             let (model, plan) = stage(&mut dice);
             live(&mut dice, &model, &plan).await
         });
@@ -415,7 +387,7 @@ fn the_second_wall_lets_everything_pass_that_the_engine_decides() {
 async fn whatever_happens_the_three_promises_are_kept() {
     let mut broken = Vec::new();
     for seed in 0..SEEDS {
-        let mut dice = Dice(seed);
+        let mut dice = Dice::new(seed);
         let (model, plan) = stage(&mut dice);
         let (run, journal) = live(&mut dice, &model, &plan).await;
         let wrong = broken_promises(&model, &plan, &run, &journal.facts());

@@ -43,7 +43,7 @@ fn stop(carried: &Carried) {
 /// Requests that are slow, fail or hang, some of them for longer than a stop waits.
 fn ill(dice: &mut Dice, model: &Model) {
     for _ in 0..dice.below(5) {
-        let step = *dice.of(&[None, Some(Step::Legs), Some(Step::Close)]);
+        let step = dice.of(&[None, Some(Step::Legs), Some(Step::Close)]);
         let timed_out = failure(FailureKind::TimedOut, None);
         let broken = failure(FailureKind::ServiceFault, Some(500));
         let millis = 50 + dice.below(3000);

@@ -2,6 +2,7 @@
 //! a process of its own, whose peak the system counts.
 
 use std::fs;
+use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
@@ -59,17 +60,19 @@ async fn f26_a_hostile_body_leaves_its_chat_unresolved_and_the_rest_of_the_run_a
 fn peak_of(home: &Home, arguments: &[&str]) -> (u64, Ran) {
     let child = home.start(arguments);
     let status = format!("/proc/{}/status", child.id());
-    let ended = thread::spawn(move || child.wait_with_output().unwrap());
+    let (told, ended) = channel();
+    thread::spawn(move || told.send(child.wait_with_output().unwrap()));
     let mut peak = 0;
-    while !ended.is_finished() {
+    // The system keeps the peak; it only has to be asked before the process is gone.
+    loop {
         let said = fs::read_to_string(&status).unwrap_or_default();
         let line = said.lines().find_map(|line| line.strip_prefix("VmHWM:"));
         let size = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
         peak = peak.max(size.unwrap_or(0));
-        // The system keeps the peak; it only has to be asked before the process is gone.
-        thread::sleep(Duration::from_millis(5));
+        if let Ok(output) = ended.recv_timeout(Duration::from_millis(5)) {
+            return (peak, Ran::of(&output));
+        }
     }
-    (peak, Ran::of(&ended.join().unwrap()))
 }
 
 #[cfg(target_os = "linux")]

@@ -5,23 +5,19 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 use std::time::Duration;
 
+use crate::support::dice::Dice;
 use tokio::time::Instant;
 use unstick::engine::limiter::budget::{Budget, RateHeaders, WINDOW};
 
-/// Dice that fall the same way for the same seed.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Dice(pub(crate) u64);
+/// Dice for traffic.
+struct Chance(Dice);
 
-impl Dice {
-    pub(crate) fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (mixed ^ (mixed >> 31)) % end.max(1)
+impl Chance {
+    fn below(&mut self, end: u64) -> u64 {
+        self.0.below(end)
     }
 
-    pub(crate) fn one_in(&mut self, count: u64) -> bool {
+    fn one_in(&mut self, count: u64) -> bool {
         self.below(count) == 0
     }
 
@@ -87,7 +83,7 @@ enum Due {
 
 /// So many requests of one seed, whose dice choose the rate, the demand and the trouble.
 pub(crate) fn flow(seed: u64, requests: usize) -> Flow {
-    let mut dice = Dice(seed);
+    let mut dice = Chance(Dice::new(seed));
     let rates = [1, 2, 3, 10, 54, 60, 200, 270, 300, 1_000, 3_000];
     let mut now = Instant::now();
     let mut budget = Budget::new(rates[dice.small(11) as usize], now);
@@ -151,7 +147,7 @@ pub(crate) fn flow(seed: u64, requests: usize) -> Flow {
 }
 
 /// What a service may say of its rate, sense and nonsense.
-fn said(dice: &mut Dice) -> RateHeaders {
+fn said(dice: &mut Chance) -> RateHeaders {
     let allowed = [10, 60, 300, 300, 300, 1_000, 3_000][dice.small(7) as usize];
     let limited = match dice.below(12) {
         0 => Some(None),
@@ -254,7 +250,7 @@ type RateWords = (Option<u32>, Option<u32>, Option<u32>, Option<Option<u32>>);
 
 /// Drives a stretch. What happens in its first two minutes, before it is steady, counts for refusals only.
 pub(crate) fn stretch(seed: u64, wanted: Stretch) -> Used {
-    let mut dice = Dice(seed);
+    let mut dice = Chance(Dice::new(seed));
     let start = Instant::now();
     let steady = start + 2 * WINDOW;
     let end = steady + WINDOW * wanted.minutes;

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 use unstick::domain::conversation::{
-    Conversation, Leg, LegState, Medium, Message, Participant, Purpose, Side, WrapUp,
+    Conversation, LegState, Message, Participant, Purpose, Side, WrapUp,
 };
 use unstick::domain::evidence::Evidence;
 use unstick::domain::fact::{FinalState, ItemEvent, RunEvent, RunFact, Settled};

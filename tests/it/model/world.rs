@@ -2,6 +2,7 @@
 //! test asks.
 
 use super::*;
+use crate::support::parties::{self, close, party};
 
 /// How late analytics learns of an end.
 const ANALYTICS_LAG: SignedDuration = SignedDuration::from_secs(3);
@@ -116,22 +117,9 @@ impl Model {
         let participants = parties
             .iter()
             .enumerate()
-            .map(|(index, (purpose, is_open))| party(bits, index, purpose, *is_open, started))
+            .map(|(index, (purpose, is_open))| nth(bits, index, purpose, *is_open, started))
             .collect();
-        let messages = vec![Message {
-            id: "m1".into(),
-            at: started,
-            from: Side::Customer,
-        }];
-        let conversation = Conversation {
-            id,
-            started,
-            ended: None,
-            inactivity_timeout: None,
-            transfer_since: None,
-            participants,
-            messages,
-        };
+        let conversation = parties::conversation(id, started, participants);
         self.world().conversations.insert(id, conversation);
         id
     }
@@ -289,39 +277,16 @@ fn effect_of(conversation: ConversationId, action: &Action) -> Effect {
     }
 }
 
-fn party(
+/// The n-th party of the conversation of these bits.
+fn nth(
     bits: u128,
     index: usize,
     purpose: &Purpose,
     is_open: bool,
-    started: Timestamp,
+    since: Timestamp,
 ) -> Participant {
     let key = (bits << 32) + u128::try_from(index).unwrap() + 1;
-    let leg = Leg {
-        id: CommunicationId::from_u128(key << 64),
-        medium: Medium::WebMessaging,
-        state: if is_open {
-            LegState::Connected
-        } else {
-            LegState::Disconnected
-        },
-        since: Some(started),
-        alerting_since: None,
-        ended: (!is_open).then_some(started),
-        disconnect: None,
-        resumes: None,
-        is_broken: false,
-    };
-    Participant {
-        id: ParticipantId::from_u128(key),
-        purpose: purpose.clone(),
-        name: None,
-        user: None,
-        queue: None,
-        wrap_up: WrapUp::NotOwed,
-        alerting_timeout: None,
-        legs: vec![leg],
-    }
+    party(key, purpose, is_open, since)
 }
 
 impl World {
@@ -370,20 +335,24 @@ impl World {
         let fresh = conversation.participants.len() + conversation.messages.len();
         match effect {
             Effect::Disconnect(_, participant) => {
-                close(conversation, at, owes, |party| party.id == *participant);
+                close(conversation, at, owes, |party, _| party.id == *participant);
                 let customer_left = !conversation
                     .open_legs()
                     .any(|(party, _)| party.purpose.is_human());
                 if customer_left && !stay {
-                    close(conversation, at, false, |party| !party.purpose.is_human());
+                    close(conversation, at, false, |party, _| {
+                        !party.purpose.is_human()
+                    });
                 }
             }
-            Effect::DisconnectAll(_) => close(conversation, at, owes, |_| true),
+            Effect::DisconnectAll(_) => {
+                close(conversation, at, owes, |_, _| true);
+            }
             Effect::AgentJoins(_) => {
                 let bits = id.as_u128() >> 32;
                 conversation
                     .participants
-                    .push(party(bits, fresh + 100, &Purpose::Agent, true, at));
+                    .push(nth(bits, fresh + 100, &Purpose::Agent, true, at));
             }
             Effect::CustomerWrites(_) => {
                 let message = Message {
@@ -394,7 +363,9 @@ impl World {
                 conversation.messages.push(message);
             }
             Effect::Reborn(_) => {
-                close(conversation, at, false, |party| party.purpose.is_customer());
+                close(conversation, at, false, |party, _| {
+                    party.purpose.is_customer()
+                });
                 let customers = conversation.participants.iter_mut();
                 for party in customers.filter(|party| party.purpose.is_customer()) {
                     let count = party.legs.len() as u128;
@@ -419,30 +390,6 @@ impl World {
         }
         if conversation.open_legs().next().is_none() {
             conversation.ended = Some(at);
-        }
-    }
-}
-
-fn close(
-    conversation: &mut Conversation,
-    at: Timestamp,
-    owes: bool,
-    which: impl Fn(&Participant) -> bool,
-) {
-    for party in conversation
-        .participants
-        .iter_mut()
-        .filter(|party| which(party))
-    {
-        for leg in party.legs.iter_mut().filter(|leg| leg.is_open()) {
-            leg.state = LegState::Disconnected;
-            leg.ended = Some(at);
-            if owes && party.purpose.is_staff() {
-                party.wrap_up = WrapUp::Owed {
-                    since: Some(at),
-                    timeout: SignedDuration::ZERO,
-                };
-            }
         }
     }
 }

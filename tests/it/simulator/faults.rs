@@ -3,7 +3,8 @@
 use unstick::domain::failure::{Failure, FailureKind, Receipt};
 use unstick::domain::text::Text;
 
-use super::dice::Dice;
+use crate::support::dice::Dice;
+
 use super::service::at;
 
 /// How one request goes.

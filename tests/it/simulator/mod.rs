@@ -3,7 +3,6 @@
 //!
 //! The same machine runs in the product (`src/domain/run/machine.rs`); only its shell is another. `tests/bench/` includes this folder too.
 
-mod dice;
 mod faults;
 mod oracle;
 mod service;

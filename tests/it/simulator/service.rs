@@ -3,14 +3,15 @@
 
 use std::collections::HashMap;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use unstick::domain::conversation::{
-    Conversation, Leg, LegState, Medium, Message, Participant, Purpose, Side, WrapUp,
+    Conversation, Medium, Message, Participant, Purpose, Side, WrapUp,
 };
-use unstick::domain::ids::{CommunicationId, ConversationId, ParticipantId};
+use unstick::domain::ids::{CommunicationId, ConversationId};
 use unstick::domain::step::Action;
 
-use super::dice::Dice;
+use crate::support::dice::Dice;
+use crate::support::parties::{close, conversation, leg, party};
 
 /// When a simulation begins, in milliseconds.
 pub(crate) const BEGIN: i64 = 1_772_460_000_000;
@@ -109,21 +110,9 @@ impl Service {
         let participants = dice
             .of(&shapes)
             .iter()
-            .map(|(purpose, is_open)| self.party(purpose.clone(), *is_open, started))
+            .map(|(purpose, is_open)| self.party(purpose, *is_open, started))
             .collect();
-        let conversation = Conversation {
-            id,
-            started: at(started),
-            ended: None,
-            inactivity_timeout: None,
-            transfer_since: None,
-            participants,
-            messages: vec![Message {
-                id: "m1".into(),
-                at: at(started),
-                from: Side::Customer,
-            }],
-        };
+        let conversation = conversation(id, at(started), participants);
         let chat = Chat {
             conversation,
             is_liar: dice.in_thousand(10),
@@ -134,18 +123,8 @@ impl Service {
         id
     }
 
-    fn party(&mut self, purpose: Purpose, is_open: bool, since: i64) -> Participant {
-        let key = self.key();
-        Participant {
-            id: ParticipantId::from_u128(key),
-            purpose,
-            name: None,
-            user: None,
-            queue: None,
-            wrap_up: WrapUp::NotOwed,
-            alerting_timeout: None,
-            legs: vec![leg(key, Medium::WebMessaging, is_open, since)],
-        }
+    fn party(&mut self, purpose: &Purpose, is_open: bool, since: i64) -> Participant {
+        party(self.key(), purpose, is_open, at(since))
     }
 
     pub(crate) fn chat(&self, id: ConversationId) -> &Chat {
@@ -174,9 +153,9 @@ impl Service {
             return;
         }
         let newcomer = match deed {
-            Deed::AgentJoins => Some(self.party(Purpose::Agent, true, now)),
+            Deed::AgentJoins => Some(self.party(&Purpose::Agent, true, now)),
             Deed::CallJoins => {
-                let mut party = self.party(Purpose::Customer, true, now);
+                let mut party = self.party(&Purpose::Customer, true, now);
                 party.legs[0].medium = Medium::Other("call".into());
                 Some(party)
             }
@@ -195,16 +174,16 @@ impl Service {
                 from: Side::Customer,
             }),
             Deed::Reborn => {
-                close(conversation, now, false, |party, _| {
+                close(conversation, at(now), false, |party, _| {
                     party.purpose.is_customer()
                 });
                 let customers = conversation.participants.iter_mut();
                 if let Some(party) = customers.into_iter().find(|p| p.purpose.is_customer()) {
-                    party.legs.push(leg(key, Medium::WebMessaging, true, now));
+                    party.legs.push(leg(key, true, at(now)));
                 }
             }
             Deed::EndedElsewhere => {
-                close(conversation, now, owes, |_, _| true);
+                close(conversation, at(now), owes, |_, _| true);
             }
         }
         settle(conversation, now);
@@ -226,20 +205,20 @@ impl Service {
         let conversation = &mut chat.conversation;
         let closed = match action {
             Action::Legs { participant } => {
-                let mut closed = close(conversation, now, owes, |party, leg| {
+                let mut closed = close(conversation, at(now), owes, |party, leg| {
                     party.id == *participant && leg.medium == Medium::WebMessaging
                 });
                 let is_left = conversation
                     .open_legs()
                     .any(|(party, _)| party.purpose.is_human());
                 if !is_left && !stay {
-                    closed.extend(close(conversation, now, false, |party, _| {
+                    closed.extend(close(conversation, at(now), false, |party, _| {
                         !party.purpose.is_human()
                     }));
                 }
                 closed
             }
-            Action::Close | Action::Teardown => close(conversation, now, owes, |_, _| true),
+            Action::Close | Action::Teardown => close(conversation, at(now), owes, |_, _| true),
             Action::WrapUp { participant, .. } => {
                 let mut parties = conversation.participants.iter_mut();
                 if let Some(party) = parties.find(|party| party.id == *participant) {
@@ -258,55 +237,6 @@ impl Service {
             at: now,
         }));
     }
-}
-
-fn leg(key: u128, medium: Medium, is_open: bool, since: i64) -> Leg {
-    Leg {
-        id: CommunicationId::from_u128(key << 32),
-        medium,
-        state: if is_open {
-            LegState::Connected
-        } else {
-            LegState::Disconnected
-        },
-        since: Some(at(since)),
-        alerting_since: None,
-        ended: (!is_open).then_some(at(since)),
-        disconnect: None,
-        resumes: None,
-        is_broken: false,
-    }
-}
-
-/// Closes legs; answers which, and whether each was a person's.
-fn close(
-    conversation: &mut Conversation,
-    now: i64,
-    owes: bool,
-    which: impl Fn(&Participant, &Leg) -> bool,
-) -> Vec<(CommunicationId, bool)> {
-    let mut closed = Vec::new();
-    for party in &mut conversation.participants {
-        let ids: Vec<CommunicationId> = party
-            .legs
-            .iter()
-            .filter(|leg| leg.is_open() && which(party, leg))
-            .map(|leg| leg.id)
-            .collect();
-        let is_human = party.purpose.is_human();
-        for leg in party.legs.iter_mut().filter(|leg| ids.contains(&leg.id)) {
-            leg.state = LegState::Disconnected;
-            leg.ended = Some(at(now));
-            if owes && party.purpose.is_staff() {
-                party.wrap_up = WrapUp::Owed {
-                    since: Some(at(now)),
-                    timeout: SignedDuration::ZERO,
-                };
-            }
-            closed.push((leg.id, is_human));
-        }
-    }
-    closed
 }
 
 fn settle(conversation: &mut Conversation, now: i64) {

@@ -19,10 +19,10 @@ use unstick::domain::run::{Pace, Run, RunHeader, RunState};
 use unstick::domain::step::{Action, Rung};
 use unstick::domain::watch::{is_loose, late_effect};
 
-use super::dice::Dice;
 use super::faults::{self, Fate};
 use super::service::{Arrival, BEGIN, Deed, Service, at};
 use super::{Sabotage, Settings};
+use crate::support::dice::Dice;
 
 /// Evidence may be this old when a request leaves, in milliseconds.
 const FRESH: i64 = 2000;
@@ -125,7 +125,7 @@ impl Ord for Boxed {
 impl World {
     /// The organisation of a seed, and a plan over it.
     pub(crate) fn new(seed: u64, settings: Settings) -> Self {
-        let mut dice = Dice(seed);
+        let mut dice = Dice::new(seed);
         let mut service = Service::new(&mut dice);
         let ids: Vec<ConversationId> = (0..settings.conversations)
             .map(|_| service.stage(&mut dice))

@@ -7,14 +7,12 @@ mod three;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use unstick::domain::conversation::{
-    Conversation, Leg, LegState, Medium, Message, Participant, Purpose, Side, WrapUp,
-};
+use unstick::domain::conversation::{Conversation, Message, Purpose, Side, WrapUp};
 use unstick::domain::decide::{MAX_NOT_APPLIED, MAX_SENDS};
 use unstick::domain::evidence::Evidence;
 use unstick::domain::fact::{Class, FinalState, ItemEvent, RunEvent, RunFact, Settled};
 use unstick::domain::failure::{Failure, FailureKind, Receipt};
-use unstick::domain::ids::{CommunicationId, ConversationId, ParticipantId, RunId};
+use unstick::domain::ids::{ConversationId, RunId};
 use unstick::domain::item::{Item, Timings};
 use unstick::domain::kind::Kind;
 use unstick::domain::plan::{Choices, Plan, PlanItem, Scope};
@@ -22,6 +20,8 @@ use unstick::domain::roster::{Ending, Reading};
 use unstick::domain::run::machine::{Machine, Todo, Wish};
 use unstick::domain::run::{Pace, Run, RunHeader, RunState};
 use unstick::domain::step::{Action, Rung};
+
+use crate::support::parties::{close, conversation, leg, party};
 
 /// When every string begins, in milliseconds.
 const BEGIN: i64 = 1_772_460_000_000;
@@ -492,21 +492,12 @@ impl Scene {
         let participants = shape
             .iter()
             .zip(1..)
-            .map(|((purpose, is_open), key)| party(bits << 32 | key, purpose, *is_open, started))
+            .map(|((purpose, is_open), key)| {
+                party(bits << 32 | key, purpose, *is_open, at(started))
+            })
             .collect();
-        let conversation = Conversation {
-            id: ConversationId::from_u128(bits << 64),
-            started: at(started),
-            ended: None,
-            inactivity_timeout: None,
-            transfer_since: None,
-            participants,
-            messages: vec![Message {
-                id: "m0".into(),
-                at: at(started),
-                from: Side::Customer,
-            }],
-        };
+        let id = ConversationId::from_u128(bits << 64);
+        let conversation = conversation(id, at(started), participants);
         Self {
             planned: Evidence::of(&conversation),
             conversation,
@@ -532,22 +523,26 @@ impl Scene {
                 for action in std::mem::take(&mut self.loose) {
                     let closed = match action {
                         Action::Legs { participant } => {
-                            close(conversation, now, |party| party.id == participant)
+                            close(conversation, at(now), false, |party, _| {
+                                party.id == participant
+                            })
                         }
-                        Action::Close | Action::Teardown => close(conversation, now, |_| true),
+                        Action::Close | Action::Teardown => {
+                            close(conversation, at(now), false, |_, _| true)
+                        }
                         Action::WrapUp { participant, .. } => {
                             let parties = &mut conversation.participants;
                             let owing = parties.iter_mut().find(|party| party.id == participant);
                             owing.unwrap().wrap_up = WrapUp::NotOwed;
-                            false
+                            Vec::new()
                         }
                     };
-                    self.closed_by_us |= closed;
+                    self.closed_by_us |= !closed.is_empty();
                 }
             }
             Deed::StrangerJoins => {
                 let bits = conversation.id.as_u128() >> 32;
-                let stranger = party(bits | key, &Purpose::Agent, true, now);
+                let stranger = party(bits | key, &Purpose::Agent, true, at(now));
                 conversation.participants.push(stranger);
             }
             Deed::CustomerWrites => conversation.messages.push(Message {
@@ -556,62 +551,20 @@ impl Scene {
                 from: Side::Customer,
             }),
             Deed::Reborn => {
-                close(conversation, now, |party| party.purpose.is_customer());
+                close(conversation, at(now), false, |party, _| {
+                    party.purpose.is_customer()
+                });
                 let parties = &mut conversation.participants;
                 let customer = parties.iter_mut().find(|party| party.purpose.is_customer());
-                customer.unwrap().legs.push(leg(key, true, now));
+                customer.unwrap().legs.push(leg(key, true, at(now)));
             }
             Deed::EndedElsewhere => {
-                close(conversation, now, |_| true);
+                close(conversation, at(now), false, |_, _| true);
             }
         }
         let is_open = conversation.open_legs().next().is_some();
         conversation.ended = (!is_open).then_some(conversation.ended.unwrap_or(at(now)));
     }
-}
-
-fn party(key: u128, purpose: &Purpose, is_open: bool, since: i64) -> Participant {
-    Participant {
-        id: ParticipantId::from_u128(key),
-        purpose: purpose.clone(),
-        name: None,
-        user: None,
-        queue: None,
-        wrap_up: WrapUp::NotOwed,
-        alerting_timeout: None,
-        legs: vec![leg(key, is_open, since)],
-    }
-}
-
-fn leg(key: u128, is_open: bool, since: i64) -> Leg {
-    Leg {
-        id: CommunicationId::from_u128(key << 8),
-        medium: Medium::WebMessaging,
-        state: if is_open {
-            LegState::Connected
-        } else {
-            LegState::Disconnected
-        },
-        since: Some(at(since)),
-        alerting_since: None,
-        ended: (!is_open).then_some(at(since)),
-        disconnect: None,
-        resumes: None,
-        is_broken: false,
-    }
-}
-
-/// Closes the legs of some parties; answers whether there were any.
-fn close(conversation: &mut Conversation, now: i64, which: impl Fn(&Participant) -> bool) -> bool {
-    let mut any = false;
-    for party in conversation.participants.iter_mut().filter(|p| which(p)) {
-        for leg in party.legs.iter_mut().filter(|leg| leg.is_open()) {
-            leg.state = LegState::Disconnected;
-            leg.ended = Some(at(now));
-            any = true;
-        }
-    }
-    any
 }
 
 fn receipt(status: u16, now: i64) -> Receipt {

@@ -181,7 +181,7 @@ fn trouble(dice: &mut Dice) -> String {
     let mut rules = String::new();
     for step in ["read", "legs", "close", "wrap-up"] {
         for _ in 0..4 {
-            let effect = *dice.of(&TROUBLE);
+            let effect = dice.of(&TROUBLE);
             if step == "read" && effect.contains("accepted_but_open") {
                 continue;
             }

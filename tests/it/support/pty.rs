@@ -135,10 +135,9 @@ impl Pty {
         }
         // At a person's pace: what comes faster is a paste.
         for character in phrase[1..].chars() {
-            thread::sleep(PACE);
             self.keys(&character.to_string());
+            thread::sleep(PACE);
         }
-        thread::sleep(PACE);
         let whole = format!("> {phrase}");
         self.wait_for_text(&whole);
     }
