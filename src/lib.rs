@@ -61,7 +61,8 @@
 //! | the rate limit | `engine/limiter/budget.rs`; whose turn it is: `engine/limiter/lanes.rs` |
 //! | polling, and what is read next | `engine/poller.rs`, `engine/queue.rs` |
 //! | an HTTP request | `genesys/send.rs` (the funnel), `genesys/conversations.rs`, `genesys/listing.rs` |
-//! | the service's words becoming ours | `genesys/parse.rs` |
+//! | the service's words becoming ours | `genesys/parse.rs`, analytics' `genesys/recorded.rs` |
+//! | what analytics recorded, beside a read | `domain/recorded.rs`; what other sources say: `domain/beside.rs` |
 //! | for whom the sign-in stands, asked again after a new token | `engine/runs/sign_in.rs` |
 //! | clocks that are apart: ages, the warning, the refusal | `domain/skew.rs` |
 //! | what is recorded, and what the database refuses | `journal/schema/0001.sql`, and what later versions changed beside it; which trigger serves which invariant: `journal/schema/0004.sql` |

@@ -1,10 +1,12 @@
 //! One conversation as the conversation service told it: parties, their legs, who wrote when.
 //! Facts only; why a conversation is still open is for `diagnosis`, what may be done about it for `guard`.
 
-use std::collections::HashMap;
+mod messages;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+
+pub use messages::{ListedMessage, Message, Side, attribute};
 
 use super::ids::{CommunicationId, ConversationId, ParticipantId};
 use super::text::Text;
@@ -22,6 +24,8 @@ pub struct Conversation {
     pub inactivity_timeout: Option<Timestamp>,
     /// A transfer that is pending or active, and when it was asked for.
     pub transfer_since: Option<Timestamp>,
+    /// The divisions it belongs to, by id.
+    pub divisions: Vec<Text>,
     /// Every party there ever was, in the platform's order.
     pub participants: Vec<Participant>,
     /// Text and structured messages of the customer and of human agents, each once, oldest first.
@@ -41,12 +45,34 @@ pub struct Participant {
     pub user: Option<Text>,
     /// The queue this party belongs to, by name, else by id.
     pub queue: Option<Text>,
+    /// The same queue's id.
+    pub queue_id: Option<Text>,
+    /// What flows and programs noted down about it (participant attributes), sorted by key. Personal: never in the journal.
+    pub attributes: Vec<(Text, Text)>,
     /// Where its after-call work stands.
     pub wrap_up: WrapUp,
     /// How long an alert may ring before it goes elsewhere.
     pub alerting_timeout: Option<SignedDuration>,
     /// Its legs, open and closed.
     pub legs: Vec<Leg>,
+}
+
+impl Participant {
+    /// A party of whom nothing else is known.
+    pub fn new(id: ParticipantId, purpose: Purpose) -> Self {
+        Self {
+            id,
+            purpose,
+            name: None,
+            user: None,
+            queue: None,
+            queue_id: None,
+            attributes: Vec::new(),
+            wrap_up: WrapUp::NotOwed,
+            alerting_timeout: None,
+            legs: Vec::new(),
+        }
+    }
 }
 
 /// What a party is there for. The service owns this vocabulary; a word we do not know is kept and shown.
@@ -182,9 +208,27 @@ pub struct Leg {
     pub resumes: Option<Timestamp>,
     /// The platform marked the leg with an error.
     pub is_broken: bool,
+    /// To whom it leads (`toAddress`): a customer's probably to the deployment, which nobody has verified.
+    pub address_to: Option<Text>,
 }
 
 impl Leg {
+    /// A web messaging leg in this state, of which nothing else is known.
+    pub fn new(id: CommunicationId, state: LegState) -> Self {
+        Self {
+            id,
+            medium: Medium::WebMessaging,
+            state,
+            since: None,
+            alerting_since: None,
+            ended: None,
+            disconnect: None,
+            resumes: None,
+            is_broken: false,
+            address_to: None,
+        }
+    }
+
     /// Any state but disconnected or terminated is open; parked and alerting are open.
     pub fn is_open(&self) -> bool {
         !matches!(self.state, LegState::Disconnected | LegState::Terminated)
@@ -275,76 +319,21 @@ impl From<LegState> for String {
     }
 }
 
-/// Which side wrote.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Side {
-    /// The customer.
-    Customer,
-    /// A human agent.
-    Agent,
-}
-
-/// One message; its text stays on the platform until somebody asks for the transcript.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Message {
-    /// The platform's message id.
-    pub id: Text,
-    /// When it was written, by the platform's clock.
-    pub at: Timestamp,
-    /// Who wrote it.
-    pub from: Side,
-}
-
-/// A message as one leg lists it, before it is known who wrote it.
-#[derive(Debug, Clone)]
-pub struct ListedMessage {
-    /// The platform's message id.
-    pub id: Text,
-    /// When it was written.
-    pub at: Timestamp,
-    /// The service's status word; `received` means that the platform received it, so the customer wrote it.
-    pub status: Text,
-    /// `messageMetadata.type`; absent counts as text.
-    pub form: Option<Text>,
-    /// The listing leg belongs to a machine.
-    pub by_machine: bool,
-}
-
-/// Who wrote: the platform names no sender. Each message counts once; only text and structured ones count; `received` is the
-/// customer's; any other is a human agent's unless a machine's leg lists it too.
-pub fn attribute(listed: &[ListedMessage]) -> Vec<Message> {
-    let mut by_id: HashMap<&str, (&ListedMessage, bool)> = HashMap::new();
-    for message in listed {
-        let counts = message
-            .form
-            .as_ref()
-            .is_none_or(|form| matches!(form.as_str(), "Text" | "Structured"));
-        if counts {
-            let entry = by_id.entry(message.id.as_str()).or_insert((message, false));
-            entry.1 |= message.by_machine;
+impl Conversation {
+    /// A conversation that began then, with nobody in it yet.
+    pub fn new(id: ConversationId, started: Timestamp) -> Self {
+        Self {
+            id,
+            started,
+            ended: None,
+            inactivity_timeout: None,
+            transfer_since: None,
+            divisions: Vec::new(),
+            participants: Vec::new(),
+            messages: Vec::new(),
         }
     }
-    let mut messages: Vec<Message> = by_id
-        .into_values()
-        .filter_map(|(message, by_machine)| {
-            let from = if message.status.as_str() == "received" {
-                Side::Customer
-            } else {
-                Side::Agent
-            };
-            (from == Side::Customer || !by_machine).then(|| Message {
-                id: message.id.clone(),
-                at: message.at,
-                from,
-            })
-        })
-        .collect();
-    messages.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| a.id.cmp(&b.id)));
-    messages
-}
 
-impl Conversation {
     /// Every leg with the party it belongs to.
     pub fn legs(&self) -> impl Iterator<Item = (&Participant, &Leg)> {
         self.participants

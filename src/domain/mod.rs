@@ -1,6 +1,7 @@
 //! Facts and rules, pure: no clock, no I/O, no terminal, no async. Whatever decides lives here; everything around it only carries.
 
 pub mod aside;
+pub mod beside;
 pub mod conversation;
 pub mod decide;
 pub mod diagnosis;
@@ -18,6 +19,7 @@ pub mod marks;
 pub mod moment;
 pub mod parties;
 pub mod plan;
+pub mod recorded;
 pub mod roster;
 pub mod rulings;
 pub mod run;

@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::beside::Beside;
 use super::conversation::Conversation;
 use super::diagnosis::{self, Diagnosis};
 use super::failure::{Failure, Receipt};
 use super::ids::ConversationId;
 use super::kind::Kind;
 use super::moment::since;
+use super::recorded::Recorded;
 use super::skew;
 use super::text::Text;
 
@@ -27,6 +29,22 @@ pub struct Listed {
     pub customer: Option<Text>,
     /// The newest agent's name.
     pub agent: Option<Text>,
+    /// Everything else that the same answer of analytics said.
+    pub recorded: Option<Arc<Recorded>>,
+}
+
+impl Listed {
+    /// A conversation of which only this is known.
+    pub fn new(id: ConversationId, started: Timestamp) -> Self {
+        Self {
+            id,
+            started,
+            took_part: None,
+            customer: None,
+            agent: None,
+            recorded: None,
+        }
+    }
 }
 
 /// One read of one conversation.
@@ -71,9 +89,22 @@ pub struct Row {
     pub failed_read: Option<FailedRead>,
     /// Since when it is known to be over or no longer listed: kept a while as a ghost.
     pub over_since: Option<Timestamp>,
+    /// What other sources say.
+    pub beside: Beside,
 }
 
 impl Row {
+    /// A row that was listed, and no more.
+    pub fn new(listed: Listed) -> Self {
+        Self {
+            listed,
+            reading: None,
+            failed_read: None,
+            over_since: None,
+            beside: Beside::default(),
+        }
+    }
+
     /// Why it is still open.
     pub fn diagnosis(&self, now: Timestamp) -> Diagnosis {
         diagnosis::of(self, now)
@@ -145,15 +176,7 @@ impl Roster {
                     row.listed = listed.clone();
                 }
                 None => {
-                    self.rows.insert(
-                        listed.id,
-                        Row {
-                            listed: listed.clone(),
-                            reading: None,
-                            failed_read: None,
-                            over_since: None,
-                        },
-                    );
+                    self.rows.insert(listed.id, Row::new(listed.clone()));
                 }
             }
         }
@@ -180,37 +203,20 @@ impl Roster {
 
     /// A conversation that was asked for by id and is not on the list: when it began is not known yet.
     pub fn expect(&mut self, id: ConversationId, now: Timestamp) {
-        let listed = Listed {
-            id,
-            started: now,
-            took_part: None,
-            customer: None,
-            agent: None,
-        };
-        self.rows.entry(id).or_insert(Row {
-            listed,
-            reading: None,
-            failed_read: None,
-            over_since: None,
-        });
+        self.rows
+            .entry(id)
+            .or_insert_with(|| Row::new(Listed::new(id, now)));
     }
 
     /// A read came back.
     pub fn absorb_reading(&mut self, id: ConversationId, reading: Arc<Reading>) {
         let is_over = reading.conversation.ended.is_some();
         let at = reading.arrived;
-        let row = self.rows.entry(id).or_insert_with(|| Row {
-            listed: Listed {
-                id,
-                started: reading.conversation.started,
-                took_part: None,
-                customer: None,
-                agent: None,
-            },
-            reading: None,
-            failed_read: None,
-            over_since: None,
-        });
+        let started = reading.conversation.started;
+        let row = self
+            .rows
+            .entry(id)
+            .or_insert_with(|| Row::new(Listed::new(id, started)));
         if row
             .reading
             .as_ref()
@@ -271,13 +277,7 @@ mod tests {
     #[test]
     fn a_chat_that_is_missing_from_one_listing_and_back_in_the_next_is_not_over() {
         let now = Timestamp::from_second(1_000_000).unwrap_or_default();
-        let listed = Listed {
-            id: ConversationId::from_u128(1),
-            started: now,
-            took_part: None,
-            customer: None,
-            agent: None,
-        };
+        let listed = Listed::new(ConversationId::from_u128(1), now);
         let mut roster = Roster::default();
         for page in [vec![listed.clone()], Vec::new(), vec![listed.clone()]] {
             roster.begin_listing();

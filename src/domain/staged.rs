@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::conversation::{
-    Conversation, Leg, LegState, Medium, Message, Participant, Purpose, Side, WrapUp,
-};
+use super::conversation::{Conversation, Leg, LegState, Message, Participant, Purpose, Side};
 use super::failure::Receipt;
 use super::ids::{CommunicationId, ConversationId, ParticipantId};
 use super::moment::after;
@@ -29,15 +27,11 @@ pub(super) fn ago(text: &str) -> Timestamp {
 /// A leg in a state, since five hours.
 pub(super) fn leg(state: &str) -> Leg {
     Leg {
-        id: CommunicationId::from_u128(0),
-        medium: Medium::WebMessaging,
-        state: LegState::from(state.to_owned()),
         since: Some(ago("5h")),
-        alerting_since: None,
-        ended: None,
-        disconnect: None,
-        resumes: None,
-        is_broken: false,
+        ..Leg::new(
+            CommunicationId::from_u128(0),
+            LegState::from(state.to_owned()),
+        )
     }
 }
 
@@ -62,27 +56,11 @@ pub(super) fn staged(number: u128) -> Staged {
     let id = ConversationId::from_u128(number);
     let started = ago("10h");
     Staged {
-        row: Row {
-            listed: Listed {
-                id,
-                started,
-                took_part: Some(true),
-                customer: None,
-                agent: None,
-            },
-            reading: None,
-            failed_read: None,
-            over_since: None,
-        },
-        conversation: Conversation {
-            id,
-            started,
-            ended: None,
-            inactivity_timeout: None,
-            transfer_since: None,
-            participants: Vec::new(),
-            messages: Vec::new(),
-        },
+        row: Row::new(Listed {
+            took_part: Some(true),
+            ..Listed::new(id, started)
+        }),
+        conversation: Conversation::new(id, started),
     }
 }
 
@@ -102,14 +80,11 @@ impl Staged {
         let number = self.conversation.participants.len() as u128 + 1;
         leg.id = CommunicationId::from_u128(number);
         let mut party = Participant {
-            id: ParticipantId::from_u128(number),
-            purpose: Purpose::from(purpose.to_owned()),
-            name: None,
-            user: None,
-            queue: None,
-            wrap_up: WrapUp::NotOwed,
-            alerting_timeout: None,
             legs: vec![leg],
+            ..Participant::new(
+                ParticipantId::from_u128(number),
+                Purpose::from(purpose.to_owned()),
+            )
         };
         change(&mut party);
         self.conversation.participants.push(party);

@@ -77,12 +77,9 @@ mod tests {
     use super::*;
 
     fn page(rows: u32, total: u32, from: u32) -> ListedPage {
-        let listed = |bits: u32| crate::domain::roster::Listed {
-            id: ConversationId::from_u128(u128::from(from + bits)),
-            started: Timestamp::UNIX_EPOCH,
-            took_part: None,
-            customer: None,
-            agent: None,
+        let listed = |bits: u32| {
+            let id = ConversationId::from_u128(u128::from(from + bits));
+            crate::domain::roster::Listed::new(id, Timestamp::UNIX_EPOCH)
         };
         ListedPage {
             rows: (0..rows).map(listed).collect(),

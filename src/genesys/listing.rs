@@ -1,9 +1,12 @@
 //! The list of open web messaging conversations: `POST /api/v2/analytics/conversations/details/query`. Late by minutes, organisation-wide,
 //! and good for finding, never for judging.
 
-use jiff::SignedDuration;
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
 
 use super::client::Client;
+use super::recorded::recorded;
 use super::send::Question;
 use super::{parse, wire};
 use crate::domain::conversation::Purpose;
@@ -38,7 +41,7 @@ impl Client {
             .conversations
             .unwrap_or_default()
             .into_iter()
-            .map(|row| listed(row, page))
+            .map(|row| listed(row, page, answer.sent_at))
             .collect::<Result<Vec<Listed>, parse::Unusable>>()
             .map_err(|parse::Unusable(field)| answer.garbled(&field))?;
         let total = said
@@ -76,7 +79,12 @@ fn query(page: PageWanted) -> wire::Query {
     }
 }
 
-fn listed(row: wire::ListedConversation, page: PageWanted) -> Result<Listed, parse::Unusable> {
+fn listed(
+    row: wire::ListedConversation,
+    page: PageWanted,
+    asked_at: Timestamp,
+) -> Result<Listed, parse::Unusable> {
+    let recorded = recorded(&row, asked_at).ok().map(Arc::new);
     let id = row
         .conversation_id
         .as_deref()
@@ -101,5 +109,6 @@ fn listed(row: wire::ListedConversation, page: PageWanted) -> Result<Listed, par
         took_part: row.customer_participation,
         customer,
         agent,
+        recorded,
     })
 }

@@ -10,6 +10,7 @@ mod identity;
 mod join;
 mod listing;
 mod parse;
+mod recorded;
 mod send;
 mod terminator;
 mod token;

@@ -42,9 +42,29 @@ pub(super) fn conversation(
         ended: time("endTime", wire.end_time.as_deref())?,
         inactivity_timeout: time("inactivityTimeout", wire.inactivity_timeout.as_deref())?,
         transfer_since: transfer(wire.recent_transfers.unwrap_or_default(), started)?,
+        divisions: divisions(wire.divisions.unwrap_or_default()),
         participants,
         messages: attribute(&listed),
     })
+}
+
+fn divisions(said: Vec<wire::DivisionMembership>) -> Vec<Text> {
+    said.into_iter()
+        .filter_map(|one| text(one.division?.id))
+        .collect()
+}
+
+/// Attributes are texts; anything else is shown as the JSON that it is.
+fn attributes(said: std::collections::BTreeMap<String, serde_json::Value>) -> Vec<(Text, Text)> {
+    said.into_iter()
+        .map(|(key, value)| {
+            let value = match value {
+                serde_json::Value::String(value) => value,
+                other => other.to_string(),
+            };
+            (Text::clean(&key), Text::clean(&value))
+        })
+        .collect()
 }
 
 /// Since when the oldest transfer hangs that is neither done nor given up.
@@ -101,7 +121,9 @@ fn participant(
         purpose,
         name: text(wire.name),
         user: text(wire.user_id),
-        queue: text(wire.queue_name).or_else(|| text(wire.queue_id)),
+        queue: text(wire.queue_name).or_else(|| text(wire.queue_id.clone())),
+        queue_id: text(wire.queue_id),
+        attributes: attributes(wire.attributes.unwrap_or_default()),
         wrap_up,
         alerting_timeout: wire.alerting_timeout_ms.map(SignedDuration::from_millis),
         legs,
@@ -163,6 +185,9 @@ fn leg(path: &str, medium: Medium, wire: wire::Leg) -> Result<Leg, Unusable> {
         disconnect: wire.disconnect_type.as_deref().map(disconnect_word),
         resumes: at("resumeTime", &wire.resume_time)?,
         is_broken: wire.error_info.is_some(),
+        address_to: wire
+            .to_address
+            .and_then(|address| text(address.address_normalized)),
     })
 }
 

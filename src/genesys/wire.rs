@@ -74,8 +74,22 @@ pub(super) struct Conversation {
     pub(super) start_time: Option<String>,
     pub(super) end_time: Option<String>,
     pub(super) inactivity_timeout: Option<String>,
+    pub(super) divisions: Option<Vec<DivisionMembership>>,
     pub(super) participants: Option<Vec<Participant>>,
     pub(super) recent_transfers: Option<Vec<Transfer>>,
+}
+
+/// `ConversationDivisionMembership`.
+#[derive(Debug, Deserialize)]
+pub(super) struct DivisionMembership {
+    pub(super) division: Option<Named>,
+}
+
+/// `Address`, as far as it names somebody.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Address {
+    pub(super) address_normalized: Option<String>,
 }
 
 /// `TransferResponse`.
@@ -103,6 +117,7 @@ pub(super) struct Participant {
     pub(super) start_acw_time: Option<String>,
     pub(super) end_acw_time: Option<String>,
     pub(super) alerting_timeout_ms: Option<i64>,
+    pub(super) attributes: Option<BTreeMap<String, Value>>,
     pub(super) messages: Option<Vec<Leg>>,
     /// Everything else: among it the lists of other media, whatever they are called.
     #[serde(flatten)]
@@ -123,6 +138,7 @@ pub(super) struct Leg {
     pub(super) disconnect_type: Option<String>,
     pub(super) resume_time: Option<String>,
     pub(super) error_info: Option<IgnoredAny>,
+    pub(super) to_address: Option<Address>,
     pub(super) after_call_work: Option<AfterCallWork>,
     pub(super) messages: Option<Vec<ListedMessage>>,
 }
@@ -169,7 +185,10 @@ pub(super) struct QueryAnswer {
 pub(super) struct ListedConversation {
     pub(super) conversation_id: Option<String>,
     pub(super) conversation_start: Option<String>,
+    pub(super) conversation_end: Option<String>,
     pub(super) customer_participation: Option<bool>,
+    pub(super) inactivity_timeout: Option<String>,
+    pub(super) division_ids: Option<Vec<String>>,
     pub(super) participants: Option<Vec<ListedParticipant>>,
 }
 
@@ -187,6 +206,38 @@ pub(super) struct ConversationEnd {
 pub(super) struct ListedParticipant {
     pub(super) purpose: Option<String>,
     pub(super) participant_name: Option<String>,
+    pub(super) user_id: Option<String>,
+    pub(super) sessions: Option<Vec<ListedSession>>,
+}
+
+/// `AnalyticsSession`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ListedSession {
+    pub(super) address_to: Option<String>,
+    pub(super) flow: Option<ListedFlow>,
+    pub(super) segments: Option<Vec<ListedSegment>>,
+}
+
+/// `AnalyticsFlow`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ListedFlow {
+    pub(super) flow_id: Option<String>,
+    pub(super) flow_name: Option<String>,
+    pub(super) flow_version: Option<String>,
+    pub(super) flow_type: Option<String>,
+}
+
+/// `AnalyticsConversationSegment`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ListedSegment {
+    pub(super) segment_type: Option<String>,
+    pub(super) segment_start: Option<String>,
+    pub(super) segment_end: Option<String>,
+    pub(super) queue_id: Option<String>,
+    pub(super) disconnect_type: Option<String>,
 }
 
 /// `MessageData`.

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use unstick::app::{AppSettings, WrapUpCode};
 use unstick::domain::conversation::{
-    Conversation, Leg, LegState, Medium, Message, Participant, Purpose, Side, WrapUp,
+    Conversation, Leg, LegState, Message, Participant, Purpose, Side, WrapUp,
 };
 use unstick::domain::failure::Receipt;
 use unstick::domain::feed::Fact;
@@ -292,11 +292,9 @@ impl Chat {
     /// As the list shows it.
     pub(crate) fn listed(&self) -> Listed {
         Listed {
-            id: self.id,
-            started: at(self.age),
-            took_part: None,
             customer: (!self.customer.is_empty()).then(|| Text::clean(self.customer)),
             agent: (!self.agent.is_empty()).then(|| Text::clean(self.agent)),
+            ..Listed::new(self.id, at(self.age))
         }
     }
 
@@ -318,19 +316,11 @@ impl Chat {
             LegState::Connected
         };
         Participant {
-            id: ParticipantId::from_u128(self.seed(part)),
             name: (!name.is_empty()).then(|| Text::clean(name)),
-            user: None,
             queue: (purpose == Purpose::Queue || purpose == Purpose::Agent)
                 .then(|| Text::clean(self.queue)),
-            wrap_up: WrapUp::NotOwed,
-            alerting_timeout: None,
             legs: vec![Leg {
-                id: CommunicationId::from_u128(self.seed(part + 100)),
-                medium: Medium::WebMessaging,
-                state,
                 since: Some(at(from)),
-                alerting_since: None,
                 ended: to.map(at),
                 disconnect: to.map(|_| {
                     Text::clean(if purpose == Purpose::Customer {
@@ -339,10 +329,9 @@ impl Chat {
                         "transfer"
                     })
                 }),
-                resumes: None,
-                is_broken: false,
+                ..Leg::new(CommunicationId::from_u128(self.seed(part + 100)), state)
             }],
-            purpose,
+            ..Participant::new(ParticipantId::from_u128(self.seed(part)), purpose)
         }
     }
 
@@ -404,13 +393,9 @@ impl Chat {
             ],
         };
         Conversation {
-            id: self.id,
-            started: at(age),
-            ended: None,
-            inactivity_timeout: None,
-            transfer_since: None,
             participants,
             messages,
+            ..Conversation::new(self.id, at(age))
         }
     }
 

@@ -407,13 +407,7 @@ impl Org for Model {
             .conversations
             .values()
             .filter(|conversation| conversation.ended.is_none() && within(conversation.started))
-            .map(|conversation| Listed {
-                id: conversation.id,
-                started: conversation.started,
-                took_part: None,
-                customer: None,
-                agent: None,
-            })
+            .map(|conversation| Listed::new(conversation.id, conversation.started))
             .collect();
         rows.sort_by_key(|listed| (listed.started, listed.id));
         let total = u32::try_from(rows.len()).unwrap();

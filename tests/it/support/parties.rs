@@ -3,7 +3,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use unstick::domain::conversation::{
-    Conversation, Leg, LegState, Medium, Message, Participant, Purpose, Side, WrapUp,
+    Conversation, Leg, LegState, Message, Participant, Purpose, Side, WrapUp,
 };
 use unstick::domain::ids::{CommunicationId, ConversationId, ParticipantId};
 
@@ -14,50 +14,35 @@ pub(crate) fn conversation(
     participants: Vec<Participant>,
 ) -> Conversation {
     Conversation {
-        id,
-        started,
-        ended: None,
-        inactivity_timeout: None,
-        transfer_since: None,
         participants,
         messages: vec![Message {
             id: "m1".into(),
             at: started,
             from: Side::Customer,
         }],
+        ..Conversation::new(id, started)
     }
 }
 
 /// A party with one leg; both ids follow from the key.
 pub(crate) fn party(key: u128, purpose: &Purpose, is_open: bool, since: Timestamp) -> Participant {
     Participant {
-        id: ParticipantId::from_u128(key),
-        purpose: purpose.clone(),
-        name: None,
-        user: None,
-        queue: None,
-        wrap_up: WrapUp::NotOwed,
-        alerting_timeout: None,
         legs: vec![leg(key, is_open, since)],
+        ..Participant::new(ParticipantId::from_u128(key), purpose.clone())
     }
 }
 
 /// A web messaging leg.
 pub(crate) fn leg(key: u128, is_open: bool, since: Timestamp) -> Leg {
+    let state = if is_open {
+        LegState::Connected
+    } else {
+        LegState::Disconnected
+    };
     Leg {
-        id: CommunicationId::from_u128(key << 64),
-        medium: Medium::WebMessaging,
-        state: if is_open {
-            LegState::Connected
-        } else {
-            LegState::Disconnected
-        },
         since: Some(since),
-        alerting_since: None,
         ended: (!is_open).then_some(since),
-        disconnect: None,
-        resumes: None,
-        is_broken: false,
+        ..Leg::new(CommunicationId::from_u128(key << 64), state)
     }
 }
 
