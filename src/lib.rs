@@ -64,6 +64,8 @@
 //! | the service's words becoming ours | `genesys/parse.rs`, analytics' `genesys/recorded.rs` |
 //! | what analytics recorded, beside a read | `domain/recorded.rs`; what other sources say: `domain/beside.rs` |
 //! | for whom the sign-in stands, asked again after a new token | `engine/runs/sign_in.rs` |
+//! | what this program needs to be allowed | the table in `domain/needs.rs`; what roles allow: `domain/rights.rs`, asked by `genesys/rights.rs` |
+//! | what is tried only to see whether it is answered | `genesys/trials.rs`; whose certificate was shown: `genesys/certificate.rs` |
 //! | clocks that are apart: ages, the warning, the refusal | `domain/skew.rs` |
 //! | what is recorded, and what the database refuses | `journal/schema/0001.sql`, and what later versions changed beside it; which trigger serves which invariant: `journal/schema/0004.sql` |
 //! | what happens when the disk is full after a send | `journal/taking_in.rs` |

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{self, HeaderMap};
 
+use super::certificate;
 use crate::domain::failure::{Failure, FailureKind, Receipt};
 use crate::domain::moment::after;
 use crate::domain::text::Text;
@@ -25,6 +26,28 @@ pub(super) struct Carrier {
     pub(super) limiter: Limiter,
     pub(super) now: Now,
     pub(super) ahead: Ahead,
+    pub(super) issuer: Issuer,
+}
+
+/// Who signed the newest certificate that was shown.
+#[derive(Clone, Default)]
+pub(super) struct Issuer(Arc<Mutex<Option<Text>>>);
+
+impl Issuer {
+    pub(super) fn newest(&self) -> Option<Text> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.clone()
+    }
+
+    fn note(&self, response: &reqwest::Response) {
+        let shown = response.extensions().get::<reqwest::tls::TlsInfo>();
+        let issuer = shown
+            .and_then(reqwest::tls::TlsInfo::peer_certificate)
+            .and_then(certificate::issuer);
+        if issuer.is_some() {
+            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = issuer;
+        }
+    }
 }
 
 /// How far the platform's clock is ahead, in milliseconds, as the newest answer was dated.
@@ -67,6 +90,7 @@ impl Carrier {
             limiter,
             now: Arc::new(move || clock.now()),
             ahead: Ahead::default(),
+            issuer: Issuer::default(),
         }
     }
 
@@ -85,6 +109,7 @@ impl Carrier {
                 return Err(failure);
             }
         };
+        self.issuer.note(&response);
         let status = response.status().as_u16();
         let headers = response.headers();
         let retry_after = number(headers, "retry-after");

@@ -112,6 +112,8 @@ pub(super) fn connection(
         .retry(reqwest::retry::never())
         .referer(false)
         .https_only(!is_local)
+        // Whose certificate was shown is told by `unstick doctor`.
+        .tls_info(true)
         .connect_timeout(timeouts.connect)
         .read_timeout(timeouts.read)
         .timeout(timeouts.total);

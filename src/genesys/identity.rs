@@ -23,6 +23,21 @@ pub struct Identity {
     pub api_host: String,
 }
 
+/// What the token says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenFacts {
+    /// The organisation that it is for.
+    pub org_id: Option<String>,
+    /// The OAuth client that asked for it.
+    pub client_id: Option<String>,
+    /// Its name.
+    pub client_name: Option<Text>,
+    /// How it was got, in the platform's words: `CLIENT-CREDENTIALS`, `CODE`, …
+    pub grant: Option<Text>,
+    /// What it may be used for; tokens of client credentials have none, and need none.
+    pub scopes: Vec<Text>,
+}
+
 impl Client {
     /// Asks `organizations/me` and `tokens/me`; two requests. Refused when the two do not agree on the organisation.
     pub async fn identity(&self, mut pass: Pass) -> Result<Identity, Failure> {
@@ -30,38 +45,40 @@ impl Client {
             Some(second) => second,
             None => self.funnel.limiter().acquire(Lane::Read, 1).await,
         };
-        let get = |path: &str| Question::Get(path.to_owned(), Vec::new());
-        let answer = self
-            .funnel
-            .ask(&get("/api/v2/organizations/me"), pass)
-            .await?;
-        let organisation: wire::Named = answer.content()?;
-        let org_id = organisation
-            .id
-            .ok_or_else(|| answer.unreadable("id: absent"))?;
-        let answer = self.funnel.ask(&get("/api/v2/tokens/me"), second).await?;
-        let token: wire::TokenInfo = answer.content()?;
-        if let Some(other) = token.organization.and_then(|org| org.id)
-            && other != org_id
-        {
+        let (org_id, org_name) = self.organisation(pass).await?;
+        let answer = self.funnel.ask(&token_question(), second).await?;
+        let token = facts_of(answer.content()?);
+        if token.org_id.is_some_and(|other| other != org_id) {
             return Err(answer.failure(
                 FailureKind::Unreadable,
                 "organizations/me and tokens/me name different organisations",
             ));
         }
         // A client-credentials token belongs to the client that asked for it, so a platform that does not say is still known.
-        let client = token.oauth_client;
-        let (client_id, client_name) = client.map_or((None, None), |said| (said.id, said.name));
+        let own = || self.funnel.client_id().to_owned();
         Ok(Identity {
-            org_id: Text::clean(&org_id).into(),
-            org_name: organisation.name.as_deref().map(Text::clean),
-            client_id: client_id.map_or_else(
-                || self.funnel.client_id().to_owned(),
-                |id| Text::clean(&id).into(),
-            ),
-            client_name: client_name.as_deref().map(Text::clean),
+            org_id,
+            org_name,
+            client_id: token.client_id.unwrap_or_else(own),
+            client_name: token.client_name,
             api_host: self.funnel.host().to_owned(),
         })
+    }
+
+    /// The organisation's id and name, by `organizations/me`; one request.
+    pub async fn organisation(&self, pass: Pass) -> Result<(String, Option<Text>), Failure> {
+        let question = Question::Get("/api/v2/organizations/me".to_owned(), Vec::new());
+        let answer = self.funnel.ask(&question, pass).await?;
+        let said: wire::Named = answer.content()?;
+        let id = said.id.ok_or_else(|| answer.unreadable("id: absent"))?;
+        let name = said.name.as_deref().map(Text::clean);
+        Ok((Text::clean(&id).into(), name))
+    }
+
+    /// What `tokens/me` says; one request.
+    pub async fn token_facts(&self, pass: Pass) -> Result<TokenFacts, Failure> {
+        let answer = self.funnel.ask(&token_question(), pass).await?;
+        answer.content().map(facts_of)
     }
 
     /// The same as what plans are made for.
@@ -73,5 +90,25 @@ impl Client {
             client_id: identity.client_id,
             profile: self.profile.as_ref().to_owned(),
         })
+    }
+}
+
+fn token_question() -> Question {
+    Question::Get("/api/v2/tokens/me".to_owned(), Vec::new())
+}
+
+fn facts_of(said: wire::TokenInfo) -> TokenFacts {
+    let safe = |word: String| String::from(Text::clean(&word));
+    let client = said.oauth_client;
+    let (id, name, grant) = client.map_or((None, None, None), |client| {
+        (client.id, client.name, client.authorized_grant_type)
+    });
+    let scopes = said.authorized_scope.unwrap_or_default();
+    TokenFacts {
+        org_id: said.organization.and_then(|org| org.id).map(safe),
+        client_id: id.map(safe),
+        client_name: name.as_deref().map(Text::clean),
+        grant: grant.as_deref().map(Text::clean),
+        scopes: scopes.iter().map(|scope| Text::clean(scope)).collect(),
     }
 }

@@ -3,6 +3,7 @@
 
 mod answer;
 mod carrier;
+mod certificate;
 mod client;
 mod conversations;
 mod ending;
@@ -11,16 +12,19 @@ mod join;
 mod listing;
 mod parse;
 mod recorded;
+mod rights;
 mod send;
 mod terminator;
 mod token;
 mod transcript;
+mod trials;
 mod wire;
 mod wrap_up_codes;
 
 pub use client::{Access, Client, Timeouts};
-pub use identity::Identity;
+pub use identity::{Identity, TokenFacts};
 pub use join::join;
 pub use terminator::WritingClient;
 pub use transcript::TranscriptLine;
+pub use trials::{Glimpse, Topic, Tried};
 pub use wrap_up_codes::{WrapUpCode, WrapUpCodes, WrapUpUnresolved};

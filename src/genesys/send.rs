@@ -1,7 +1,7 @@
 //! The one funnel: every request to the organisation leaves here, with its token, to exactly the host of the profile. Questions may be
 //! repeated once, after a 401; what changes something is sent once, and only on a permit that a journal granted.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{self, HeaderValue};
 use reqwest::{Method, Request, Url};
 use secrecy::ExposeSecret as _;
@@ -10,6 +10,7 @@ use super::carrier::{Carrier, Exchange};
 use super::token::{Token, Tokens};
 use crate::domain::failure::{Failure, FailureKind, Receipt};
 use crate::domain::step::Action;
+use crate::domain::text::Text;
 use crate::engine::ports::{Pass, SendPermit};
 use crate::settings::region::BaseUrl;
 
@@ -50,6 +51,17 @@ impl Funnel {
     /// How far the platform's clock is ahead.
     pub(super) fn clock_ahead(&self) -> Option<SignedDuration> {
         self.carrier.ahead.newest()
+    }
+
+    /// Who signed the certificate that was shown last.
+    pub(super) fn certificate_issuer(&self) -> Option<Text> {
+        self.carrier.issuer.newest()
+    }
+
+    /// Signs in where nobody has, and answers until when the token is good.
+    pub(super) async fn sign_in(&self, mut pass: Pass) -> Result<Timestamp, Failure> {
+        let token = self.tokens.current(&mut pass).await?;
+        Ok(token.good_until)
     }
 
     /// How often a token was asked for.

@@ -30,6 +30,7 @@ pub(super) struct Token {
     pub(super) value: SecretString,
     pub(super) number: u64,
     pub(super) renew_at: Timestamp,
+    pub(super) good_until: Timestamp,
 }
 
 /// Fetches and keeps the token.
@@ -204,6 +205,7 @@ impl Tokens {
             value: granted.access_token,
             number,
             renew_at: after(asked_at, (life - MARGIN).max(life / 2)),
+            good_until: after(asked_at, life),
         })
     }
 }

@@ -52,10 +52,67 @@ impl ErrorBody {
 
 /// `TokenInfo`.
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct TokenInfo {
     pub(super) organization: Option<Named>,
+    pub(super) authorized_scope: Option<Vec<String>>,
     #[serde(rename = "OAuthClient")]
-    pub(super) oauth_client: Option<Named>,
+    pub(super) oauth_client: Option<TokenClient>,
+}
+
+/// `OrgOAuthClient`, as far as it says whose token it is.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct TokenClient {
+    pub(super) id: Option<String>,
+    pub(super) name: Option<String>,
+    pub(super) authorized_grant_type: Option<String>,
+}
+
+/// `AuthzSubject`.
+#[derive(Debug, Deserialize)]
+pub(super) struct Subject {
+    pub(super) grants: Option<Vec<SubjectGrant>>,
+}
+
+/// `AuthzGrant`.
+#[derive(Debug, Deserialize)]
+pub(super) struct SubjectGrant {
+    pub(super) division: Option<Named>,
+    pub(super) role: Option<SubjectRole>,
+}
+
+/// `AuthzGrantRole`.
+#[derive(Debug, Deserialize)]
+pub(super) struct SubjectRole {
+    pub(super) name: Option<String>,
+    pub(super) policies: Option<Vec<SubjectPolicy>>,
+}
+
+/// `AuthzGrantPolicy`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct SubjectPolicy {
+    pub(super) domain: Option<String>,
+    pub(super) entity_name: Option<String>,
+    pub(super) actions: Option<Vec<String>>,
+    pub(super) condition: Option<String>,
+}
+
+/// `AvailableTopic`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct AvailableTopic {
+    pub(super) id: Option<String>,
+    pub(super) requires_permissions: Option<Vec<String>>,
+    pub(super) requires_any_validator: Option<bool>,
+}
+
+/// `Limit`.
+#[derive(Debug, Deserialize)]
+pub(super) struct PublishedLimit {
+    pub(super) key: Option<String>,
+    pub(super) value: Option<u64>,
 }
 
 /// A listing's page.

@@ -28,6 +28,7 @@ fn token() -> Token {
         value: "canary-token".to_owned().into(),
         number: 1,
         renew_at: Timestamp::MAX,
+        good_until: Timestamp::MAX,
     }
 }
 
