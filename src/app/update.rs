@@ -337,6 +337,7 @@ fn learned(app: &mut App, fact: Fact, now: Timestamp) -> Vec<Effect> {
         Fact::RunOpened(header) => running::opened(app, *header),
         Fact::RunRefused { why } => running::refused(app, &why, now),
         Fact::Run(id, fact) => running::happened(app, id, &fact, now),
+        Fact::Raw { .. } | Fact::Requests { .. } | Fact::Transcript { .. } => Vec::new(),
         Fact::Gauge(gauge) => {
             let is_news = gauge.clock_ahead != app.link.gauge.clock_ahead;
             if let Some(words) = gauge

@@ -195,7 +195,12 @@ impl Followed {
             }
             Fact::RunRefused { why } => self.refusal = Some(why),
             Fact::Run(_, fact) => return self.fold(&fact),
-            Fact::Listing(_) | Fact::Read { .. } | Fact::Gauge(_) => {}
+            Fact::Listing(_)
+            | Fact::Read { .. }
+            | Fact::Gauge(_)
+            | Fact::Raw { .. }
+            | Fact::Requests { .. }
+            | Fact::Transcript { .. } => {}
         }
         self.heard()
     }

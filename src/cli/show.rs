@@ -19,8 +19,8 @@ use crate::domain::ids::ConversationId;
 use crate::domain::moment::{short, since};
 use crate::domain::roster::{Roster, Row};
 use crate::domain::text::Text;
+use crate::domain::transcript::TranscriptLine;
 use crate::engine::ports::{Clock, Lane};
-use crate::genesys::TranscriptLine;
 use crate::settings::{Paths, Settings};
 
 /// How long one conversation may take to be read, tries included.

@@ -8,8 +8,12 @@ use super::fact::RunFact;
 use super::failure::Failure;
 use super::ids::{ConversationId, RunId};
 use super::plan::Plan;
+use super::raw_read::RawRead;
+use super::request_line::RequestLine;
 use super::roster::{Listed, Reading};
 use super::run::Run;
+use super::text::Text;
+use super::transcript::TranscriptLine;
 
 /// Something that happened, for the screen and for printed output.
 #[derive(Debug, Clone)]
@@ -37,6 +41,27 @@ pub enum Fact {
     Run(RunId, RunFact),
     /// How the rate stands.
     Gauge(Gauge),
+    /// What exactly the newest read of the conversation was answered that somebody looks into.
+    Raw {
+        /// Which.
+        id: ConversationId,
+        /// The answer.
+        read: Arc<RawRead>,
+    },
+    /// Requests about the conversation that somebody looks into, oldest first: those that were not told yet.
+    Requests {
+        /// Which conversation.
+        id: ConversationId,
+        /// The requests.
+        lines: Vec<RequestLine>,
+    },
+    /// What was said, as it was asked for.
+    Transcript {
+        /// In which conversation.
+        id: ConversationId,
+        /// The words, oldest first, or why there are none.
+        result: Result<Vec<TranscriptLine>, Failure>,
+    },
 }
 
 /// How a listing goes.
@@ -94,6 +119,15 @@ pub enum Command {
     },
     /// Read these now, before anything else but a run's own reads.
     Read(Vec<ConversationId>),
+    /// Somebody looks into this one from now on, or into none: its reads are told with the whole answer, and requests about it are told.
+    Inspect(Option<ConversationId>),
+    /// Fetch what was said in these messages, now and for the eye alone.
+    Transcript {
+        /// In which conversation.
+        id: ConversationId,
+        /// The messages.
+        messages: Vec<Text>,
+    },
     /// Poll no more, or again.
     PausePolling(bool),
     /// Carry out this very plan, whose phrase was typed.

@@ -20,7 +20,9 @@ pub mod moment;
 pub mod needs;
 pub mod parties;
 pub mod plan;
+pub mod raw_read;
 pub mod recorded;
+pub mod request_line;
 pub mod rights;
 pub mod roster;
 pub mod rulings;
@@ -32,6 +34,7 @@ pub mod step;
 pub mod tally;
 pub mod text;
 pub mod timings;
+pub mod transcript;
 pub mod watch;
 
 #[cfg(test)]

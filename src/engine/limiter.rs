@@ -28,6 +28,11 @@ pub struct Pass {
 }
 
 impl Pass {
+    /// What the requests are for.
+    pub fn lane(&self) -> Lane {
+        self.lane
+    }
+
     /// Splits one request off, if there is more than one.
     pub fn split(&mut self) -> Option<Pass> {
         (self.left > 1).then(|| {

@@ -42,6 +42,7 @@ use crate::domain::run::Pace;
 use ports::{Clock, Limiter, Org, Recorder, Terminator};
 
 pub mod gather;
+mod inspection;
 pub mod limiter;
 mod listing;
 mod poller;

@@ -12,10 +12,14 @@ use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::feed::{Command, Fact, Gauge, Listing};
 use crate::domain::ids::ConversationId;
 use crate::domain::moment::after;
+use crate::domain::raw_read::RawRead;
 use crate::domain::roster::Reading;
 use crate::domain::skew;
+use crate::domain::text::Text;
+use crate::domain::transcript::TranscriptLine;
 
 use super::HEARTBEAT;
+use super::inspection::Inspection;
 use super::listing::ListingRun;
 use super::ports::{Clock, Lane, Limiter, ListedPage, Org};
 use super::queue::Queue;
@@ -49,12 +53,15 @@ pub(super) struct Poller<O, C> {
     pub(super) is_yielding: bool,
     reads: usize,
     gauge: Gauge,
+    inspection: Inspection,
 }
 
 /// What a short-lived task brings back.
 pub(super) enum Done {
     Page(Result<ListedPage, Failure>),
     Read(ConversationId, Result<Reading, Failure>),
+    ReadClosely(ConversationId, Result<(Reading, Option<RawRead>), Failure>),
+    Transcript(ConversationId, Result<Vec<TranscriptLine>, Failure>),
 }
 
 impl<O: Org, C: Clock> Poller<O, C> {
@@ -81,6 +88,7 @@ impl<O: Org, C: Clock> Poller<O, C> {
             is_yielding: false,
             reads: 0,
             gauge: Gauge::default(),
+            inspection: Inspection::default(),
         }
     }
 
@@ -90,6 +98,8 @@ impl<O: Org, C: Clock> Poller<O, C> {
             Command::Refresh => self.next_listing = Some(Instant::now()),
             Command::Attend { visible, marked } => self.queue.attend(visible, marked),
             Command::Read(ids) => self.queue.hurry(ids),
+            Command::Inspect(id) => self.inspection.turn_to(id),
+            Command::Transcript { id, messages } => self.fetch_transcript(id, messages),
             Command::PausePolling(pause) => {
                 self.is_paused = pause;
                 if !pause {
@@ -103,6 +113,9 @@ impl<O: Org, C: Clock> Poller<O, C> {
     /// Starts what is due. Call before each [`Poller::event`], outside of any `select!`: what it tells must not be lost.
     pub(super) async fn prepare(&mut self) {
         self.tell_gauge().await;
+        if let Some(news) = self.inspection.news(&self.org) {
+            self.tell(news).await;
+        }
         self.start_listing().await;
         self.start_reads();
     }
@@ -130,6 +143,8 @@ impl<O: Org, C: Clock> Poller<O, C> {
         match done {
             Some(Done::Page(page)) => self.absorb_page(page).await,
             Some(Done::Read(id, result)) => self.absorb_read(id, result).await,
+            Some(Done::ReadClosely(id, result)) => self.absorb_close_read(id, result).await,
+            Some(Done::Transcript(id, result)) => self.tell(Fact::Transcript { id, result }).await,
             None => {}
         }
     }
@@ -248,11 +263,40 @@ impl<O: Org, C: Clock> Poller<O, C> {
                 return;
             };
             let (org, limiter) = (self.org.clone(), self.limiter.clone());
+            let is_close = self.inspection.is_of(id);
             self.reads += 1;
             self.jobs.spawn(async move {
                 let pass = limiter.acquire(lane, 1).await;
-                Done::Read(id, org.read(id, pass).await)
+                if is_close {
+                    Done::ReadClosely(id, org.read_closely(id, pass).await)
+                } else {
+                    Done::Read(id, org.read(id, pass).await)
+                }
             });
+        }
+    }
+
+    /// Personal data, so nothing but an answer to somebody who asked for it.
+    fn fetch_transcript(&mut self, id: ConversationId, messages: Vec<Text>) {
+        let (org, limiter) = (self.org.clone(), self.limiter.clone());
+        self.jobs.spawn(async move {
+            let pass = limiter.acquire(Lane::Read, 1).await;
+            Done::Transcript(id, org.transcript(id, messages, pass).await)
+        });
+    }
+
+    async fn absorb_close_read(
+        &mut self,
+        id: ConversationId,
+        result: Result<(Reading, Option<RawRead>), Failure>,
+    ) {
+        let (result, raw) = match result {
+            Ok((reading, raw)) => (Ok(reading), raw),
+            Err(failure) => (Err(failure), None),
+        };
+        self.absorb_read(id, result).await;
+        if let Some(read) = raw.map(Arc::new) {
+            self.tell(Fact::Raw { id, read }).await;
         }
     }
 

@@ -9,9 +9,13 @@ use crate::domain::fact::RunFact;
 use crate::domain::failure::{Failure, Receipt};
 use crate::domain::ids::{ConversationId, RunId};
 use crate::domain::plan::{Plan, Scope};
+use crate::domain::raw_read::RawRead;
+use crate::domain::request_line::RequestLine;
 use crate::domain::roster::{Ending, Listed, Reading};
 use crate::domain::run::{Run, RunHeader};
 use crate::domain::step::Action;
+use crate::domain::text::Text;
+use crate::domain::transcript::TranscriptLine;
 
 pub use super::limiter::{Lane, Limiter, Pass, RateHeaders};
 
@@ -53,6 +57,32 @@ pub trait Org: Clone + Send + Sync + 'static {
         id: ConversationId,
         pass: Pass,
     ) -> impl Future<Output = Result<Reading, Failure>> + Send;
+
+    /// The same with the answer itself, for somebody who looks into it. Where no answers are kept there is none.
+    fn read_closely(
+        &self,
+        id: ConversationId,
+        pass: Pass,
+    ) -> impl Future<Output = Result<(Reading, Option<RawRead>), Failure>> + Send {
+        async move { Ok((self.read(id, pass).await?, None)) }
+    }
+
+    /// What was said in these messages, oldest first: personal data, asked for only when somebody wants to see it.
+    fn transcript(
+        &self,
+        id: ConversationId,
+        messages: Vec<Text>,
+        pass: Pass,
+    ) -> impl Future<Output = Result<Vec<TranscriptLine>, Failure>> + Send {
+        let _ = (id, messages, pass);
+        async { Ok(Vec::new()) }
+    }
+
+    /// Requests about a conversation after the one of this number, oldest first, as far as they are kept.
+    fn requests_about(&self, id: ConversationId, after: u64) -> Vec<RequestLine> {
+        let _ = (id, after);
+        Vec::new()
+    }
 
     /// How far the platform's clock is ahead of this machine's, as the newest answer was dated, to a second or so; unknown before the first.
     fn clock_ahead(&self) -> Option<SignedDuration> {

@@ -12,7 +12,11 @@ use super::send::Funnel;
 use super::token::Tokens;
 use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::ids::ConversationId;
+use crate::domain::raw_read::RawRead;
+use crate::domain::request_line::RequestLine;
 use crate::domain::roster::{Ending, Reading};
+use crate::domain::text::Text;
+use crate::domain::transcript::TranscriptLine;
 use crate::engine::ports::{Clock, Limiter, ListedPage, Org, PageWanted, Pass};
 use crate::settings::Profile;
 use crate::settings::region::Addresses;
@@ -138,6 +142,27 @@ impl Org for Client {
 
     async fn read(&self, id: ConversationId, pass: Pass) -> Result<Reading, Failure> {
         self.conversation(id, pass).await
+    }
+
+    async fn read_closely(
+        &self,
+        id: ConversationId,
+        pass: Pass,
+    ) -> Result<(Reading, Option<RawRead>), Failure> {
+        self.conversation_closely(id, pass).await
+    }
+
+    async fn transcript(
+        &self,
+        id: ConversationId,
+        messages: Vec<Text>,
+        pass: Pass,
+    ) -> Result<Vec<TranscriptLine>, Failure> {
+        self.transcript(id, &messages, pass).await
+    }
+
+    fn requests_about(&self, id: ConversationId, after: u64) -> Vec<RequestLine> {
+        self.funnel.ledger().about(id, after)
     }
 
     async fn end_of(&self, id: ConversationId, pass: Pass) -> Result<Ending, Failure> {

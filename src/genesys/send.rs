@@ -7,11 +7,12 @@ use reqwest::{Method, Request, Url};
 use secrecy::ExposeSecret as _;
 
 use super::carrier::{Carrier, Exchange};
+use super::ledger::{Leaving, Ledger};
 use super::token::{Token, Tokens};
 use crate::domain::failure::{Failure, FailureKind, Receipt};
 use crate::domain::step::Action;
 use crate::domain::text::Text;
-use crate::engine::ports::{Pass, SendPermit};
+use crate::engine::ports::{Lane, Pass, SendPermit};
 use crate::settings::region::BaseUrl;
 
 /// A request that changes nothing.
@@ -27,6 +28,7 @@ pub(super) struct Funnel {
     carrier: Carrier,
     base: BaseUrl,
     tokens: Tokens,
+    ledger: Ledger,
 }
 
 impl Funnel {
@@ -35,6 +37,7 @@ impl Funnel {
             carrier,
             base,
             tokens,
+            ledger: Ledger::default(),
         }
     }
 
@@ -69,6 +72,11 @@ impl Funnel {
         self.tokens.fetches()
     }
 
+    /// What left so far.
+    pub(super) fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
     /// The shared budget.
     pub(super) fn limiter(&self) -> &crate::engine::ports::Limiter {
         &self.carrier.limiter
@@ -83,7 +91,10 @@ impl Funnel {
     ) -> Result<Exchange, Failure> {
         let token = self.tokens.current(&mut pass).await?;
         pass.ready().await;
-        let first = self.carry(self.request_for(question, &token)?).await?;
+        let lane = pass.lane();
+        let first = self
+            .carry(self.request_for(question, &token)?, lane, 1)
+            .await?;
         if first.status != 401 {
             return Ok(first);
         }
@@ -91,7 +102,8 @@ impl Funnel {
         pass.ready().await;
         let token = self.tokens.renew(&token, &mut pass).await?;
         pass.ready().await;
-        self.carry(self.request_for(question, &token)?).await
+        self.carry(self.request_for(question, &token)?, lane, 2)
+            .await
     }
 
     /// Sends what the permit says, once. Where a token had to be fetched first nothing is sent: the evidence would be older than the
@@ -110,7 +122,8 @@ impl Funnel {
             .map_err(|error| Failure::local(FailureKind::NotSent, &error.to_string()))?;
         let path = action.path(permit.conversation());
         let request = self.request(method, &path, &[], action.body().as_ref(), &token)?;
-        let answer = self.carry(request).await?;
+        let attempt = self.ledger.tries(action.method(), &path) + 1;
+        let answer = self.carry(request, pass.lane(), attempt).await?;
         if answer.status == 401 {
             pass.spend();
             return Err(self.refused_act(&answer, &token, pass).await);
@@ -138,8 +151,12 @@ impl Funnel {
     }
 
     /// Carries a request; what the answer says about the rate reaches whoever waits for a turn.
-    async fn carry(&self, request: Request) -> Result<Exchange, Failure> {
-        let answer = self.carrier.carry(request).await?;
+    async fn carry(&self, request: Request, lane: Lane, attempt: u32) -> Result<Exchange, Failure> {
+        let leaving = Leaving::new((self.carrier.now)(), &request, lane, attempt);
+        let answer = self.carrier.carry(request).await;
+        let outcome = answer.as_ref().map(|answer| &answer.receipt);
+        self.ledger.note(leaving, outcome);
+        let answer = answer?;
         self.carrier.limiter.observe(answer.rate);
         Ok(answer)
     }

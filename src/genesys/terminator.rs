@@ -6,7 +6,11 @@ use super::client::Client;
 use crate::domain::failure::{Failure, Receipt};
 use crate::domain::ids::ConversationId;
 use crate::domain::plan::Scope;
+use crate::domain::raw_read::RawRead;
+use crate::domain::request_line::RequestLine;
 use crate::domain::roster::{Ending, Reading};
+use crate::domain::text::Text;
+use crate::domain::transcript::TranscriptLine;
 use crate::engine::ports::{ListedPage, Org, PageWanted, Pass, SendPermit, Terminator};
 
 /// Reads, and carries out what a journal permits.
@@ -36,6 +40,27 @@ impl Org for WritingClient {
 
     async fn read(&self, id: ConversationId, pass: Pass) -> Result<Reading, Failure> {
         self.0.read(id, pass).await
+    }
+
+    async fn read_closely(
+        &self,
+        id: ConversationId,
+        pass: Pass,
+    ) -> Result<(Reading, Option<RawRead>), Failure> {
+        self.0.read_closely(id, pass).await
+    }
+
+    async fn transcript(
+        &self,
+        id: ConversationId,
+        messages: Vec<Text>,
+        pass: Pass,
+    ) -> Result<Vec<TranscriptLine>, Failure> {
+        self.0.transcript(id, &messages, pass).await
+    }
+
+    fn requests_about(&self, id: ConversationId, after: u64) -> Vec<RequestLine> {
+        self.0.requests_about(id, after)
     }
 
     async fn end_of(&self, id: ConversationId, pass: Pass) -> Result<Ending, Failure> {

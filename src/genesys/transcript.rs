@@ -1,7 +1,5 @@
 //! What was said, asked for only when somebody wants to see it: `POST …/messages/bulk`. Personal data; never kept, never logged.
 
-use jiff::Timestamp;
-
 use super::client::Client;
 use super::send::Question;
 use super::{parse, wire};
@@ -9,27 +7,11 @@ use crate::domain::conversation::Side;
 use crate::domain::failure::Failure;
 use crate::domain::ids::ConversationId;
 use crate::domain::text::Text;
+use crate::domain::transcript::TranscriptLine;
 use crate::engine::ports::Pass;
 
 /// The most messages that one request may ask for.
 const MOST: usize = 1000;
-
-/// One message with its words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TranscriptLine {
-    /// The message.
-    pub id: Text,
-    /// When it was written, by the platform's clock.
-    pub at: Option<Timestamp>,
-    /// Who wrote it: `inbound` is the customer's.
-    pub from: Side,
-    /// A machine wrote it (`originatingEntity` Bot).
-    pub by_machine: bool,
-    /// What kind of message it is, in the service's word.
-    pub form: Option<Text>,
-    /// The words; absent where there are none.
-    pub text: Option<Text>,
-}
 
 impl Client {
     /// The words of these messages, oldest first; at most a thousand, the newest of those asked for.

@@ -178,3 +178,28 @@ async fn a_running_sandbox_is_joined_by_its_address_and_no_other_address_is_aske
         assert_eq!(failure.kind, FailureKind::NotSent, "{elsewhere}");
     }
 }
+
+#[tokio::test]
+async fn a_close_read_brings_the_answer_itself_and_every_request_about_it_is_on_the_ledger() {
+    let sandbox = sandbox("quiet").await;
+    let client = client(&sandbox, |_| {});
+    let id = listed(&client).await.remove(0);
+    let (reading, raw) = client.read_closely(id, pass().await).await.unwrap();
+    let raw = raw.unwrap();
+    assert_eq!(raw.body["id"], id.to_string());
+    assert_eq!(raw.receipt, reading.receipt);
+    let ids = raw.message_ids();
+    for message in &reading.conversation.messages {
+        assert!(ids.contains(&message.id), "{message:?}");
+    }
+    client.transcript(id, &ids, pass().await).await.unwrap();
+
+    let lines = client.requests_about(id, 0);
+    let paths: Vec<&str> = lines.iter().map(|line| line.short_path()).collect();
+    let read = format!("/conversations/{id}");
+    let words = format!("/conversations/messages/{id}/messages/bulk");
+    assert_eq!(paths, [read.as_str(), words.as_str()]);
+    assert!(lines.iter().all(|line| line.receipt.correlation.is_some()));
+    assert_eq!(client.requests_about(id, lines[0].number), lines[1..]);
+    assert!(!format!("{raw:?}").contains("participants"));
+}

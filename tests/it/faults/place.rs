@@ -387,7 +387,12 @@ impl Place {
                         break None;
                     }
                 }
-                Fact::Listing(_) | Fact::Read { .. } | Fact::Gauge(_) => {}
+                Fact::Listing(_)
+                | Fact::Read { .. }
+                | Fact::Gauge(_)
+                | Fact::Raw { .. }
+                | Fact::Requests { .. }
+                | Fact::Transcript { .. } => {}
             }
         };
         engine.send(Command::Shutdown);
