@@ -279,6 +279,7 @@ pub(super) struct ListedSession {
 /// `AnalyticsFlow`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the names are the platform's")]
 pub(super) struct ListedFlow {
     pub(super) flow_id: Option<String>,
     pub(super) flow_name: Option<String>,

@@ -6,6 +6,7 @@ use unstick::domain::conversation::{Medium, Side, WrapUp};
 use unstick::domain::evidence::Evidence;
 use unstick::domain::failure::FailureKind;
 use unstick::domain::ids::ConversationId;
+use unstick::domain::request_line::RequestLine;
 use unstick::engine::ports::{Clock as _, Limiter, Org as _, PageWanted};
 use unstick::genesys::{Access, Client, Timeouts, join};
 use unstick::sandbox::{Kind, Options, Sandbox, Scenario};
@@ -195,7 +196,7 @@ async fn a_close_read_brings_the_answer_itself_and_every_request_about_it_is_on_
     client.transcript(id, &ids, pass().await).await.unwrap();
 
     let lines = client.requests_about(id, 0);
-    let paths: Vec<&str> = lines.iter().map(|line| line.short_path()).collect();
+    let paths: Vec<&str> = lines.iter().map(RequestLine::short_path).collect();
     let read = format!("/conversations/{id}");
     let words = format!("/conversations/messages/{id}/messages/bulk");
     assert_eq!(paths, [read.as_str(), words.as_str()]);
