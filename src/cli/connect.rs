@@ -18,7 +18,7 @@ use crate::domain::run::Pace;
 use crate::domain::text::Text;
 use crate::engine::Parts;
 use crate::engine::ports::{Lane, Limiter, Recorder};
-use crate::genesys::{Access, Client, Timeouts, WrapUpUnresolved, WritingClient};
+use crate::genesys::{self, Access, Client, Timeouts, WrapUpUnresolved, WritingClient};
 use crate::settings::profile::SANDBOX;
 use crate::settings::{
     Chosen, Glyphs, LogLevel, Overrides, Paths, Profile, Settings, SettingsError, Welcome, load,
@@ -189,7 +189,7 @@ impl Connection {
             profile: profile.name.clone(),
             addresses: profile.addresses.clone(),
             client_id: profile.client_id.clone(),
-            client_secret: secret,
+            grant: genesys::Grant::ClientCredentials(secret),
             certificate: match &pretend {
                 Some(pretend) => certificate(&pretend.welcome)?,
                 None if profile.api_url().is_loopback() => {

@@ -19,6 +19,9 @@ pub struct Receipt {
     pub date: Option<Timestamp>,
 }
 
+/// Our own code for a sign-in that is over.
+const SIGNED_OUT: &str = "signed.out";
+
 /// A request that did not do what was asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
@@ -108,6 +111,21 @@ impl Failure {
         }
     }
 
+    /// A person's sign-in is over, or was never made; nothing was sent.
+    pub fn signed_out(said: &str) -> Self {
+        Self {
+            code: Some(Text::clean(SIGNED_OUT)),
+            ..Self::local(FailureKind::SignInRefused, said)
+        }
+    }
+
+    /// Whether only a person who signs in can help.
+    pub fn is_signed_out(&self) -> bool {
+        self.code
+            .as_ref()
+            .is_some_and(|code| code.as_str() == SIGNED_OUT)
+    }
+
     /// What happened, in a few words for a row.
     pub fn short(&self) -> String {
         let status = self
@@ -125,6 +143,7 @@ impl Failure {
             FailureKind::TimedOut => "no answer in time",
             FailureKind::Redirected => "redirected, not followed",
             FailureKind::Refused => "refused",
+            FailureKind::SignInRefused if self.is_signed_out() => "signed out",
             FailureKind::SignInRefused => "sign-in refused",
             FailureKind::NotPermitted { .. } => "no permission",
             FailureKind::Forbidden => "closed to this client",
@@ -167,6 +186,9 @@ impl Failure {
             }
             FailureKind::Refused | FailureKind::Conflict => {
                 "open the conversation and decide again".to_owned()
+            }
+            FailureKind::SignInRefused if self.is_signed_out() => {
+                "start the program again, and sign in in the browser".to_owned()
             }
             FailureKind::SignInRefused => {
                 "check the client id and secret of the profile".to_owned()

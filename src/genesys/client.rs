@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use reqwest::redirect::Policy;
-use secrecy::SecretString;
 
 use super::carrier::Carrier;
+use super::grant::Grant;
 use super::send::Funnel;
 use super::token::Tokens;
 use crate::domain::failure::{Failure, FailureKind};
@@ -30,20 +30,20 @@ pub struct Access {
     pub addresses: Addresses,
     /// The OAuth client.
     pub client_id: String,
-    /// Its secret.
-    pub client_secret: SecretString,
+    /// How it gets a token.
+    pub grant: Grant,
     /// A certificate authority to trust besides the system's, as PEM: a pretend organisation's.
     pub certificate: Option<Vec<u8>>,
 }
 
 impl Access {
     /// Access to a profile's organisation.
-    pub fn of(profile: &Profile, client_secret: SecretString) -> Self {
+    pub fn of(profile: &Profile, grant: Grant) -> Self {
         Self {
             profile: profile.name.clone(),
             addresses: profile.addresses.clone(),
             client_id: profile.client_id.clone(),
-            client_secret,
+            grant,
             certificate: None,
         }
     }
@@ -89,13 +89,13 @@ impl Client {
             profile,
             addresses,
             client_id,
-            client_secret,
+            grant,
             certificate,
         } = access;
         let is_local = addresses.api.is_loopback() && addresses.login.is_loopback();
         let http = connection(timeouts, is_local, certificate.as_deref())?;
         let carrier = Carrier::new(http, limiter, clock);
-        let tokens = Tokens::new(carrier.clone(), addresses.login, client_id, client_secret);
+        let tokens = Tokens::new(carrier.clone(), addresses.login, client_id, grant);
         Ok(Self {
             funnel: Arc::new(Funnel::new(carrier, addresses.api, tokens)),
             profile: profile.into(),

@@ -2,19 +2,23 @@
 //! decides nothing. [`Client`] can only read; [`WritingClient`] exists only where a profile may write.
 
 mod answer;
+mod attempt;
 mod carrier;
 mod certificate;
 mod client;
 mod conversations;
 mod ending;
+mod grant;
 mod identity;
 mod join;
 mod ledger;
 mod listing;
+mod loopback;
 mod parse;
 mod recorded;
 mod rights;
 mod send;
+mod sign_out;
 mod terminator;
 mod token;
 mod transcript;
@@ -22,7 +26,9 @@ mod trials;
 mod wire;
 mod wrap_up_codes;
 
+pub use attempt::{Attempt, PATIENCE};
 pub use client::{Access, Client, Timeouts};
+pub use grant::{Code, Grant};
 pub use identity::{Identity, TokenFacts};
 pub use join::join;
 pub use terminator::WritingClient;

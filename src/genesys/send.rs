@@ -51,6 +51,11 @@ impl Funnel {
         self.tokens.client_id()
     }
 
+    /// Whose token is sent.
+    pub(super) fn tokens(&self) -> &Tokens {
+        &self.tokens
+    }
+
     /// How far the platform's clock is ahead.
     pub(super) fn clock_ahead(&self) -> Option<SignedDuration> {
         self.carrier.ahead.newest()
@@ -151,7 +156,12 @@ impl Funnel {
     }
 
     /// Carries a request; what the answer says about the rate reaches whoever waits for a turn.
-    async fn carry(&self, request: Request, lane: Lane, attempt: u32) -> Result<Exchange, Failure> {
+    pub(super) async fn carry(
+        &self,
+        request: Request,
+        lane: Lane,
+        attempt: u32,
+    ) -> Result<Exchange, Failure> {
         let leaving = Leaving::new((self.carrier.now)(), &request, lane, attempt);
         let answer = self.carrier.carry(request).await;
         let outcome = answer.as_ref().map(|answer| &answer.receipt);
@@ -169,7 +179,7 @@ impl Funnel {
     }
 
     /// Builds a request, and attaches the token only if it goes to exactly the profile's host.
-    fn request(
+    pub(super) fn request(
         &self,
         method: Method,
         path: &str,

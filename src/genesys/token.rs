@@ -1,16 +1,17 @@
-//! The token (client credentials): fetched once for many callers, renewed a minute before it runs out and once after a 401. Bound to the
-//! login host of the profile; it is never written anywhere.
+//! The token: fetched once for many callers, renewed a minute before it runs out and once after a 401. A person's token cannot be fetched:
+//! it comes of a code, and is renewed only where the platform gave the means for it. Bound to the login host of the profile; it is never
+//! written anywhere.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
-use reqwest::header;
-use reqwest::{Request, Url};
-use secrecy::{ExposeSecret as _, SecretString};
+use reqwest::Request;
+use secrecy::SecretString;
 use serde::Deserialize;
 use tokio::sync::Mutex;
 
 use super::carrier::{Carrier, Exchange};
+use super::grant::{self, Code, Grant, Shown};
 use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::moment::after;
 use crate::domain::rulings;
@@ -38,7 +39,7 @@ pub(super) struct Tokens {
     carrier: Carrier,
     login: BaseUrl,
     client_id: String,
-    secret: SecretString,
+    grant: Grant,
     /// How many fetches have ended, well or not.
     fetches: AtomicU64,
     kept: Mutex<Kept>,
@@ -50,12 +51,17 @@ struct Kept {
     failed: Option<Failure>,
     /// The token that the service last refused for a request that changes something, until such a request passes.
     refused: Option<u64>,
+    /// What gets a person's next token without the person.
+    renewing: Option<SecretString>,
+    /// The number of the newest token there ever was.
+    newest: u64,
 }
 
 #[derive(Deserialize)]
 struct Granted {
     access_token: SecretString,
     expires_in: Option<i64>,
+    refresh_token: Option<SecretString>,
 }
 
 /// OAuth's own error form; its keys differ between accounts of it.
@@ -67,17 +73,12 @@ struct Denied {
 }
 
 impl Tokens {
-    pub(super) fn new(
-        carrier: Carrier,
-        login: BaseUrl,
-        client_id: String,
-        secret: SecretString,
-    ) -> Self {
+    pub(super) fn new(carrier: Carrier, login: BaseUrl, client_id: String, grant: Grant) -> Self {
         Self {
             carrier,
             login,
             client_id,
-            secret,
+            grant,
             fetches: AtomicU64::new(0),
             kept: Mutex::new(Kept::default()),
         }
@@ -90,6 +91,14 @@ impl Tokens {
 
     pub(super) fn client_id(&self) -> &str {
         &self.client_id
+    }
+
+    pub(super) fn login(&self) -> &BaseUrl {
+        &self.login
+    }
+
+    pub(super) fn grant(&self) -> &Grant {
+        &self.grant
     }
 
     /// The token, if one is there that need not be renewed. It never waits, as evidence grows old meanwhile: while somebody fetches one,
@@ -152,42 +161,97 @@ impl Tokens {
         {
             return Err(failure.clone());
         }
-        let number = kept.token.as_ref().map_or(1, |token| token.number + 1);
-        let fetched = self.fetch(number).await;
+        let request = match self.next_request(&kept) {
+            Ok(request) => request,
+            Err(failure) => {
+                // It has run out or was refused: shown again, it would only be refused again.
+                kept.token = None;
+                return Err(failure);
+            }
+        };
+        let fetched = self.fetch(request, &kept).await;
         pass.spend();
-        self.fetches.store(ended + 1, Ordering::Release);
+        self.take_in(&mut kept, fetched)
+    }
+
+    /// Redeems a person's code. The pass is spent.
+    pub(super) async fn redeem(&self, code: &Code, pass: &mut Pass) -> Result<(), Failure> {
+        let request = self.request(&Shown::Code(code))?;
+        let mut kept = self.kept.lock().await;
+        // Whatever came with an earlier sign-in may be somebody else's.
+        kept.renewing = None;
+        let fetched = self.fetch(request, &kept).await;
+        pass.spend();
+        self.take_in(&mut kept, fetched).map(|_| ())
+    }
+
+    /// The token, if there is one that is worth anything still; and nothing of it is left here.
+    pub(super) async fn forget(&self) -> Option<Token> {
+        let now = (self.carrier.now)();
+        let mut kept = self.kept.lock().await;
+        kept.renewing = None;
+        kept.token.take().filter(|token| now < token.good_until)
+    }
+
+    /// Keeps what came of a fetch, for all who wait for it.
+    fn take_in(
+        &self,
+        kept: &mut Kept,
+        fetched: Result<Fetched, Failure>,
+    ) -> Result<Token, Failure> {
+        self.fetches.fetch_add(1, Ordering::AcqRel);
         match fetched {
-            Ok(token) => {
+            Ok(Fetched { token, renewing }) => {
                 kept.failed = None;
+                kept.newest = token.number;
                 kept.token = Some(token.clone());
+                // A platform that gives no new means of renewing lets the old one stand (RFC 6749, 6).
+                kept.renewing = renewing.or(kept.renewing.take());
                 Ok(token)
             }
             Err(failure) => {
+                if failure.kind == FailureKind::SignInRefused {
+                    // What was refused is not shown again: only the person can help.
+                    kept.renewing = None;
+                }
                 kept.failed = Some(failure.clone());
                 Err(failure)
             }
         }
     }
 
-    /// The request for a token. Nothing is sent yet.
-    pub(super) fn sign_in(&self) -> Result<Request, Failure> {
-        let not_sent = |why: &str| Failure::local(FailureKind::NotSent, why);
-        let url = Url::parse(self.login.as_str())
-            .and_then(|base| base.join("/oauth/token"))
-            .map_err(|_| not_sent("the login URL is no URL"))?;
-        self.carrier
-            .http
-            .post(url)
-            .basic_auth(&self.client_id, Some(self.secret.expose_secret()))
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .header(header::ACCEPT, "application/json")
-            .body("grant_type=client_credentials")
-            .build()
-            .map_err(|error| not_sent(&error.without_url().to_string()))
+    /// The request that gets the next token, if any can: a person's token that cannot be renewed has ended, and nothing is sent.
+    fn next_request(&self, kept: &Kept) -> Result<Request, Failure> {
+        match (&self.grant, &kept.renewing) {
+            (Grant::ClientCredentials(_), _) => self.request(&Shown::Secret),
+            (
+                Grant::Code {
+                    secret: Some(_), ..
+                },
+                Some(renewing),
+            ) => self.request(&Shown::Renewal(renewing)),
+            (Grant::Code { .. }, _) if kept.newest == 0 => {
+                Err(Failure::signed_out("nobody has signed in yet"))
+            }
+            (Grant::Code { .. }, _) => Err(Failure::signed_out(
+                "the sign-in has ended, and cannot be renewed without the person",
+            )),
+        }
     }
 
-    async fn fetch(&self, number: u64) -> Result<Token, Failure> {
-        let request = self.sign_in()?;
+    /// A request for a token. Nothing is sent yet.
+    pub(super) fn request(&self, shown: &Shown<'_>) -> Result<Request, Failure> {
+        let Self {
+            carrier,
+            login,
+            client_id,
+            grant,
+            ..
+        } = self;
+        grant::request(&carrier.http, login, client_id, grant.secret(), shown)
+    }
+
+    async fn fetch(&self, request: Request, kept: &Kept) -> Result<Fetched, Failure> {
         let answer = self
             .carrier
             .carry(request)
@@ -201,13 +265,35 @@ impl Tokens {
         let asked_at = answer.sent_at;
         let granted = granted(&answer).map_err(before_the_request)?;
         let life = SignedDuration::from_secs(granted.expires_in.unwrap_or(UNSAID_LIFE).max(0));
-        Ok(Token {
-            value: granted.access_token,
-            number,
-            renew_at: after(asked_at, (life - MARGIN).max(life / 2)),
-            good_until: after(asked_at, life),
+        // What cannot be renewed is good to its end.
+        let can_renew = match &self.grant {
+            Grant::ClientCredentials(_) => true,
+            Grant::Code { secret, .. } => {
+                let renewing = granted.refresh_token.as_ref().or(kept.renewing.as_ref());
+                secret.is_some() && renewing.is_some()
+            }
+        };
+        let good_for = if can_renew {
+            (life - MARGIN).max(life / 2)
+        } else {
+            life
+        };
+        Ok(Fetched {
+            token: Token {
+                value: granted.access_token,
+                number: kept.newest + 1,
+                renew_at: after(asked_at, good_for),
+                good_until: after(asked_at, life),
+            },
+            renewing: granted.refresh_token,
         })
     }
+}
+
+/// What a fetch brought.
+struct Fetched {
+    token: Token,
+    renewing: Option<SecretString>,
 }
 
 /// What the token endpoint granted, or why it did not.

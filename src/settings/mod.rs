@@ -16,7 +16,7 @@ pub use error::SettingsError;
 pub use file::{Glyphs, GuardEntry, LogLevel, Power, RuleEntry, Severity, Ui, View};
 pub use limits::Limits;
 pub use paths::Paths;
-pub use profile::{Profile, Welcome};
+pub use profile::{Grant, Profile, Sso, Welcome};
 
 use file::ConfigFile;
 

@@ -28,6 +28,10 @@ pub struct Profile {
     pub addresses: Addresses,
     /// The OAuth client.
     pub client_id: String,
+    /// How its token is got.
+    pub grant: Grant,
+    /// Where people's own sign-in is, if not at the platform.
+    pub sso: Option<Sso>,
     /// The organisation it must turn out to be.
     pub org_id: Option<String>,
     /// Requests that change something may be sent.
@@ -68,6 +72,8 @@ impl Profile {
             region: None,
             addresses,
             client_id: welcome.client_id.clone(),
+            grant: Grant::ClientCredentials,
+            sso: None,
             org_id: Some(welcome.org_id.clone()),
             write: true,
             allow_teardown: true,
@@ -105,6 +111,8 @@ impl Profile {
             region: entry.region.clone().or_else(|| entry.domain.clone()),
             addresses,
             client_id: required("client_id", entry.client_id.as_deref())?,
+            grant: entry.grant,
+            sso: entry.sso.clone(),
             org_id: entry.org_id.clone(),
             write: entry.write,
             allow_teardown: entry.allow_teardown,
@@ -129,6 +137,40 @@ impl Profile {
     }
 }
 
+/// How a profile's token is got.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Grant {
+    /// The client shows its secret, and stands for itself.
+    #[default]
+    ClientCredentials,
+    /// A person signs in, in a browser.
+    Code,
+}
+
+impl Grant {
+    /// Every grant.
+    pub const ALL: [Self; 2] = [Self::ClientCredentials, Self::Code];
+
+    /// Its word in the configuration and on the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::ClientCredentials => "client-credentials",
+            Self::Code => "code",
+        }
+    }
+}
+
+/// `sso` of a profile: sends the browser to an identity provider at once. The platform wants both (`genesys-api.md` 1.3).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sso {
+    /// The organisation's short name.
+    pub org: String,
+    /// The provider's name.
+    pub provider: String,
+}
+
 /// `[profiles.NAME]` as it is written.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -138,6 +180,8 @@ pub(super) struct ProfileEntry {
     api_url: Option<String>,
     login_url: Option<String>,
     client_id: Option<String>,
+    grant: Grant,
+    sso: Option<Sso>,
     org_id: Option<String>,
     label: Option<String>,
     write: bool,

@@ -8,7 +8,7 @@ use unstick::domain::failure::FailureKind;
 use unstick::domain::ids::ConversationId;
 use unstick::domain::request_line::RequestLine;
 use unstick::engine::ports::{Clock as _, Limiter, Org as _, PageWanted};
-use unstick::genesys::{Access, Client, Timeouts, join};
+use unstick::genesys::{Access, Client, Grant, Timeouts, join};
 use unstick::sandbox::{Kind, Options, Sandbox, Scenario};
 use unstick::settings::{Overrides, Paths, Welcome, load};
 
@@ -28,7 +28,7 @@ fn client(sandbox: &Sandbox, change: impl Fn(&mut Welcome)) -> Client {
     let nowhere = std::env::temp_dir().join("unstick-no-such-home");
     let settings = load(&Paths::under(&nowhere), &Overrides::default()).unwrap();
     let profile = settings.sandbox(&welcome).unwrap();
-    let access = Access::of(&profile, welcome.client_secret);
+    let access = Access::of(&profile, Grant::ClientCredentials(welcome.client_secret));
     let limiter = Limiter::new(profile.limits.requests_per_minute);
     Client::new(access, Timeouts::default(), limiter, WallClock::start()).unwrap()
 }

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use unstick::engine::ports::{Clock, Lane, Limiter, Pass};
-use unstick::genesys::{Access, Client, Timeouts};
+use unstick::genesys::{Access, Client, Grant, Timeouts};
 use unstick::settings::region::Addresses;
 
 /// The secret of the tests' client; it must never be seen outside the sign-in.
@@ -111,6 +111,11 @@ impl Server {
             .collect()
     }
 
+    /// All that was asked.
+    pub(crate) fn all(&self) -> Vec<Asked> {
+        self.asked.lock().unwrap().clone()
+    }
+
     /// How often somebody signed in.
     pub(crate) fn sign_ins(&self) -> usize {
         let asked = self.asked.lock().unwrap();
@@ -138,7 +143,7 @@ pub(crate) fn access(url: &str) -> Access {
         profile: "test".to_owned(),
         addresses: Addresses::of_loopback(url, url).unwrap(),
         client_id: "client-1".to_owned(),
-        client_secret: SECRET.into(),
+        grant: Grant::ClientCredentials(SECRET.into()),
         certificate: None,
     }
 }
@@ -219,9 +224,11 @@ pub(crate) struct SetClock(Arc<Mutex<Timestamp>>);
 
 impl SetClock {
     pub(crate) fn new() -> Self {
-        Self(Arc::new(Mutex::new(
-            "2026-11-20T12:00:00Z".parse().unwrap(),
-        )))
+        Self::at("2026-11-20T12:00:00Z".parse().unwrap())
+    }
+
+    pub(crate) fn at(now: Timestamp) -> Self {
+        Self(Arc::new(Mutex::new(now)))
     }
 
     pub(crate) fn advance(&self, by: Duration) {

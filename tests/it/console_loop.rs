@@ -20,7 +20,7 @@ use unstick::domain::item::Timings;
 use unstick::domain::run::Pace;
 use unstick::engine::Engine;
 use unstick::engine::ports::{Clock, Lane, Limiter, Terminator};
-use unstick::genesys::{Access, Client, Timeouts, WritingClient};
+use unstick::genesys::{Access, Client, Grant, Timeouts, WritingClient};
 use unstick::journal::{Journal, JournalOptions};
 use unstick::sandbox::{Actor, Change, Options, Sandbox, Scenario};
 use unstick::settings::region::Addresses;
@@ -84,7 +84,7 @@ impl Desk {
             profile: "sandbox".to_owned(),
             addresses: Addresses::of_loopback(&welcome.url, &welcome.login_url).unwrap(),
             client_id: welcome.client_id.clone(),
-            client_secret: welcome.client_secret.clone().into(),
+            grant: Grant::ClientCredentials(welcome.client_secret.clone().into()),
             certificate: None,
         };
         let client = Client::new(access, Timeouts::default(), limiter.clone(), clock).unwrap();

@@ -7,6 +7,8 @@
 
 /// The import law, the file ceiling, and what only one place may do.
 mod architecture;
+/// A person with a browser, for the tests of signing in.
+mod browser;
 /// A run whose sandbox is gone is closed, not offered.
 mod cli_abandoned;
 /// Commands: everything that can be given wrongly.
@@ -27,6 +29,8 @@ mod cli_stopped;
 mod cli_together;
 /// What every status and every broken exchange becomes, and that nothing is repeated or followed.
 mod client_outcomes;
+/// A person signs in: the code, its proof, and what must not be taken for an answer.
+mod client_person;
 /// What the client asks, and what it makes of the answers.
 mod client_reads;
 /// The client against the sandbox: two readings of the protocol agree.

@@ -118,7 +118,10 @@ fn i24_only_one_file_sends_what_changes_something_and_only_a_right_to_write_open
     only("fn act(", "src/genesys/send.rs");
     only("Method::from_bytes(", "src/genesys/send.rs");
     only("WritingClient::new(", "src/cli/connect.rs");
+    // Signing out ends this program's own token and nothing of the organisation.
+    only("Method::DELETE", "src/genesys/sign_out.rs");
     for (path, text) in sources("src/genesys") {
+        let text = text.replace("Method::DELETE, \"/api/v2/tokens/me\"", "sign out");
         for method in [
             "Method::PATCH",
             "Method::PUT",

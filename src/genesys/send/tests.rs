@@ -5,6 +5,7 @@ use super::*;
 use crate::clock::WallClock;
 use crate::engine::ports::Limiter;
 use crate::genesys::client::{Timeouts, connection};
+use crate::genesys::grant::{Grant, Shown};
 use crate::settings::region::Addresses;
 
 const HERE: &str = "http://127.0.0.1:1";
@@ -18,7 +19,7 @@ fn funnel() -> Funnel {
         carrier.clone(),
         addresses.login,
         "client-1".to_owned(),
-        secret,
+        Grant::ClientCredentials(secret),
     );
     Funnel::new(carrier, addresses.api, tokens)
 }
@@ -43,7 +44,7 @@ fn the_token_is_marked_as_sensitive_and_no_debug_shows_it() {
     let bearer = request.headers().get(header::AUTHORIZATION).unwrap();
     assert!(bearer.is_sensitive());
     assert!(!format!("{request:?}").contains("canary"), "{request:?}");
-    let sign_in = funnel.tokens.sign_in().unwrap();
+    let sign_in = funnel.tokens.request(&Shown::Secret).unwrap();
     let basic = sign_in.headers().get(header::AUTHORIZATION).unwrap();
     assert!(basic.is_sensitive());
     let shown = format!("{sign_in:?}");

@@ -3,7 +3,7 @@
 use tokio::net::TcpListener;
 use unstick::clock::WallClock;
 use unstick::engine::ports::Limiter;
-use unstick::genesys::{Access, Client, Timeouts};
+use unstick::genesys::{Access, Client, Grant, Timeouts};
 use unstick::sandbox::{Options, Sandbox, Scenario};
 use unstick::settings::region::Addresses;
 
@@ -28,7 +28,7 @@ impl Organisation {
             profile: "sandbox".to_owned(),
             addresses: Addresses::of_loopback(&welcome.url, &welcome.login_url).unwrap(),
             client_id: welcome.client_id.clone(),
-            client_secret: welcome.client_secret.clone().into(),
+            grant: Grant::ClientCredentials(welcome.client_secret.clone().into()),
             certificate: None,
         };
         let client = Client::new(access, timeouts, limiter.clone(), clock).unwrap();

@@ -24,7 +24,7 @@ use unstick::domain::text::Text;
 use unstick::engine::gather::{Gather, gather};
 use unstick::engine::ports::{Clock, Lane, Limiter};
 use unstick::engine::{Engine, Parts};
-use unstick::genesys::{Access, Client, WritingClient};
+use unstick::genesys::{Access, Client, Grant, WritingClient};
 use unstick::journal::{Journal, JournalOptions};
 use unstick::sandbox::{Arrival, Options, Sandbox, Truth};
 use unstick::settings::region::Addresses;
@@ -131,7 +131,7 @@ impl Place {
             profile: "sandbox".to_owned(),
             addresses: Addresses::of_loopback(&url, &url).unwrap(),
             client_id: address.client_id.clone(),
-            client_secret: address.client_secret.clone().into(),
+            grant: Grant::ClientCredentials(address.client_secret.clone().into()),
             certificate: authority.map(|file| std::fs::read(file).unwrap()),
         };
         let reader = Client::new(access, staging.timeouts, limiter.clone(), clock);

@@ -449,7 +449,7 @@ fn what_holds_a_secret_shows_none_and_wipes_it() {
         )
         .unwrap(),
         client_id: "c".to_owned(),
-        client_secret: secret.clone(),
+        grant: unstick::genesys::Grant::ClientCredentials(secret.clone()),
         certificate: None,
     };
     for shown in [
