@@ -83,7 +83,8 @@
 //! | a command without a screen | `cli/list.rs`, `cli/plan.rs`, `cli/terminate.rs`, … by command |
 //! | an exit code | `cli/exit.rs` |
 //! | where tests let it die | `journal/crash.rs`, `crash.rs` |
-//! | the configuration file, limits, secrets | `settings/file.rs`, `settings/limits.rs`, `settings/secret.rs` |
+//! | the configuration file, limits, secrets | `settings/file.rs`, `settings/limits.rs`, `settings/secret.rs`, `settings/keyring.rs` |
+//! | how the configuration is changed by a command | `settings/editing.rs` |
 //! | who was there beside the evidence (incidents) | `domain/aside.rs`; after the end of a run `domain/watch.rs`, `engine/watch.rs` |
 //! | a guest's chat in a terminal | `cli/guest/talk.rs`, `cli/guest/mod.rs` |
 //! | what guests send and are told | `sandbox/guest/mod.rs` |

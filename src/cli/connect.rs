@@ -20,9 +20,9 @@ use crate::engine::Parts;
 use crate::engine::ports::{Lane, Limiter, Recorder};
 use crate::genesys::{self, Access, Client, Timeouts, WrapUpUnresolved, WritingClient};
 use crate::settings::profile::SANDBOX;
+use crate::settings::secret::{Given, Safe};
 use crate::settings::{
     Chosen, Glyphs, LogLevel, Overrides, Paths, Profile, Settings, SettingsError, Welcome, load,
-    secret,
 };
 
 /// Flags that every command takes which needs an organisation.
@@ -341,9 +341,18 @@ fn secret_of(profile: &Profile, choice: &Choice, paths: &Paths) -> Result<Secret
         )
         .hint("leave them away, or add --sandbox"));
     }
-    let variable = std::env::var_os("UNSTICK_CLIENT_SECRET");
-    secret::find(paths, &profile.name, choice.secret_fd, variable)
+    let found = Safe::of(profile, paths).find(given(choice));
+    found
+        .map(|(secret, _)| secret)
         .map_err(|error| Trouble::new(Exit::Usage, error))
+}
+
+/// What the command line and the environment say of the secret.
+pub(super) fn given(choice: &Choice) -> Given {
+    Given {
+        descriptor: choice.secret_fd,
+        variable: std::env::var_os("UNSTICK_CLIENT_SECRET"),
+    }
 }
 
 fn certificate(welcome: &Welcome) -> Result<Option<Vec<u8>>, Trouble> {

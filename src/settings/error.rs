@@ -17,6 +17,14 @@ pub enum SettingsError {
         /// What the system said.
         why: String,
     },
+    /// The file cannot be changed.
+    #[error("{}: cannot be written: {why}", .file.display())]
+    Unwritable {
+        /// The file.
+        file: PathBuf,
+        /// What the system said.
+        why: String,
+    },
     /// Something in the file is wrong.
     #[error("{}:{line}:{column}: {what}", .file.display())]
     Wrong {

@@ -1,7 +1,9 @@
 //! Flags, environment, file and defaults become one [`Settings`] value. Knows files and words; sends nothing, prints nothing, draws nothing.
 
+pub mod editing;
 mod error;
 mod file;
+pub mod keyring;
 pub mod limits;
 mod nearest;
 pub mod paths;

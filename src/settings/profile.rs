@@ -229,23 +229,25 @@ fn required(key: &str, said: Option<&str>) -> Result<String, String> {
         .ok_or_else(|| format!("`{key}` is missing"))
 }
 
-/// A profile's name is typed to confirm, so it must be easy to type and never look like something else.
-fn check_name(name: &str) -> Result<(), String> {
+/// A profile's name is typed to confirm, so it must be easy to type and never look like something else; and it is the name of a file.
+pub fn check_name(name: &str) -> Result<(), String> {
     if name == SANDBOX {
         return Err("`sandbox` is the built-in profile; choose another name".to_owned());
     }
     let is_plain =
         |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_' | '.');
-    if name.is_empty() || name.len() > 32 || !name.chars().all(is_plain) {
+    let begins_well = name.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit());
+    if !begins_well || name.len() > 32 || !name.chars().all(is_plain) {
         return Err(
-            "a name has 1 to 32 lower-case letters, digits, dots, dashes and underscores"
+            "a name has 1 to 32 lower-case letters, digits, dots, dashes and underscores, and begins with a letter or a digit"
                 .to_owned(),
         );
     }
     Ok(())
 }
 
-fn check_label(label: &str) -> Result<&str, String> {
+/// A label is a badge: short, in capital letters, and never a pretend organisation's on a real one.
+pub fn check_label(label: &str) -> Result<&str, String> {
     if label == SANDBOX_LABEL {
         return Err(
             "the label `SANDBOX` belongs to pretend organisations; a real one needs another"

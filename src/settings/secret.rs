@@ -1,15 +1,20 @@
-//! The OAuth client's secret: from a file descriptor, a variable, or a file that only its owner can read. There is no flag for the secret
-//! itself: a command line is seen by everybody on the machine.
+//! The OAuth client's secret: from a file descriptor, a variable, the system's keyring, or a file that only its owner can read. There is no
+//! flag for the secret itself: a command line is seen by everybody on the machine.
+
+mod private;
 
 use std::ffi::OsString;
+use std::fmt;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use secrecy::SecretString;
 use secrecy::zeroize::Zeroizing;
+use secrecy::{ExposeSecret as _, SecretString};
 
+use super::keyring::{Keyring, NoKeyring, account};
 use super::paths::Paths;
+use super::profile::Profile;
 
 /// No secret is longer, in bytes.
 const LONGEST: u64 = 4096;
@@ -19,12 +24,15 @@ const LONGEST: u64 = 4096;
 pub enum SecretError {
     /// None was given.
     #[error(
-        "there is no secret for profile `{profile}`. Set UNSTICK_CLIENT_SECRET, or give `--secret-fd N`, or write it to {} (mode 0600)",
+        "there is no secret for profile `{profile}`: not in UNSTICK_CLIENT_SECRET, not in the system's keyring{keyring}, not in {} (mode 0600). \
+         `unstick login {profile}` asks for it, or give `--secret-fd N`",
         .file.display()
     )]
     Missing {
         /// The profile.
         profile: String,
+        /// Why there is nothing in the keyring, in parentheses; empty where it answered.
+        keyring: String,
         /// Where its file would be.
         file: PathBuf,
     },
@@ -52,76 +60,190 @@ pub enum SecretError {
         /// What the system said.
         why: String,
     },
+    /// It could not be written.
+    #[error("the secret cannot be kept in {}: {why}", .file.display())]
+    Unwritable {
+        /// The file.
+        file: PathBuf,
+        /// What the system said.
+        why: String,
+    },
     /// What was given cannot be a secret.
     #[error("the secret from {0} is not one line of text")]
     NotOne(String),
 }
 
-/// Where the secret of a profile is kept as a file.
-pub fn file_of(paths: &Paths, profile: &str) -> PathBuf {
-    paths.config.join("secrets").join(profile)
+/// Where a secret is, or was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// An open file that was named.
+    Descriptor(u32),
+    /// `UNSTICK_CLIENT_SECRET`.
+    Variable,
+    /// The system's keyring.
+    Keyring,
+    /// A file that only its owner can read.
+    File(PathBuf),
 }
 
-/// The secret of a profile: the descriptor if one was named, else `UNSTICK_CLIENT_SECRET`, else the file.
-pub fn find(
-    paths: &Paths,
-    profile: &str,
-    descriptor: Option<u32>,
-    variable: Option<OsString>,
-) -> Result<SecretString, SecretError> {
-    if let Some(number) = descriptor {
-        let place = format!("file descriptor {number}");
-        let opened = File::open(format!("/dev/fd/{number}"));
-        return read(opened.map_err(|error| unreadable(&place, &error))?, &place);
+impl Place {
+    /// One word for a table.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Descriptor(_) => "descriptor",
+            Self::Variable => "variable",
+            Self::Keyring => "keyring",
+            Self::File(_) => "file",
+        }
     }
-    if let Some(value) = variable.filter(|value| !value.is_empty()) {
-        let place = "UNSTICK_CLIENT_SECRET";
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Descriptor(number) => write!(f, "file descriptor {number}"),
+            Self::Variable => f.write_str("UNSTICK_CLIENT_SECRET"),
+            Self::Keyring => f.write_str("the system's keyring"),
+            Self::File(file) => write!(f, "{}", file.display()),
+        }
+    }
+}
+
+/// What was given on the command line or by a variable.
+#[derive(Debug, Clone, Default)]
+pub struct Given {
+    /// `--secret-fd`.
+    pub descriptor: Option<u32>,
+    /// `UNSTICK_CLIENT_SECRET`.
+    pub variable: Option<OsString>,
+}
+
+impl Given {
+    /// The secret that was given, if one was: the descriptor goes before the variable, as flags do.
+    pub fn secret(self) -> Result<Option<(SecretString, Place)>, SecretError> {
+        if let Some(number) = self.descriptor {
+            let place = Place::Descriptor(number);
+            let opened = File::open(format!("/dev/fd/{number}"));
+            let opened = opened.map_err(|error| unreadable(&place.to_string(), &error))?;
+            return read(opened, &place.to_string()).map(|secret| Some((secret, place)));
+        }
+        let Some(value) = self.variable.filter(|value| !value.is_empty()) else {
+            return Ok(None);
+        };
+        let place = Place::Variable;
         let value = value
             .into_string()
             .map(Zeroizing::new)
-            .map_err(|_| SecretError::NotOne(place.to_owned()))?;
-        return one_line(&value, place);
-    }
-    let file = file_of(paths, profile);
-    match std::fs::symlink_metadata(&file) {
-        Ok(found) if found.is_file() => from_file(&file),
-        Ok(_) => Err(SecretError::Odd {
-            file,
-            why: "it is a link or a folder, not a file",
-        }),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(SecretError::Missing {
-            profile: profile.to_owned(),
-            file,
-        }),
-        Err(error) => Err(unreadable(&file.display().to_string(), &error)),
+            .map_err(|_| SecretError::NotOne(place.to_string()))?;
+        one_line(&value, &place.to_string()).map(|secret| Some((secret, place)))
     }
 }
 
-fn from_file(file: &Path) -> Result<SecretString, SecretError> {
-    let place = file.display().to_string();
-    let opened = File::open(file).map_err(|error| unreadable(&place, &error))?;
-    // Asked of the opened file, so that it cannot be exchanged in between.
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt as _;
-        let found = opened
-            .metadata()
-            .map_err(|error| unreadable(&place, &error))?;
-        if found.uid() != rustix::process::geteuid().as_raw() {
-            return Err(SecretError::Odd {
-                file: file.to_owned(),
-                why: "it belongs to somebody else",
-            });
-        }
-        let mode = found.mode() & 0o777;
-        if mode & 0o077 != 0 {
-            return Err(SecretError::Open {
-                file: file.to_owned(),
-                mode,
-            });
+/// Where the secrets of one profile are kept.
+#[derive(Clone, Copy)]
+pub struct Safe<'a> {
+    /// The folders.
+    pub paths: &'a Paths,
+    /// The profile's name.
+    pub profile: &'a str,
+    /// Its client, whose secret it is.
+    pub client_id: &'a str,
+    /// The keyring.
+    pub keyring: &'a dyn Keyring,
+}
+
+impl<'a> Safe<'a> {
+    /// The safe of a profile, with the keyring of this system.
+    pub fn of(profile: &'a Profile, paths: &'a Paths) -> Self {
+        Self {
+            paths,
+            profile: &profile.name,
+            client_id: &profile.client_id,
+            keyring: super::keyring::system(),
         }
     }
-    read(opened, &place)
+
+    /// Where its file is, or would be.
+    pub fn file(&self) -> PathBuf {
+        self.paths.config.join("secrets").join(self.profile)
+    }
+
+    fn account(&self) -> String {
+        account(self.profile, self.client_id)
+    }
+
+    /// The secret and where it was: what was given, else the keyring, else the file.
+    pub fn find(&self, given: Given) -> Result<(SecretString, Place), SecretError> {
+        if let Some(given) = given.secret()? {
+            return Ok(given);
+        }
+        let keyring = match self.keyring.get(&self.account()) {
+            Ok(Some(secret)) => {
+                let place = Place::Keyring;
+                return one_line(secret.expose_secret(), &place.to_string())
+                    .map(|secret| (secret, place));
+            }
+            Ok(None) => String::new(),
+            Err(NoKeyring(why)) => format!(" ({why})"),
+        };
+        let file = self.file();
+        match private::find(&file)? {
+            Some(secret) => Ok((secret, Place::File(file))),
+            None => Err(SecretError::Missing {
+                profile: self.profile.to_owned(),
+                keyring,
+                file,
+            }),
+        }
+    }
+
+    /// Keeps a secret: in the keyring if one answers, else in the file. It is in one of the two afterwards. Also answers why it is not
+    /// in the keyring, where it is not.
+    pub fn keep(&self, secret: &SecretString) -> Result<(Place, Option<NoKeyring>), SecretError> {
+        let file = self.file();
+        let unwritable = |error: std::io::Error| SecretError::Unwritable {
+            file: file.clone(),
+            why: error.to_string(),
+        };
+        match self.keyring.set(&self.account(), secret) {
+            Ok(()) => {
+                // An older one would be found by a program without a keyring.
+                remove_file(&file).map_err(unwritable)?;
+                Ok((Place::Keyring, None))
+            }
+            Err(why) => {
+                private::write(&file, secret).map_err(unwritable)?;
+                Ok((Place::File(file), Some(why)))
+            }
+        }
+    }
+
+    /// Removes what is kept, wherever it is, and says from where. A keyring that does not answer is named in the second place.
+    pub fn clear(&self) -> Result<(Vec<Place>, Option<NoKeyring>), SecretError> {
+        let mut cleared = Vec::new();
+        let silent = match self.keyring.remove(&self.account()) {
+            Ok(was_there) => {
+                cleared.extend(was_there.then_some(Place::Keyring));
+                None
+            }
+            Err(why) => Some(why),
+        };
+        let file = self.file();
+        let was_there = remove_file(&file).map_err(|error| SecretError::Unwritable {
+            file: file.clone(),
+            why: error.to_string(),
+        })?;
+        cleared.extend(was_there.then_some(Place::File(file)));
+        Ok((cleared, silent))
+    }
+}
+
+fn remove_file(file: &Path) -> std::io::Result<bool> {
+    match std::fs::remove_file(file) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 fn read(file: File, place: &str) -> Result<SecretString, SecretError> {

@@ -182,6 +182,18 @@ fn what_is_wrong_is_named_with_its_place_and_the_mend() {
             "built-in profile",
         ),
         (
+            "[profiles.\"..\"]\nregion = \"eu-west-1\"\nclient_id = \"c\"\n",
+            "begins with a letter or a digit",
+        ),
+        (
+            "[profiles.a]\nregion = \"eu-west-1\"\nclient_id = \"c\"\ngrant = \"cod\"\n",
+            "unknown value `cod`. Did you mean `code`?",
+        ),
+        (
+            "[profiles.a]\nsso = { org = \"o\" }\n",
+            "missing field `provider`",
+        ),
+        (
             "[profiles.\"Prod 1\"]\nregion = \"eu-west-1\"\nclient_id = \"c\"\n",
             "a name has",
         ),

@@ -1,8 +1,9 @@
+use std::collections::BTreeMap;
 use std::io::{Seek as _, SeekFrom, Write as _};
 use std::os::fd::AsRawFd as _;
 use std::os::unix::fs::PermissionsExt as _;
 
-use secrecy::ExposeSecret as _;
+use std::sync::{Mutex, MutexGuard};
 
 use super::*;
 use crate::settings::paths::private_folder;
@@ -12,34 +13,110 @@ fn chmod(path: &std::path::Path, mode: u32) {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
 }
 
-#[test]
-fn a_secret_comes_from_the_descriptor_else_the_variable_else_a_private_file() {
-    let home = Home::new();
-    let file = file_of(&home.paths(), "acme");
-    let found = |descriptor, variable: Option<&str>| {
-        find(&home.paths(), "acme", descriptor, variable.map(Into::into))
-            .map(|secret| secret.expose_secret().to_owned())
+/// A keyring of the test, or one that does not answer.
+#[derive(Default)]
+struct Kept {
+    is_silent: bool,
+    all: Mutex<BTreeMap<String, String>>,
+}
+
+impl Kept {
+    fn silent() -> Self {
+        Self {
+            is_silent: true,
+            ..Self::default()
+        }
+    }
+
+    fn open(&self) -> Result<MutexGuard<'_, BTreeMap<String, String>>, NoKeyring> {
+        if self.is_silent {
+            return Err(NoKeyring("none answers".to_owned()));
+        }
+        Ok(self.all.lock().unwrap())
+    }
+}
+
+impl Keyring for Kept {
+    fn get(&self, account: &str) -> Result<Option<SecretString>, NoKeyring> {
+        let found = self.open()?.get(account).cloned();
+        Ok(found.map(SecretString::from))
+    }
+
+    fn set(&self, account: &str, secret: &SecretString) -> Result<(), NoKeyring> {
+        let secret = secret.expose_secret().to_owned();
+        self.open()?.insert(account.to_owned(), secret);
+        Ok(())
+    }
+
+    fn remove(&self, account: &str) -> Result<bool, NoKeyring> {
+        Ok(self.open()?.remove(account).is_some())
+    }
+}
+
+/// Looks for the secret of `acme`.
+fn found(
+    safe: &Safe<'_>,
+    descriptor: Option<u32>,
+    variable: Option<&str>,
+) -> Result<(String, Place), SecretError> {
+    let given = Given {
+        descriptor,
+        variable: variable.map(Into::into),
     };
-    let missing = found(None, None).unwrap_err().to_string();
-    assert!(
-        missing.contains("UNSTICK_CLIENT_SECRET") && missing.contains("secrets/acme"),
-        "{missing}"
-    );
+    let found = safe.find(given);
+    found.map(|(secret, place)| (secret.expose_secret().to_owned(), place))
+}
+
+fn safe<'a>(paths: &'a Paths, keyring: &'a Kept) -> Safe<'a> {
+    Safe {
+        paths,
+        profile: "acme",
+        client_id: "c-1",
+        keyring,
+    }
+}
+
+fn mode_of(path: &Path) -> u32 {
+    std::fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+#[test]
+fn a_secret_comes_from_the_descriptor_else_the_variable_else_the_keyring_else_a_private_file() {
+    let home = Home::new();
+    let (paths, keyring) = (home.paths(), Kept::default());
+    let safe = safe(&paths, &keyring);
+    let file = safe.file();
+    let missing = found(&safe, None, None).unwrap_err().to_string();
+    for place in [
+        "UNSTICK_CLIENT_SECRET",
+        "keyring",
+        "secrets/acme",
+        "unstick login acme",
+    ] {
+        assert!(missing.contains(place), "{missing}");
+    }
     std::fs::write(&file, "from-file\n").unwrap();
-    for mode in [0o644, 0o640, 0o604, 0o660] {
+    for mode in [0o644, 0o640, 0o604, 0o660, 0o606, 0o601, 0o777] {
         chmod(&file, mode);
-        let error = found(None, None).unwrap_err();
+        let error = found(&safe, None, None).unwrap_err();
         assert!(
             matches!(error, SecretError::Open { .. }),
             "{mode:o}: {error}"
         );
-        assert!(
-            error.to_string().contains("chmod 600") && !error.to_string().contains("from-file")
-        );
+        let words = error.to_string();
+        assert!(words.contains("chmod 600") && !words.contains("from-file"));
     }
-    chmod(&file, 0o600);
-    assert_eq!(found(None, None).unwrap(), "from-file");
-    assert_eq!(found(None, Some("from-variable")).unwrap(), "from-variable");
+    for mode in [0o600, 0o400] {
+        chmod(&file, mode);
+        let expected = ("from-file".to_owned(), Place::File(file.clone()));
+        assert_eq!(found(&safe, None, None).unwrap(), expected);
+    }
+    keyring.set("acme c-1", &"from-keyring".into()).unwrap();
+    keyring.set("acme c-2", &"another's".into()).unwrap();
+    let expected = ("from-keyring".to_owned(), Place::Keyring);
+    assert_eq!(found(&safe, None, None).unwrap(), expected);
+    let expected = ("from-variable".to_owned(), Place::Variable);
+    assert_eq!(found(&safe, None, Some("from-variable")).unwrap(), expected);
     let mut open = std::fs::File::options()
         .read(true)
         .write(true)
@@ -49,32 +126,107 @@ fn a_secret_comes_from_the_descriptor_else_the_variable_else_a_private_file() {
     open.write_all(b"from-descriptor\r\n").unwrap();
     open.seek(SeekFrom::Start(0)).unwrap();
     let number = u32::try_from(open.as_raw_fd()).unwrap();
+    let expected = ("from-descriptor".to_owned(), Place::Descriptor(number));
     assert_eq!(
-        found(Some(number), Some("from-variable")).unwrap(),
-        "from-descriptor"
+        found(&safe, Some(number), Some("from-variable")).unwrap(),
+        expected
     );
     assert!(matches!(
-        found(Some(9999), None),
+        found(&safe, Some(9999), None),
         Err(SecretError::Unreadable { .. })
     ));
+    keyring.remove("acme c-1").unwrap();
+    chmod(&file, 0o600);
     for odd in ["", "\n", "two\nlines\n", "a\u{1b}b"] {
         std::fs::write(&file, odd).unwrap();
         assert!(
-            matches!(found(None, None), Err(SecretError::NotOne(_))),
+            matches!(found(&safe, None, None), Err(SecretError::NotOne(_))),
             "{odd:?}"
         );
     }
 }
 
 #[test]
-fn a_link_is_no_secret_file() {
+fn a_keyring_that_does_not_answer_is_passed_over_and_named_where_nothing_is_found() {
     let home = Home::new();
+    let (paths, keyring) = (home.paths(), Kept::silent());
+    let safe = safe(&paths, &keyring);
+    let missing = found(&safe, None, None).unwrap_err().to_string();
+    assert!(missing.contains("keyring (none answers)"), "{missing}");
+    let (place, why) = safe.keep(&"kept".into()).unwrap();
+    assert_eq!(place, Place::File(safe.file()));
+    assert_eq!(why, Some(NoKeyring("none answers".to_owned())));
+    assert_eq!(found(&safe, None, None).unwrap().0, "kept");
+    let (cleared, silent) = safe.clear().unwrap();
+    assert_eq!(cleared, [Place::File(safe.file())]);
+    assert!(silent.is_some());
+    assert!(found(&safe, None, None).is_err());
+}
+
+#[test]
+fn a_secret_is_kept_in_one_place_alone() {
+    let home = Home::new();
+    let (paths, keyring) = (home.paths(), Kept::default());
+    let safe = safe(&paths, &keyring);
+    private::write(&safe.file(), &"old".into()).unwrap();
+    assert_eq!(safe.keep(&"new".into()).unwrap(), (Place::Keyring, None));
+    assert!(!safe.file().exists());
+    assert_eq!(found(&safe, None, None).unwrap().0, "new");
+    private::write(&safe.file(), &"older".into()).unwrap();
+    let (cleared, silent) = safe.clear().unwrap();
+    assert_eq!(cleared, [Place::Keyring, Place::File(safe.file())]);
+    assert_eq!((silent, safe.clear().unwrap().0), (None, vec![]));
+}
+
+#[test]
+fn t43_a_link_is_no_secret_file_and_is_not_written_through() {
+    let home = Home::new();
+    let (paths, keyring) = (home.paths(), Kept::silent());
+    let safe = safe(&paths, &keyring);
     let target = home.0.join("target");
     std::fs::write(&target, "s").unwrap();
     chmod(&target, 0o600);
-    std::os::unix::fs::symlink(&target, file_of(&home.paths(), "acme")).unwrap();
-    let error = find(&home.paths(), "acme", None, None).unwrap_err();
+    std::os::unix::fs::symlink(&target, safe.file()).unwrap();
+    let error = found(&safe, None, None).unwrap_err();
     assert!(matches!(error, SecretError::Odd { .. }), "{error}");
+    safe.keep(&"kept".into()).unwrap();
+    assert_eq!(std::fs::read_to_string(&target).unwrap(), "s");
+    assert!(safe.file().symlink_metadata().unwrap().is_file());
+    assert_eq!(found(&safe, None, None).unwrap().0, "kept");
+    std::fs::remove_file(safe.file()).unwrap();
+    std::fs::create_dir(safe.file()).unwrap();
+    let error = found(&safe, None, None).unwrap_err();
+    assert!(matches!(error, SecretError::Odd { .. }), "{error}");
+    let error = safe.keep(&"kept".into()).unwrap_err();
+    assert!(matches!(error, SecretError::Unwritable { .. }), "{error}");
+}
+
+#[test]
+fn t43_a_kept_secret_and_its_folder_are_private_whatever_they_were_before() {
+    let home = Home::new();
+    let (paths, keyring) = (home.paths(), Kept::silent());
+    let safe = safe(&paths, &keyring);
+    let folder = safe.file().parent().unwrap().to_owned();
+    for before in [0o755, 0o750, 0o700, 0o711] {
+        chmod(&folder, before);
+        safe.keep(&"kept".into()).unwrap();
+        assert_eq!((mode_of(&folder), mode_of(&safe.file())), (0o700, 0o600));
+        chmod(&safe.file(), 0o644);
+    }
+    for open in [0o777, 0o770, 0o720, 0o702] {
+        chmod(&folder, open);
+        let error = safe.keep(&"kept".into()).unwrap_err().to_string();
+        assert!(error.contains("chmod 700"), "{open:o}: {error}");
+    }
+    chmod(&folder, 0o700);
+    let left: Vec<_> = std::fs::read_dir(&folder).unwrap().collect();
+    assert_eq!(left.len(), 1, "nothing is left aside: {left:?}");
+    std::fs::remove_dir_all(&folder).unwrap();
+    let elsewhere = home.0.join("elsewhere");
+    std::fs::create_dir(&elsewhere).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, &folder).unwrap();
+    assert!(safe.keep(&"kept".into()).is_err());
+    assert_eq!(std::fs::read_dir(&elsewhere).unwrap().count(), 0);
 }
 
 #[test]
