@@ -150,9 +150,10 @@ fn text_of(word: &str) -> Result<String, Trouble> {
 pub(super) async fn collect(
     connection: &Connection,
     only: Option<Vec<ConversationId>>,
-    known: Roster,
+    mut known: Roster,
     read_for: Duration,
 ) -> Result<Roster, Trouble> {
+    known.follow(connection.rules.clone());
     let mut told = 0;
     let tell = |progress: Progress| {
         if output::is_watched() && (progress.read / 25 > told || progress.read == 0) {
@@ -207,7 +208,7 @@ pub(super) fn say_unread(roster: &Roster, connection: &Connection) {
     let now = connection.clock.now();
     let stuck = roster
         .rows()
-        .filter(|row| row.kind(now).severity() == crate::domain::kind::Severity::Stuck)
+        .filter(|row| row.severity(now) == crate::domain::kind::Severity::Stuck)
         .count();
     output::words(&format!(
         "{stuck} stuck of {} read; {} of {} unread: {}",

@@ -28,12 +28,16 @@ pub(super) struct RowData {
     agent: Option<String>,
     customer: Option<String>,
     remedy: &'static str,
+    /// The operator's rules that fit, gravest first.
+    rules: Vec<String>,
+    /// The operator's guards that hold it.
+    guards: Vec<String>,
     /// When the read left that this rests on; absent while it is unread.
     read_at: Option<Timestamp>,
 }
 
 /// The columns of CSV, which are the fields of JSON.
-pub(super) const COLUMNS: [&str; 14] = [
+pub(super) const COLUMNS: [&str; 16] = [
     "id",
     "kind",
     "severity",
@@ -47,6 +51,8 @@ pub(super) const COLUMNS: [&str; 14] = [
     "agent",
     "customer",
     "remedy",
+    "rules",
+    "guards",
     "read_at",
 ];
 
@@ -59,7 +65,7 @@ impl RowData {
         Self {
             id: row.listed.id,
             kind: diagnosis.kind.word(),
-            severity: diagnosis.kind.severity().word(),
+            severity: row.severity_of(diagnosis.kind, now).word(),
             why: diagnosis.why,
             started: read.map_or(row.listed.started, |reading| reading.conversation.started),
             age_seconds: row.age(now).as_secs(),
@@ -70,6 +76,16 @@ impl RowData {
             agent: name(shown::agent(row)),
             customer: name(shown::customer(row)),
             remedy: diagnosis.kind.remedy(),
+            rules: row
+                .caught(now)
+                .into_iter()
+                .map(|rule| rule.name.clone())
+                .collect(),
+            guards: row
+                .guarded(now)
+                .into_iter()
+                .map(|held| held.guard.name.clone())
+                .collect(),
             read_at: read.map(|reading| reading.read_at),
         }
     }
@@ -97,6 +113,8 @@ impl RowData {
             words(&self.agent),
             words(&self.customer),
             self.remedy.to_owned(),
+            self.rules.join(" "),
+            self.guards.join(" "),
             self.read_at.map_or_else(String::new, |at| at.to_string()),
         ]
         .into_iter()

@@ -13,6 +13,7 @@ use super::ids::ConversationId;
 use super::kind::Kind;
 use super::moment::since;
 use super::recorded::Recorded;
+use super::rules::Rules;
 use super::skew;
 use super::text::Text;
 
@@ -91,6 +92,8 @@ pub struct Row {
     pub over_since: Option<Timestamp>,
     /// What other sources say.
     pub beside: Beside,
+    /// The operator's rules and guards; the roster hands them to every row of its own.
+    pub rules: Option<Arc<Rules>>,
 }
 
 impl Row {
@@ -102,6 +105,7 @@ impl Row {
             failed_read: None,
             over_since: None,
             beside: Beside::default(),
+            rules: None,
         }
     }
 
@@ -151,9 +155,19 @@ pub struct Roster {
     pub partial: Option<(usize, u32)>,
     /// How many conversations the service counts, as far as the listing under way has got.
     counted: u32,
+    /// The operator's rules and guards, for every row.
+    rules: Option<Arc<Rules>>,
 }
 
 impl Roster {
+    /// From now on these rules and guards hold for every row, those that come included.
+    pub fn follow(&mut self, rules: Option<Arc<Rules>>) {
+        for row in self.rows.values_mut() {
+            row.rules.clone_from(&rules);
+        }
+        self.rules = rules;
+    }
+
     /// A listing begins: what it does not name is over when it ends.
     pub fn begin_listing(&mut self) {
         self.arriving.clear();
@@ -163,21 +177,19 @@ impl Roster {
     pub fn absorb_page(&mut self, page: &[Listed]) {
         for listed in page {
             self.arriving.push(listed.id);
-            match self.rows.get_mut(&listed.id) {
-                Some(row) => {
-                    // A read that showed the end wins over the list, which is late.
-                    if row
-                        .reading
-                        .as_ref()
-                        .is_none_or(|reading| reading.conversation.ended.is_none())
-                    {
-                        row.over_since = None;
-                    }
-                    row.listed = listed.clone();
+            if let Some(row) = self.rows.get_mut(&listed.id) {
+                // A read that showed the end wins over the list, which is late.
+                if row
+                    .reading
+                    .as_ref()
+                    .is_none_or(|reading| reading.conversation.ended.is_none())
+                {
+                    row.over_since = None;
                 }
-                None => {
-                    self.rows.insert(listed.id, Row::new(listed.clone()));
-                }
+                row.listed = listed.clone();
+            } else {
+                let row = Row::new(listed.clone()).under(self.rules.clone());
+                self.rows.insert(listed.id, row);
             }
         }
     }
@@ -205,7 +217,7 @@ impl Roster {
     pub fn expect(&mut self, id: ConversationId, now: Timestamp) {
         self.rows
             .entry(id)
-            .or_insert_with(|| Row::new(Listed::new(id, now)));
+            .or_insert_with(|| Row::new(Listed::new(id, now)).under(self.rules.clone()));
     }
 
     /// A read came back.
@@ -216,7 +228,7 @@ impl Roster {
         let row = self
             .rows
             .entry(id)
-            .or_insert_with(|| Row::new(Listed::new(id, started)));
+            .or_insert_with(|| Row::new(Listed::new(id, started)).under(self.rules.clone()));
         if row
             .reading
             .as_ref()

@@ -143,6 +143,7 @@ async fn end_all(each: usize, is_troubled: bool) -> Run {
         api_url: place.sandbox.welcome().url.clone(),
         timings: Timings::default(),
         polls: false,
+        rules: None,
     };
     carry_out(parts, plan).await
 }

@@ -306,6 +306,7 @@ impl Place {
             api_url: format!("http://{}", self.scope.api_host),
             timings: self.timings.clone(),
             polls,
+            rules: None,
         }
     }
 
