@@ -4,8 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::feed::{Gauge, Listing};
+use crate::domain::reach::Reach;
 
-/// The least time between two listings (`decisions.md`, Budget).
+/// The least time between two rounds of listing (`decisions.md`, Budget).
 const CYCLE: SignedDuration = SignedDuration::from_secs(10);
 
 /// The link as far as it is known.
@@ -15,8 +16,12 @@ pub struct Link {
     pub began: Timestamp,
     /// When the newest whole list was there.
     pub listed_at: Option<Timestamp>,
-    /// Pages of the list under way: how many came, rows so far, rows in all.
+    /// Pages of the round under way: how many came, rows so far, rows in all.
     pub pages: Option<Pages>,
+    /// A round of listing is under way; what comes between two rounds is of the past.
+    is_round: bool,
+    /// How far the list reaches.
+    pub reach: Reach,
     /// The newest listing failed, and what the next try is.
     pub trouble: Option<LinkTrouble>,
     /// The operator paused polling.
@@ -66,7 +71,7 @@ pub enum Standing {
     Connecting,
     /// Pages of the first list come in.
     Loading,
-    /// Only some pages of the list could be had.
+    /// Only some pages or windows of the list could be had.
     Partial,
     /// The list is live.
     Live,
@@ -79,6 +84,8 @@ impl Link {
             began,
             listed_at: None,
             pages: None,
+            is_round: false,
+            reach: Reach::default(),
             trouble: None,
             is_paused: false,
             gauge: Gauge::default(),
@@ -88,22 +95,27 @@ impl Link {
     /// Folds what the engine says about the list.
     pub(crate) fn apply(&mut self, listing: &Listing, now: Timestamp) {
         match listing {
-            Listing::Started => self.pages = None,
+            Listing::Started => (self.pages, self.is_round) = (None, true),
+            Listing::Page { .. } if !self.is_round => {}
             Listing::Page { rows, page, total } => {
                 let before = self.pages.map_or(0, |pages| pages.rows);
                 let came = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+                self.trouble = None;
                 self.pages = Some(Pages {
                     count: *page,
                     rows: before.saturating_add(came),
                     total: *total,
                 });
             }
+            Listing::Gone { .. } => {}
+            Listing::Reach(reach) => self.reach = reach.clone(),
             Listing::Done { at } => {
                 self.listed_at = Some(*at);
-                self.pages = None;
+                (self.pages, self.is_round) = (None, false);
                 self.trouble = None;
             }
             Listing::Failed { failure, retry_at } => {
+                self.is_round = false;
                 let since = self.trouble.as_ref().map_or(now, |trouble| trouble.since);
                 self.trouble = Some(LinkTrouble {
                     failure: failure.clone(),
@@ -134,9 +146,11 @@ impl Link {
             Standing::RateLimited
         } else if self.is_paused {
             Standing::Paused
+        } else if self.listed_at.is_some() && self.reach.is_short() {
+            Standing::Partial
         } else if self.listed_at.is_some() {
             Standing::Live
-        } else if self.pages.is_some() {
+        } else if self.pages.is_some() || self.reach.windows > 0 {
             Standing::Loading
         } else {
             Standing::Connecting

@@ -356,13 +356,14 @@ fn learned(app: &mut App, fact: Fact, now: Timestamp) -> Vec<Effect> {
 fn listed(app: &mut App, listing: &Listing, now: Timestamp) -> Vec<Effect> {
     app.link.apply(listing, now);
     match listing {
-        Listing::Started => app.roster.begin_listing(),
-        Listing::Page { rows, total, .. } => {
-            app.roster.absorb_page(rows);
-            app.roster.count(*total);
+        Listing::Page { rows, .. } if !rows.is_empty() => app.roster.absorb_page(rows),
+        Listing::Gone { ids, at } => app.roster.lose(ids, *at),
+        Listing::Reach(reach) => {
+            app.roster.reach = reach.clone();
+            return Vec::new();
         }
         Listing::Done { at } => app.roster.finish_listing(*at),
-        Listing::Failed { .. } => return Vec::new(),
+        Listing::Started | Listing::Page { .. } | Listing::Failed { .. } => return Vec::new(),
     }
     let is_first = app.attended.0.is_empty();
     app.chats.note_list();

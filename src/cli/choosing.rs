@@ -12,8 +12,9 @@ use super::connect::Connection;
 use super::exit::Exit;
 use super::output;
 use super::trouble::Trouble;
-use crate::domain::filter::{Query, Surroundings};
+use crate::domain::filter::{Query, Surroundings, Truth};
 use crate::domain::ids::ConversationId;
+use crate::domain::reach::Reach;
 use crate::domain::roster::{Roster, Row};
 use crate::domain::skew;
 use crate::domain::sorting::{SortOrder, sorted};
@@ -68,15 +69,20 @@ impl Filter {
         (!self.query.is_everything()).then(|| self.query.to_string())
     }
 
-    /// Only what is known to match does. Marks and changes belong to the console: nothing has them here.
+    /// Only what is known to match does.
     pub(super) fn matches(&self, row: &Row, now: Timestamp) -> bool {
+        self.truth(row, now) == Truth::True
+    }
+
+    /// What is known of it for a row. Marks and changes belong to the console: nothing has them here.
+    fn truth(&self, row: &Row, now: Timestamp) -> Truth {
         let around = Surroundings {
             now,
             zone: &self.zone,
             is_marked: &|_| false,
             is_changed: &|_| false,
         };
-        self.query.matches(row, &around)
+        self.query.truth(row, &around)
     }
 }
 
@@ -146,28 +152,50 @@ fn text_of(word: &str) -> Result<String, Trouble> {
     Ok(word.to_owned())
 }
 
-/// Lists and reads, and says on stderr how it goes where somebody watches.
+/// Lists everything and reads, for so long, what the filter does not rule out by what the list says.
 pub(super) async fn collect(
     connection: &Connection,
-    only: Option<Vec<ConversationId>>,
-    mut known: Roster,
+    filter: &Filter,
     read_for: Duration,
 ) -> Result<Roster, Trouble> {
-    known.follow(connection.rules.clone());
-    let mut told = 0;
-    let tell = |progress: Progress| {
-        if output::is_watched() && (progress.read / 25 > told || progress.read == 0) {
-            told = progress.read / 25;
-            output::words(&format!(
-                "{} listed, {} read",
-                progress.listed, progress.read
-            ));
-        }
-    };
+    let now = connection.clock.now();
+    let is_open = |row: &Row| filter.truth(row, now) != Truth::False;
     let wanted = Gather {
         read_for,
-        only,
+        only: None,
+        known: Roster::default(),
+        horizon_days: connection.profile.limits.horizon_days,
+        worth_reading: Some(&is_open),
+    };
+    gathered(connection, wanted).await
+}
+
+/// Reads these, without listing first.
+pub(super) async fn read(
+    connection: &Connection,
+    ids: Vec<ConversationId>,
+    known: Roster,
+    read_for: Duration,
+) -> Result<Roster, Trouble> {
+    let wanted = Gather {
+        read_for,
+        only: Some(ids),
         known,
+        horizon_days: connection.profile.limits.horizon_days,
+        worth_reading: None,
+    };
+    gathered(connection, wanted).await
+}
+
+/// Gathers, and says on stderr how it goes where somebody watches.
+async fn gathered(connection: &Connection, wanted: Gather<'_>) -> Result<Roster, Trouble> {
+    let mut told = String::new();
+    let tell = |progress: Progress| {
+        let words = progress_words(&progress, connection.clock.now());
+        if output::is_watched() && words != told {
+            output::words(&words);
+            told = words;
+        }
     };
     gather(
         &connection.client,
@@ -178,6 +206,30 @@ pub(super) async fn collect(
     )
     .await
     .map_err(|failure| Trouble::of_failure("the conversations cannot be listed", &failure))
+}
+
+/// How it goes, in words that change now and then.
+fn progress_words(progress: &Progress, now: Timestamp) -> String {
+    let reach = &progress.reach;
+    let rounded = |number: usize, to: usize| match number / to * to {
+        0 => number.min(1),
+        rounded => rounded,
+    };
+    if progress.wanted == 0 && !reach.is_whole {
+        // A line for about each ten pages.
+        let coarse = Reach {
+            named: reach.named / 1000 * 1000,
+            page: reach.page / 10 * 10,
+            ..reach.clone()
+        };
+        return coarse.words(now).unwrap_or_default();
+    }
+    let read = if progress.read == progress.wanted {
+        progress.read
+    } else {
+        rounded(progress.read, 25)
+    };
+    format!("{} listed, {read} of {} read", reach.named, progress.wanted)
 }
 
 /// The rows that match, in the order of the list.
@@ -191,9 +243,17 @@ pub(super) fn matching<'r>(roster: &'r Roster, filter: &Filter, now: Timestamp) 
         .collect()
 }
 
-/// Says on stderr how many are unread: what nobody read matches no filter on what only a read shows.
-pub(super) fn say_unread(roster: &Roster, connection: &Connection) {
-    if let Some((named, counted)) = roster.partial {
+/// Says on stderr how many are unread: what nobody read matches no filter on what only a read shows. What the list alone rules out counts
+/// for nothing there.
+pub(super) fn say_unread(roster: &Roster, filter: Option<&Filter>, connection: &Connection) {
+    if let Some(gap) = roster.reach.gap() {
+        output::words(&format!(
+            "warning: only {gap} could be listed: the service refuses the others. They may lie too far back: see `horizon_days`"
+        ));
+    } else if roster.reach.is_short() {
+        output::words("warning: not everything could be listed. List again to see all of it");
+    }
+    if let Some((named, counted)) = roster.partial() {
         output::words(&format!(
             "about {counted} chats: the list moved while its pages were read, and named {named}. List again to see all of them"
         ));
@@ -201,18 +261,23 @@ pub(super) fn say_unread(roster: &Roster, connection: &Connection) {
     if let Some(words) = connection.client.clock_ahead().and_then(skew::warning) {
         output::words(&format!("warning: {words}"));
     }
-    let unread: Vec<&Row> = roster.rows().filter(|row| row.reading.is_none()).collect();
+    let now = connection.clock.now();
+    let is_ruled_out = |row: &Row| filter.is_some_and(|filter| filter.truth(row, now) == Truth::False);
+    let unread: Vec<&Row> = roster
+        .rows()
+        .filter(|row| row.reading.is_none() && !is_ruled_out(row))
+        .collect();
     if unread.is_empty() {
         return;
     }
-    let now = connection.clock.now();
+    let read = roster.rows().filter(|row| row.reading.is_some()).count();
     let stuck = roster
         .rows()
-        .filter(|row| row.severity(now) == crate::domain::kind::Severity::Stuck)
+        .filter(|row| row.kind(now).severity() == crate::domain::kind::Severity::Stuck)
         .count();
     output::words(&format!(
         "{stuck} stuck of {} read; {} of {} unread: {}",
-        roster.len() - unread.len(),
+        read,
         unread.len(),
         roster.len(),
         why_unread(&unread)

@@ -1,7 +1,6 @@
 //! From flags to an organisation that can be asked: settings → sandbox or profile → secret → client → who we are.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::Args;
 use secrecy::SecretString;
@@ -15,7 +14,6 @@ use crate::clock::WallClock;
 use crate::domain::failure::Failure;
 use crate::domain::item::Timings;
 use crate::domain::plan::Scope;
-use crate::domain::rules::Rules;
 use crate::domain::run::Pace;
 use crate::domain::text::Text;
 use crate::engine::Parts;
@@ -122,8 +120,6 @@ pub(super) struct Connection {
     pub(super) client: Client,
     pub(super) limiter: Limiter,
     pub(super) clock: WallClock,
-    /// The operator's rules and guards.
-    pub(super) rules: Option<Arc<Rules>>,
     pretend: Option<Pretend>,
 }
 
@@ -222,7 +218,6 @@ impl Connection {
             client,
             limiter,
             clock,
-            rules: settings.rules.clone(),
             pretend,
         })
     }
@@ -328,7 +323,7 @@ impl Connection {
             api_url: self.profile.api_url().as_str().to_owned(),
             timings: Timings::default(),
             polls,
-            rules: self.rules.clone(),
+            horizon_days: limits.horizon_days,
         })
     }
 

@@ -10,7 +10,7 @@ use super::exit::Exit;
 use super::row::{self, RowData};
 use super::trouble::Trouble;
 use super::{output, printed};
-use crate::domain::roster::{Roster, Row};
+use crate::domain::roster::Row;
 use crate::engine::ports::Clock;
 use crate::settings::{Paths, Settings};
 use jiff::Timestamp;
@@ -53,10 +53,10 @@ impl List {
     ) -> Result<Exit, Trouble> {
         let filter = Filter::parse(self.filter.as_deref())?;
         let connection = Connection::open(choice, settings, paths).await?;
-        let roster = choosing::collect(&connection, None, Roster::default(), self.read_for).await?;
+        let roster = choosing::collect(&connection, &filter, self.read_for).await?;
         let now = connection.clock.now();
         let rows = choosing::matching(&roster, &filter, now);
-        choosing::say_unread(&roster, &connection);
+        choosing::say_unread(&roster, Some(&filter), &connection);
         let printed = self.print(&rows, now);
         connection.close().await;
         printed.map(|()| Exit::Done)

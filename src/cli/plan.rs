@@ -15,10 +15,8 @@ use crate::domain::fact::FinalState;
 use crate::domain::guard::Terms;
 use crate::domain::ids::ConversationId;
 use crate::domain::item::Timings;
-use crate::domain::moment::round;
 use crate::domain::plan::{Choices, Plan};
 use crate::domain::roster::{Roster, Row};
-use crate::domain::rules::warned;
 use crate::domain::step::Rung;
 use crate::engine::ports::Clock;
 use crate::journal::History;
@@ -89,7 +87,7 @@ impl PlanCommand {
         let connection = Connection::open(choice, settings, paths).await?;
         let drafter = Drafter::new(&self.wishes, chosen, &connection, paths).await?;
         let (plan, seen) = drafter.draft(&connection).await?;
-        say(&plan, &seen, &connection);
+        say(&plan);
         output::json_line(&plan)?;
         connection.close().await;
         Ok(if plan.items.is_empty() {
@@ -115,7 +113,7 @@ pub(super) fn why_nothing(plan: &Plan, seen: &Roster) -> Exit {
 }
 
 /// Says on stderr what a plan holds and what it leaves out.
-pub(super) fn say(plan: &Plan, seen: &Roster, connection: &Connection) {
+pub(super) fn say(plan: &Plan) {
     for skipped in &plan.skipped {
         output::words(&format!("skipped {}: {}", skipped.id, skipped.reason));
     }
@@ -130,24 +128,6 @@ pub(super) fn say(plan: &Plan, seen: &Roster, connection: &Connection) {
             plan.request_bound(),
             plan.phrase()
         ));
-        aloud(plan, seen, connection);
-    }
-}
-
-/// Counts aloud what deserves a second look.
-fn aloud(plan: &Plan, seen: &Roster, connection: &Connection) {
-    let now = connection.clock.now();
-    let within = connection.profile.limits.recent_reply;
-    let recent = plan.recent_replies(within, now);
-    if recent > 0 {
-        output::words(&format!(
-            "careful: {recent} with a reply in the last {}",
-            round(within)
-        ));
-    }
-    let rows = plan.items.iter().filter_map(|item| seen.row(item.id));
-    if let Some(warned) = warned(rows, now) {
-        output::words(&format!("careful: {warned}"));
     }
 }
 
@@ -197,12 +177,19 @@ impl Drafter {
 
     /// Lists, reads and drafts; gives what was seen along.
     pub(super) async fn draft(&self, connection: &Connection) -> Result<(Plan, Roster), Trouble> {
-        let only = match &self.chosen {
-            Chosen::Named(ids) => Some(ids.clone()),
-            Chosen::Matching(_) => None,
+        let roster = match &self.chosen {
+            Chosen::Named(ids) => {
+                choosing::read(connection, ids.clone(), Roster::default(), self.read_for).await?
+            }
+            Chosen::Matching(filter) => {
+                choosing::collect(connection, filter, self.read_for).await?
+            }
         };
-        let roster = choosing::collect(connection, only, Roster::default(), self.read_for).await?;
-        choosing::say_unread(&roster, connection);
+        let filter = match &self.chosen {
+            Chosen::Matching(filter) => Some(filter),
+            Chosen::Named(_) => None,
+        };
+        choosing::say_unread(&roster, filter, connection);
         let now = connection.clock.now();
         let asked = match &self.chosen {
             Chosen::Named(ids) => ids.clone(),
@@ -223,13 +210,12 @@ impl Drafter {
         plan: &Plan,
         seen: Roster,
         connection: &Connection,
-    ) -> Result<(Plan, Roster), Trouble> {
+    ) -> Result<Plan, Trouble> {
         let ids = plan.items.iter().map(|item| item.id).collect();
-        let roster: Roster = choosing::collect(connection, Some(ids), seen, self.read_for).await?;
-        let plan = self.with_terms(connection, Some(CONFIRMABLE), |terms| {
+        let roster: Roster = choosing::read(connection, ids, seen, self.read_for).await?;
+        self.with_terms(connection, Some(CONFIRMABLE), |terms| {
             redraft(plan, &roster, terms)
-        })?;
-        Ok((plan, roster))
+        })
     }
 
     fn with_terms(

@@ -53,7 +53,7 @@ impl Show {
             .map_err(|error| Trouble::new(Exit::Usage, anyhow::Error::new(error)))?;
         let connection = Connection::open(choice, settings, paths).await?;
         let roster =
-            choosing::collect(&connection, Some(vec![id]), Roster::default(), PATIENCE).await?;
+            choosing::read(&connection, vec![id], Roster::default(), PATIENCE).await?;
         let row = roster.row(id).ok_or_else(|| unread(id))?;
         if let Some(failed) = &row.failed_read {
             let mut trouble = Trouble::of_failure(
@@ -140,33 +140,16 @@ fn legs(conversation: &Conversation) -> serde_json::Value {
     legs.collect()
 }
 
-/// What the operator's guards and rules say, a line each.
-fn verdicts(row: &Row, now: Timestamp) -> Vec<String> {
-    let guards = row.guarded(now).into_iter().map(|held| {
-        let reason = held.reason(row, now);
-        format!("Held ({}) by {reason}", held.guard.power.word())
-    });
-    let rules = row.caught(now).into_iter().map(|rule| {
-        let words = rule.words(row, now);
-        let colon = if words.is_empty() { "" } else { ": " };
-        format!("Rule {} ({}){colon}{words}", rule.name, rule.power.word())
-    });
-    guards.chain(rules).collect()
-}
-
 fn page(row: &Row, said: Option<&[TranscriptLine]>, now: Timestamp) -> String {
     let diagnosis = row.diagnosis(now);
     let mut text = format!(
         "{}\n{}, {}: {}\nNext: {}\n",
         row.listed.id,
-        row.severity_of(diagnosis.kind, now).word(),
+        diagnosis.kind.severity().word(),
         diagnosis.kind.word(),
         diagnosis.why,
         diagnosis.kind.remedy()
     );
-    for line in verdicts(row, now) {
-        let _ = writeln!(text, "{line}");
-    }
     let Some(reading) = &row.reading else {
         return text;
     };

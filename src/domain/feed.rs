@@ -9,9 +9,9 @@ use super::failure::Failure;
 use super::ids::{ConversationId, RunId};
 use super::plan::Plan;
 use super::raw_read::RawRead;
+use super::reach::Reach;
 use super::request_line::RequestLine;
 use super::roster::{Listed, Reading};
-use super::rules::Rules;
 use super::run::Run;
 use super::text::Text;
 use super::transcript::TranscriptLine;
@@ -68,18 +68,27 @@ pub enum Fact {
 /// How a listing goes.
 #[derive(Debug, Clone)]
 pub enum Listing {
-    /// It began.
+    /// A round began: a look at what is new, and at first at everything.
     Started,
     /// A page came.
     Page {
         /// The rows of the page.
         rows: Vec<Listed>,
-        /// Which page, from 1.
+        /// Which page of the round, from 1.
         page: u32,
-        /// How many conversations there are in all, as the service says.
+        /// How many conversations there are in all, as far as the service was asked.
         total: u32,
     },
-    /// All pages are there.
+    /// The list was made anew where these were, and no longer names them.
+    Gone {
+        /// Which.
+        ids: Vec<ConversationId>,
+        /// When.
+        at: Timestamp,
+    },
+    /// How far the list reaches has changed.
+    Reach(Reach),
+    /// Everything that the round was for is there.
     Done {
         /// When.
         at: Timestamp,
@@ -147,8 +156,6 @@ pub enum Command {
         /// Who asked.
         by: String,
     },
-    /// From now on these rules and guards hold, for the run under way too.
-    Follow(Option<Arc<Rules>>),
     /// End everything: as `StopRun`, then no more facts.
     Shutdown,
 }

@@ -1,6 +1,6 @@
 //! The roster: the conversations known now, from the list (late, organisation-wide) and from reads (true when read, one at a time).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -12,8 +12,8 @@ use super::failure::{Failure, Receipt};
 use super::ids::ConversationId;
 use super::kind::Kind;
 use super::moment::since;
+use super::reach::Reach;
 use super::recorded::Recorded;
-use super::rules::Rules;
 use super::skew;
 use super::text::Text;
 
@@ -30,6 +30,8 @@ pub struct Listed {
     pub customer: Option<Text>,
     /// The newest agent's name.
     pub agent: Option<Text>,
+    /// When the request left whose answer named it, by this machine's clock; absent where no list has.
+    pub seen_at: Option<Timestamp>,
     /// Everything else that the same answer of analytics said.
     pub recorded: Option<Arc<Recorded>>,
 }
@@ -43,10 +45,15 @@ impl Listed {
             took_part: None,
             customer: None,
             agent: None,
+            seen_at: None,
             recorded: None,
         }
     }
 }
+
+/// How long the list may go on naming what has ended; what it names after that is a stray of analytics. The lag of analytics is
+/// not published; seconds to minutes are usual.
+pub const LIST_LAG: SignedDuration = SignedDuration::from_mins(30);
 
 /// One read of one conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,8 +99,6 @@ pub struct Row {
     pub over_since: Option<Timestamp>,
     /// What other sources say.
     pub beside: Beside,
-    /// The operator's rules and guards; the roster hands them to every row of its own.
-    pub rules: Option<Arc<Rules>>,
 }
 
 impl Row {
@@ -105,7 +110,6 @@ impl Row {
             failed_read: None,
             over_since: None,
             beside: Beside::default(),
-            rules: None,
         }
     }
 
@@ -131,11 +135,51 @@ impl Row {
         })
     }
 
+    /// Where what is known of it is from, and when that was asked.
+    pub fn source(&self) -> Source {
+        match (&self.reading, self.listed.seen_at) {
+            (Some(reading), _) => Source::Read(reading.read_at),
+            (None, Some(at)) => Source::List(at),
+            (None, None) => Source::Nowhere,
+        }
+    }
+
+    /// The newest read showed that it has ended, and the list is not so much later that it ought to know.
+    fn has_ended(&self) -> bool {
+        let ended = self.reading.as_ref().and_then(|reading| reading.conversation.ended);
+        ended.is_some_and(|ended| {
+            let seen = self.listed.seen_at;
+            seen.is_none_or(|seen| since(ended, seen) < LIST_LAG)
+        })
+    }
+
     /// How long nobody has written; unknown until it is read.
     pub fn idle(&self, now: Timestamp) -> Option<SignedDuration> {
         self.reading
             .as_ref()
             .map(|reading| since(reading.conversation.quiet_since(), self.platform_time(now)))
+    }
+}
+
+/// Where facts are from, and when the request for them left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// A read of this one conversation: true at that time.
+    Read(Timestamp),
+    /// The list: late, and not enough to judge by.
+    List(Timestamp),
+    /// Nothing but its id is known.
+    Nowhere,
+}
+
+impl Source {
+    /// In one word, for data.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Read(_) => "read",
+            Self::List(_) => "list",
+            Self::Nowhere => "none",
+        }
     }
 }
 
@@ -146,89 +190,69 @@ pub const GHOST: SignedDuration = SignedDuration::from_secs(10);
 #[derive(Debug, Clone, Default)]
 pub struct Roster {
     rows: HashMap<ConversationId, Row>,
-    /// Ids seen by the listing under way.
-    arriving: Vec<ConversationId>,
-    /// When the newest whole listing was finished.
+    /// Of those, which are over: so that a tick need not look at every row.
+    over: HashSet<ConversationId>,
+    /// When the newest round of listing was done.
     pub listed_at: Option<Timestamp>,
-    /// How many conversations the newest whole listing named, and how many the service counted, where the two differ: the list moved
-    /// while its pages were read, so that rows may be missing.
-    pub partial: Option<(usize, u32)>,
-    /// How many conversations the service counts, as far as the listing under way has got.
-    counted: u32,
-    /// The operator's rules and guards, for every row.
-    rules: Option<Arc<Rules>>,
+    /// How far the list reaches.
+    pub reach: Reach,
 }
 
 impl Roster {
-    /// From now on these rules and guards hold for every row, those that come included.
-    pub fn follow(&mut self, rules: Option<Arc<Rules>>) {
-        for row in self.rows.values_mut() {
-            row.rules.clone_from(&rules);
-        }
-        self.rules = rules;
-    }
-
-    /// A listing begins: what it does not name is over when it ends.
-    pub fn begin_listing(&mut self) {
-        self.arriving.clear();
-    }
-
-    /// One page of a listing. Known rows keep their readings; the same id on two pages is one row.
+    /// One page of a list. Known rows keep their readings; the same id on two pages is one row.
     pub fn absorb_page(&mut self, page: &[Listed]) {
         for listed in page {
-            self.arriving.push(listed.id);
-            if let Some(row) = self.rows.get_mut(&listed.id) {
-                // A read that showed the end wins over the list, which is late.
-                if row
-                    .reading
-                    .as_ref()
-                    .is_none_or(|reading| reading.conversation.ended.is_none())
-                {
-                    row.over_since = None;
-                }
-                row.listed = listed.clone();
-            } else {
-                let row = Row::new(listed.clone()).under(self.rules.clone());
-                self.rows.insert(listed.id, row);
+            let row = self
+                .rows
+                .entry(listed.id)
+                .or_insert_with(|| Row::new(listed.clone()));
+            row.listed = listed.clone();
+            // A read that showed the end wins over the list, which is late.
+            if !row.has_ended() {
+                row.over_since = None;
+                self.over.remove(&listed.id);
             }
         }
     }
 
-    /// How many conversations the service counts in all that was listed so far.
-    pub fn count(&mut self, total: u32) {
-        self.counted = total;
+    /// The list was made anew and no longer names these. A reading newer than that wins, and is told after it.
+    pub fn lose(&mut self, ids: &[ConversationId], at: Timestamp) {
+        for id in ids {
+            if let Some(row) = self.rows.get_mut(id) {
+                row.over_since = row.over_since.or(Some(at));
+                self.over.insert(*id);
+            }
+        }
     }
 
-    /// A listing is done. Rows it did not name are over from now on; but a reading wins over the list, which is late.
+    /// A round of listing is done.
     pub fn finish_listing(&mut self, at: Timestamp) {
-        let named: std::collections::HashSet<ConversationId> = self.arriving.drain(..).collect();
-        for row in self.rows.values_mut() {
-            if named.contains(&row.listed.id) {
-                continue;
-            }
-            row.over_since = row.over_since.or(Some(at));
-        }
         self.listed_at = Some(at);
-        let is_whole = u32::try_from(named.len()) == Ok(self.counted);
-        self.partial = (!is_whole).then_some((named.len(), self.counted));
+    }
+
+    /// How many conversations the list named, and how many the service counts, where the two differ though all of it was listed: it moved
+    /// meanwhile, so that rows may be missing or be over.
+    pub fn partial(&self) -> Option<(u32, u32)> {
+        let reach = &self.reach;
+        let is_off = reach.is_whole && !reach.is_exact && reach.named != reach.counted;
+        is_off.then_some((reach.named, reach.counted))
     }
 
     /// A conversation that was asked for by id and is not on the list: when it began is not known yet.
     pub fn expect(&mut self, id: ConversationId, now: Timestamp) {
         self.rows
             .entry(id)
-            .or_insert_with(|| Row::new(Listed::new(id, now)).under(self.rules.clone()));
+            .or_insert_with(|| Row::new(Listed::new(id, now)));
     }
 
     /// A read came back.
     pub fn absorb_reading(&mut self, id: ConversationId, reading: Arc<Reading>) {
-        let is_over = reading.conversation.ended.is_some();
         let at = reading.arrived;
         let started = reading.conversation.started;
         let row = self
             .rows
             .entry(id)
-            .or_insert_with(|| Row::new(Listed::new(id, started)).under(self.rules.clone()));
+            .or_insert_with(|| Row::new(Listed::new(id, started)));
         if row
             .reading
             .as_ref()
@@ -236,15 +260,17 @@ impl Roster {
         {
             return;
         }
-        row.over_since = if is_over {
-            row.over_since.or(Some(at))
-        } else {
-            None
-        };
         row.failed_read = None;
         // A row that was asked for by id did not know when the conversation began.
         row.listed.started = reading.conversation.started;
         row.reading = Some(reading);
+        if row.has_ended() {
+            row.over_since = row.over_since.or(Some(at));
+            self.over.insert(id);
+        } else {
+            row.over_since = None;
+            self.over.remove(&id);
+        }
     }
 
     /// A read failed; the older reading stays, marked as old.
@@ -256,8 +282,14 @@ impl Roster {
 
     /// Forgets rows that have been over for a while, except those that `keep` names (marked rows stay visible).
     pub fn forget_ghosts(&mut self, now: Timestamp, keep: impl Fn(ConversationId) -> bool) {
-        self.rows.retain(|id, row| {
-            row.over_since.is_none_or(|over| since(over, now) < GHOST) || keep(*id)
+        let rows = &mut self.rows;
+        self.over.retain(|id| {
+            let over = rows.get(id).and_then(|row| row.over_since);
+            let is_kept = over.is_some_and(|over| since(over, now) < GHOST) || keep(*id);
+            if !is_kept {
+                rows.remove(id);
+            }
+            is_kept
         });
     }
 
@@ -285,20 +317,69 @@ impl Roster {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::moment::after;
+
+    fn listed(bits: u128, seen_at: Timestamp) -> Listed {
+        Listed {
+            seen_at: Some(seen_at),
+            ..Listed::new(ConversationId::from_u128(bits), Timestamp::UNIX_EPOCH)
+        }
+    }
+
+    fn ended(id: ConversationId, at: Timestamp) -> Arc<Reading> {
+        let mut conversation = Conversation::new(id, Timestamp::UNIX_EPOCH);
+        conversation.ended = Some(at);
+        Arc::new(Reading {
+            conversation,
+            read_at: at,
+            arrived: at,
+            receipt: Receipt::default(),
+        })
+    }
 
     #[test]
-    fn a_chat_that_is_missing_from_one_listing_and_back_in_the_next_is_not_over() {
+    fn a_chat_that_is_missing_from_one_list_and_back_in_the_next_is_not_over() {
         let now = Timestamp::from_second(1_000_000).unwrap_or_default();
-        let listed = Listed::new(ConversationId::from_u128(1), now);
+        let listed = listed(1, now);
         let mut roster = Roster::default();
-        for page in [vec![listed.clone()], Vec::new(), vec![listed.clone()]] {
-            roster.begin_listing();
-            roster.absorb_page(&page);
-            roster.finish_listing(now);
-            let is_over = roster
-                .row(listed.id)
-                .is_some_and(|row| row.over_since.is_some());
-            assert_eq!(is_over, page.is_empty());
+        roster.absorb_page(std::slice::from_ref(&listed));
+        roster.lose(&[listed.id], now);
+        assert!(roster.row(listed.id).is_some_and(|row| row.over_since.is_some()));
+        roster.absorb_page(std::slice::from_ref(&listed));
+        assert!(roster.row(listed.id).is_some_and(|row| row.over_since.is_none()));
+        roster.forget_ghosts(after(now, GHOST), |_| false);
+        assert_eq!(roster.len(), 1);
+    }
+
+    #[test]
+    fn what_is_over_leaves_after_ten_seconds_unless_it_is_kept_and_nothing_else_does() {
+        let now = Timestamp::from_second(1_000_000).unwrap_or_default();
+        let mut roster = Roster::default();
+        let page: Vec<Listed> = (1..=4).map(|bits| listed(bits, now)).collect();
+        roster.absorb_page(&page);
+        roster.lose(&[page[0].id, page[1].id], now);
+        roster.absorb_reading(page[2].id, ended(page[2].id, now));
+        // The list is late, and names it again.
+        roster.absorb_page(&page[2..]);
+        roster.forget_ghosts(after(now, SignedDuration::from_secs(9)), |_| false);
+        assert_eq!(roster.len(), 4);
+        roster.forget_ghosts(after(now, GHOST), |id| id == page[0].id);
+        let mut left: Vec<_> = roster.rows().map(|row| row.listed.id).collect();
+        left.sort();
+        assert_eq!(left, [page[0].id, page[3].id]);
+    }
+
+    #[test]
+    fn what_the_list_names_half_an_hour_after_its_end_is_back() {
+        let now = Timestamp::from_second(1_000_000).unwrap_or_default();
+        let later = after(now, LIST_LAG);
+        let mut roster = Roster::default();
+        for (seen_at, is_over) in [(now, true), (later, false)] {
+            let listed = listed(1, seen_at);
+            roster.absorb_page(std::slice::from_ref(&listed));
+            roster.absorb_reading(listed.id, ended(listed.id, now));
+            let row = roster.row(listed.id);
+            assert_eq!(row.is_some_and(|row| row.over_since.is_some()), is_over);
         }
     }
 }

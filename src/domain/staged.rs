@@ -121,7 +121,6 @@ impl Staged {
 /// A roster of these rows.
 pub(super) fn roster(rows: impl IntoIterator<Item = Row>) -> Roster {
     let mut roster = Roster::default();
-    roster.begin_listing();
     for row in rows {
         let (id, over) = (row.listed.id, row.over_since);
         roster.absorb_page(&[row.listed]);

@@ -1,41 +1,65 @@
-//! The list for commands without a screen: list everything once, then read, oldest first, for as long as the caller allows.
+//! The list for commands without a screen: list everything once, then read, oldest first, for as long as the caller allows. The windows
+//! are those of the console, without its rhythm: each is listed once, and once more where it moved under way.
 
-use std::collections::HashSet;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::domain::failure::Failure;
+use crate::domain::reach::Reach;
 use crate::domain::ids::ConversationId;
-use crate::domain::roster::Roster;
+use crate::domain::roster::{Reading, Roster, Row};
 
-use super::listing::ListingRun;
-use super::ports::{Clock, Lane, Limiter, Org};
+use super::ports::{Clock, Lane, Limiter, ListedPage, Org};
+use super::windows::{Ask, Meaning, Now, Pace, Windows};
 
-/// Reads under way at a time.
+/// Reads under way at a time, and questions to the list.
 const LANES: usize = 6;
 /// Tries of a page or a read that failed for a passing reason.
 const TRIES: u32 = 3;
+/// Nothing rests between one page and the next.
+const PACE: Pace = Pace {
+    every: Duration::from_secs(3600),
+    per_page: Duration::ZERO,
+};
 
 /// What is to be gathered.
-#[derive(Debug, Clone)]
-pub struct Gather {
+#[derive(Clone)]
+pub struct Gather<'a> {
     /// How long reading may take; reading stops then, and what is unread stays unread.
     pub read_for: Duration,
     /// Only these, read without listing first.
     pub only: Option<Vec<ConversationId>>,
     /// What is known already: a read alone does not say what the list says (whether the customer ever took part).
     pub known: Roster,
+    /// How many days back conversations are looked for.
+    pub horizon_days: u32,
+    /// Which of those that were listed are read; all of them where nothing is said.
+    pub worth_reading: Option<&'a (dyn Fn(&Row) -> bool + Sync)>,
+}
+
+impl fmt::Debug for Gather<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Gather")
+            .field("read_for", &self.read_for)
+            .field("only", &self.only.as_ref().map(Vec::len))
+            .field("horizon_days", &self.horizon_days)
+            .finish_non_exhaustive()
+    }
 }
 
 /// How far it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Progress {
-    /// Conversations listed.
-    pub listed: usize,
-    /// Conversations read.
+    /// How far the list reaches.
+    pub reach: Reach,
+    /// Conversations to read.
+    pub wanted: usize,
+    /// Of those, how many were read.
     pub read: usize,
 }
 
@@ -44,15 +68,24 @@ pub async fn gather<O: Org, C: Clock>(
     org: &O,
     clock: &C,
     limiter: &Limiter,
-    wanted: Gather,
+    wanted: Gather<'_>,
     mut progress: impl FnMut(Progress),
 ) -> Result<Roster, Failure> {
     let mut roster = wanted.known;
-    let ids = match wanted.only {
-        Some(ids) => ids,
-        None => list(org, clock, limiter, &mut roster, &mut progress).await?,
+    let ids = if let Some(ids) = wanted.only {
+        ids
+    } else {
+        let tell = |reach: &Reach| {
+            progress(Progress {
+                reach: reach.clone(),
+                wanted: 0,
+                read: 0,
+            });
+        };
+        list(org, clock, limiter, wanted.horizon_days, &mut roster, tell).await?;
+        oldest_first(&roster, wanted.worth_reading)
     };
-    let listed = ids.len();
+    let count = ids.len();
     let deadline = Instant::now() + wanted.read_for;
     let mut rest = ids.into_iter();
     let mut jobs: JoinSet<(ConversationId, Result<Arc<_>, Failure>)> = JoinSet::new();
@@ -79,57 +112,88 @@ pub async fn gather<O: Org, C: Clock>(
                 roster.absorb_failed_read(id, failure, clock.now());
             }
         }
-        progress(Progress { listed, read });
+        progress(Progress {
+            reach: roster.reach.clone(),
+            wanted: count,
+            read,
+        });
     }
     Ok(roster)
 }
 
+fn oldest_first(
+    roster: &Roster,
+    worth_reading: Option<&(dyn Fn(&Row) -> bool + Sync)>,
+) -> Vec<ConversationId> {
+    let is_wanted = |row: &&Row| worth_reading.is_none_or(|worth| worth(row));
+    let mut order: Vec<(Timestamp, ConversationId)> = roster
+        .rows()
+        .filter(is_wanted)
+        .map(|row| (row.listed.started, row.listed.id))
+        .collect();
+    order.sort_unstable();
+    order.into_iter().map(|(_, id)| id).collect()
+}
+
+/// Lists every window to its end.
 async fn list<O: Org, C: Clock>(
     org: &O,
     clock: &C,
     limiter: &Limiter,
+    horizon_days: u32,
     roster: &mut Roster,
-    progress: &mut impl FnMut(Progress),
-) -> Result<Vec<ConversationId>, Failure> {
-    let mut listing = ListingRun::begin(clock.now());
-    let mut seen = HashSet::new();
-    let mut ids = Vec::new();
-    roster.begin_listing();
+    mut tell: impl FnMut(&Reach),
+) -> Result<(), Failure> {
+    let now = || Now {
+        at: clock.now(),
+        instant: Instant::now(),
+    };
+    let mut windows = Windows::new(horizon_days, now());
+    let mut jobs: JoinSet<(Ask, Result<ListedPage, Failure>)> = JoinSet::new();
+    let mut failures = 0;
     loop {
-        let mut tries = 0;
-        let page = loop {
-            let pass = limiter.acquire(Lane::Read, 1).await;
-            match org.list(listing.wanted(), pass).await {
-                Ok(page) => break page,
-                Err(failure) if tries + 1 < TRIES && failure.is_passing() => tries += 1,
-                Err(failure) => return Err(failure),
-            }
+        while jobs.len() < LANES
+            && let Some((ask, wanted)) = windows.next(now(), PACE)
+        {
+            let (org, limiter) = (org.clone(), limiter.clone());
+            jobs.spawn(async move {
+                let pass = limiter.acquire(Lane::Read, 1).await;
+                (ask, org.list(wanted, pass).await)
+            });
+        }
+        let Some(Ok((ask, answer))) = jobs.join_next().await else {
+            break;
         };
-        ids.extend(
-            page.rows
-                .iter()
-                .map(|listed| listed.id)
-                .filter(|id| seen.insert(*id)),
-        );
-        roster.absorb_page(&page.rows);
-        progress(Progress {
-            listed: ids.len(),
-            read: 0,
-        });
-        let is_more = listing.absorb(&page);
-        roster.count(listing.total);
-        if !is_more {
-            roster.finish_listing(clock.now());
-            return Ok(ids);
+        match answer {
+            Ok(page) => {
+                failures = 0;
+                let gone = windows.absorb(ask, &page, now(), PACE, &|_, _| false);
+                roster.absorb_page(&page.rows);
+                roster.lose(&gone, clock.now());
+            }
+            Err(failure) => {
+                let meaning = windows.fail(ask, &failure, now(), Duration::ZERO);
+                failures += u32::from(meaning == Meaning::Everything);
+                if failures > 0 && (failures >= TRIES || !failure.is_passing()) {
+                    return Err(failure);
+                }
+            }
+        }
+        roster.reach = windows.reach(now());
+        tell(&roster.reach);
+        if windows.is_whole() {
+            break;
         }
     }
+    roster.finish_listing(clock.now());
+    Ok(())
 }
 
 async fn read_once<O: Org>(
     org: &O,
     limiter: &Limiter,
     id: ConversationId,
-) -> Result<crate::domain::roster::Reading, Failure> {
+) -> Result<Reading, Failure> {
     let mut tries = 0;
     loop {
         let pass = limiter.acquire(Lane::Read, 1).await;

@@ -29,7 +29,6 @@
 //! | T37: held chats are watched | while a console is open (`watch.rs`); a command says in its report that nobody watched |
 //! | T24: HMAC with a key of the keyring | plain SHA-256: whoever can change the file can read the key of the same user |
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -38,21 +37,22 @@ use tokio::task::JoinHandle;
 use crate::domain::feed::{Command, Fact};
 use crate::domain::item::Timings;
 use crate::domain::plan::Scope;
-use crate::domain::rules::Rules;
 use crate::domain::run::Pace;
 
 use ports::{Clock, Limiter, Org, Recorder, Terminator};
 
+mod finder;
 pub mod gather;
 mod inspection;
 pub mod limiter;
-mod listing;
 mod poller;
 pub mod ports;
 mod pump;
 mod queue;
 mod runs;
+mod share;
 mod watch;
+mod windows;
 
 /// How often the gauge is told, and how long an idle loop sleeps at most.
 const HEARTBEAT: Duration = Duration::from_secs(1);
@@ -84,8 +84,8 @@ pub struct Parts<T, R, C> {
     pub timings: Timings,
     /// Whether the list is polled: yes for the console, no for headless commands.
     pub polls: bool,
-    /// The operator's rules and guards, until [`Command::Follow`] says others.
-    pub rules: Option<Arc<Rules>>,
+    /// How many days back conversations are looked for, where it is.
+    pub horizon_days: u32,
 }
 
 /// The handle: cheap to clone, shared by the console and headless commands.
@@ -110,11 +110,12 @@ impl Engine {
         org: O,
         clock: C,
         limiter: Limiter,
+        horizon_days: u32,
         facts: mpsc::Sender<Fact>,
     ) -> (Self, JoinHandle<()>) {
         let (inbox, commands) = mpsc::unbounded_channel();
         let task = tokio::spawn(pump::read_only(
-            poller::Poller::new(org, clock, limiter, facts.clone(), true),
+            poller::Poller::new(org, clock, limiter, facts.clone(), horizon_days, true),
             commands,
             facts,
         ));

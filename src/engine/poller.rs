@@ -1,14 +1,14 @@
-//! Keeps the list fresh: lists at most every ten seconds, reads what matters most with what the budget leaves, slows down on trouble,
+//! Keeps the list fresh: asks what the finder wants to know, reads what matters most with what the budget leaves, slows down on trouble,
 //! and yields to a run.
 
 use std::sync::Arc;
-use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use crate::domain::failure::{Failure, FailureKind};
+use crate::domain::failure::Failure;
 use crate::domain::feed::{Command, Fact, Gauge, Listing};
 use crate::domain::ids::ConversationId;
 use crate::domain::moment::after;
@@ -18,20 +18,12 @@ use crate::domain::skew;
 use crate::domain::text::Text;
 use crate::domain::transcript::TranscriptLine;
 
-use super::HEARTBEAT;
+use super::finder::Finder;
 use super::inspection::Inspection;
-use super::listing::ListingRun;
 use super::ports::{Clock, Lane, Limiter, ListedPage, Org};
 use super::queue::Queue;
+use super::windows::{Ask, Now};
 
-/// Listings start at least this far apart.
-const EVERY: Duration = Duration::from_secs(10);
-/// While a run goes on, the list matters less.
-const EVERY_DURING_A_RUN: Duration = Duration::from_secs(30);
-/// Listing takes at most this share of the budget.
-const LISTING_SHARE: f64 = 0.4;
-/// The first pages of a listing follow each other at once: they are what somebody waits for.
-const AT_ONCE: u32 = 6;
 /// Reads under way at a time.
 const LANES: usize = 6;
 
@@ -43,9 +35,7 @@ pub(super) struct Poller<O, C> {
     facts: mpsc::Sender<Fact>,
     queue: Queue,
     jobs: JoinSet<Done>,
-    listing: Option<ListingRun>,
-    next_listing: Option<Instant>,
-    failures: u32,
+    finder: Finder,
     is_paused: bool,
     /// The service could not be reached or refused us: nothing is read until a listing works again.
     is_cut_off: bool,
@@ -58,21 +48,27 @@ pub(super) struct Poller<O, C> {
 
 /// What a short-lived task brings back.
 pub(super) enum Done {
-    Page(Result<ListedPage, Failure>),
+    /// What the list says, and when it was asked.
+    Page(Ask, Instant, Result<ListedPage, Failure>),
     Read(ConversationId, Result<Reading, Failure>),
     ReadClosely(ConversationId, Result<(Reading, Option<RawRead>), Failure>),
     Transcript(ConversationId, Result<Vec<TranscriptLine>, Failure>),
 }
 
 impl<O: Org, C: Clock> Poller<O, C> {
-    /// A poller that begins with a listing at once, or only does as it is told.
+    /// A poller that begins to list at once, back to so many days ago; or, where it does not poll, only does as it is told.
     pub(super) fn new(
         org: O,
         clock: C,
         limiter: Limiter,
         facts: mpsc::Sender<Fact>,
+        horizon_days: u32,
         polls: bool,
     ) -> Self {
+        let now = Now {
+            at: clock.now(),
+            instant: Instant::now(),
+        };
         Self {
             org,
             clock,
@@ -80,9 +76,7 @@ impl<O: Org, C: Clock> Poller<O, C> {
             facts,
             queue: Queue::default(),
             jobs: JoinSet::new(),
-            listing: None,
-            next_listing: polls.then(Instant::now),
-            failures: 0,
+            finder: Finder::new(horizon_days, polls, now),
             is_paused: !polls,
             is_cut_off: false,
             is_yielding: false,
@@ -95,16 +89,14 @@ impl<O: Org, C: Clock> Poller<O, C> {
     /// Takes a command that concerns the list.
     pub(super) fn command(&mut self, command: Command) {
         match command {
-            Command::Refresh => self.next_listing = Some(Instant::now()),
+            Command::Refresh => self.finder.hurry(self.now()),
             Command::Attend { visible, marked } => self.queue.attend(visible, marked),
             Command::Read(ids) => self.queue.hurry(ids),
             Command::Inspect(id) => self.inspection.turn_to(id),
             Command::Transcript { id, messages } => self.fetch_transcript(id, messages),
             Command::PausePolling(pause) => {
                 self.is_paused = pause;
-                if !pause {
-                    self.next_listing = Some(Instant::now());
-                }
+                self.finder.pause(pause, self.now());
             }
             _ => {}
         }
@@ -120,13 +112,9 @@ impl<O: Org, C: Clock> Poller<O, C> {
         self.start_reads();
     }
 
-    /// Waits for something to come back, a listing to fall due, or the heartbeat. May be dropped at any moment.
+    /// Waits for something to come back, a page to fall due, or the heartbeat. May be dropped at any moment.
     pub(super) async fn event(&mut self) -> Option<Done> {
-        let due = self
-            .next_listing
-            .filter(|_| self.listing.is_none())
-            .map_or(HEARTBEAT, |at| at.saturating_duration_since(Instant::now()));
-        let nap = due.min(HEARTBEAT);
+        let nap = self.finder.nap(self.now(), self.limiter.standing().allowed);
         if self.jobs.is_empty() {
             tokio::time::sleep(nap).await;
             return None;
@@ -141,7 +129,7 @@ impl<O: Org, C: Clock> Poller<O, C> {
     /// Folds what came back, and tells it.
     pub(super) async fn absorb(&mut self, done: Option<Done>) {
         match done {
-            Some(Done::Page(page)) => self.absorb_page(page).await,
+            Some(Done::Page(ask, sent, page)) => self.absorb_page(ask, sent, page).await,
             Some(Done::Read(id, result)) => self.absorb_read(id, result).await,
             Some(Done::ReadClosely(id, result)) => self.absorb_close_read(id, result).await,
             Some(Done::Transcript(id, result)) => self.tell(Fact::Transcript { id, result }).await,
@@ -149,105 +137,60 @@ impl<O: Org, C: Clock> Poller<O, C> {
         }
     }
 
-    async fn start_listing(&mut self) {
-        let is_due = self.next_listing.is_some_and(|at| at <= Instant::now());
-        if !is_due || self.listing.is_some() {
-            return;
+    fn now(&self) -> Now {
+        Now {
+            at: self.clock.now(),
+            instant: Instant::now(),
         }
-        self.next_listing = None;
-        self.listing = Some(ListingRun::begin(self.clock.now()));
-        self.request_page();
-        self.tell(Fact::Listing(Listing::Started)).await;
     }
 
-    /// Asks for the next page. A long listing is paced to its share of the budget, and within it goes before reads that nobody waits
-    /// for; without that, ten thousand chats would be listed for minutes.
-    fn request_page(&mut self) {
-        let Some(listing) = &self.listing else { return };
-        let (org, limiter, wanted) = (self.org.clone(), self.limiter.clone(), listing.wanted());
-        // What the first pages took ahead is waited for before the next.
-        let pause = match listing.pages {
-            0..AT_ONCE => Duration::ZERO,
-            AT_ONCE => self.share_of(AT_ONCE),
-            _ => self.share_of(1),
-        };
-        let lane = if self.is_yielding {
-            Lane::Poll
-        } else {
-            Lane::Read
-        };
-        self.jobs.spawn(async move {
-            tokio::time::sleep(pause).await;
-            let pass = limiter.acquire(lane, 1).await;
-            Done::Page(org.list(wanted, pass).await)
-        });
+    /// Asks what is to be asked of the list. Within listing's share that goes before reads that nobody waits for; without that, ten
+    /// thousand chats would be listed for minutes.
+    async fn start_listing(&mut self) {
+        self.finder.is_yielding = self.is_yielding;
+        let allowed = self.limiter.standing().allowed;
+        while let Some((ask, wanted, begins)) = self.finder.next(self.now(), allowed) {
+            let (org, limiter) = (self.org.clone(), self.limiter.clone());
+            let lane = if self.is_yielding {
+                Lane::Poll
+            } else {
+                Lane::Read
+            };
+            self.jobs.spawn(async move {
+                let pass = limiter.acquire(lane, 1).await;
+                let sent = Instant::now();
+                Done::Page(ask, sent, org.list(wanted, pass).await)
+            });
+            if begins {
+                self.tell(Fact::Listing(Listing::Started)).await;
+            }
+        }
     }
 
-    async fn absorb_page(&mut self, page: Result<ListedPage, Failure>) {
-        let at = self.clock.now();
-        let Some(mut listing) = self.listing.take() else {
-            return;
-        };
-        match page {
-            Ok(page) => {
-                self.failures = 0;
-                self.is_cut_off = false;
-                for listed in &page.rows {
+    async fn absorb_page(&mut self, ask: Ask, sent: Instant, page: Result<ListedPage, Failure>) {
+        let now = self.now();
+        let allowed = self.limiter.standing().allowed;
+        let queue = &self.queue;
+        let is_read_since = |id, at| queue.is_read_since(id, at);
+        let told = self.finder.absorb(ask, sent, page, now, allowed, &is_read_since);
+        self.is_cut_off = self.finder.is_in_trouble();
+        for mut listing in told {
+            self.note(&mut listing, now.at);
+            self.tell(Fact::Listing(listing)).await;
+        }
+    }
+
+    /// What the list says is to be read, or no more. It is late with what has ended: nobody is told of that again.
+    fn note(&mut self, listing: &mut Listing, now: Timestamp) {
+        match listing {
+            Listing::Page { rows, .. } => {
+                rows.retain(|listed| !self.queue.is_over(listed.id, now));
+                for listed in rows {
                     self.queue.know(listed.id, listed.started);
                 }
-                let is_more = listing.absorb(&page);
-                let (number, total) = (listing.pages, listing.total);
-                if is_more {
-                    self.listing = Some(listing);
-                    self.request_page();
-                } else {
-                    self.queue.keep(&listing.named);
-                    self.next_listing = Some(Instant::now() + self.spacing(number));
-                }
-                self.tell(Fact::Listing(Listing::Page {
-                    rows: page.rows,
-                    page: number,
-                    total,
-                }))
-                .await;
-                if !is_more {
-                    self.tell(Fact::Listing(Listing::Done { at })).await;
-                }
             }
-            Err(failure) => {
-                self.failures = (self.failures + 1).min(4);
-                self.is_cut_off = true;
-                let wait = self.retry_in(&failure);
-                self.next_listing = (!self.is_paused).then(|| Instant::now() + wait);
-                let retry_at = after(at, wait.try_into().unwrap_or_default());
-                self.tell(Fact::Listing(Listing::Failed { failure, retry_at }))
-                    .await;
-            }
-        }
-    }
-
-    /// How long so many pages take at listing's share of the budget.
-    fn share_of(&self, pages: u32) -> Duration {
-        let allowed = f64::from(self.limiter.standing().allowed.max(1)) * LISTING_SHARE;
-        Duration::from_secs_f64(60.0 * f64::from(pages) / allowed)
-    }
-
-    /// How long after a listing the next one begins. Pages beyond the first few were paced already.
-    fn spacing(&self, pages: u32) -> Duration {
-        self.share_of(pages.min(AT_ONCE)).max(if self.is_yielding {
-            EVERY_DURING_A_RUN
-        } else {
-            EVERY
-        })
-    }
-
-    fn retry_in(&self, failure: &Failure) -> Duration {
-        match &failure.kind {
-            FailureKind::RateLimited {
-                retry_after: Some(seconds),
-            } => Duration::from_secs(u64::from(*seconds)),
-            FailureKind::TokenRenewed => Duration::ZERO,
-            _ => Duration::from_secs(4 << self.failures),
+            Listing::Gone { ids, .. } => ids.iter().for_each(|id| self.queue.forget(*id)),
+            _ => {}
         }
     }
 
@@ -303,9 +246,21 @@ impl<O: Org, C: Clock> Poller<O, C> {
     async fn absorb_read(&mut self, id: ConversationId, result: Result<Reading, Failure>) {
         let at = self.clock.now();
         self.reads = self.reads.saturating_sub(1);
-        self.queue.done(id, at);
-        if result.as_ref().is_err_and(Failure::is_offline) {
-            self.is_cut_off = true;
+        match &result {
+            Ok(reading) => {
+                let conversation = &reading.conversation;
+                match conversation.ended {
+                    Some(ended) => {
+                        self.queue.done(id, at, Some(ended));
+                        self.finder.note_end(id, self.now());
+                    }
+                    None => self.queue.saw_open(id, conversation.started, at),
+                }
+            }
+            Err(failure) => {
+                self.queue.done(id, at, None);
+                self.is_cut_off |= failure.is_offline();
+            }
         }
         self.tell(Fact::Read {
             id,

@@ -26,11 +26,13 @@ pub struct PageWanted {
     pub from: Timestamp,
     /// The interval's end.
     pub to: Timestamp,
-    /// Which page, from 1; pages hold 100.
+    /// Which page, from 1.
     pub number: u32,
+    /// How many conversations a page holds: [`PAGE_SIZE`] at most, and 1 where only their number is wanted.
+    pub size: u32,
 }
 
-/// How many conversations a page of the list holds.
+/// The most conversations that a page of the list holds.
 pub const PAGE_SIZE: u32 = 100;
 
 /// A page of the list.

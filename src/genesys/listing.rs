@@ -68,7 +68,7 @@ fn query(page: PageWanted) -> wire::Query {
         order: "asc",
         order_by: "conversationStart",
         paging: wire::Paging {
-            page_size: PAGE_SIZE,
+            page_size: page.size.clamp(1, PAGE_SIZE),
             page_number: page.number,
         },
         conversation_filters: [all(vec![predicate("conversationEnd", "notExists", None)])],
@@ -109,6 +109,7 @@ fn listed(
         took_part: row.customer_participation,
         customer,
         agent,
+        seen_at: Some(asked_at),
         recorded,
     })
 }

@@ -1,7 +1,6 @@
 //! How much may be done at once. What a fresh real profile may is little; raising it is a line of configuration.
 
 use jiff::SignedDuration;
-use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
 /// The limits in force for a profile.
@@ -21,7 +20,13 @@ pub struct Limits {
     pub require_note: bool,
     /// A reply younger than this is counted aloud.
     pub recent_reply: SignedDuration,
+    /// How many days back open conversations are looked for. Looking far back is cheap: what is empty is counted, a request for each 30
+    /// days, and then left alone for up to an hour.
+    pub horizon_days: u32,
 }
+
+/// A year and a day: stuck conversations of that age have been seen, and 14 requests find out that there are none.
+const HORIZON_DAYS: u32 = 366;
 
 impl Limits {
     /// A fresh real profile's.
@@ -33,6 +38,7 @@ impl Limits {
         max_per_hour: 60,
         require_note: true,
         recent_reply: SignedDuration::from_mins(30),
+        horizon_days: HORIZON_DAYS,
     };
 
     /// A pretend organisation's.
@@ -44,6 +50,7 @@ impl Limits {
         max_per_hour: 60,
         require_note: false,
         recent_reply: SignedDuration::from_mins(30),
+        horizon_days: HORIZON_DAYS,
     };
 
     /// These limits where `entry` says nothing.
@@ -60,6 +67,7 @@ impl Limits {
         set(&mut self.max_per_hour, entry.max_per_hour);
         set(&mut self.require_note, entry.require_note);
         set(&mut self.recent_reply, entry.recent_reply);
+        set(&mut self.horizon_days, entry.horizon_days);
         self
     }
 
@@ -73,40 +81,31 @@ impl Limits {
             max_per_hour: self.max_per_hour.min(other.max_per_hour),
             require_note: self.require_note || other.require_note,
             recent_reply: self.recent_reply.max(other.recent_reply),
+            // Looking changes nothing, however far.
+            horizon_days: self.horizon_days,
         }
     }
 }
 
 /// `[limits]`, and `limits` of a profile.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct LimitsEntry {
-    /// The most conversations of one run.
     #[serde(deserialize_with = "within::<1, 10_000, _>")]
-    #[schemars(range(min = 1, max = 10_000))]
     max_batch: Option<usize>,
-    /// How many conversations go first and alone.
     #[serde(deserialize_with = "within::<1, 100, _>")]
-    #[schemars(range(min = 1, max = 100))]
     canary: Option<usize>,
-    /// How many conversations are worked on at once.
     #[serde(deserialize_with = "within::<1, 4, _>")]
-    #[schemars(range(min = 1, max = 4))]
     max_parallel: Option<usize>,
-    /// Requests in any 60 seconds; what the service's headers allow may lower it.
     #[serde(deserialize_with = "rate")]
-    #[schemars(range(min = 10, max = 3000))]
     requests_per_minute: Option<u32>,
-    /// The most conversations that sweeps end in an hour.
     #[serde(deserialize_with = "within::<1, 100_000, _>")]
-    #[schemars(range(min = 1, max = 100_000))]
     max_per_hour: Option<usize>,
-    /// A run needs a note. Where nothing is said: where the label is PROD.
     require_note: Option<bool>,
-    /// A reply younger than this is counted aloud, like `30m` or `2h`.
     #[serde(deserialize_with = "span")]
-    #[schemars(with = "Option<String>")]
     recent_reply: Option<SignedDuration>,
+    #[serde(deserialize_with = "days")]
+    horizon_days: Option<u32>,
 }
 
 pub(super) fn within<'de, const LEAST: usize, const MOST: usize, D: Deserializer<'de>>(
@@ -120,6 +119,11 @@ pub(super) fn within<'de, const LEAST: usize, const MOST: usize, D: Deserializer
         .ok_or_else(|| {
             serde::de::Error::custom(format!("{said} is out of bounds: from {LEAST} to {MOST}"))
         })
+}
+
+/// The service keeps what ended for a while and what is open as long as it is; ten years are beyond both.
+fn days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    Ok(within::<1, 3660, _>(deserializer)?.and_then(|said| u32::try_from(said).ok()))
 }
 
 fn rate<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {

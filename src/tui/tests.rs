@@ -7,7 +7,7 @@ use std::path::Path;
 use jiff::tz::TimeZone;
 
 use super::*;
-use crate::app::{AppSettings, Configured, Key};
+use crate::app::{AppSettings, Key};
 use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::feed::Gauge;
 use crate::domain::ids::ConversationId;
@@ -99,7 +99,7 @@ fn bench() -> Bench {
     let (signals, stops) = mpsc::channel(4);
     let (told, facts) = mpsc::channel(512);
     let (aside, engine_facts) = mpsc::channel(512);
-    let (engine, _) = Engine::spawn_read_only(Nowhere, Still, Limiter::new(60), aside);
+    let (engine, _) = Engine::spawn_read_only(Nowhere, Still, Limiter::new(60), 93, aside);
     let app = App::new(AppSettings {
         scope: Scope {
             org_id: "o".to_owned(),
@@ -116,7 +116,6 @@ fn bench() -> Bench {
         per_minute: 60,
         require_note: false,
         wrap_up: None,
-        configured: Configured::default(),
         zone: TimeZone::UTC,
         started: Timestamp::UNIX_EPOCH,
     });

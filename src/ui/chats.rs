@@ -97,7 +97,7 @@ fn views(pen: &mut Pen<'_>, app: &App, y: u16) {
         let is_on = app.chats.filter.text() == *filter && !app.chats.only_marked;
         let count = app.chats.counts.of_view(index);
         let words = if has_list(app) {
-            format!("{} {name} {count}", index + 1)
+            format!("{} {name} {count}{}", index + 1, more(app))
         } else {
             format!("{} {name}", index + 1)
         };
@@ -138,19 +138,25 @@ fn filter(pen: &mut Pen<'_>, app: &App, y: u16) {
         pen.line(x, y, bar.text(), Tone::Plain);
     }
     let (shown, all) = (app.chats.shown().len(), app.chats.counts.listed);
-    let about = if app.roster.partial.is_some() {
+    let about = if app.roster.partial().is_some() {
         "~"
     } else {
         ""
     };
+    let more = more(app);
     let words = if !has_list(app) {
         return;
     } else if shown == all {
-        format!("{about}{all} chats")
+        format!("{about}{all}{more} chats")
     } else {
-        format!("{shown} of {about}{all}")
+        format!("{shown} of {about}{all}{more}")
     };
     pen.right(y, &words, Tone::Plain);
+}
+
+/// What stands behind a number that is not all there is.
+fn more(app: &App) -> &'static str {
+    if app.roster.reach.is_short() { "+" } else { "" }
 }
 
 /// Whether anything was listed: before that no number is true.
@@ -196,7 +202,7 @@ fn peek(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
         .map_or((Kind::Unread, ""), |diagnosis| {
             (diagnosis.kind, diagnosis.why.as_str())
         });
-    let severity = app.chats.severity(row.listed.id);
+    let severity = kind.severity();
     let x = pen.line(1, 1, severity_glyph(severity), severity_tone(severity));
     let x = pen.line(x + 1, 1, kind.word(), Tone::Strong);
     if let Some(failed) = &row.failed_read {

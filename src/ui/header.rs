@@ -144,7 +144,11 @@ pub(crate) fn link_words(link: &Link, app: &App, now: Timestamp) -> (String, Ton
         }
         Standing::Loading => {
             let page = link.pages.map_or(0, |pages| pages.count);
-            (format!("loading, page {page}"), Tone::Plain)
+            let words = link.reach.words(now).filter(|_| link.reach.windows > 0);
+            (
+                words.unwrap_or_else(|| format!("loading, page {page}")),
+                Tone::Plain,
+            )
         }
         Standing::Live => {
             let next = match (link.pages, link.next_at()) {
@@ -159,11 +163,16 @@ pub(crate) fn link_words(link: &Link, app: &App, now: Timestamp) -> (String, Ton
         }
         Standing::Paused => (format!("paused{aged}"), Tone::Warn),
         Standing::Partial => {
+            let reach = &link.reach;
             let pages = link.pages.map_or((0, 0), |pages| (pages.rows, pages.total));
-            (
-                format!("live, {} of {} chats", pages.0, pages.1),
-                Tone::Warn,
-            )
+            let words = match reach.gap() {
+                Some(gap) => format!("live {} ago, {gap}", age.unwrap_or_default()),
+                None if reach.pages > 1 => {
+                    format!("live, {} of {} pages", reach.page, reach.pages)
+                }
+                None => format!("live, {} of {} chats", pages.0, pages.1),
+            };
+            (words, Tone::Warn)
         }
         Standing::Slow => (format!("slow, next in {retry}{aged}"), Tone::Warn),
         Standing::RateLimited => {

@@ -10,11 +10,11 @@ use super::{footer, header};
 use crate::app::App;
 use crate::app::clock_text::exact;
 use crate::app::extent::Class;
-use crate::app::planning::{Planning, room, skip_words};
+use crate::app::planning::{Planning, recent_replies, room, skip_words};
 use crate::app::severity::{severity_glyph, severity_tone};
 use crate::app::tone::{Tone, glyph};
 use crate::domain::kind::Severity;
-use crate::domain::moment::{round, short};
+use crate::domain::moment::short;
 use crate::domain::parties::Parties;
 use crate::domain::plan::{Plan, PlanItem};
 use crate::domain::shown::{agent, bot, customer, queue};
@@ -36,7 +36,7 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Times
         summary(pen, app, planning, now);
         9
     } else {
-        short_summary(pen, app, planning, now);
+        short_summary(pen, planning);
         3
     };
     let said = match planning.why_locked(app.settings.require_note, now) {
@@ -76,11 +76,11 @@ fn waiting(pen: &mut Pen<'_>, planning: &Planning) {
     }
 }
 
-fn counts(app: &App, plan: &Plan) -> String {
+fn counts(plan: &Plan) -> String {
     let count = |severity| {
         plan.items
             .iter()
-            .filter(|item| app.severity_of(item) == severity)
+            .filter(|item| item.kind.severity() == severity)
             .count()
     };
     let (stuck, stale) = (count(Severity::Stuck), count(Severity::Stale));
@@ -107,12 +107,10 @@ fn summary(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Timestamp) {
         (
             "Will end",
             known.map_or_else(String::new, |plan| {
-                let recent = settings.configured.recent_reply;
                 format!(
-                    "{end:<5}{}   {} with a reply in the last {}",
-                    counts(app, plan),
-                    plan.recent_replies(recent, now),
-                    round(recent)
+                    "{end:<5}{}   {} with a reply in the last 30m",
+                    counts(plan),
+                    recent_replies(plan, now)
                 )
             }),
             Tone::Strong,
@@ -155,10 +153,6 @@ fn summary(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Timestamp) {
             planning.hidden
         );
     }
-    if let Some(warned) = known.and_then(|plan| app.warned(plan, now)) {
-        let _ = write!(rows[1].1, "     {warned}");
-        rows[1].2 = Tone::Warn;
-    }
     if let Some(age) = planning.read_age(now) {
         let _ = write!(rows[1].1, "     chats read {} ago", exact(age));
     }
@@ -185,7 +179,7 @@ fn note_words(app: &App, planning: &Planning) -> String {
     }
 }
 
-fn short_summary(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Timestamp) {
+fn short_summary(pen: &mut Pen<'_>, planning: &Planning) {
     if let Some(input) = &planning.typing {
         let x = pen.line(1, 1, &format!("Note  {}", input.value()), Tone::Strong);
         pen.put_styled(x, 1, 1, " ", Style::new().add_modifier(Modifier::REVERSED));
@@ -199,7 +193,7 @@ fn short_summary(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Timesta
             "Will end {}, skip {}   {}   NOTHING SENT",
             plan.items.len(),
             plan.skipped.len(),
-            counts(app, plan)
+            counts(plan)
         ),
         Tone::Strong,
     );
@@ -207,10 +201,6 @@ fn short_summary(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Timesta
         "" => "no note",
         note => note,
     };
-    if let Some(warned) = app.warned(plan, now) {
-        pen.line(1, 2, &format!("{warned}   {note}"), Tone::Warn);
-        return;
-    }
     pen.line(
         1,
         2,
@@ -309,7 +299,7 @@ fn item_row(
     };
     pen.line(shift / 2, y, cursor, Tone::Strong);
     pen.line(1 + shift, y, &format!("{:>3}", line + 1), Tone::Dim);
-    let severity = app.severity_of(item);
+    let severity = item.kind.severity();
     pen.line(
         6 + shift,
         y,

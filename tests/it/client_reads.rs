@@ -15,6 +15,7 @@ fn page(from: &str, to: &str) -> PageWanted {
         from: from.parse().unwrap(),
         to: to.parse().unwrap(),
         number: 2,
+        size: 100,
     }
 }
 

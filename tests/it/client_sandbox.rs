@@ -39,6 +39,7 @@ async fn listed(client: &Client) -> Vec<ConversationId> {
         from: now - jiff::SignedDuration::from_hours(31 * 24),
         to: now,
         number: 1,
+        size: 100,
     };
     let listed = client.list(page, pass().await).await.unwrap();
     assert_eq!(usize::try_from(listed.total).unwrap(), listed.rows.len());

@@ -11,6 +11,7 @@ use ratatui::style::{Color, Modifier};
 use crate::console_world::{Chat, Scene, chats, settings, start};
 use unstick::app::{App, AppSettings, Effect, Key, KeyCode, Msg, update};
 use unstick::domain::feed::{Fact, Gauge, Listing};
+use unstick::domain::ids::ConversationId;
 use unstick::domain::roster::Listed;
 use unstick::ui::{Look, draw};
 
@@ -67,6 +68,10 @@ impl Desk {
             page: 1,
             total,
         }));
+        let ids = self.app.roster.rows().map(|row| row.listed.id);
+        let is_gone = |id: &ConversationId| chats.iter().all(|chat| chat.listed().id != *id);
+        let ids = ids.filter(is_gone).collect();
+        self.fact(Fact::Listing(Listing::Gone { ids, at: self.now }));
         self.fact(Fact::Listing(Listing::Done { at: self.now }));
         for chat in chats {
             if !matches!(chat.scene, Scene::Unread) {

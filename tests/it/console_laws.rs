@@ -70,6 +70,11 @@ fn befall(desk: &mut Desk, happening: Happening) {
                 page: 1,
                 total: 16,
             }));
+            let ids = all.get(left_out).map(|chat| chat.listed().id);
+            desk.fact(Fact::Listing(Listing::Gone {
+                ids: ids.into_iter().collect(),
+                at: desk.now,
+            }));
             desk.fact(Fact::Listing(Listing::Done { at: desk.now }));
         }
         Happening::Answer => {

@@ -20,7 +20,7 @@ use crate::model::*;
 fn watch(model: &Model) -> (Engine, mpsc::Receiver<Fact>) {
     let (sender, facts) = mpsc::channel(256);
     let (engine, _task) =
-        Engine::spawn_read_only(model.clone(), model.clock, Limiter::new(270), sender);
+        Engine::spawn_read_only(model.clone(), model.clock, Limiter::new(270), 93, sender);
     (engine, facts)
 }
 
@@ -169,6 +169,8 @@ async fn gathering_stops_reading_when_its_time_is_up_and_says_what_is_unread() {
         read_for: Duration::from_secs(10),
         only: None,
         known: Roster::default(),
+        horizon_days: 93,
+        worth_reading: None,
     };
     let roster = gather(&model, &model.clock, &limiter, wanted, |_| {})
         .await

@@ -80,7 +80,7 @@ impl Org for Watched {
 fn poll(org: &Watched, rate: u32) -> Engine {
     let (sender, mut facts) = mpsc::channel(256);
     let (engine, _task) =
-        Engine::spawn_read_only(org.clone(), org.model.clock, Limiter::new(rate), sender);
+        Engine::spawn_read_only(org.clone(), org.model.clock, Limiter::new(rate), 93, sender);
     let kept = org.clone();
     tokio::spawn(async move {
         while let Some(fact) = facts.recv().await {

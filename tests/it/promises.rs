@@ -137,7 +137,7 @@ fn i24_only_one_file_sends_what_changes_something_and_only_a_right_to_write_open
 
 /// The engine of a read-only profile, of nothing but what reads: neither a terminator nor a journal goes in.
 fn looking<O: Org, C: Clock>(org: O, clock: C, facts: mpsc::Sender<Fact>) -> Engine {
-    Engine::spawn_read_only(org, clock, Limiter::new(200), facts).0
+    Engine::spawn_read_only(org, clock, Limiter::new(200), 93, facts).0
 }
 
 #[tokio::test(start_paused = true)]

@@ -99,6 +99,8 @@ async fn end_all(each: usize, is_troubled: bool) -> Run {
         read_for: Duration::from_secs(120),
         only: None,
         known: Roster::default(),
+        horizon_days: 93,
+        worth_reading: None,
     };
     let roster = gather(&client, &place.clock, &place.limiter, wanted, |_| {})
         .await
@@ -143,7 +145,7 @@ async fn end_all(each: usize, is_troubled: bool) -> Run {
         api_url: place.sandbox.welcome().url.clone(),
         timings: Timings::default(),
         polls: false,
-        rules: None,
+        horizon_days: 93,
     };
     carry_out(parts, plan).await
 }

@@ -150,6 +150,7 @@ async fn f40_an_unknown_authority_is_refused_and_plain_text_never_tried() {
         from: now - jiff::SignedDuration::from_hours(1),
         to: now,
         number: 1,
+        size: 100,
     };
     let pass = place.limiter.acquire(Lane::Read, 1).await;
     let failure = place.client.list(page, pass).await.unwrap_err();

@@ -210,6 +210,8 @@ impl Place {
             read_for: Duration::from_secs(60),
             only: None,
             known: Roster::default(),
+            horizon_days: 93,
+            worth_reading: None,
         };
         let gathered = gather(&self.client, &self.clock, &self.limiter, wanted, |_| {});
         gathered.await.unwrap()
@@ -243,6 +245,8 @@ impl Place {
             read_for: Duration::from_secs(60),
             only: Some(ids.to_vec()),
             known: Roster::default(),
+            horizon_days: 93,
+            worth_reading: None,
         };
         let gathered = gather(&self.client, &self.clock, &self.limiter, wanted, |_| {});
         let roster = gathered.await.unwrap();
@@ -306,7 +310,7 @@ impl Place {
             api_url: format!("http://{}", self.scope.api_host),
             timings: self.timings.clone(),
             polls,
-            rules: None,
+            horizon_days: 93,
         }
     }
 

@@ -447,6 +447,7 @@ async fn what_breaks_before_or_after_the_request_left_is_told_apart() {
         from: "2025-01-01T00:00:00Z".parse().unwrap(),
         to: "2026-01-01T00:00:00Z".parse().unwrap(),
         number: 1,
+        size: 100,
     };
     let failure = to(&closed).list(far, pass().await).await.unwrap_err();
     is_case(&failure, row("could not be built"), "not built");

@@ -25,7 +25,7 @@ use unstick::domain::run::{Pace, Run, RunHeader};
 use unstick::domain::step::{Action, Step};
 use unstick::domain::text::Text;
 use unstick::engine::ports::{
-    Clock, Limiter, ListedPage, Org, PAGE_SIZE, PageWanted, Pass, RecordFailure, Recorder,
+    Clock, Limiter, ListedPage, Org, PageWanted, Pass, RecordFailure, Recorder,
     RunDraft, SendPermit, Terminator,
 };
 use unstick::engine::{Engine, Parts};
@@ -293,7 +293,7 @@ fn engine_of(model: &Model, journal: &MemoryJournal, pace: Pace, polls: bool) ->
         api_url: "http://127.0.0.1".to_owned(),
         timings: Timings::default(),
         polls,
-        rules: None,
+        horizon_days: 93,
     };
     let (engine, _task) = Engine::spawn(parts, sender);
     Carried {

@@ -411,11 +411,11 @@ impl Org for Model {
             .collect();
         rows.sort_by_key(|listed| (listed.started, listed.id));
         let total = u32::try_from(rows.len()).unwrap();
-        let skip = usize::try_from((page.number - 1) * PAGE_SIZE).unwrap();
+        let skip = usize::try_from((page.number - 1) * page.size).unwrap();
         let rows = rows
             .into_iter()
             .skip(skip)
-            .take(usize::try_from(PAGE_SIZE).unwrap())
+            .take(usize::try_from(page.size).unwrap())
             .collect();
         Ok(ListedPage { rows, total })
     }

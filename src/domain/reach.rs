@@ -1,0 +1,120 @@
+//! How far the list reaches back, and what is still missing of it.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+/// How far the list reaches: the time back to the horizon is listed in windows, because the platform gives at most 31 days at once.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reach {
+    /// Where the window of the past begins whose list is under way, if one is.
+    pub from: Option<Timestamp>,
+    /// Pages of the list under way that have come.
+    pub page: u32,
+    /// Pages that it has.
+    pub pages: u32,
+    /// Conversations named so far, over all windows.
+    pub named: u32,
+    /// Conversations that the service counts, over all windows that were asked.
+    pub counted: u32,
+    /// How many windows there are.
+    pub windows: u32,
+    /// Of those, how many the service refuses to list.
+    pub refused: u32,
+    /// Every window was listed once, as far as the service gives it.
+    pub is_whole: bool,
+    /// What is named is what there is; else rows may be missing, or be over.
+    pub is_exact: bool,
+}
+
+impl Reach {
+    /// What is being listed, in words: `looking back to May, 41,200 of 100,000`; nothing where no list is under way that somebody waits
+    /// for.
+    pub fn words(&self, now: Timestamp) -> Option<String> {
+        if self.is_whole {
+            return None;
+        }
+        let count = match (self.named, self.counted) {
+            (_, 0) => String::new(),
+            (named, counted) => format!(", {} of {}", grouped(named), grouped(counted.max(named))),
+        };
+        Some(match self.from {
+            Some(from) => format!("looking back to {}{count}", month(from, now)),
+            None if self.pages > 1 => format!("loading, {} of {} pages", self.page, self.pages),
+            None => format!("loading{count}"),
+        })
+    }
+
+    /// There is more than is listed.
+    pub fn is_short(&self) -> bool {
+        self.windows > 0 && (!self.is_whole || self.refused > 0)
+    }
+
+    /// How many of its windows the list has, where the service refuses some.
+    pub fn gap(&self) -> Option<String> {
+        let had = self.windows.saturating_sub(self.refused);
+        (self.refused > 0).then(|| format!("{had} of {} windows", self.windows))
+    }
+}
+
+/// `May`, and of another year `May 2025`.
+fn month(at: Timestamp, now: Timestamp) -> String {
+    let (at, now) = (at.to_zoned(TimeZone::UTC), now.to_zoned(TimeZone::UTC));
+    let form = if at.year() == now.year() { "%b" } else { "%b %Y" };
+    at.strftime(form).to_string()
+}
+
+/// `41,200`.
+pub fn grouped(number: u32) -> String {
+    let digits = number.to_string();
+    let mut words = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            words.push(',');
+        }
+        words.push(digit);
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_by_thousands() {
+        let words = [0, 999, 1000, 41_200, 100_000, 1_234_567].map(grouped);
+        let wanted = ["0", "999", "1,000", "41,200", "100,000", "1,234,567"];
+        assert_eq!(words, wanted);
+    }
+
+    #[test]
+    fn what_is_listed_is_said_until_all_of_it_is_there() {
+        let now = "2026-11-26T06:00:00Z".parse().unwrap_or_default();
+        let reach = Reach {
+            from: "2026-05-03T00:00:00Z".parse().ok(),
+            named: 41_200,
+            counted: 100_000,
+            ..Reach::default()
+        };
+        let words = |reach: &Reach| reach.words(now).unwrap_or_default();
+        assert_eq!(words(&reach), "looking back to May, 41,200 of 100,000");
+        let last_year = Reach {
+            from: "2025-12-03T00:00:00Z".parse().ok(),
+            counted: 0,
+            ..reach.clone()
+        };
+        assert_eq!(words(&last_year), "looking back to Dec 2025");
+        let present = Reach {
+            from: None,
+            page: 2,
+            pages: 3,
+            ..reach.clone()
+        };
+        assert_eq!(words(&present), "loading, 2 of 3 pages");
+        let whole = Reach {
+            is_whole: true,
+            ..reach
+        };
+        assert_eq!(whole.words(now), None);
+    }
+}

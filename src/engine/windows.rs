@@ -1,0 +1,316 @@
+//! Finding everything: the time back to the horizon in windows, each listed, probed and left alone by its own rhythm. Pure: it is told the
+//! time, says what to ask for next, and folds the answers.
+//!
+//! First every window is counted, oldest first, a request each; those with anything in them are then listed, oldest first, page by page.
+//! From then on the present is looked at all the time and the past ever more rarely ([`window`]). A window that is too much for one
+//! answer is parted.
+
+mod scan;
+mod span;
+mod window;
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+use crate::domain::failure::{Failure, FailureKind};
+use crate::domain::ids::ConversationId;
+use crate::domain::reach::Reach;
+use crate::engine::ports::{ListedPage, PAGE_SIZE, PageWanted};
+
+use scan::{LAST_PAGE, pages};
+use span::Span;
+use window::Window;
+pub(super) use window::{Now, Pace};
+use window::What;
+
+/// A list of so many pages is waited for before a look at the present counts as done.
+const SHORT: u32 = 10;
+/// How long a window that the service refuses is left alone.
+const REFUSED: Duration = Duration::from_secs(600);
+/// Failures in a row that may be a window's own; the next one is everybody's.
+const OWN: u32 = 2;
+
+/// A question about one window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Ask {
+    window: u64,
+    what: What,
+}
+
+impl Ask {
+    /// It asks for a number and no rows.
+    pub(super) fn is_count(self) -> bool {
+        self.what == What::Count
+    }
+}
+
+/// What a failure means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// It concerns one window, which is asked in another way, or later; the others go on.
+    OneWindow,
+    /// Nothing can be listed now.
+    Everything,
+}
+
+/// All windows, oldest first; the last is the present.
+#[derive(Debug)]
+pub(super) struct Windows {
+    days_back: u32,
+    today: i64,
+    list: Vec<Window>,
+    next_number: u64,
+    /// Failures since the last answer.
+    failures: u32,
+}
+
+impl Windows {
+    /// Windows back to so many days ago, of which nothing is known.
+    pub(super) fn new(days_back: u32, now: Now) -> Self {
+        let mut windows = Self {
+            days_back,
+            today: i64::MIN,
+            list: Vec::new(),
+            next_number: 0,
+            failures: 0,
+        };
+        windows.follow_the_day(now);
+        windows
+    }
+
+    /// The question that matters most now, if there is one.
+    pub(super) fn next(&mut self, now: Now, pace: Pace) -> Option<(Ask, PageWanted)> {
+        self.follow_the_day(now);
+        let (place, what) = self.choose(now, pace)?;
+        let window = self.list.get_mut(place)?;
+        window.begin(what, now);
+        let (from, to) = window.span.interval(now.at);
+        let (number, size) = match what {
+            What::Count => (1, 1),
+            What::Newest(page) | What::Page(page) => (page, PAGE_SIZE),
+        };
+        let ask = Ask {
+            window: window.number,
+            what,
+        };
+        let wanted = PageWanted {
+            from,
+            to,
+            number,
+            size,
+        };
+        Some((ask, wanted))
+    }
+
+    fn choose(&self, now: Now, pace: Pace) -> Option<(usize, What)> {
+        let look = |(place, window): (usize, &Window)| Some((place, window.look(now)?));
+        let is_counted = |window: &Window| window.total.is_some() || window.is_refused;
+        let mut windows = self.list.iter().enumerate();
+        if self.present().is_some_and(is_counted)
+            && let Some(found) = windows.next_back().and_then(look)
+        {
+            return Some(found);
+        }
+        if let Some(found) = self.list.iter().enumerate().find_map(look) {
+            return Some(found);
+        }
+        // Oldest first: where what is older has not been counted, nothing is listed yet; and one list is made at a time.
+        for (place, window) in self.list.iter().enumerate() {
+            if window.is_asked && !window.is_present {
+                return None;
+            }
+            if let Some(what) = window.page(now, pace) {
+                return Some((place, what));
+            }
+        }
+        None
+    }
+
+    /// Folds an answer; gives what is gone.
+    pub(super) fn absorb(
+        &mut self,
+        ask: Ask,
+        page: &ListedPage,
+        now: Now,
+        pace: Pace,
+        is_read_since: &dyn Fn(ConversationId, Timestamp) -> bool,
+    ) -> Vec<ConversationId> {
+        self.failures = 0;
+        let Some(place) = self.place(ask) else {
+            return Vec::new();
+        };
+        let Some(window) = self.list.get_mut(place) else {
+            return Vec::new();
+        };
+        let gone = window.absorb(ask.what, page, now, pace, is_read_since);
+        if page.total > LAST_PAGE * PAGE_SIZE {
+            self.part(place, now);
+        }
+        gone
+    }
+
+    /// A question was not answered.
+    pub(super) fn fail(&mut self, ask: Ask, failure: &Failure, now: Now, wait: Duration) -> Meaning {
+        self.failures += 1;
+        let Some(place) = self.place(ask) else {
+            return Meaning::OneWindow;
+        };
+        let Some(window) = self.list.get_mut(place) else {
+            return Meaning::OneWindow;
+        };
+        window.fail(ask.what);
+        let is_first_page = matches!(ask.what, What::Page(1) | What::Newest(1));
+        let is_own = match failure.kind {
+            FailureKind::Refused => true,
+            FailureKind::GatewayGaveUp | FailureKind::TooLarge | FailureKind::TimedOut => {
+                self.failures <= OWN
+            }
+            _ => return Meaning::Everything,
+        };
+        if ask.what == What::Count && is_own {
+            return Meaning::OneWindow;
+        }
+        if failure.kind == FailureKind::Refused && is_first_page {
+            // Nothing is wrong with its size. Perhaps it lies too far back.
+            if window.is_present {
+                return Meaning::Everything;
+            }
+            window.set_aside(now.instant + REFUSED, true);
+            return Meaning::OneWindow;
+        }
+        if self.part(place, now) && is_own {
+            return Meaning::OneWindow;
+        }
+        // The others are to have their turn before this one is asked again.
+        if let Some(window) = self.list.get_mut(place) {
+            window.set_aside(now.instant + wait + wait, false);
+        }
+        if is_own && failure.kind == FailureKind::Refused {
+            return Meaning::OneWindow;
+        }
+        Meaning::Everything
+    }
+
+    /// Parts a window in two, unless it is a single day.
+    fn part(&mut self, place: usize, now: Now) -> bool {
+        let Some(halves) = self.list.get(place).and_then(|window| window.span.halves()) else {
+            return false;
+        };
+        let window = self.list.remove(place);
+        for (offset, span) in [halves.0, halves.1].into_iter().enumerate() {
+            let is_present = window.is_present && offset == 1;
+            let mut part = self.fresh(span, is_present, now);
+            let own = window.named.iter().filter(|(_, at)| span.has(**at));
+            part.named = own.map(|(id, at)| (*id, *at)).collect();
+            self.list.insert(place + offset, part);
+        }
+        true
+    }
+
+    fn fresh(&mut self, span: Span, is_present: bool, now: Now) -> Window {
+        self.next_number += 1;
+        Window::new(self.next_number, span, is_present, now.instant)
+    }
+
+    /// A new day has begun: the windows end with it. Those that stay as they are keep what is known of them.
+    fn follow_the_day(&mut self, now: Now) {
+        let today = span::today(now.at);
+        if today == self.today {
+            return;
+        }
+        self.today = today;
+        let mut old = std::mem::take(&mut self.list);
+        for span in span::stretches(today, self.days_back) {
+            let is_present = span.to > today;
+            let inside = |window: &Window| window.span.from >= span.from && window.span.to <= span.to;
+            let covered: i64 = old.iter().filter(|one| inside(one)).map(|one| one.span.days()).sum();
+            let is_kept = |window: &Window| inside(window) && !window.is_present && !is_present;
+            if covered == span.days() && old.iter().filter(|one| inside(one)).all(is_kept) {
+                let (kept, rest) = old.into_iter().partition(is_kept);
+                self.list.extend::<Vec<Window>>(kept);
+                old = rest;
+                continue;
+            }
+            let mut window = self.fresh(span, is_present, now);
+            let known = old.iter().flat_map(|one| one.named.iter());
+            let own = known.filter(|(_, at)| span.has(**at));
+            window.named = own.map(|(id, at)| (*id, *at)).collect();
+            self.list.push(window);
+        }
+    }
+
+    fn place(&self, ask: Ask) -> Option<usize> {
+        self.list
+            .iter()
+            .position(|window| window.number == ask.window)
+    }
+
+    fn present(&self) -> Option<&Window> {
+        self.list.last()
+    }
+
+    /// Whether a question is about the present.
+    pub(super) fn is_of_the_present(&self, ask: Ask) -> bool {
+        self.present().is_some_and(|window| window.number == ask.window)
+    }
+
+    /// A read has shown that this one is over.
+    pub(super) fn note_end(&mut self, id: ConversationId, now: Now) {
+        for window in &mut self.list {
+            window.note_end(id, now);
+        }
+    }
+
+    /// Somebody wants to know now.
+    pub(super) fn hurry(&mut self, now: Now) {
+        for window in &mut self.list {
+            window.hurry(now);
+        }
+    }
+
+    /// Every window was listed once, as far as the service gives it.
+    pub(super) fn is_whole(&self) -> bool {
+        let is_done = |window: &Window| window.is_whole || window.is_refused;
+        self.list.iter().all(is_done)
+    }
+
+    /// The present was looked at, and what was found there is listed.
+    pub(super) fn is_settled(&self, now: Now, pace: Pace) -> bool {
+        self.present().is_none_or(|window| {
+            now.instant < window.due && !window.is_about_to_list(now, pace, SHORT)
+        })
+    }
+
+    /// When the present is looked at next.
+    pub(super) fn due(&self) -> Option<Instant> {
+        self.present().map(|window| window.due)
+    }
+
+    /// How far the list reaches.
+    pub(super) fn reach(&mut self, now: Now) -> Reach {
+        let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+        let is_exact = self.list.iter_mut().fold(true, |exact, window| window.is_exact(now) && exact);
+        let under_way = self.list.iter().find(|window| window.scan.is_some());
+        let (page, pages) = under_way.map_or((0, 0), |window| {
+            let scan = window.scan.as_ref();
+            let taken = scan.map_or(0, |scan| scan.taken);
+            (taken, pages(window.total.unwrap_or(0)))
+        });
+        Reach {
+            from: under_way.filter(|window| !window.is_present).map(|window| window.span.begin()),
+            page,
+            pages,
+            named: self.list.iter().map(|window| count(window.named.len())).sum(),
+            counted: self.list.iter().filter_map(|window| window.total).sum(),
+            windows: count(self.list.len()),
+            refused: count(self.list.iter().filter(|window| window.is_refused).count()),
+            is_whole: self.is_whole(),
+            is_exact,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
