@@ -132,7 +132,7 @@ fn read(path: &Path) -> Option<Seen> {
 
 /// Whether a process of this number lives; one that belongs to somebody else lives as well.
 #[cfg(unix)]
-fn is_alive(pid: u32) -> bool {
+pub(super) fn is_alive(pid: u32) -> bool {
     let pid = i32::try_from(pid)
         .ok()
         .and_then(rustix::process::Pid::from_raw);
@@ -145,7 +145,7 @@ fn is_alive(pid: u32) -> bool {
 }
 
 #[cfg(not(unix))]
-fn is_alive(_pid: u32) -> bool {
+pub(super) fn is_alive(_pid: u32) -> bool {
     true
 }
 

@@ -130,7 +130,7 @@ impl Connection {
         settings: &Settings,
         paths: &Paths,
     ) -> Result<Self, Trouble> {
-        let connection = Self::prepare(choice, settings, paths).await?;
+        let connection = Self::prepare(choice, settings, paths, Timeouts::default()).await?;
         match connection.identify().await {
             Ok(scope) => connection.settle(scope),
             Err(failure) => Err(connection.unknown(&failure)),
@@ -144,7 +144,7 @@ impl Connection {
         settings: &Settings,
         paths: &Paths,
     ) -> Result<Self, Trouble> {
-        let connection = Self::prepare(choice, settings, paths).await?;
+        let connection = Self::prepare(choice, settings, paths, Timeouts::default()).await?;
         if connection.pretend.is_some() {
             return Ok(connection);
         }
@@ -160,8 +160,13 @@ impl Connection {
         }
     }
 
-    /// Everything that needs no request.
-    async fn prepare(choice: &Choice, settings: &Settings, paths: &Paths) -> Result<Self, Trouble> {
+    /// Everything that needs no request, with a client that waits so long for an answer.
+    pub(super) async fn prepare(
+        choice: &Choice,
+        settings: &Settings,
+        paths: &Paths,
+        timeouts: Timeouts,
+    ) -> Result<Self, Trouble> {
         let (profile, secret, pretend) = match &settings.chosen {
             Chosen::Sandbox => {
                 let asked_for = choice.sandbox.is_some() || choice.profile.is_some();
@@ -198,7 +203,7 @@ impl Connection {
                 None => None,
             },
         };
-        let client = Client::new(access, Timeouts::default(), limiter.clone(), clock)
+        let client = Client::new(access, timeouts, limiter.clone(), clock)
             .map_err(|failure| Trouble::of_failure("the client cannot be built", &failure))?;
         let place = match (&pretend, &profile.region) {
             (Some(pretend), _) => pretend.place.clone(),

@@ -176,7 +176,7 @@ async fn app_settings(connection: &Connection, trouble: Option<&JournalFailure>)
 }
 
 /// Colours and characters: flags before variables before the file, and what the terminal cannot show last.
-fn look(choice: &Choice, settings: &Settings) -> Look {
+pub(super) fn look(choice: &Choice, settings: &Settings) -> Look {
     let variable = |name: &str| std::env::var(name).unwrap_or_default();
     let term = variable("TERM");
     let is_plain = choice.no_color

@@ -5,6 +5,7 @@ mod beacon;
 mod choosing;
 mod connect;
 mod console;
+mod doctor;
 mod exit;
 mod follow;
 mod guest;
@@ -63,6 +64,8 @@ enum Command {
     Terminate(terminate::Terminate),
     /// The journal: what was done, by whom, and how it came out
     Runs(runs::Runs),
+    /// What works, what is missing and the mend: sign-in, permissions, clocks, journal, terminal. Nothing is changed
+    Doctor(doctor::Doctor),
     /// The pretend organisation alone
     #[command(subcommand)]
     Sandbox(sandbox::SandboxCommand),
@@ -126,6 +129,7 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Trouble> {
         Some(Command::Runs(command)) if command.is_reading() => {
             return command.read(&choice, &paths).await;
         }
+        Some(Command::Doctor(command)) => return command.run(&choice, &paths).await,
         command => command,
     };
     let settings = match choice.settings(&paths) {
@@ -153,6 +157,7 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Trouble> {
         Some(Command::Plan(command)) => command.run(&choice, &settings, &paths).await,
         Some(Command::Terminate(command)) => command.run(&choice, &settings, &paths).await,
         Some(Command::Runs(command)) => command.resume(&choice, &settings, &paths).await,
+        Some(Command::Doctor(command)) => command.run(&choice, &paths).await,
         Some(Command::Sandbox(command)) => command.run(&choice.staging, &paths).await,
     }
 }

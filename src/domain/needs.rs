@@ -115,7 +115,7 @@ pub const NEEDS: [Need; 10] = [
         any_of: &[DISCONNECT],
         purpose: Purpose::Acting,
         does: "ends legs and chats",
-        lost: "nothing can be ended",
+        lost: "chats cannot be ended; single legs perhaps, by conversation:participant:wrapup",
         trial: Trial::Nothing,
     },
     Need {
@@ -128,6 +128,11 @@ pub const NEEDS: [Need; 10] = [
 ];
 
 impl Need {
+    /// The one that a role of its own would have.
+    pub fn main(&self) -> &'static str {
+        self.any_of.first().copied().unwrap_or_default()
+    }
+
     /// Its permissions, in words.
     pub fn name(&self) -> String {
         self.any_of.join(" or ")

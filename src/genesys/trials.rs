@@ -11,7 +11,7 @@ use crate::domain::failure::{Failure, Receipt};
 use crate::domain::ids::ConversationId;
 use crate::domain::moment::after;
 use crate::domain::text::Text;
-use crate::engine::ports::{Lane, Pass, RateHeaders};
+use crate::engine::ports::{Pass, RateHeaders};
 
 /// How an answer came.
 #[derive(Debug, Clone)]
@@ -106,8 +106,7 @@ impl Client {
     }
 
     /// The same for one conversation.
-    pub async fn try_conversation(&self, id: ConversationId) -> Result<Tried, Failure> {
-        let pass = self.funnel.limiter().acquire(Lane::Read, 1).await;
+    pub async fn try_conversation(&self, id: ConversationId, pass: Pass) -> Result<Tried, Failure> {
         let path = format!("/api/v2/conversations/{id}");
         self.try_path(&path, false, pass).await
     }

@@ -50,6 +50,13 @@ impl Drop for RunLock {
     }
 }
 
+/// Who signed the lock of the journal at `journal`, if somebody did; taking the lock is not tried, for even that could keep a run out.
+pub(super) fn signature(journal: &Path) -> Option<String> {
+    let mut file = File::open(path_beside(journal)).ok()?;
+    let is_signed = file.metadata().is_ok_and(|found| found.len() > 0);
+    is_signed.then(|| holder(&mut file))
+}
+
 fn path_beside(journal: &Path) -> PathBuf {
     journal.with_extension("lock")
 }

@@ -2,6 +2,7 @@
 //! One thread owns the database; handles ask it and wait for the answer. Knows the domain and the engine's ports; no network, no screen.
 
 mod chain;
+mod condition;
 mod crash;
 mod export;
 mod failure;
@@ -31,6 +32,7 @@ use std::thread::JoinHandle;
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 
+pub use condition::Condition;
 pub use failure::JournalFailure;
 pub use history::{History, Purgeable, Readable, RunSummary};
 pub use purge::Purged;

@@ -44,6 +44,38 @@ pub(super) fn remote(_folder: &Path) -> Option<&'static str> {
     None
 }
 
+/// Magic numbers of Linux's file systems that keep their files in memory.
+#[cfg(target_os = "linux")]
+const MEMORY: [(u64, &str); 2] = [(0x0102_1994, "tmpfs"), (0x8584_58F6, "ramfs")];
+
+/// The name of the file system under a folder, if it keeps its files in memory. Only Linux is asked.
+#[cfg(target_os = "linux")]
+pub(super) fn in_memory(folder: &Path) -> Option<&'static str> {
+    let found = rustix::fs::statfs(folder).ok()?;
+    let magic = u64::try_from(i128::from(found.f_type) & 0xFFFF_FFFF).ok()?;
+    let found = MEMORY.iter().find(|(number, _)| *number == magic);
+    found.map(|(_, name)| *name)
+}
+
+/// The name of the file system under a folder, if it keeps its files in memory. Only Linux is asked.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn in_memory(_folder: &Path) -> Option<&'static str> {
+    None
+}
+
+/// How many bytes are free for this user in a folder.
+#[cfg(unix)]
+pub(super) fn free(folder: &Path) -> Option<u64> {
+    let found = rustix::fs::statvfs(folder).ok()?;
+    Some(found.f_bavail.saturating_mul(found.f_frsize))
+}
+
+/// How many bytes are free for this user in a folder; not known here.
+#[cfg(not(unix))]
+pub(super) fn free(_folder: &Path) -> Option<u64> {
+    None
+}
+
 /// Writes as much as a journal soon needs, and removes it again: a disk that is full, a quota that is used up and a folder that cannot
 /// be written to are found before a run is confirmed.
 pub(super) fn has_room(folder: &Path) -> std::io::Result<()> {

@@ -7,8 +7,10 @@
 mod archive;
 mod input;
 mod perform;
+mod probe;
 mod signals;
 mod terminal;
+mod tmux;
 
 use std::io;
 use std::ops::ControlFlow;
@@ -26,8 +28,10 @@ use crate::journal::History;
 use crate::ui::Look;
 
 pub use input::keyboard;
+pub use probe::{Told, ask_terminal};
 pub use signals::{signals, stops, suspensions};
-pub use terminal::{Screen, Terminal};
+pub use terminal::{Screen, Terminal, copy_through};
+pub use tmux::options as tmux_options;
 
 /// How often ages on the screen are brought up to date.
 const TICK: Duration = Duration::from_secs(1);

@@ -146,22 +146,8 @@ impl Screen for Terminal {
         self.clear()
     }
 
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place that copies, on the copy key"
-    )]
     fn copy(&mut self, text: &str) -> io::Result<&'static str> {
-        if std::env::var_os("TMUX").is_some() && into_tmux(text).is_ok() {
-            return Ok("copied (tmux)");
-        }
-        if text.len() > COPIED {
-            return Ok("not copied: too long for a terminal's clipboard");
-        }
-        execute!(
-            self.inner.backend_mut(),
-            CopyToClipboard::to_clipboard_from(text)
-        )?;
-        Ok("copied (through the terminal)")
+        copy_through(self.inner.backend_mut(), text)
     }
 
     fn is_there(&self) -> bool {
@@ -243,6 +229,22 @@ impl Modes {
         let _ = output.flush();
         let _ = disable_raw_mode();
     }
+}
+
+/// Puts a text into the clipboard by the way that this terminal takes; the words say which.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that copies, on the copy key and for the test of the way"
+)]
+pub fn copy_through(output: &mut impl Write, text: &str) -> io::Result<&'static str> {
+    if std::env::var_os("TMUX").is_some() && into_tmux(text).is_ok() {
+        return Ok("copied (tmux)");
+    }
+    if text.len() > COPIED {
+        return Ok("not copied: too long for a terminal's clipboard");
+    }
+    execute!(output, CopyToClipboard::to_clipboard_from(text))?;
+    Ok("copied (through the terminal)")
 }
 
 /// Stock tmux drops what programs write to the clipboard, and takes what it is given by its own command.

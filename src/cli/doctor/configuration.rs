@@ -1,0 +1,148 @@
+//! The configuration, the profile that would be opened, and where its secret comes from. The secret itself is not read here.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use super::line::{Group, Line};
+use crate::cli::connect::Choice;
+use crate::cli::exit::Exit;
+use crate::settings::{Chosen, Paths, Profile, Settings, SettingsError, secret};
+
+const GROUP: Group = Group::Settings;
+
+/// What can be said of settings, whether they can be used or not.
+pub(super) fn lines(
+    settings: &Result<Settings, SettingsError>,
+    choice: &Choice,
+    paths: &Paths,
+) -> Vec<Line> {
+    let mut lines = vec![file(settings, paths), profile(settings, choice)];
+    if let Ok(settings) = settings
+        && let Chosen::Profile(profile) = &settings.chosen
+    {
+        lines.push(secret_of(profile, choice, paths));
+    }
+    lines
+}
+
+/// Whether nothing was chosen that could be signed in to: no profile, and no sandbox asked for.
+pub(super) fn is_signed_out(settings: &Settings, choice: &Choice) -> bool {
+    let asked = choice.sandbox.is_some() || choice.profile.is_some();
+    settings.chosen == Chosen::Sandbox && settings.profiles.is_empty() && !asked
+}
+
+fn file(settings: &Result<Settings, SettingsError>, paths: &Paths) -> Line {
+    const CHECK: &str = "configuration";
+    match settings {
+        Ok(Settings {
+            config: Some(file),
+            profiles,
+            ..
+        }) => {
+            let names: Vec<&str> = profiles.iter().map(|one| one.name.as_str()).collect();
+            let what = format!("{}: {}", file.display(), profiles_in_words(&names));
+            Line::ok(GROUP, CHECK, what)
+        }
+        Ok(_) => {
+            let place = paths.config_file();
+            let what = format!("none at {}: everything is as it comes", place.display());
+            Line::ok(GROUP, CHECK, what)
+        }
+        // The file itself is good.
+        Err(SettingsError::WhichProfile { names }) => {
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            Line::ok(GROUP, CHECK, profiles_in_words(&names))
+        }
+        Err(SettingsError::NoProfile { file, .. }) => {
+            Line::ok(GROUP, CHECK, file.display().to_string())
+        }
+        Err(error) => Line::bad(GROUP, CHECK, error.to_string(), Exit::Usage)
+            .mend("mend it there; nothing is opened before"),
+    }
+}
+
+fn profiles_in_words(names: &[&str]) -> String {
+    match names {
+        [] => "no profiles".to_owned(),
+        [one] => format!("profile {one}"),
+        several => format!("profiles {}", several.join(", ")),
+    }
+}
+
+fn profile(settings: &Result<Settings, SettingsError>, choice: &Choice) -> Line {
+    const CHECK: &str = "profile";
+    match settings {
+        Ok(settings) if is_signed_out(settings, choice) => Line::warn(
+            GROUP,
+            CHECK,
+            "none: signed out; the console opens the sandbox",
+        )
+        .mend("add one to the configuration (README, \"On a real organisation\")"),
+        Ok(Settings {
+            chosen: Chosen::Profile(profile),
+            ..
+        }) => chosen(profile),
+        Ok(_) => Line::ok(GROUP, CHECK, "sandbox: a pretend organisation"),
+        Err(error @ (SettingsError::WhichProfile { .. } | SettingsError::NoProfile { .. })) => {
+            Line::bad(GROUP, CHECK, error.to_string(), Exit::Usage)
+        }
+        Err(_) => Line::unknown(GROUP, CHECK, "not chosen: the configuration cannot be used"),
+    }
+}
+
+fn chosen(profile: &Profile) -> Line {
+    let power = if profile.write {
+        "may end chats"
+    } else {
+        "read-only"
+    };
+    let api = profile.api_url().host();
+    let what = format!("{} {}, {api}, {power}", profile.name, profile.label);
+    Line::ok(GROUP, "profile", what).detail(json!({
+        "name": profile.name,
+        "label": profile.label,
+        "api_host": api,
+        "login_host": profile.login_url().host(),
+        "client_id": profile.client_id,
+        "org_id": profile.org_id,
+        "write": profile.write,
+        "allow_teardown": profile.allow_teardown,
+    }))
+}
+
+/// Where the secret would be taken from, in the order in which places are looked at.
+fn secret_of(profile: &Profile, choice: &Choice, paths: &Paths) -> Line {
+    const CHECK: &str = "secret";
+    if let Some(number) = choice.secret_fd {
+        return Line::ok(GROUP, CHECK, format!("from file descriptor {number}"));
+    }
+    if std::env::var_os("UNSTICK_CLIENT_SECRET").is_some_and(|value| !value.is_empty()) {
+        return Line::ok(GROUP, CHECK, "from UNSTICK_CLIENT_SECRET");
+    }
+    let file = secret::file_of(paths, &profile.name);
+    match secret::find(paths, &profile.name, None, None) {
+        Ok(_) => Line::ok(
+            GROUP,
+            CHECK,
+            format!("from {}{}", file.display(), mode(&file)),
+        ),
+        Err(error) => Line::bad(GROUP, CHECK, error.to_string(), Exit::Usage),
+    }
+}
+
+/// The permissions of a file, where there are any.
+#[cfg(unix)]
+fn mode(file: &Path) -> String {
+    use std::os::unix::fs::MetadataExt as _;
+    let found = file.symlink_metadata();
+    found.map_or_else(
+        |_| String::new(),
+        |found| format!(" (mode {:04o})", found.mode() & 0o777),
+    )
+}
+
+#[cfg(not(unix))]
+fn mode(_file: &Path) -> String {
+    String::new()
+}
