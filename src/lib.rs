@@ -83,6 +83,7 @@
 //! | a colour, a glyph | `ui/look.rs`, `ui/pen.rs` |
 //! | the loop, the terminal, signals | `tui/mod.rs`, `tui/terminal.rs`, `tui/signals.rs` |
 //! | a command without a screen | `cli/list.rs`, `cli/plan.rs`, `cli/terminate.rs`, … by command |
+//! | what `doctor` looks at | `cli/doctor.rs`, one file for each group of checks; what it asks: `cli/doctor/asked.rs`; what a terminal answers: `tui/probe.rs` |
 //! | an exit code | `cli/exit.rs` |
 //! | where tests let it die | `journal/crash.rs`, `crash.rs` |
 //! | the configuration file, limits, secrets | `settings/file.rs`, `settings/limits.rs`, `settings/secret.rs`, `settings/keyring.rs` |

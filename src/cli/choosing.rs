@@ -12,12 +12,14 @@ use super::connect::Connection;
 use super::exit::Exit;
 use super::output;
 use super::trouble::Trouble;
+use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::filter::{Query, Surroundings, Truth};
 use crate::domain::ids::ConversationId;
 use crate::domain::reach::Reach;
 use crate::domain::roster::{Roster, Row};
 use crate::domain::skew;
 use crate::domain::sorting::{SortOrder, sorted};
+use crate::domain::text::Text;
 use crate::engine::gather::{Gather, Progress, gather};
 use crate::engine::ports::{Clock, Org};
 
@@ -287,7 +289,7 @@ pub(super) fn say_unread(roster: &Roster, filter: Option<&Filter>, connection: &
 /// More time helps only those whose turn did not come; the others were asked for, and were not to be had.
 fn why_unread(unread: &[&Row]) -> String {
     let failures = unread.iter().filter_map(|row| row.failed_read.as_ref());
-    let mut reasons: Vec<String> = failures.map(|failed| failed.failure.short()).collect();
+    let mut reasons: Vec<String> = failures.map(|failed| why_failed(&failed.failure)).collect();
     let failed = reasons.len();
     reasons.sort_unstable();
     reasons.dedup();
@@ -296,6 +298,17 @@ fn why_unread(unread: &[&Row]) -> String {
         (0, _) => "give --read-for more time".to_owned(),
         (_, 0) => failed_words,
         (_, rest) => format!("{failed_words}; give --read-for more time for the other {rest}"),
+    }
+}
+
+/// A missing permission is named: whoever may add it needs nothing else.
+fn why_failed(failure: &Failure) -> String {
+    match &failure.kind {
+        FailureKind::NotPermitted { permissions } if !permissions.is_empty() => {
+            let names: Vec<&str> = permissions.iter().map(Text::as_str).collect();
+            format!("{}: {}", failure.short(), names.join(", "))
+        }
+        _ => failure.short(),
     }
 }
 

@@ -9,7 +9,6 @@ use super::beacon;
 use super::exit::Exit;
 use super::pretend::{Pretend, Staging};
 use super::trouble::Trouble;
-use crate::app::WrapUpCode;
 use crate::clock::WallClock;
 use crate::domain::failure::Failure;
 use crate::domain::item::Timings;
@@ -18,8 +17,7 @@ use crate::domain::run::Pace;
 use crate::domain::text::Text;
 use crate::engine::Parts;
 use crate::engine::ports::{Lane, Limiter, Recorder};
-use crate::genesys::{self, Access, Client, Timeouts, WrapUpUnresolved, WritingClient};
-use crate::settings::profile::SANDBOX;
+use crate::genesys::{self, Access, Client, Timeouts, WritingClient};
 use crate::settings::secret::{Given, Safe};
 use crate::settings::{
     Chosen, Glyphs, LogLevel, Overrides, Paths, Profile, Settings, SettingsError, Welcome, load,
@@ -269,40 +267,6 @@ impl Connection {
             format!("the profile `{}` is read-only here", self.profile.name),
         )
         .hint("nothing was sent; set `write = true` in the profile, or start with --write"))
-    }
-
-    /// The wrap-up code: the one asked for, else the profile's. The sandbox presets its first one.
-    pub(super) async fn wrap_up(&self, asked: Option<&str>) -> Result<Option<WrapUpCode>, Trouble> {
-        let Some(said) = asked.or(self.profile.wrap_up.as_deref()) else {
-            return self.preset().await;
-        };
-        match self.client.wrap_up_code(said).await {
-            Ok(id) => Ok(Some(WrapUpCode {
-                id,
-                name: said.to_owned(),
-            })),
-            Err(WrapUpUnresolved::Failed(failure)) => Err(Trouble::of_failure(
-                "the wrap-up codes cannot be read",
-                &failure,
-            )),
-            Err(unresolved) => Err(Trouble::new(Exit::Usage, unresolved)),
-        }
-    }
-
-    async fn preset(&self) -> Result<Option<WrapUpCode>, Trouble> {
-        if self.profile.name != SANDBOX {
-            return Ok(None);
-        }
-        let pass = self.limiter.acquire(Lane::Read, 1).await;
-        let codes = self
-            .client
-            .wrap_up_codes(1, pass)
-            .await
-            .map_err(|failure| Trouble::of_failure("the wrap-up codes cannot be read", &failure))?;
-        Ok(codes.codes.into_iter().next().map(|code| WrapUpCode {
-            id: code.id,
-            name: code.name.into(),
-        }))
     }
 
     /// What an engine is made of that may end conversations.

@@ -43,8 +43,8 @@ impl Doctor {
             Ok(settings) => Some(settings.clone()),
             Err(_) => choice.settings_of_no_profile(paths).ok(),
         };
-        let mut lines = configuration::lines(&settings, choice, paths);
-        let machine = machine::lines(paths, general.as_ref());
+        let mut lines = configuration::lines(&settings, choice, paths).await;
+        let machine = machine::lines(paths, general.as_ref()).await;
         let (about, scope) = match &settings {
             Ok(settings) if lines.iter().all(|line| line.exit.is_none()) => {
                 organisation(settings, choice, paths).await

@@ -26,6 +26,7 @@ mod show;
 mod terminate;
 mod trouble;
 mod which;
+mod wrap_up_code;
 
 use std::io::{self, IsTerminal};
 use std::panic::{self, AssertUnwindSafe};

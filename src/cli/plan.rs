@@ -12,6 +12,7 @@ use super::output;
 use super::trouble::Trouble;
 use crate::domain::draft::{draft, redraft};
 use crate::domain::fact::FinalState;
+use crate::domain::failure::FailureKind;
 use crate::domain::guard::Terms;
 use crate::domain::ids::ConversationId;
 use crate::domain::item::Timings;
@@ -106,9 +107,17 @@ pub(super) fn why_nothing(plan: &Plan, seen: &Roster) -> Exit {
             .is_some_and(|reading| reading.conversation.open_legs().next().is_some())
     };
     if plan.skipped.iter().any(|skipped| is_open(skipped.id)) {
-        Exit::Refused
-    } else {
-        Exit::NothingMatched
+        return Exit::Refused;
+    }
+    // Of what could not be read at all nobody can say that it does not match.
+    let is_blind = seen.rows().all(|row| row.reading.is_none());
+    let failures = seen.rows().filter_map(|row| row.failed_read.as_ref());
+    let refusals = failures
+        .filter(|failed| failed.failure.kind != FailureKind::NotFound)
+        .map(|failed| Exit::of_failure(&failed.failure));
+    match refusals.min() {
+        Some(exit) if is_blind => exit,
+        _ => Exit::NothingMatched,
     }
 }
 

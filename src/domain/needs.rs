@@ -84,7 +84,7 @@ pub const NEEDS: [Need; 10] = [
         trial: Trial::Page("/api/v2/routing/queues"),
     },
     Need {
-        any_of: &["routing:wrapupCode:view", "routing:wrapupCode:search"],
+        any_of: &["routing:wrapupCode:view"],
         purpose: Purpose::Showing,
         does: "names wrap-up codes, and finds the one that a profile names",
         lost: "a wrap-up code can only be given by its id",

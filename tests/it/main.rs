@@ -95,6 +95,8 @@ mod poller;
 mod poller_share;
 /// Every invariant has a test of its name; and those that no other module holds.
 mod promises;
+/// The real program at an organisation that withholds something: permissions, tokens, the right time, a way through.
+mod proof;
 /// The console in a real terminal: from the list to the report, killed and taken up again.
 mod pty_console;
 /// The console leaves a terminal as it found it, however it is left.

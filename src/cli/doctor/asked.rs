@@ -57,7 +57,8 @@ pub(super) async fn ask(connection: &Connection) -> Asked {
     let now = connection.clock.now();
     let sign_in = bounded(connection, |pass| client.sign_in(pass)).await;
     let rest = match &sign_in {
-        Ok(_) => Some(rest(connection, now).await),
+        // On the heap: seven questions at once are a large thing to carry through every command's future.
+        Ok(_) => Some(Box::pin(rest(connection, now)).await),
         Err(_) => None,
     };
     Asked {

@@ -1,18 +1,22 @@
 //! The configuration, the profile that would be opened, and where its secret comes from. The secret itself is not read here.
 
-use std::path::Path;
+use std::time::Duration;
 
 use serde_json::json;
 
 use super::line::{Group, Line};
 use crate::cli::connect::Choice;
 use crate::cli::exit::Exit;
-use crate::settings::{Chosen, Paths, Profile, Settings, SettingsError, secret};
+use crate::settings::secret::{Given, Place, Safe};
+use crate::settings::{Chosen, Paths, Profile, Settings, SettingsError};
 
 const GROUP: Group = Group::Settings;
 
+/// A keyring may ask its owner for a password, and nobody may be there to give it.
+const PATIENCE: Duration = Duration::from_secs(3);
+
 /// What can be said of settings, whether they can be used or not.
-pub(super) fn lines(
+pub(super) async fn lines(
     settings: &Result<Settings, SettingsError>,
     choice: &Choice,
     paths: &Paths,
@@ -21,7 +25,7 @@ pub(super) fn lines(
     if let Ok(settings) = settings
         && let Chosen::Profile(profile) = &settings.chosen
     {
-        lines.push(secret_of(profile, choice, paths));
+        lines.push(secret_of(profile, choice, paths).await);
     }
     lines
 }
@@ -111,30 +115,47 @@ fn chosen(profile: &Profile) -> Line {
     }))
 }
 
-/// Where the secret would be taken from, in the order in which places are looked at.
-fn secret_of(profile: &Profile, choice: &Choice, paths: &Paths) -> Line {
+/// Where the secret is taken from, in the order in which places are looked at. What was given for this once is not read: it would be
+/// used up.
+async fn secret_of(profile: &Profile, choice: &Choice, paths: &Paths) -> Line {
     const CHECK: &str = "secret";
     if let Some(number) = choice.secret_fd {
-        return Line::ok(GROUP, CHECK, format!("from file descriptor {number}"));
+        return Line::ok(GROUP, CHECK, format!("from {}", Place::Descriptor(number)));
     }
     if std::env::var_os("UNSTICK_CLIENT_SECRET").is_some_and(|value| !value.is_empty()) {
-        return Line::ok(GROUP, CHECK, "from UNSTICK_CLIENT_SECRET");
+        return Line::ok(GROUP, CHECK, format!("from {}", Place::Variable));
     }
-    let file = secret::file_of(paths, &profile.name);
-    match secret::find(paths, &profile.name, None, None) {
-        Ok(_) => Line::ok(
+    let (profile, paths) = (profile.clone(), paths.clone());
+    let found = in_time(move || {
+        let safe = Safe::of(&profile, &paths);
+        safe.find(Given::default()).map(|(_, place)| place)
+    });
+    match found.await {
+        Some(Ok(place)) => Line::ok(GROUP, CHECK, format!("from {place}{}", mode(&place))),
+        Some(Err(error)) => Line::bad(GROUP, CHECK, error.to_string(), Exit::Usage),
+        None => Line::unknown(
             GROUP,
             CHECK,
-            format!("from {}{}", file.display(), mode(&file)),
+            "the system's keyring does not answer within 3 s",
         ),
-        Err(error) => Line::bad(GROUP, CHECK, error.to_string(), Exit::Usage),
     }
+}
+
+/// Asks what may wait for somebody who is not there, and waits only so long.
+pub(super) async fn in_time<T: Send + 'static>(
+    ask: impl FnOnce() -> T + Send + 'static,
+) -> Option<T> {
+    let asked = tokio::task::spawn_blocking(ask);
+    tokio::time::timeout(PATIENCE, asked).await.ok()?.ok()
 }
 
 /// The permissions of a file, where there are any.
 #[cfg(unix)]
-fn mode(file: &Path) -> String {
+fn mode(place: &Place) -> String {
     use std::os::unix::fs::MetadataExt as _;
+    let Place::File(file) = place else {
+        return String::new();
+    };
     let found = file.symlink_metadata();
     found.map_or_else(
         |_| String::new(),
@@ -143,6 +164,6 @@ fn mode(file: &Path) -> String {
 }
 
 #[cfg(not(unix))]
-fn mode(_file: &Path) -> String {
+fn mode(_place: &Place) -> String {
     String::new()
 }

@@ -1,10 +1,10 @@
 //! The journal: whether it can be opened and is whole, who holds it, where it lies; and what it remembers of this client. It is only read.
 
 use std::path::Path;
-use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::configuration::in_time;
 use super::line::{Group, Line};
 use crate::cli::beacon::is_alive;
 use crate::cli::exit::Exit;
@@ -16,9 +16,6 @@ use crate::journal::{Condition, History, JournalFailure, Verdict};
 use crate::settings::Paths;
 
 const GROUP: Group = Group::Journal;
-
-/// A journal that takes longer to verify is left to `runs verify`.
-const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Less is little, in bytes: a run of ten chats takes some 100 KB.
 const LITTLE: u64 = 64 * 1024 * 1024;
@@ -46,7 +43,7 @@ async fn contents(path: &Path, found: &Condition) -> Line {
         let what = format!("none yet; the first run makes {}", path.display());
         return Line::ok(GROUP, CHECK, what);
     }
-    match in_time(path, |history| history.verify()).await {
+    match history(path, History::verify).await {
         None => Line::unknown(GROUP, CHECK, "it takes longer than 3 s to verify")
             .mend("unstick runs verify"),
         Some(Err(failure)) => Line::bad(GROUP, CHECK, failure.to_string(), Exit::Usage),
@@ -118,7 +115,7 @@ fn lock(signed: &str) -> Line {
 /// Whether this client was ever told that other people's legs are closed to it, as the journal has it.
 async fn legs_of_others(path: &Path, scope: Scope) -> Line {
     const CHECK: &str = "legs of others";
-    let found = in_time(path, move |history| last_refusal(history, &scope)).await;
+    let found = history(path, move |history| last_refusal(history, &scope)).await;
     match found {
         None | Some(Err(_)) => Line::unknown(GROUP, CHECK, "the journal cannot be looked through"),
         Some(Ok(None)) => Line::ok(GROUP, CHECK, "never refused to this client"),
@@ -152,11 +149,10 @@ fn last_refusal(history: &History, scope: &Scope) -> Result<Option<Timestamp>, J
 }
 
 /// Asks the journal on a thread of its own, and waits only so long.
-async fn in_time<T: Send + 'static>(
+async fn history<T: Send + 'static>(
     path: &Path,
     ask: impl FnOnce(&History) -> T + Send + 'static,
 ) -> Option<T> {
     let history = History::at(path, Timings::default());
-    let asked = tokio::task::spawn_blocking(move || ask(&history));
-    tokio::time::timeout(PATIENCE, asked).await.ok()?.ok()
+    in_time(move || ask(&history)).await
 }

@@ -2,15 +2,16 @@
 
 use std::path::Path;
 
+use super::configuration::in_time;
 use super::line::{Group, Line};
 use crate::log;
-use crate::settings::{Paths, Settings};
+use crate::settings::{Paths, Settings, keyring};
 
 const GROUP: Group = Group::Machine;
 
 /// What can be said of this machine. With settings the log is started too.
-pub(super) fn lines(paths: &Paths, settings: Option<&Settings>) -> Vec<Line> {
-    let mut lines = vec![user(), keyring()];
+pub(super) async fn lines(paths: &Paths, settings: Option<&Settings>) -> Vec<Line> {
+    let mut lines = vec![user(), keyring().await];
     if let Some(settings) = settings {
         lines.push(log_file(paths, settings));
     }
@@ -44,9 +45,19 @@ fn user() -> Line {
     Line::unknown(GROUP, "user", "not asked on this system")
 }
 
-/// The system's keyring is not used by this build: secrets are files that only their owner can read.
-fn keyring() -> Line {
-    Line::ok(GROUP, "keyring", "not built in; secrets are private files")
+/// Whether a keyring answers; where none does, secrets are files that only their owner can read.
+async fn keyring() -> Line {
+    const CHECK: &str = "keyring";
+    match in_time(|| keyring::system().get("unstick doctor").map(drop)).await {
+        Some(Ok(())) => Line::ok(GROUP, CHECK, "answers; secrets are kept there"),
+        Some(Err(why)) => Line::ok(
+            GROUP,
+            CHECK,
+            format!("{why}; secrets are kept in private files"),
+        ),
+        None => Line::warn(GROUP, CHECK, "does not answer within 3 s")
+            .mend("unlock it, or give secrets by variable or file"),
+    }
 }
 
 fn log_file(paths: &Paths, settings: &Settings) -> Line {

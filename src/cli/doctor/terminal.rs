@@ -26,9 +26,10 @@ pub(super) async fn lines(look: Option<Look>, asks: bool, copies: bool) -> Vec<L
         lines.extend([colours(look), characters(look)]);
     }
     let asks = asks && is_here();
-    let told = match asks {
-        true => tokio::task::spawn_blocking(ask).await.unwrap_or_default(),
-        false => None,
+    let told = if asks {
+        tokio::task::spawn_blocking(ask).await.unwrap_or_default()
+    } else {
+        None
     };
     lines.extend(answers(asks, told.as_ref()));
     lines.push(clipboard(copies && is_here()));

@@ -1,0 +1,30 @@
+//! Doctor in a real terminal: what it asks of it, what it says when nothing answers, and how it leaves it.
+
+use crate::support::Home;
+use crate::support::pty::Pty;
+
+#[test]
+fn a_terminal_that_answers_nothing_is_left_alone_and_as_it_was_found() {
+    let home = Home::new();
+    let mut terminal = Pty::unstick(&["doctor"], &home);
+    let left = terminal.ended();
+    assert!(left.success());
+    let text = terminal.text();
+    assert!(text.contains("does not answer within 200 ms"), "{text}");
+    assert!(text.contains("100x30, normal"), "{text}");
+    terminal.is_as_found();
+    let raw = String::from_utf8_lossy(&terminal.raw).into_owned();
+    assert!(raw.contains("\x1b[6n"), "it was asked");
+    assert!(!raw.contains("\x1b]52"), "nothing is copied unasked");
+}
+
+#[test]
+fn the_clipboard_is_tested_only_on_request() {
+    let home = Home::new();
+    let mut terminal = Pty::unstick(&["doctor", "--test-clipboard"], &home);
+    assert!(terminal.ended().success());
+    let raw = String::from_utf8_lossy(&terminal.raw).into_owned();
+    assert!(raw.contains("\x1b]52;c;"), "{raw:?}");
+    assert!(terminal.text().contains("copied (through the terminal)"));
+    terminal.is_as_found();
+}
