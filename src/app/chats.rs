@@ -82,6 +82,8 @@ pub struct Chats {
     pub counts: Counts,
     shown: Vec<ConversationId>,
     diagnoses: HashMap<ConversationId, Diagnosis>,
+    /// What a rule raised above its kind.
+    raised: HashMap<ConversationId, Severity>,
     line: usize,
     /// The chat that was under the cursor and is no longer shown.
     pub(crate) lost: Option<ConversationId>,
@@ -117,6 +119,7 @@ impl Chats {
             counts: Counts::default(),
             shown: Vec::new(),
             diagnoses: HashMap::new(),
+            raised: HashMap::new(),
             line: 0,
             lost: None,
             moved_at: None,
@@ -141,6 +144,28 @@ impl Chats {
     /// Why a chat is still open, as it was judged last.
     pub fn diagnosis(&self, id: ConversationId) -> Option<&Diagnosis> {
         self.diagnoses.get(&id)
+    }
+
+    /// How grave a chat is, as it was judged last.
+    pub fn severity(&self, id: ConversationId) -> Severity {
+        let raised = self.raised.get(&id).copied();
+        raised.unwrap_or_else(|| {
+            self.diagnosis(id)
+                .map_or(Severity::Unknown, |diagnosis| diagnosis.kind.severity())
+        })
+    }
+
+    /// Judges one row.
+    fn judge(&mut self, row: &Row, now: Timestamp) {
+        let id = row.listed.id;
+        let diagnosis = row.diagnosis(now);
+        let severity = row.severity_of(diagnosis.kind, now);
+        if severity > diagnosis.kind.severity() {
+            self.raised.insert(id, severity);
+        } else {
+            self.raised.remove(&id);
+        }
+        self.diagnoses.insert(id, diagnosis);
     }
 
     /// The line of the cursor.
@@ -179,7 +204,7 @@ impl Chats {
     /// One chat was read, or its read failed.
     pub(crate) fn note_row(&mut self, roster: &Roster, id: ConversationId, now: Timestamp) {
         if let Some(row) = roster.row(id) {
-            self.diagnoses.insert(id, row.diagnosis(now));
+            self.judge(row, now);
         }
         self.is_outdated = true;
     }
@@ -219,11 +244,11 @@ impl Chats {
             .judged_at
             .is_none_or(|at| since(at, now) >= SignedDuration::from_secs(1));
         if is_stale {
-            self.diagnoses = around
-                .roster
-                .rows()
-                .map(|row| (row.listed.id, row.diagnosis(now)))
-                .collect();
+            self.diagnoses.clear();
+            self.raised.clear();
+            for row in around.roster.rows() {
+                self.judge(row, now);
+            }
             self.judged_at = Some(now);
         }
         let before: HashSet<ConversationId> = self.shown.iter().copied().collect();
@@ -239,7 +264,12 @@ impl Chats {
             let Some(diagnosis) = self.diagnoses.get(&id) else {
                 continue;
             };
-            self.counts.add(row, diagnosis.kind);
+            let severity = self.raised.get(&id).copied();
+            self.counts.add(
+                row,
+                diagnosis.kind,
+                severity.unwrap_or(diagnosis.kind.severity()),
+            );
             let is_ghost = row.over_since.is_some() && before.contains(&id);
             let is_wanted = if self.only_marked {
                 self.marks.contains(id)
@@ -333,7 +363,7 @@ impl Chats {
 }
 
 impl Counts {
-    fn add(&mut self, row: &Row, kind: Kind) {
+    fn add(&mut self, row: &Row, kind: Kind, severity: Severity) {
         if row.over_since.is_some() {
             return;
         }
@@ -341,8 +371,8 @@ impl Counts {
         self.read += usize::from(kind != Kind::Unread);
         let was_asked_for = row.failed_read.is_some();
         self.unreadable += usize::from(kind == Kind::Unread && was_asked_for);
-        self.stuck += usize::from(kind.severity() == Severity::Stuck);
-        self.stale += usize::from(kind.severity() == Severity::Stale);
+        self.stuck += usize::from(severity == Severity::Stuck);
+        self.stale += usize::from(severity == Severity::Stale);
     }
 
     /// What is not known of the list, in words; nothing where all of it was read.

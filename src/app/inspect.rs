@@ -7,6 +7,7 @@ pub use story::{LEG_LABEL, legs, parties, timeline};
 use jiff::Timestamp;
 
 use super::action::Action;
+use super::caught::caught;
 use super::clock_text::{clock, exact, full};
 use super::extent::Class;
 use super::page::scroll;
@@ -108,16 +109,23 @@ fn why(app: &App, row: &Row, now: Timestamp) -> Vec<Words> {
     } else {
         may
     };
+    let severity = row.severity_of(kind, now);
+    let may = if row.forbidden(now).is_some() {
+        "is left alone: see below"
+    } else {
+        may
+    };
     let mut lines = vec![
         Words::new(Tone::Strong, " WHY       ")
             .and(
-                severity_tone(kind.severity()),
-                format!("{} {}", severity_glyph(kind.severity()), kind.word()),
+                severity_tone(severity),
+                format!("{} {}", severity_glyph(severity), kind.word()),
             )
             .and(Tone::Plain, format!("  {}", diagnosis.why)),
         Words::plain(format!(" REMEDY    {}", kind.remedy())),
         Words::plain(format!(" PLAN      {may}")),
     ];
+    lines.extend(caught(row, now));
     if let Some(failed) = &row.failed_read {
         lines.push(Words::new(
             Tone::Warn,

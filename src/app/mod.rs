@@ -5,8 +5,10 @@
 
 pub mod action;
 pub mod board;
+mod caught;
 pub mod chats;
 pub mod clock_text;
+mod configured;
 pub mod confirm;
 mod effect;
 pub mod extent;
@@ -28,6 +30,7 @@ pub mod tone;
 pub mod trace;
 mod update;
 
+pub use configured::Configured;
 pub use effect::Effect;
 pub use msg::{Key, KeyCode, Msg, PastRun, RunRecord, Signal};
 pub use settings::{AppSettings, WrapUpCode};
@@ -38,9 +41,11 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::ids::{ConversationId, RunId};
+use crate::domain::kind::Severity;
 use crate::domain::moment::after;
-use crate::domain::plan::Plan;
+use crate::domain::plan::{Plan, PlanItem};
 use crate::domain::roster::Roster;
+use crate::domain::rules::warned;
 use action::Mode;
 use chats::{Around, Chats};
 use confirm::Confirm;
@@ -123,10 +128,12 @@ impl App {
             let words = format!("Read-only: {why}. What to do is said in full on leaving");
             notices.warn(words, settings.started);
         }
+        let mut roster = Roster::default();
+        roster.follow(settings.configured.rules.clone());
         Self {
             link: Link::new(settings.started),
             extent: Extent::default(),
-            roster: Roster::default(),
+            roster,
             chats: Chats::new(),
             screens: Vec::new(),
             overlay: None,
@@ -219,6 +226,20 @@ impl App {
                 Screen::Plan(planning) => Some(planning.as_mut()),
                 _ => None,
             })
+    }
+
+    /// How grave an item of a plan is: as its kind says, or a rule of what is known of it now.
+    pub fn severity_of(&self, item: &PlanItem) -> Severity {
+        self.chats.severity(item.id).max(item.kind.severity())
+    }
+
+    /// What rules and guards want counted aloud before this plan is confirmed, in words.
+    pub fn warned(&self, plan: &Plan, now: Timestamp) -> Option<String> {
+        let rows = plan
+            .items
+            .iter()
+            .filter_map(|item| self.roster.row(item.id));
+        warned(rows, now)
     }
 
     /// Whether something is open above the list that chooses among its rows.

@@ -25,8 +25,6 @@ use crate::domain::roster::Roster;
 
 /// How old the reads may be when the phrase is accepted, from the end of the re-reading pass on.
 pub const READ_LIMIT: SignedDuration = SignedDuration::from_secs(60);
-/// A reply is recent within this: counted aloud before anything is confirmed.
-const RECENT: SignedDuration = SignedDuration::from_mins(30);
 /// The longest note, in characters.
 pub const NOTE_LIMIT: usize = 200;
 
@@ -200,21 +198,6 @@ pub fn skip_words(count: usize) -> String {
         0 => "none".to_owned(),
         _ => format!("{count:<5}reasons are below"),
     }
-}
-
-/// How many chats of a plan somebody wrote in lately.
-pub fn recent_replies(plan: &Plan, now: Timestamp) -> usize {
-    let is_recent = |at: Timestamp| since(at, now) < RECENT;
-    plan.items
-        .iter()
-        .filter(|item| {
-            let newest = [&item.evidence.customer, &item.evidence.agent];
-            newest
-                .into_iter()
-                .flatten()
-                .any(|message| is_recent(message.at))
-        })
-        .count()
 }
 
 /// What a plan is frozen within.

@@ -1,8 +1,9 @@
-//! What the console is told at its start and never changes.
+//! What the console is told at its start.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::configured::Configured;
 use crate::domain::plan::Scope;
 
 /// The profile in the console's terms.
@@ -28,6 +29,8 @@ pub struct AppSettings {
     pub require_note: bool,
     /// The wrap-up code of the profile.
     pub wrap_up: Option<WrapUpCode>,
+    /// What a reload of the configuration may change.
+    pub configured: Configured,
     /// The zone in which clock times are shown and filters are read.
     pub zone: TimeZone,
     /// When the console was started.

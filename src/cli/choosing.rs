@@ -190,7 +190,8 @@ pub(super) async fn read(
 }
 
 /// Gathers, and says on stderr how it goes where somebody watches.
-async fn gathered(connection: &Connection, wanted: Gather<'_>) -> Result<Roster, Trouble> {
+async fn gathered(connection: &Connection, mut wanted: Gather<'_>) -> Result<Roster, Trouble> {
+    wanted.known.follow(connection.rules.clone());
     let mut told = String::new();
     let tell = |progress: Progress| {
         let words = progress_words(&progress, connection.clock.now());
@@ -275,7 +276,7 @@ pub(super) fn say_unread(roster: &Roster, filter: Option<&Filter>, connection: &
     let read = roster.rows().filter(|row| row.reading.is_some()).count();
     let stuck = roster
         .rows()
-        .filter(|row| row.kind(now).severity() == crate::domain::kind::Severity::Stuck)
+        .filter(|row| row.severity(now) == crate::domain::kind::Severity::Stuck)
         .count();
     output::words(&format!(
         "{stuck} stuck of {} read; {} of {} unread: {}",

@@ -1,6 +1,7 @@
 //! From flags to an organisation that can be asked: settings → sandbox or profile → secret → client → who we are.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 use secrecy::SecretString;
@@ -13,6 +14,7 @@ use crate::clock::WallClock;
 use crate::domain::failure::Failure;
 use crate::domain::item::Timings;
 use crate::domain::plan::Scope;
+use crate::domain::rules::Rules;
 use crate::domain::run::Pace;
 use crate::domain::text::Text;
 use crate::engine::Parts;
@@ -118,6 +120,8 @@ pub(super) struct Connection {
     pub(super) client: Client,
     pub(super) limiter: Limiter,
     pub(super) clock: WallClock,
+    /// The operator's rules and guards.
+    pub(super) rules: Option<Arc<Rules>>,
     pretend: Option<Pretend>,
 }
 
@@ -221,6 +225,7 @@ impl Connection {
             client,
             limiter,
             clock,
+            rules: settings.rules.clone(),
             pretend,
         })
     }
@@ -292,6 +297,7 @@ impl Connection {
             api_url: self.profile.api_url().as_str().to_owned(),
             timings: Timings::default(),
             polls,
+            rules: self.rules.clone(),
             horizon_days: limits.horizon_days,
         })
     }

@@ -12,7 +12,7 @@ use super::exit::Exit;
 use super::output;
 use super::terminate::{print_unkept, try_journal};
 use super::trouble::Trouble;
-use crate::app::{App, AppSettings};
+use crate::app::{App, AppSettings, Configured};
 use crate::crash;
 use crate::domain::feed::{Command, Fact};
 use crate::domain::item::Timings;
@@ -168,6 +168,10 @@ async fn app_settings(connection: &Connection, trouble: Option<&JournalFailure>)
         max_parallel: profile.limits.max_parallel,
         per_minute: profile.limits.requests_per_minute,
         require_note: profile.limits.require_note,
+        configured: Configured {
+            rules: connection.rules.clone(),
+            recent_reply: profile.limits.recent_reply,
+        },
         // A code that cannot be resolved now is asked for by the plan: nothing is ended on a guess.
         wrap_up: connection.wrap_up(None).await.ok().flatten(),
         zone: TimeZone::system(),

@@ -16,8 +16,10 @@ use crate::domain::failure::FailureKind;
 use crate::domain::guard::Terms;
 use crate::domain::ids::ConversationId;
 use crate::domain::item::Timings;
+use crate::domain::moment::round;
 use crate::domain::plan::{Choices, Plan};
 use crate::domain::roster::{Roster, Row};
+use crate::domain::rules::warned;
 use crate::domain::step::Rung;
 use crate::engine::ports::Clock;
 use crate::journal::History;
@@ -88,7 +90,7 @@ impl PlanCommand {
         let connection = Connection::open(choice, settings, paths).await?;
         let drafter = Drafter::new(&self.wishes, chosen, &connection, paths).await?;
         let (plan, seen) = drafter.draft(&connection).await?;
-        say(&plan);
+        say(&plan, &seen, &connection);
         output::json_line(&plan)?;
         connection.close().await;
         Ok(if plan.items.is_empty() {
@@ -122,7 +124,7 @@ pub(super) fn why_nothing(plan: &Plan, seen: &Roster) -> Exit {
 }
 
 /// Says on stderr what a plan holds and what it leaves out.
-pub(super) fn say(plan: &Plan) {
+pub(super) fn say(plan: &Plan, seen: &Roster, connection: &Connection) {
     for skipped in &plan.skipped {
         output::words(&format!("skipped {}: {}", skipped.id, skipped.reason));
     }
@@ -137,6 +139,24 @@ pub(super) fn say(plan: &Plan) {
             plan.request_bound(),
             plan.phrase()
         ));
+        aloud(plan, seen, connection);
+    }
+}
+
+/// Counts aloud what deserves a second look.
+fn aloud(plan: &Plan, seen: &Roster, connection: &Connection) {
+    let now = connection.clock.now();
+    let within = connection.profile.limits.recent_reply;
+    let recent = plan.recent_replies(within, now);
+    if recent > 0 {
+        output::words(&format!(
+            "careful: {recent} with a reply in the last {}",
+            round(within)
+        ));
+    }
+    let rows = plan.items.iter().filter_map(|item| seen.row(item.id));
+    if let Some(warned) = warned(rows, now) {
+        output::words(&format!("careful: {warned}"));
     }
 }
 
@@ -219,12 +239,13 @@ impl Drafter {
         plan: &Plan,
         seen: Roster,
         connection: &Connection,
-    ) -> Result<Plan, Trouble> {
+    ) -> Result<(Plan, Roster), Trouble> {
         let ids = plan.items.iter().map(|item| item.id).collect();
         let roster: Roster = choosing::read(connection, ids, seen, self.read_for).await?;
-        self.with_terms(connection, Some(CONFIRMABLE), |terms| {
+        let plan = self.with_terms(connection, Some(CONFIRMABLE), |terms| {
             redraft(plan, &roster, terms)
-        })
+        })?;
+        Ok((plan, roster))
     }
 
     fn with_terms(

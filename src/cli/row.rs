@@ -28,6 +28,10 @@ pub(super) struct RowData {
     agent: Option<String>,
     customer: Option<String>,
     remedy: &'static str,
+    /// The operator's rules that fit, gravest first.
+    rules: Vec<String>,
+    /// The operator's guards that hold it.
+    guards: Vec<String>,
     /// When the read left that this rests on; absent while it is unread.
     read_at: Option<Timestamp>,
     /// When the list was asked that named it last; absent where it was asked for by id alone.
@@ -37,7 +41,7 @@ pub(super) struct RowData {
 }
 
 /// The columns of CSV, which are the fields of JSON.
-pub(super) const COLUMNS: [&str; 16] = [
+pub(super) const COLUMNS: [&str; 18] = [
     "id",
     "kind",
     "severity",
@@ -51,6 +55,8 @@ pub(super) const COLUMNS: [&str; 16] = [
     "agent",
     "customer",
     "remedy",
+    "rules",
+    "guards",
     "read_at",
     "listed_at",
     "source",
@@ -65,7 +71,7 @@ impl RowData {
         Self {
             id: row.listed.id,
             kind: diagnosis.kind.word(),
-            severity: diagnosis.kind.severity().word(),
+            severity: row.severity_of(diagnosis.kind, now).word(),
             why: diagnosis.why,
             started: read.map_or(row.listed.started, |reading| reading.conversation.started),
             age_seconds: row.age(now).as_secs(),
@@ -76,6 +82,16 @@ impl RowData {
             agent: name(shown::agent(row)),
             customer: name(shown::customer(row)),
             remedy: diagnosis.kind.remedy(),
+            rules: row
+                .caught(now)
+                .into_iter()
+                .map(|rule| rule.name.clone())
+                .collect(),
+            guards: row
+                .guarded(now)
+                .into_iter()
+                .map(|held| held.guard.name.clone())
+                .collect(),
             read_at: read.map(|reading| reading.read_at),
             listed_at: row.listed.seen_at,
             source: row.source().word(),
@@ -105,6 +121,8 @@ impl RowData {
             words(&self.agent),
             words(&self.customer),
             self.remedy.to_owned(),
+            self.rules.join(" "),
+            self.guards.join(" "),
             self.read_at.map_or_else(String::new, |at| at.to_string()),
             self.listed_at.map_or_else(String::new, |at| at.to_string()),
             self.source.to_owned(),

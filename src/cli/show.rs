@@ -140,16 +140,33 @@ fn legs(conversation: &Conversation) -> serde_json::Value {
     legs.collect()
 }
 
+/// What the operator's guards and rules say, a line each.
+fn verdicts(row: &Row, now: Timestamp) -> Vec<String> {
+    let guards = row.guarded(now).into_iter().map(|held| {
+        let reason = held.reason(row, now);
+        format!("Held ({}) by {reason}", held.guard.power.word())
+    });
+    let rules = row.caught(now).into_iter().map(|rule| {
+        let words = rule.words(row, now);
+        let colon = if words.is_empty() { "" } else { ": " };
+        format!("Rule {} ({}){colon}{words}", rule.name, rule.power.word())
+    });
+    guards.chain(rules).collect()
+}
+
 fn page(row: &Row, said: Option<&[TranscriptLine]>, now: Timestamp) -> String {
     let diagnosis = row.diagnosis(now);
     let mut text = format!(
         "{}\n{}, {}: {}\nNext: {}\n",
         row.listed.id,
-        diagnosis.kind.severity().word(),
+        row.severity_of(diagnosis.kind, now).word(),
         diagnosis.kind.word(),
         diagnosis.why,
         diagnosis.kind.remedy()
     );
+    for line in verdicts(row, now) {
+        let _ = writeln!(text, "{line}");
+    }
     let Some(reading) = &row.reading else {
         return text;
     };

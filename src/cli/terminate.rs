@@ -3,10 +3,12 @@
 use std::io::{self, BufRead, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
 use tokio::sync::mpsc;
 
+use super::choosing;
 use super::connect::{Choice, Connection};
 use super::exit::Exit;
 use super::follow::{self, Voice};
@@ -16,8 +18,10 @@ use super::trouble::Trouble;
 use crate::app::Signal;
 use crate::domain::feed::Command;
 use crate::domain::plan::{Plan, PlanRefused};
+use crate::domain::roster::Roster;
 use crate::domain::step::Rung;
 use crate::domain::text::{self, Text};
+use crate::engine::ports::Clock;
 use crate::journal::{Journal, JournalFailure, JournalOptions};
 use crate::settings::{Paths, Settings};
 use crate::tui;
@@ -63,8 +67,13 @@ impl Terminate {
             _ = stops.recv() => return Err(interrupted()),
             prepared = self.prepare(source, note.as_deref(), choice, settings, paths) => prepared?,
         };
-        let (connection, plan, if_empty) = prepared;
-        plan::say(&plan);
+        let Prepared {
+            connection,
+            plan,
+            seen,
+            if_empty,
+        } = prepared;
+        plan::say(&plan, &seen, &connection);
         if plan.items.is_empty() {
             return Ok(if_empty);
         }
@@ -118,7 +127,7 @@ impl Terminate {
         choice: &Choice,
         settings: &Settings,
         paths: &Paths,
-    ) -> Result<(Connection, Plan, Exit), Trouble> {
+    ) -> Result<Prepared, Trouble> {
         let connection = Connection::open(choice, settings, paths).await?;
         if !self.dry_run {
             connection.writing()?;
@@ -131,26 +140,75 @@ impl Terminate {
             }
         }
         let mut if_empty = Exit::NothingMatched;
-        let plan = match source {
+        let (plan, seen) = match source {
             // From a file, hash and count stand: what changed since is held when its turn comes.
             Source::File(plan) => {
                 plan.check_scope(&connection.scope).map_err(refused_plan)?;
                 check_teardown(&plan, &connection, paths)?;
-                *plan
+                let seen = check_guards(&plan, &connection).await?;
+                (*plan, seen)
             }
             Source::Chosen(chosen) => {
                 let drafter = Drafter::new(&self.wishes, chosen, &connection, paths).await?;
                 let (plan, seen) = drafter.draft(&connection).await?;
                 if plan.items.is_empty() {
                     if_empty = plan::why_nothing(&plan, &seen);
-                    plan
+                    (plan, seen)
                 } else {
                     drafter.draft_again(&plan, seen, &connection).await?
                 }
             }
         };
-        Ok((connection, plan, if_empty))
+        Ok(Prepared {
+            connection,
+            plan,
+            seen,
+            if_empty,
+        })
     }
+}
+
+/// What can be confirmed.
+struct Prepared {
+    connection: Connection,
+    plan: Plan,
+    /// What was read for it.
+    seen: Roster,
+    /// How to leave where nothing is planned.
+    if_empty: Exit,
+}
+
+/// How long the conversations of a plan are read for the guards.
+const GUARDED_IN: Duration = Duration::from_secs(60);
+
+/// A file can hold what was planned before there was a guard, or by somebody without one: what a guard or rule forbids stops it as a
+/// whole. What cannot be read now is judged when its turn comes.
+async fn check_guards(plan: &Plan, connection: &Connection) -> Result<Roster, Trouble> {
+    if connection.rules.is_none() {
+        return Ok(Roster::default());
+    }
+    let ids = plan.items.iter().map(|item| item.id).collect();
+    let seen = choosing::read(connection, ids, Roster::default(), GUARDED_IN).await?;
+    let now = connection.clock.now();
+    let read = plan
+        .items
+        .iter()
+        .filter_map(|item| seen.row(item.id))
+        .filter(|row| row.reading.is_some());
+    let forbidden: Vec<String> = read
+        .filter_map(|row| Some(format!("{}: {}", row.listed.id, row.forbidden(now)?)))
+        .collect();
+    if forbidden.is_empty() {
+        return Ok(seen);
+    }
+    Err(Trouble::said(
+        Exit::Refused,
+        format!(
+            "the plan holds what may not be ended\n  {}",
+            forbidden.join("\n  ")
+        ),
+    )
+    .hint("nothing was sent but reads; make a new plan: unstick plan"))
 }
 
 /// A file can say anything: what a teardown needs is looked up again, in the profile and in the journal.

@@ -12,6 +12,7 @@ use super::raw_read::RawRead;
 use super::reach::Reach;
 use super::request_line::RequestLine;
 use super::roster::{Listed, Reading};
+use super::rules::Rules;
 use super::run::Run;
 use super::text::Text;
 use super::transcript::TranscriptLine;
@@ -156,6 +157,8 @@ pub enum Command {
         /// Who asked.
         by: String,
     },
+    /// From now on these rules and guards hold, for the run under way too.
+    Follow(Option<Arc<Rules>>),
     /// End everything: as `StopRun`, then no more facts.
     Shutdown,
 }

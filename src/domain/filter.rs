@@ -12,11 +12,12 @@
 //! Logic has three values: what is asked of a conversation that was not read yet is *unknown*, `not` keeps it unknown, and only what is
 //! true matches. So a filter never draws in a conversation by what nobody knows about it.
 //!
-//! `attr.KEY`, `division`, `deployment`, `rule` and `is:mine` are part of the language, but their facts are not known to this version:
-//! they are unknown for every conversation. The text of messages is not kept either, so bare text looks at ids, names and queues.
+//! `division`, `deployment` and `is:mine` are part of the language, but their facts are not known to this version: they are unknown for
+//! every conversation. `rule:NAME` asks for the operator's rules (`rules.rs`), which raise what `is:` says as well. The text of messages is not kept either, so bare text looks at ids, names and queues.
 //!
 //! Pure: time, time zone, marks and changes are handed in ([`Surroundings`]).
 
+mod asks;
 mod complete;
 mod errors;
 mod explain;

@@ -1,5 +1,5 @@
-//! What may be planned: the bulk rule and the guards of `decisions.md`, for one conversation at a time. It judges a row as it is
-//! known; it neither reads nor sends, and what it refuses it refuses in words for the plan's list.
+//! What may be planned: the operator's guards and rules first, then the bulk rule of `decisions.md`, for one conversation at a time. It
+//! judges a row as it is known; it neither reads nor sends, and what it refuses it refuses in words for the plan's list.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -38,6 +38,9 @@ const LIST_LAG: SignedDuration = SignedDuration::from_secs(60);
 /// The item that a row may become, or why it may not, in words. `is_bulk`: more than one conversation was asked for, or a filter.
 pub fn admit(row: &Row, is_bulk: bool, terms: &Terms<'_>) -> Result<PlanItem, String> {
     let reading = current_reading(row, terms)?;
+    if let Some(why) = row.forbidden(terms.now) {
+        return Err(why);
+    }
     let diagnosis = row.diagnosis(terms.now);
     check_kind(diagnosis.kind, &diagnosis.why, is_bulk, terms.choices)?;
     if terms.still_matches.is_some_and(|matches| !matches(row)) {

@@ -26,6 +26,7 @@ pub mod recorded;
 pub mod request_line;
 pub mod rights;
 pub mod roster;
+pub mod rules;
 pub mod rulings;
 pub mod run;
 pub mod shown;

@@ -29,6 +29,27 @@ pub fn short(span: SignedDuration) -> String {
     }
 }
 
+/// A span that somebody chose, without what is nothing of it: `30m`, `2h`, `1h30m`.
+pub fn round(span: SignedDuration) -> String {
+    let seconds = span.as_secs().max(0);
+    let parts = [
+        (seconds / 86_400, 'd'),
+        (seconds / 3600 % 24, 'h'),
+        (seconds / 60 % 60, 'm'),
+        (seconds % 60, 's'),
+    ];
+    let mut words = String::new();
+    for (count, unit) in parts.into_iter().filter(|(count, _)| *count > 0) {
+        words.push_str(&count.to_string());
+        words.push(unit);
+    }
+    if words.is_empty() {
+        "0s".to_owned()
+    } else {
+        words
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,12 +1,13 @@
 //! The plan: the frozen list of what will be ended, how, and on what evidence. Its hash is what the operator saw, and what runs.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::evidence::{Evidence, OpenLeg, hex};
 use super::ids::{ConversationId, ParticipantId};
 use super::kind::{Bulk, Kind};
+use super::moment::since;
 use super::step::Rung;
 
 /// The `format` word of a plan file that this version writes and reads.
@@ -235,6 +236,16 @@ impl Plan {
             )));
         }
         Ok(())
+    }
+
+    /// In how many of its conversations somebody wrote lately: counted aloud before anything is confirmed.
+    pub fn recent_replies(&self, within: SignedDuration, now: Timestamp) -> usize {
+        let is_recent = |item: &&PlanItem| {
+            let newest = [&item.evidence.customer, &item.evidence.agent];
+            let mut newest = newest.into_iter().flatten();
+            newest.any(|message| since(message.at, now) < within)
+        };
+        self.items.iter().filter(is_recent).count()
     }
 
     /// The words that must be typed before this plan runs.

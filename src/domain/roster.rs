@@ -14,6 +14,7 @@ use super::kind::Kind;
 use super::moment::since;
 use super::reach::Reach;
 use super::recorded::Recorded;
+use super::rules::Rules;
 use super::skew;
 use super::text::Text;
 
@@ -99,6 +100,8 @@ pub struct Row {
     pub over_since: Option<Timestamp>,
     /// What other sources say.
     pub beside: Beside,
+    /// The operator's rules and guards; the roster hands them to every row of its own.
+    pub rules: Option<Arc<Rules>>,
 }
 
 impl Row {
@@ -110,6 +113,7 @@ impl Row {
             failed_read: None,
             over_since: None,
             beside: Beside::default(),
+            rules: None,
         }
     }
 
@@ -196,16 +200,26 @@ pub struct Roster {
     pub listed_at: Option<Timestamp>,
     /// How far the list reaches.
     pub reach: Reach,
+    /// The operator's rules and guards, for every row.
+    rules: Option<Arc<Rules>>,
 }
 
 impl Roster {
+    /// From now on these rules and guards hold for every row, those that come included.
+    pub fn follow(&mut self, rules: Option<Arc<Rules>>) {
+        for row in self.rows.values_mut() {
+            row.rules.clone_from(&rules);
+        }
+        self.rules = rules;
+    }
+
     /// One page of a list. Known rows keep their readings; the same id on two pages is one row.
     pub fn absorb_page(&mut self, page: &[Listed]) {
         for listed in page {
             let row = self
                 .rows
                 .entry(listed.id)
-                .or_insert_with(|| Row::new(listed.clone()));
+                .or_insert_with(|| Row::new(listed.clone()).under(self.rules.clone()));
             row.listed = listed.clone();
             // A read that showed the end wins over the list, which is late.
             if !row.has_ended() {
@@ -242,7 +256,7 @@ impl Roster {
     pub fn expect(&mut self, id: ConversationId, now: Timestamp) {
         self.rows
             .entry(id)
-            .or_insert_with(|| Row::new(Listed::new(id, now)));
+            .or_insert_with(|| Row::new(Listed::new(id, now)).under(self.rules.clone()));
     }
 
     /// A read came back.
@@ -252,7 +266,7 @@ impl Roster {
         let row = self
             .rows
             .entry(id)
-            .or_insert_with(|| Row::new(Listed::new(id, started)));
+            .or_insert_with(|| Row::new(Listed::new(id, started)).under(self.rules.clone()));
         if row
             .reading
             .as_ref()

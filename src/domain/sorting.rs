@@ -129,7 +129,7 @@ fn place(row: &Row, key: SortKey, now: Timestamp) -> Option<Place> {
             let reading = row.reading.as_ref()?;
             Some(Place::Moment(reading.conversation.quiet_since()))
         }
-        SortKey::Severity => match row.kind(now).severity() {
+        SortKey::Severity => match row.severity(now) {
             Severity::Stuck => Some(Place::Rank(0)),
             Severity::Stale => Some(Place::Rank(1)),
             Severity::Watch => Some(Place::Rank(2)),

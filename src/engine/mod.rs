@@ -29,6 +29,7 @@
 //! | T37: held chats are watched | while a console is open (`watch.rs`); a command says in its report that nobody watched |
 //! | T24: HMAC with a key of the keyring | plain SHA-256: whoever can change the file can read the key of the same user |
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -37,6 +38,7 @@ use tokio::task::JoinHandle;
 use crate::domain::feed::{Command, Fact};
 use crate::domain::item::Timings;
 use crate::domain::plan::Scope;
+use crate::domain::rules::Rules;
 use crate::domain::run::Pace;
 
 use ports::{Clock, Limiter, Org, Recorder, Terminator};
@@ -84,6 +86,8 @@ pub struct Parts<T, R, C> {
     pub timings: Timings,
     /// Whether the list is polled: yes for the console, no for headless commands.
     pub polls: bool,
+    /// The operator's rules and guards, until [`Command::Follow`] says others.
+    pub rules: Option<Arc<Rules>>,
     /// How many days back conversations are looked for, where it is.
     pub horizon_days: u32,
 }

@@ -1,6 +1,6 @@
 //! Routes commands: what concerns the list goes to the poller, what concerns a run to the run's own task.
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinError, JoinHandle, JoinSet};
 
 use crate::domain::feed::{Command, Fact};
@@ -10,7 +10,7 @@ use super::Parts;
 use super::poller::Poller;
 use super::ports::{Clock, Org, Recorder, Terminator};
 use super::runs::{self, Control, Job};
-use super::watch::watch;
+use super::watch::watch as look_on;
 
 const READ_ONLY: &str =
     "this profile is read-only. Set `write = true` in the profile, or start with --write";
@@ -51,6 +51,7 @@ pub(super) async fn with_runs<T: Terminator, R: Recorder, C: Clock>(
         parts.horizon_days,
         parts.polls,
     );
+    let (follow, rules) = watch::channel(parts.rules.clone());
     let mut going: Option<Going> = None;
     // They end with this loop.
     let mut watches = JoinSet::new();
@@ -60,8 +61,9 @@ pub(super) async fn with_runs<T: Terminator, R: Recorder, C: Clock>(
             biased;
             command = commands.recv() => match command {
                 None | Some(Command::Shutdown) => break,
-                Some(Command::Start { plan, note }) => start(&parts, &facts, &mut going, Job::Begin { plan, note }).await,
-                Some(Command::Resume(run)) => start(&parts, &facts, &mut going, Job::Resume(run)).await,
+                Some(Command::Start { plan, note }) => start(&parts, &rules, &facts, &mut going, Job::Begin { plan, note }).await,
+                Some(Command::Resume(run)) => start(&parts, &rules, &facts, &mut going, Job::Resume(run)).await,
+                Some(Command::Follow(rules)) => drop(follow.send_replace(rules)),
                 Some(Command::PauseRun(pause)) => tell(going.as_ref(), Control::Pause(pause)).await,
                 Some(Command::StopRun { by }) => tell(going.as_ref(), Control::Stop(by)).await,
                 Some(command) => poller.command(command),
@@ -71,7 +73,7 @@ pub(super) async fn with_runs<T: Terminator, R: Recorder, C: Clock>(
                 while watches.try_join_next().is_some() {}
                 let run = ended.unwrap_or_else(fall_as_well);
                 if let Some(run) = run.filter(|_| parts.polls) {
-                    watches.spawn(watch(parts.clone(), run, facts.clone()));
+                    watches.spawn(look_on(parts.clone(), run, facts.clone()));
                 }
                 // What it ended is to leave the list now, not at the next slow listing.
                 if parts.polls {
@@ -108,6 +110,7 @@ struct Going {
 
 async fn start<T: Terminator, R: Recorder, C: Clock>(
     parts: &Parts<T, R, C>,
+    rules: &runs::Standing,
     facts: &mpsc::Sender<Fact>,
     going: &mut Option<Going>,
     job: Job,
@@ -118,7 +121,13 @@ async fn start<T: Terminator, R: Recorder, C: Clock>(
         return;
     }
     let (control, inbox) = mpsc::channel(8);
-    let task = tokio::spawn(runs::carry_out(parts.clone(), job, inbox, facts.clone()));
+    let task = tokio::spawn(runs::carry_out(
+        parts.clone(),
+        rules.clone(),
+        job,
+        inbox,
+        facts.clone(),
+    ));
     *going = Some(Going { control, task });
 }
 

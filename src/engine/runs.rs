@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use super::Parts;
 use super::ports::{Clock, Recorder, Terminator};
@@ -10,12 +10,16 @@ use crate::domain::fact::RunEvent;
 use crate::domain::feed::Fact;
 use crate::domain::ids::RunId;
 use crate::domain::plan::Plan;
+use crate::domain::rules::Rules;
 use crate::domain::run::Run;
 use crate::domain::run::machine::PAUSED_BY_OPERATOR;
 
 mod driver;
 mod opening;
 mod sign_in;
+
+/// The rules and guards in force now; they can change while a run goes on.
+pub(super) type Standing = watch::Receiver<Option<Arc<Rules>>>;
 
 /// What is to be carried out.
 pub(super) enum Job {
@@ -77,6 +81,7 @@ async fn open<T: Terminator, R: Recorder, C: Clock>(
 /// Carries a job out from its first check to its last fact; gives the run where it has come to its end.
 pub(super) async fn carry_out<T: Terminator, R: Recorder, C: Clock>(
     parts: Parts<T, R, C>,
+    rules: Standing,
     job: Job,
     mut control: mpsc::Receiver<Control>,
     facts: mpsc::Sender<Fact>,
@@ -91,7 +96,7 @@ pub(super) async fn carry_out<T: Terminator, R: Recorder, C: Clock>(
     let _ = facts.send(Fact::RunOpened(Box::new(run.clone()))).await;
     let recorder = parts.recorder.clone();
     let id = run.header.id;
-    let mut driver = driver::Driver::new(parts, run, facts.clone());
+    let mut driver = driver::Driver::new(parts, rules, run, facts.clone());
     let why = match driver.drive(first, control).await {
         Ok(()) if driver.is_finished() => None,
         Ok(()) => Some(format!(

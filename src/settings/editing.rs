@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use toml_edit::{DocumentMut, InlineTable, Item, Table, TableLike, Value, value};
 
 use super::error::SettingsError;
-use super::file::ConfigFile;
+use super::faultless;
 use super::profile::{Grant, Profile, Sso};
 
 /// Where a new profile is.
@@ -61,7 +61,7 @@ impl Draft {
         let before = text_of(file)?;
         let text = before.as_deref().unwrap_or_default();
         // In our own words first: they name the place and the mend.
-        ConfigFile::parse(text, file)?.profiles(file)?;
+        faultless(Some(text), file)?;
         let document = text.parse().map_err(|error: toml_edit::TomlError| {
             let place = error.span().map_or(0, |span| span.start);
             SettingsError::at(file, text, place, error.message().to_owned())
@@ -142,7 +142,7 @@ impl Draft {
 
     fn read(&self) -> Result<Vec<Profile>, SettingsError> {
         let text = self.document.to_string();
-        ConfigFile::parse(&text, &self.file)?.profiles(&self.file)
+        Ok(faultless(Some(&text), &self.file)?.profiles)
     }
 
     /// `[profiles]`, however it is written.

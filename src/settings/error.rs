@@ -95,19 +95,32 @@ impl SettingsError {
             .iter()
             .map(|profile| profile.name.as_str())
             .collect();
-        let hint = nearest(name, names.iter().copied()).map_or_else(
-            || {
-                format!(
-                    ". There are: {}",
-                    [&names[..], &["sandbox"]].concat().join(", ")
-                )
-            },
-            |near| did_you_mean(Some(&near)),
-        );
         Self::NoProfile {
             name: name.chars().take(60).collect(),
             file: file.to_owned(),
-            hint,
+            hint: hint(name, &names),
         }
     }
+
+    /// The line and column in the file; the top of it where it is not there.
+    pub fn place(&self) -> (usize, usize) {
+        match self {
+            Self::Wrong { line, column, .. } => (*line, *column),
+            _ => (0, 0),
+        }
+    }
+}
+
+/// What is said of a profile that is not there.
+pub(super) fn no_such_profile(name: &str, known: &[&str]) -> String {
+    let said: String = name.chars().take(60).collect();
+    format!("there is no profile `{said}`{}", hint(name, known))
+}
+
+/// The nearest profile, or all that there are.
+fn hint(name: &str, names: &[&str]) -> String {
+    nearest(name, names.iter().copied()).map_or_else(
+        || format!(". There are: {}", [names, &["sandbox"]].concat().join(", ")),
+        |near| did_you_mean(Some(&near)),
+    )
 }

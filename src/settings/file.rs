@@ -2,37 +2,50 @@
 //! nearest valid key; a rule that silently does not apply would be worse than one that stops the program.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::PathBuf;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
-use toml::Spanned;
 
 use super::error::SettingsError;
 use super::limits::{LimitsEntry, within};
 use super::nearest::nearest;
-use super::profile::{Profile, ProfileEntry};
-use super::region::did_you_mean;
+use super::profile::ProfileEntry;
+use super::rules::{GuardEntry, RuleEntry};
 
 /// The whole file.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(title = "config.toml of unstick")]
 pub(super) struct ConfigFile {
+    /// The profile that is opened where none is named; `sandbox` is the built-in one.
     pub(super) default_profile: Option<String>,
+    /// How much goes into the log.
     pub(super) log_level: Option<LogLevel>,
-    profiles: BTreeMap<String, Spanned<ProfileEntry>>,
-    limits: LimitsEntry,
+    /// The proxy for every profile that names none: `http://host:port`, or `direct` for none at all.
+    pub(super) proxy: Option<String>,
+    /// A file of certificate authorities (PEM) that every profile trusts beside the system's.
+    pub(super) ca_file: Option<PathBuf>,
+    /// The organisations, by a name that is typed to confirm.
+    pub(super) profiles: BTreeMap<String, ProfileEntry>,
+    /// Limits for every profile.
+    pub(super) limits: LimitsEntry,
+    /// Looks.
     pub(super) ui: Ui,
+    /// The journal of runs.
     pub(super) journal: JournalEntry,
+    /// Keys for actions, by the action's name: one key, or a list of up to three.
     pub(super) keys: BTreeMap<String, Keys>,
+    /// Views of the list.
     pub(super) view: Vec<View>,
+    /// Reasons of the operator's own. They only tighten what the kinds allow.
     pub(super) rule: Vec<RuleEntry>,
+    /// What must not be ended.
     pub(super) guard: Vec<GuardEntry>,
-    #[serde(skip)]
-    text: String,
 }
 
 /// One key or several.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(
     untagged,
     expecting = "a key is a text, and several are a list of texts"
@@ -52,10 +65,12 @@ impl From<Keys> for Vec<String> {
 }
 
 /// `[journal]`: how long runs are kept.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct JournalEntry {
+    /// How many days `runs purge` keeps finished runs where it is not told.
     #[serde(deserialize_with = "days")]
+    #[schemars(range(min = 1, max = 36_500))]
     pub(super) keep_days: Option<u32>,
 }
 
@@ -65,7 +80,7 @@ fn days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Er
 }
 
 /// `[ui]`: looks.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Ui {
     /// The theme's name.
@@ -83,7 +98,7 @@ pub struct Ui {
 }
 
 /// Which characters may be drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Glyphs {
     /// All.
@@ -94,7 +109,7 @@ pub enum Glyphs {
 }
 
 /// `[[view]]`: a named filter of the list.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct View {
     /// Its name.
@@ -107,62 +122,8 @@ pub struct View {
     pub columns: Option<Vec<String>>,
 }
 
-/// `[[rule]]`: a reason of the operator's own. Rules can only tighten what the kinds allow.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RuleEntry {
-    /// Its name.
-    pub name: String,
-    /// What it fits, in the filter language.
-    pub when: String,
-    /// How bad that is.
-    pub severity: Option<Severity>,
-    /// Whether such conversations may be ended.
-    pub terminate: Option<Power>,
-    /// Words for the operator.
-    pub hint: Option<String>,
-}
-
-/// `[[guard]]`: what must not be ended, whatever any rule says.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct GuardEntry {
-    /// Its name.
-    pub name: String,
-    /// What it fits, in the filter language.
-    pub when: String,
-    /// Whether such conversations may be ended.
-    pub terminate: Power,
-    /// Words for the operator.
-    pub hint: Option<String>,
-}
-
-/// How bad something is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// Worth a look.
-    Watch,
-    /// Growing old.
-    Stale,
-    /// Stuck.
-    Stuck,
-}
-
-/// Whether conversations may be ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Power {
-    /// As the kind allows.
-    Allow,
-    /// With a warning.
-    Warn,
-    /// Not at all.
-    Never,
-}
-
 /// How much goes into the log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum LogLevel {
     /// Nothing.
@@ -210,38 +171,8 @@ impl LogLevel {
     }
 }
 
-impl ConfigFile {
-    /// Reads the text of a file.
-    pub(super) fn parse(text: &str, file: &Path) -> Result<Self, SettingsError> {
-        let parsed: Result<Self, toml::de::Error> = toml::from_str(text);
-        match parsed {
-            Ok(config) => Ok(Self {
-                text: text.to_owned(),
-                ..config
-            }),
-            Err(error) => {
-                let place = error.span().map_or(0, |span| span.start);
-                Err(SettingsError::at(file, text, place, mend(error.message())))
-            }
-        }
-    }
-
-    /// The profiles, checked as wholes.
-    pub(super) fn profiles(&self, file: &Path) -> Result<Vec<Profile>, SettingsError> {
-        self.profiles
-            .iter()
-            .map(|(name, entry)| {
-                Profile::of_entry(name, entry.get_ref(), &self.limits).map_err(|what| {
-                    let what = format!("profile `{name}`: {what}");
-                    SettingsError::at(file, &self.text, entry.span().start, what)
-                })
-            })
-            .collect()
-    }
-}
-
 /// The parser's message with the mend: for a word that is not known the nearest of those it lists.
-fn mend(message: &str) -> String {
+pub(super) fn mend(message: &str) -> String {
     let message = message.trim().replace('\n', ", ");
     let mut quoted = message.split('`').skip(1).step_by(2);
     let noun = ["unknown field", "unknown variant"]
@@ -259,7 +190,7 @@ fn mend(message: &str) -> String {
     let known: Vec<&str> = quoted.collect();
     let near = nearest(said, known.iter().copied());
     let tail = match &near {
-        Some(near) => did_you_mean(Some(near)),
+        Some(near) => super::region::did_you_mean(Some(near)),
         None => format!(". Known here: {}", known.join(", ")),
     };
     format!("unknown {noun} `{said}`{tail}")

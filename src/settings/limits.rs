@@ -1,6 +1,7 @@
 //! How much may be done at once. What a fresh real profile may is little; raising it is a line of configuration.
 
 use jiff::SignedDuration;
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
 /// The limits in force for a profile.
@@ -88,21 +89,34 @@ impl Limits {
 }
 
 /// `[limits]`, and `limits` of a profile.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct LimitsEntry {
+    /// The most conversations of one run.
     #[serde(deserialize_with = "within::<1, 10_000, _>")]
+    #[schemars(range(min = 1, max = 10_000))]
     max_batch: Option<usize>,
+    /// How many conversations go first and alone.
     #[serde(deserialize_with = "within::<1, 100, _>")]
+    #[schemars(range(min = 1, max = 100))]
     canary: Option<usize>,
+    /// How many conversations are worked on at once.
     #[serde(deserialize_with = "within::<1, 4, _>")]
+    #[schemars(range(min = 1, max = 4))]
     max_parallel: Option<usize>,
+    /// Requests in any 60 seconds; what the service's headers allow may lower it.
     #[serde(deserialize_with = "rate")]
+    #[schemars(range(min = 10, max = 3000))]
     requests_per_minute: Option<u32>,
+    /// The most conversations that sweeps end in an hour.
     #[serde(deserialize_with = "within::<1, 100_000, _>")]
+    #[schemars(range(min = 1, max = 100_000))]
     max_per_hour: Option<usize>,
+    /// A run needs a note. Where nothing is said: where the label is PROD.
     require_note: Option<bool>,
+    /// A reply younger than this is counted aloud, like `30m` or `2h`.
     #[serde(deserialize_with = "span")]
+    #[schemars(with = "Option<String>")]
     recent_reply: Option<SignedDuration>,
     #[serde(deserialize_with = "days")]
     horizon_days: Option<u32>,

@@ -1,5 +1,6 @@
 //! Flags, environment, file and defaults become one [`Settings`] value. Knows files and words; sends nothing, prints nothing, draws nothing.
 
+mod document;
 pub mod editing;
 mod error;
 mod file;
@@ -7,20 +8,25 @@ pub mod keyring;
 pub mod limits;
 mod nearest;
 pub mod paths;
+mod places;
 pub mod profile;
+pub mod proxy;
 pub mod region;
+mod rules;
 pub mod secret;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub use error::SettingsError;
-pub use file::{Glyphs, GuardEntry, LogLevel, Power, RuleEntry, Severity, Ui, View};
+pub use file::{Glyphs, LogLevel, Ui, View};
 pub use limits::Limits;
 pub use paths::Paths;
 pub use profile::{Grant, Profile, Sso, Welcome};
 
-use file::ConfigFile;
+use crate::domain::rules::Rules;
+use document::Document;
 
 /// What flags and variables say; a flag goes before a variable.
 #[derive(Debug, Clone, Default)]
@@ -86,10 +92,8 @@ pub struct Settings {
     pub keys: Vec<(String, Vec<String>)>,
     /// Views of the list.
     pub views: Vec<View>,
-    /// The operator's rules.
-    pub rules: Vec<RuleEntry>,
-    /// The operator's guards.
-    pub guards: Vec<GuardEntry>,
+    /// The operator's rules and guards, where there are any.
+    pub rules: Option<Arc<Rules>>,
     /// How many days `runs purge` keeps finished runs where it is not told.
     pub keep_days: u32,
     /// The file that was read, if there was one.
@@ -109,58 +113,80 @@ impl Settings {
 /// How many days finished runs are kept where nothing says it. A file that a variable named may only keep them longer.
 const KEEP_DAYS: u32 = 90;
 
+/// The configuration to read, and whether it can only narrow: one that a flag names, one that a variable names, or the usual one.
+fn source<'a>(usual: &'a Path, overrides: &'a Overrides) -> (&'a Path, bool, bool) {
+    match (&overrides.config, &overrides.narrowing_config) {
+        (Some(flag), _) => (flag, true, false),
+        (None, Some(variable)) => (variable, true, true),
+        (None, None) => (usual, false, false),
+    }
+}
+
+/// Reads a file; nothing where it is not there and need not be.
+fn text_of(file: &Path, is_named: bool) -> Result<Option<String>, SettingsError> {
+    match std::fs::read_to_string(file) {
+        Ok(text) => Ok(Some(text)),
+        // Only the usual place may be empty: a file that was named and is not there is a mistake.
+        Err(error) if !is_named && error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(SettingsError::Unreadable {
+            file: file.to_owned(),
+            why: error.to_string(),
+        }),
+    }
+}
+
+/// A file that has nothing wrong with it.
+fn faultless(text: Option<&str>, file: &Path) -> Result<Document, SettingsError> {
+    let mut document = Document::read(text.unwrap_or_default(), file);
+    if document.complaints.is_empty() {
+        Ok(document)
+    } else {
+        Err(document.complaints.swap_remove(0).error)
+    }
+}
+
 /// Reads and checks the whole configuration, then chooses the profile: the one named, the default, the only one, and the sandbox if there
 /// is none.
 pub fn load(paths: &Paths, overrides: &Overrides) -> Result<Settings, SettingsError> {
     let usual = paths.config_file();
-    let (named, is_narrowing) = match (&overrides.config, &overrides.narrowing_config) {
-        (Some(flag), _) => (Some(flag), false),
-        (None, variable) => (variable.as_ref(), variable.is_some()),
-    };
-    let shown = named.unwrap_or(&usual);
-    let text = match std::fs::read_to_string(shown) {
-        Ok(text) => Some(text),
-        // Only the usual place may be empty: a file that was named and is not there is a mistake.
-        Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => None,
-        Err(error) => {
-            return Err(SettingsError::Unreadable {
-                file: shown.clone(),
-                why: error.to_string(),
-            });
-        }
-    };
-    let file = text.as_deref().map_or_else(
-        || Ok(ConfigFile::default()),
-        |text| ConfigFile::parse(text, shown),
-    )?;
-    let mut profiles = file.profiles(shown)?;
-    for profile in &mut profiles {
+    let (file, is_named, is_narrowing) = source(&usual, overrides);
+    let text = text_of(file, is_named)?;
+    let mut document = faultless(text.as_deref(), file)?;
+    if is_narrowing {
+        // A variable may add guards; it takes none away.
+        let own = faultless(text_of(&usual, false)?.as_deref(), &usual)?;
+        document.rules = Rules::both(own.rules, document.rules);
+    }
+    for profile in &mut document.profiles {
         if is_narrowing {
             profile.narrow();
         }
         profile.write = (profile.write || overrides.write) && !overrides.read_only;
     }
-    let chosen = choose(&profiles, file.default_profile.as_deref(), overrides, shown)?;
-    let keep_days = file.journal.keep_days.unwrap_or(KEEP_DAYS);
+    let (says, profiles) = (document.says, document.profiles);
+    let chosen = choose(&profiles, says.default_profile.as_deref(), overrides, file)?;
+    let keep_days = says.journal.keep_days.unwrap_or(KEEP_DAYS);
     Ok(Settings {
         chosen,
         profiles,
-        log_level: overrides.log_level.or(file.log_level).unwrap_or_default(),
-        ui: file.ui,
-        keys: file
+        log_level: overrides.log_level.or(says.log_level).unwrap_or_default(),
+        ui: says.ui,
+        keys: says
             .keys
             .into_iter()
             .map(|(action, keys)| (action, keys.into()))
             .collect(),
-        views: file.view,
-        rules: file.rule,
-        guards: file.guard,
+        views: says.view,
+        rules: document
+            .rules
+            .filter(|rules| !rules.is_empty())
+            .map(Arc::new),
         keep_days: if is_narrowing {
             keep_days.max(KEEP_DAYS)
         } else {
             keep_days
         },
-        config: text.is_some().then(|| shown.clone()),
+        config: text.is_some().then(|| file.to_owned()),
         may_write: !overrides.read_only,
     })
 }

@@ -1,9 +1,13 @@
 //! A profile: one organisation, as whom to open it, and what may be done there.
 
+use std::path::PathBuf;
+
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::error::SettingsError;
 use super::limits::{Limits, LimitsEntry};
+use super::proxy::{Proxy, Shared};
 use super::region::{Addresses, BaseUrl};
 
 /// The reserved name of the built-in profile.
@@ -44,6 +48,10 @@ pub struct Profile {
     pub privacy: bool,
     /// How much may be done at once.
     pub limits: Limits,
+    /// The proxy that the file names; a variable goes before it.
+    pub proxy: Option<Proxy>,
+    /// A file of certificate authorities (PEM) to trust beside the system's.
+    pub ca_file: Option<PathBuf>,
 }
 
 impl Profile {
@@ -80,13 +88,15 @@ impl Profile {
             wrap_up: welcome.wrap_up.clone(),
             privacy: false,
             limits: Limits::SANDBOX,
+            proxy: None,
+            ca_file: None,
         })
     }
 
     pub(super) fn of_entry(
         name: &str,
         entry: &ProfileEntry,
-        limits: &LimitsEntry,
+        shared: &Shared<'_>,
     ) -> Result<Self, String> {
         check_name(name)?;
         let addresses = entry.addresses()?;
@@ -118,7 +128,9 @@ impl Profile {
             allow_teardown: entry.allow_teardown,
             wrap_up: entry.wrap_up.clone(),
             privacy: entry.privacy.default,
-            limits: defaults.with(limits).with(&entry.limits),
+            limits: defaults.with(shared.limits).with(&entry.limits),
+            proxy: shared.proxy(entry.proxy.as_deref())?,
+            ca_file: shared.ca_file(entry.ca_file.as_deref()),
         })
     }
 
@@ -126,6 +138,9 @@ impl Profile {
     pub(super) fn narrow(&mut self) {
         self.write = false;
         self.allow_teardown = false;
+        // Whom to trust and through whom to go are powers, too.
+        self.proxy = None;
+        self.ca_file = None;
         self.limits = self.limits.narrowed_to(&Limits {
             require_note: false,
             ..if self.is_pretend() {
@@ -138,7 +153,7 @@ impl Profile {
 }
 
 /// How a profile's token is got.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Grant {
     /// The client shows its secret, and stands for itself.
@@ -162,7 +177,7 @@ impl Grant {
 }
 
 /// `sso` of a profile: sends the browser to an identity provider at once. The platform wants both (`genesys-api.md` 1.3).
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Sso {
     /// The organisation's short name.
@@ -172,29 +187,48 @@ pub struct Sso {
 }
 
 /// `[profiles.NAME]` as it is written.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct ProfileEntry {
+    /// The region by its AWS name, like `eu-west-1`; or `domain`, or `api_url` with `login_url`.
     region: Option<String>,
+    /// The platform's domain in a region that this program does not know, like `usw2.pure.cloud`.
     domain: Option<String>,
+    /// REST of a pretend organisation on this machine.
     api_url: Option<String>,
+    /// OAuth of a pretend organisation on this machine.
     login_url: Option<String>,
+    /// The OAuth client's id.
     client_id: Option<String>,
+    /// How the token is got: by the client's secret, or by a person who signs in, in a browser.
     grant: Grant,
+    /// The identity provider to which the browser goes at once.
     sso: Option<Sso>,
+    /// The organisation it must turn out to be.
     org_id: Option<String>,
+    /// The badge: PROD, STAGE, TEST.
     label: Option<String>,
+    /// Conversations may be ended.
     write: bool,
+    /// A teardown may be planned.
     allow_teardown: bool,
+    /// The wrap-up code, by id or by unique name.
     wrap_up: Option<String>,
+    /// The proxy: `http://host:port`, or `direct` for none at all. `HTTPS_PROXY` goes before it.
+    proxy: Option<String>,
+    /// A file of certificate authorities (PEM) to trust beside the system's.
+    ca_file: Option<PathBuf>,
+    /// What is shown.
     privacy: Privacy,
+    /// Limits of this profile.
     limits: LimitsEntry,
 }
 
 /// `privacy` of a profile.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 struct Privacy {
+    /// Names and texts are masked from the start.
     default: bool,
 }
 

@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
 use super::*;
+use crate::domain::rules::Power;
 
 /// A folder of its own that goes with the test.
 pub(super) struct Home(pub(super) PathBuf);
@@ -241,8 +242,9 @@ fn every_documented_section_is_accepted() {
         settings.keys[0],
         ("mark".to_owned(), vec!["space".to_owned(), "m".to_owned()])
     );
-    assert_eq!((settings.views.len(), settings.rules.len()), (1, 1));
-    assert_eq!(settings.guards[0].terminate, Power::Never);
+    let rules = settings.rules.unwrap();
+    assert_eq!((settings.views.len(), rules.rules().len()), (1, 1));
+    assert_eq!(rules.guards()[0].power, Power::Never);
 }
 
 #[test]

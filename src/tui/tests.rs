@@ -7,7 +7,7 @@ use std::path::Path;
 use jiff::tz::TimeZone;
 
 use super::*;
-use crate::app::{AppSettings, Key};
+use crate::app::{AppSettings, Configured, Key};
 use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::feed::Gauge;
 use crate::domain::ids::ConversationId;
@@ -116,6 +116,7 @@ fn bench() -> Bench {
         per_minute: 60,
         require_note: false,
         wrap_up: None,
+        configured: Configured::default(),
         zone: TimeZone::UTC,
         started: Timestamp::UNIX_EPOCH,
     });

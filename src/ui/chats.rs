@@ -202,7 +202,7 @@ fn peek(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
         .map_or((Kind::Unread, ""), |diagnosis| {
             (diagnosis.kind, diagnosis.why.as_str())
         });
-    let severity = kind.severity();
+    let severity = app.chats.severity(row.listed.id);
     let x = pen.line(1, 1, severity_glyph(severity), severity_tone(severity));
     let x = pen.line(x + 1, 1, kind.word(), Tone::Strong);
     if let Some(failed) = &row.failed_read {

@@ -10,11 +10,10 @@ use crate::app::App;
 use crate::app::clock_text::tenths;
 use crate::app::confirm::{Confirm, Deed, GRACE, PASTED};
 use crate::app::extent::Class;
-use crate::app::planning::recent_replies;
 use crate::app::tone::Tone;
 use crate::domain::ids::RunId;
 use crate::domain::kind::Severity;
-use crate::domain::moment::{short, since};
+use crate::domain::moment::{round, short, since};
 use crate::domain::plan::Plan;
 use crate::domain::shown::{agent, queue};
 use crate::domain::step::Rung;
@@ -107,11 +106,17 @@ fn said(app: &App, confirm: &Confirm, now: Timestamp) -> Vec<(Tone, String)> {
                 (Tone::Strong, consequence(plan)),
                 (Tone::Plain, String::new()),
             ];
-            lines.push((Tone::Plain, format!("  {}", severities(plan, now))));
+            lines.push((Tone::Plain, format!("  {}", severities(app, plan, now))));
             lines.push((Tone::Plain, format!("  {}", spread(app, plan, now))));
             let skipped = plan.skipped.len();
-            if skipped > 0 {
-                lines.push((Tone::Plain, format!("  {skipped} marked will be left out")));
+            let left_out = (skipped > 0).then(|| format!("{skipped} marked will be left out"));
+            match (left_out, app.warned(plan, now)) {
+                (None, None) => {}
+                (Some(words), None) => lines.push((Tone::Plain, format!("  {words}"))),
+                (None, Some(warned)) => lines.push((Tone::Warn, format!("  {warned}"))),
+                (Some(words), Some(warned)) => {
+                    lines.push((Tone::Warn, format!("  {warned}   {words}")));
+                }
             }
             if let Some(note) = note {
                 lines.push((Tone::Dim, format!("  note: {note}")));
@@ -167,11 +172,11 @@ fn consequence(plan: &Plan) -> String {
     }
 }
 
-fn severities(plan: &Plan, now: Timestamp) -> String {
+fn severities(app: &App, plan: &Plan, now: Timestamp) -> String {
     let count = |severity| {
         plan.items
             .iter()
-            .filter(|item| item.kind.severity() == severity)
+            .filter(|item| app.severity_of(item) == severity)
             .count()
     };
     let (stuck, stale) = (count(Severity::Stuck), count(Severity::Stale));
@@ -181,8 +186,12 @@ fn severities(plan: &Plan, now: Timestamp) -> String {
     } else {
         String::new()
     };
-    let recent = recent_replies(plan, now);
-    format!("{stuck} stuck   {stale} stale{healthy}   {recent} with a reply in the last 30m")
+    let within = app.settings.configured.recent_reply;
+    let recent = plan.recent_replies(within, now);
+    format!(
+        "{stuck} stuck   {stale} stale{healthy}   {recent} with a reply in the last {}",
+        round(within)
+    )
 }
 
 /// Oldest and youngest, and over how many queues and agents it spreads.

@@ -57,7 +57,7 @@ pub(super) fn inspect(pen: &mut Pen<'_>, app: &App, screen: &Inspect, now: Times
         .diagnosis(screen.id)
         .map(|diagnosis| diagnosis.kind);
     let word = kind.map_or_else(String::new, |kind| {
-        let severity = kind.severity();
+        let severity = app.chats.severity(screen.id);
         format!(
             "   {} {} {}",
             severity_glyph(severity),

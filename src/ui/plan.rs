@@ -10,11 +10,11 @@ use super::{footer, header};
 use crate::app::App;
 use crate::app::clock_text::exact;
 use crate::app::extent::Class;
-use crate::app::planning::{Planning, recent_replies, room, skip_words};
+use crate::app::planning::{Planning, room, skip_words};
 use crate::app::severity::{severity_glyph, severity_tone};
 use crate::app::tone::{Tone, glyph};
 use crate::domain::kind::Severity;
-use crate::domain::moment::short;
+use crate::domain::moment::{round, short};
 use crate::domain::parties::Parties;
 use crate::domain::plan::{Plan, PlanItem};
 use crate::domain::shown::{agent, bot, customer, queue};
@@ -36,7 +36,7 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Times
         summary(pen, app, planning, now);
         9
     } else {
-        short_summary(pen, planning);
+        short_summary(pen, app, planning, now);
         3
     };
     let said = match planning.why_locked(app.settings.require_note, now) {
@@ -76,11 +76,11 @@ fn waiting(pen: &mut Pen<'_>, planning: &Planning) {
     }
 }
 
-fn counts(plan: &Plan) -> String {
+fn counts(app: &App, plan: &Plan) -> String {
     let count = |severity| {
         plan.items
             .iter()
-            .filter(|item| item.kind.severity() == severity)
+            .filter(|item| app.severity_of(item) == severity)
             .count()
     };
     let (stuck, stale) = (count(Severity::Stuck), count(Severity::Stale));
@@ -107,10 +107,12 @@ fn summary(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Timestamp) {
         (
             "Will end",
             known.map_or_else(String::new, |plan| {
+                let recent = settings.configured.recent_reply;
                 format!(
-                    "{end:<5}{}   {} with a reply in the last 30m",
-                    counts(plan),
-                    recent_replies(plan, now)
+                    "{end:<5}{}   {} with a reply in the last {}",
+                    counts(app, plan),
+                    plan.recent_replies(recent, now),
+                    round(recent)
                 )
             }),
             Tone::Strong,
@@ -153,6 +155,10 @@ fn summary(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Timestamp) {
             planning.hidden
         );
     }
+    if let Some(warned) = known.and_then(|plan| app.warned(plan, now)) {
+        let _ = write!(rows[1].1, "     {warned}");
+        rows[1].2 = Tone::Warn;
+    }
     if let Some(age) = planning.read_age(now) {
         let _ = write!(rows[1].1, "     chats read {} ago", exact(age));
     }
@@ -179,7 +185,7 @@ fn note_words(app: &App, planning: &Planning) -> String {
     }
 }
 
-fn short_summary(pen: &mut Pen<'_>, planning: &Planning) {
+fn short_summary(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Timestamp) {
     if let Some(input) = &planning.typing {
         let x = pen.line(1, 1, &format!("Note  {}", input.value()), Tone::Strong);
         pen.put_styled(x, 1, 1, " ", Style::new().add_modifier(Modifier::REVERSED));
@@ -193,7 +199,7 @@ fn short_summary(pen: &mut Pen<'_>, planning: &Planning) {
             "Will end {}, skip {}   {}   NOTHING SENT",
             plan.items.len(),
             plan.skipped.len(),
-            counts(plan)
+            counts(app, plan)
         ),
         Tone::Strong,
     );
@@ -201,6 +207,10 @@ fn short_summary(pen: &mut Pen<'_>, planning: &Planning) {
         "" => "no note",
         note => note,
     };
+    if let Some(warned) = app.warned(plan, now) {
+        pen.line(1, 2, &format!("{warned}   {note}"), Tone::Warn);
+        return;
+    }
     pen.line(
         1,
         2,
@@ -299,7 +309,7 @@ fn item_row(
     };
     pen.line(shift / 2, y, cursor, Tone::Strong);
     pen.line(1 + shift, y, &format!("{:>3}", line + 1), Tone::Dim);
-    let severity = item.kind.severity();
+    let severity = app.severity_of(item);
     pen.line(
         6 + shift,
         y,

@@ -18,7 +18,7 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
         return;
     };
     let diagnosis = row.diagnosis(now);
-    let severity = diagnosis.kind.severity();
+    let severity = row.severity_of(diagnosis.kind, now);
     let mut lines = vec![
         Words::new(Tone::Strong, row.listed.id.to_string()),
         Words::blank(),

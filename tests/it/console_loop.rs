@@ -12,7 +12,7 @@ use ratatui::backend::TestBackend;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use unstick::app::{App, AppSettings, Key, KeyCode, Msg, Signal};
+use unstick::app::{App, AppSettings, Configured, Key, KeyCode, Msg, Signal};
 use unstick::clock::WallClock;
 use unstick::domain::fact::FinalState;
 use unstick::domain::feed::Command;
@@ -104,6 +104,7 @@ impl Desk {
             per_minute: 270,
             require_note: false,
             wrap_up: None,
+            configured: Configured::default(),
             zone: TimeZone::UTC,
             started: clock.now(),
         });
@@ -124,6 +125,7 @@ impl Desk {
             api_url: welcome.url.clone(),
             timings: Timings::default(),
             polls: true,
+            rules: None,
             horizon_days: 93,
         };
         let (engine, task) = Engine::spawn(parts, told);

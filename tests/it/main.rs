@@ -113,6 +113,10 @@ mod readme;
 mod review_deciding;
 /// A run is left, stopped and carried on as it should be, whatever falls over.
 mod review_driving;
+/// Rules and guards on the command line.
+mod rules_commands;
+/// Rules and guards on the screen, and at the check.
+mod rules_screens;
 /// Sandbox: what agents, supervisors and operators do to a conversation, and what is refused.
 mod sandbox_acting;
 /// Sandbox: what analytics answers: queues now, details late, jobs over a lake that is later still.

@@ -272,6 +272,7 @@ async fn jumped(jumps_at: usize) -> bool {
         api_url: "http://127.0.0.1".to_owned(),
         timings: Timings::default(),
         polls: false,
+        rules: None,
         horizon_days: 93,
     };
     let (engine, _task) = Engine::spawn(parts, told);

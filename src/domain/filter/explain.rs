@@ -70,7 +70,7 @@ impl Subject<'_> {
         let kind = self.diagnosis().kind;
         match clause {
             Clause::Is { any, .. } if any.iter().any(|one| one.severity().is_some()) => {
-                format!("it is {}: {}", kind.severity().word(), kind.word())
+                format!("it is {}: {}", self.severity().word(), kind.word())
             }
             Clause::Is { any, .. } => match any.first() {
                 Some(Trait::Mine) | None => not_known(),
@@ -116,6 +116,7 @@ impl Subject<'_> {
         match field {
             _ if is_unknown => not_known(),
             Field::Id => format!("its id is {}", self.row.listed.id),
+            Field::Rule => "that rule does not fit it".to_owned(),
             Field::State => format!("its parties are {}", self.states().join(", ")),
             Field::Why if self.diagnosis().kind != Kind::Unread => {
                 format!("{}: {}", self.diagnosis().kind.word(), self.diagnosis().why)

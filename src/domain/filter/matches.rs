@@ -13,7 +13,7 @@ use super::vocabulary::{Field, Op, Trait};
 use crate::domain::conversation::{Conversation, Purpose};
 use crate::domain::diagnosis::Diagnosis;
 use crate::domain::ids::ConversationId;
-use crate::domain::kind::Kind;
+use crate::domain::kind::{Kind, Severity};
 use crate::domain::moment::since;
 use crate::domain::parties::{Parties, Presence};
 use crate::domain::roster::Row;
@@ -71,6 +71,17 @@ impl Query {
             .map_or(Truth::True, |root| root.truth(&subject))
     }
 
+    /// The same by the kinds alone, as rules are asked: the severities that rules give do not count.
+    pub fn truth_by_kind(&self, row: &Row, around: &Surroundings<'_>) -> Truth {
+        let subject = Subject {
+            is_by_kind: true,
+            ..Subject::new(row, around)
+        };
+        self.root
+            .as_ref()
+            .map_or(Truth::True, |root| root.truth(&subject))
+    }
+
     /// Only what is true matches.
     pub fn matches(&self, row: &Row, around: &Surroundings<'_>) -> bool {
         self.truth(row, around) == Truth::True
@@ -109,6 +120,8 @@ pub(super) struct Subject<'a> {
     pub(super) row: &'a Row,
     pub(super) around: &'a Surroundings<'a>,
     diagnosis: OnceCell<Diagnosis>,
+    /// Rules are left out of it.
+    is_by_kind: bool,
 }
 
 impl<'a> Subject<'a> {
@@ -117,6 +130,7 @@ impl<'a> Subject<'a> {
             row,
             around,
             diagnosis: OnceCell::new(),
+            is_by_kind: false,
         }
     }
 
@@ -165,6 +179,15 @@ impl<'a> Subject<'a> {
                 negated(*how == How::IsNot, truth)
             }
             Clause::Words {
+                field: Field::Attribute,
+                key,
+                how,
+                any,
+            } => negated(
+                *how == How::IsNot,
+                self.attribute(key.as_deref(), *how, any),
+            ),
+            Clause::Words {
                 field, how, any, ..
             } => negated(*how == How::IsNot, self.words(*field, *how, any)),
             Clause::Text(pattern) => {
@@ -185,9 +208,23 @@ impl<'a> Subject<'a> {
                 _ => Truth::Unknown,
             };
         };
+        let known = self.severity();
         match self.diagnosis().kind {
-            Kind::Unread | Kind::Unknown => Truth::Unknown,
-            kind => (kind.severity() == severity).into(),
+            // Nothing is graver than the gravest: what a rule says of that is known without a read.
+            Kind::Unread | Kind::Unknown if known < Severity::Stuck && known <= severity => {
+                Truth::Unknown
+            }
+            _ => (known == severity).into(),
+        }
+    }
+
+    /// How grave it is, as far as it is known.
+    pub(super) fn severity(&self) -> Severity {
+        let kind = self.diagnosis().kind;
+        if self.is_by_kind {
+            kind.severity()
+        } else {
+            self.row.severity_of(kind, self.around.now)
         }
     }
 
@@ -299,9 +336,30 @@ impl<'a> Subject<'a> {
                     _ => self.found(texts.into_iter(), how, any),
                 }
             }
-            // `attr`, `division`, `deployment`, `rule`: nothing that is read tells them yet.
+            Field::Rule if !self.is_by_kind => self.rules(how, any),
+            // `division`, `deployment`: nothing that is read tells them yet.
             _ => Truth::Unknown,
         }
+    }
+
+    /// What flows and programs noted down under this key; case does not count in keys.
+    fn attribute(&self, key: Option<&str>, how: How, any: &[Pattern]) -> Truth {
+        let key = key.unwrap_or_default();
+        let parties = self
+            .conversation()
+            .into_iter()
+            .flat_map(|c| &c.participants);
+        let values = parties
+            .flat_map(|party| &party.attributes)
+            .filter(|(known, _)| known.as_str().eq_ignore_ascii_case(key))
+            .map(|(_, value)| value.as_str());
+        self.found(values, how, any)
+    }
+
+    /// Is one of these rules known to fit? Before a read, one that does not may fit yet.
+    fn rules(&self, how: How, any: &[Pattern]) -> Truth {
+        let caught = self.row.caught(self.around.now);
+        self.found(caught.iter().map(|rule| rule.name.as_str()), how, any)
     }
 
     /// Every name on the conversation; before it is read, those that the list told.

@@ -33,6 +33,8 @@ impl PartialEq for Pattern {
     }
 }
 
+impl Eq for Pattern {}
+
 impl Pattern {
     /// A plain text.
     pub(super) fn plain(text: String) -> Self {

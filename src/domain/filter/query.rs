@@ -6,7 +6,7 @@ use super::vocabulary::{Field, Op, Stands, Trait, Writer};
 use crate::domain::kind::Kind;
 
 /// A filter.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Query {
     /// What must hold; nothing when everything fits.
     pub(super) root: Option<Expression>,
@@ -20,7 +20,7 @@ impl Query {
 }
 
 /// Clauses joined. `All` and `Any` hold two at least, and never one of their own sort: nested ones are merged.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Expression {
     All(Vec<Expression>),
     Any(Vec<Expression>),
@@ -57,7 +57,7 @@ impl Expression {
 }
 
 /// One question. Several values mean any of them.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Clause {
     /// `is:stuck`.
     Is { is_negated: bool, any: Vec<Trait> },
@@ -91,7 +91,7 @@ pub(super) enum Clause {
 }
 
 /// How a party stands, or what it is called.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum PartyValue {
     Stands(Stands),
     Name(Pattern),

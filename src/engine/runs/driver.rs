@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::Instant;
 
-use super::{Control, sign_in};
+use super::{Control, Standing, sign_in};
 use crate::domain::fact::{HaltCause, ItemEvent, RunEvent, RunFact};
 use crate::domain::failure::{Failure, Receipt};
 use crate::domain::feed::Fact;
@@ -23,6 +23,7 @@ use crate::domain::run::machine::{Machine, Todo, Wish};
 use crate::engine::Parts;
 use crate::engine::ports::{Clock, Pass, RecordFailure, Recorder, Terminator};
 
+mod guarded;
 mod requests;
 
 /// After a stop, how long requests in flight may take to settle.
@@ -40,6 +41,7 @@ type Landed = (ConversationId, Done, Option<Pass>);
 
 pub(super) struct Driver<T, R, C> {
     parts: Parts<T, R, C>,
+    rules: Standing,
     machine: Machine,
     facts: mpsc::Sender<Fact>,
     jobs: JoinSet<Landed>,
@@ -56,11 +58,17 @@ pub(super) struct Driver<T, R, C> {
 
 impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
     /// A driver of this run; nothing happens before [`Driver::drive`].
-    pub(super) fn new(parts: Parts<T, R, C>, run: Run, facts: mpsc::Sender<Fact>) -> Self {
+    pub(super) fn new(
+        parts: Parts<T, R, C>,
+        rules: Standing,
+        run: Run,
+        facts: mpsc::Sender<Fact>,
+    ) -> Self {
         Self {
             machine: Machine::new(run, parts.pace),
             known_sign_ins: parts.org.sign_ins(),
             parts,
+            rules,
             facts,
             jobs: JoinSet::new(),
             busy: HashMap::new(),
@@ -250,7 +258,14 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
         result: Result<Reading, Failure>,
     ) -> Result<(), RecordFailure> {
         let event = self.machine.read_came(id, &result);
+        let forbidden = result
+            .as_ref()
+            .ok()
+            .and_then(|reading| self.forbidden(id, reading));
         self.record(event).await?;
+        if let Some(held) = forbidden {
+            self.record(held).await?;
+        }
         if let Ok(reading) = result {
             let at = self.parts.clock.now();
             let result = Ok(Arc::new(reading));

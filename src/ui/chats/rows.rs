@@ -173,8 +173,8 @@ impl RowView {
                 (false, true) => glyph::WATCH,
                 (false, false) => " ",
             },
-            sign: severity_glyph(kind.severity()),
-            tone: severity_tone(kind.severity()),
+            sign: severity_glyph(chats.severity(id)),
+            tone: severity_tone(chats.severity(id)),
             age: short(row.age(now)),
             idle: row.idle(now).map_or_else(|| "?".to_owned(), short),
             parties: row

@@ -145,6 +145,7 @@ async fn end_all(each: usize, is_troubled: bool) -> Run {
         api_url: place.sandbox.welcome().url.clone(),
         timings: Timings::default(),
         polls: false,
+        rules: None,
         horizon_days: 93,
     };
     carry_out(parts, plan).await

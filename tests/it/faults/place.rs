@@ -310,6 +310,7 @@ impl Place {
             api_url: format!("http://{}", self.scope.api_host),
             timings: self.timings.clone(),
             polls,
+            rules: None,
             horizon_days: 93,
         }
     }

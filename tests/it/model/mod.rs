@@ -293,6 +293,7 @@ fn engine_of(model: &Model, journal: &MemoryJournal, pace: Pace, polls: bool) ->
         api_url: "http://127.0.0.1".to_owned(),
         timings: Timings::default(),
         polls,
+        rules: None,
         horizon_days: 93,
     };
     let (engine, _task) = Engine::spawn(parts, sender);

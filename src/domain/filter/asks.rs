@@ -1,0 +1,61 @@
+//! What a filter asks about: whoever keeps one must know what it can be asked of.
+
+use super::query::{Clause, Expression, Query};
+use super::vocabulary::{Field, Trait};
+
+impl Query {
+    /// It asks about marks or changes, which only the console has.
+    pub fn asks_about_the_console(&self) -> bool {
+        self.asks(|clause| {
+            matches!(clause, Clause::Is { any, .. }
+                if any.iter().any(|one| matches!(one, Trait::Marked | Trait::Changed)))
+        })
+    }
+
+    /// It asks which rules fit.
+    pub fn asks_about_rules(&self) -> bool {
+        self.asks(|clause| {
+            matches!(
+                clause,
+                Clause::Words {
+                    field: Field::Rule,
+                    ..
+                }
+            )
+        })
+    }
+
+    /// The first thing it asks for that this version never knows, if there is one: such a clause is unknown of every conversation.
+    pub fn asks_in_vain(&self) -> Option<&'static str> {
+        [("is:mine", Trait::Mine)]
+            .into_iter()
+            .find(|(_, wanted)| {
+                self.asks(|clause| matches!(clause, Clause::Is { any, .. } if any.contains(wanted)))
+            })
+            .map(|(word, _)| word)
+            .or_else(|| {
+                [Field::Division, Field::Deployment]
+                    .into_iter()
+                    .find(|wanted| {
+                        self.asks(|clause| {
+                        matches!(clause, Clause::Words { field, .. } if field == wanted)
+                    })
+                    })
+                    .map(Field::word)
+            })
+    }
+
+    fn asks(&self, fits: impl Fn(&Clause) -> bool) -> bool {
+        self.root.as_ref().is_some_and(|root| root.asks(&fits))
+    }
+}
+
+impl Expression {
+    fn asks(&self, fits: &impl Fn(&Clause) -> bool) -> bool {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(|part| part.asks(fits)),
+            Self::Not(inner) => inner.asks(fits),
+            Self::Clause(clause) => fits(clause),
+        }
+    }
+}

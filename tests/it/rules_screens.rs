@@ -1,0 +1,172 @@
+//! Rules and guards on the screen: the list, one chat, the plan, the box for the phrase; and at the check, where nobody looks.
+
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use unstick::app::{Configured, Key, Screen};
+use unstick::domain::fact::FinalState;
+use unstick::domain::feed::Command;
+use unstick::domain::kind::Severity;
+use unstick::domain::plan::Choices;
+use unstick::domain::rules::{Guard, Power, Rule, Rules, Wording};
+use unstick::domain::run::Pace;
+
+use crate::console_desk::Desk;
+use crate::console_world::settings;
+use crate::model::{MemoryJournal, Model, engine_over, plan_for, sends};
+
+fn wording<'a>(name: &'a str, when: &'a str, power: Power) -> Wording<'a> {
+    Wording {
+        name,
+        when,
+        severity: None,
+        power: Some(power),
+        hint: None,
+    }
+}
+
+fn guard(name: &str, when: &str) -> Guard {
+    Guard::new(&wording(name, when, Power::Never)).unwrap()
+}
+
+fn rules(rules: Vec<Rule>, guards: Vec<Guard>) -> Option<Arc<Rules>> {
+    Some(Arc::new(Rules::new(rules, guards, TimeZone::UTC)))
+}
+
+/// A desk whose list is there and read, under these.
+fn desk(rules: Option<Arc<Rules>>, width: u16, height: u16) -> Desk {
+    let mut settings = settings("PROD", true);
+    settings.configured = Configured {
+        rules,
+        ..Configured::default()
+    };
+    let mut desk = Desk::new(settings, width, height);
+    desk.fill();
+    desk
+}
+
+/// Reads what was asked to be read again.
+fn reread(desk: &mut Desk) {
+    for chat in crate::console_world::chats() {
+        let fact = chat.read(desk.now);
+        desk.fact(fact);
+    }
+}
+
+#[test]
+fn a_guard_keeps_a_marked_chat_out_of_the_plan_and_says_its_name() {
+    let guards = vec![guard("vip-desk", "queue:Billing")];
+    let mut desk = desk(rules(Vec::new(), guards), 140, 40);
+    desk.keys("2*x");
+    reread(&mut desk);
+    let text = desk.text();
+    assert!(text.contains("guard vip-desk"), "{text}");
+    let Some(Screen::Plan(planning)) = desk.app.screens.last() else {
+        panic!("{text}");
+    };
+    let plan = planning.plan.clone().unwrap();
+    assert!(!plan.items.is_empty() && plan.skipped.len() >= 2);
+    for item in &plan.items {
+        let row = desk.app.roster.row(item.id).unwrap();
+        let queue = unstick::domain::shown::queue(row).map(ToString::to_string);
+        assert!(!queue.unwrap_or_default().contains("Billing"));
+    }
+}
+
+#[test]
+fn what_is_to_be_warned_of_is_counted_aloud_in_the_plan_and_in_the_box() {
+    for (width, height) in [(140, 40), (80, 24), (64, 16)] {
+        let warn = Rule::new(&wording("look-twice", "kind:orphan", Power::Warn)).unwrap();
+        let mut desk = desk(rules(vec![warn], Vec::new()), width, height);
+        desk.keys("2 x");
+        reread(&mut desk);
+        let text = desk.text();
+        assert!(
+            text.contains("1 warned of by look-twice"),
+            "{width}: {text}"
+        );
+        desk.keys("nticket\rT");
+        let text = desk.text();
+        assert!(
+            text.contains("1 warned of by look-twice"),
+            "{width}: {text}"
+        );
+    }
+}
+
+#[test]
+fn a_rule_raises_a_chat_on_the_list_and_its_page_says_which_and_why() {
+    let wording = Wording {
+        severity: Some(Severity::Stuck),
+        hint: Some("quiet for {idle}"),
+        ..wording("sleepers", "kind:idle", Power::Allow)
+    };
+    let before = desk(None, 140, 40).app.chats.counts;
+    let mut desk = desk(
+        rules(vec![Rule::new(&wording).unwrap()], Vec::new()),
+        140,
+        40,
+    );
+    let counts = desk.app.chats.counts;
+    assert!(counts.stuck > before.stuck && counts.stale < before.stale);
+    desk.keys("/rule:sleepers\r");
+    assert_eq!(desk.app.chats.shown().len(), counts.stuck - before.stuck);
+    desk.press(Key::char('g'));
+    desk.keys("\r");
+    let text = desk.text();
+    assert!(text.contains("RULE"), "{text}");
+    assert!(text.contains("stuck sleepers: quiet for "), "{text}");
+}
+
+#[test]
+fn the_page_of_a_guarded_chat_says_that_it_is_left_alone_and_by_which_guard() {
+    let guards = vec![guard("vip-desk", "kind:orphan")];
+    let mut desk = desk(rules(Vec::new(), guards), 80, 24);
+    desk.keys("/kind:orphan\r\r");
+    let mut text = desk.text();
+    for _ in 0..3 {
+        desk.press(Key::ctrl('d'));
+        text.push_str(&desk.text());
+    }
+    assert!(
+        text.contains("PLAN      is left alone: see below"),
+        "{text}"
+    );
+    assert!(text.contains("GUARD     vip-desk  left alone"), "{text}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_guard_that_comes_after_the_confirmation_holds_at_the_check_and_nothing_is_sent() {
+    let model = Model::new();
+    let ids = [model.orphan(1), model.orphan(2)];
+    let pace = Pace {
+        canary: 1,
+        max_parallel: 1,
+    };
+    let mut carried = engine_over(&model, &MemoryJournal::default(), pace);
+    let plan = plan_for(&model, &ids, &Choices::default());
+    carried.engine.send(Command::Start {
+        plan: Arc::new(plan),
+        note: None,
+    });
+    let first = ids[0];
+    carried
+        .until(|run| {
+            run.items
+                .iter()
+                .any(|item| item.plan.id == first && item.settled.is_some())
+        })
+        .await;
+    let guards = vec![guard("too-late", "agent:on")];
+    carried
+        .engine
+        .send(Command::Follow(rules(Vec::new(), guards)));
+    carried.until(|_| false).await;
+    let finals = carried.finals();
+    assert_eq!(finals[&first].state, FinalState::Ended);
+    let held = &finals[&ids[1]];
+    assert_eq!(held.state, FinalState::Held);
+    assert_eq!(held.reason, "guard too-late");
+    assert!(sends(&model).iter().all(|sent| sent.conversation == first));
+    assert!(model.is_open(ids[1]));
+}
