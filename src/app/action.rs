@@ -21,6 +21,10 @@ pub enum Mode {
     Runs,
     /// Typing a filter.
     Filter,
+    /// Typing what to look for in a page.
+    Find,
+    /// Choosing what to copy.
+    Copy,
     /// Typing a note.
     Note,
     /// Typing the phrase.
@@ -37,7 +41,7 @@ pub enum Mode {
 
 impl Mode {
     /// Every mode.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Chats,
         Self::Inspect,
         Self::Plan,
@@ -46,6 +50,8 @@ impl Mode {
         Self::Report,
         Self::Runs,
         Self::Filter,
+        Self::Find,
+        Self::Copy,
         Self::Note,
         Self::Confirm,
         Self::Starting,
@@ -65,6 +71,8 @@ impl Mode {
             Self::Report => "report",
             Self::Runs => "past runs",
             Self::Filter => "filter bar",
+            Self::Find => "search",
+            Self::Copy => "copy menu",
             Self::Note => "note",
             Self::Confirm => "confirmation",
             Self::Starting => "start",
@@ -76,7 +84,7 @@ impl Mode {
 
     /// Letters are typed here instead of pressed.
     pub fn is_text(self) -> bool {
-        matches!(self, Self::Filter | Self::Note | Self::Confirm)
+        matches!(self, Self::Filter | Self::Find | Self::Note | Self::Confirm)
     }
 }
 
@@ -127,6 +135,36 @@ pub enum Action {
     Runs,
     Resume,
     Copy,
+    CopyValue,
+    CopyId,
+    CopyLink,
+    CopySummary,
+    CopyRow,
+    CopyJson,
+    CopyMarked,
+    CopyCommand,
+    NextTab,
+    PreviousTab,
+    Tab1,
+    Tab2,
+    Tab3,
+    Tab4,
+    Tab5,
+    Tab6,
+    Transcript,
+    Find,
+    NextHit,
+    PreviousHit,
+    Fold,
+    Unfold,
+    FoldAll,
+    UnfoldAll,
+    Wrap,
+    Unmask,
+    More,
+    Privacy,
+    OpenPage,
+    Packet,
     Accept,
     Complete,
     StopAndQuit,
@@ -200,12 +238,26 @@ macro_rules! table {
 table! {
     Act Accept, "accept", "start once the phrase is complete", "type the phrase, then press it", [ENTER], [Confirm];
     Act Accept, "accept", "apply", "apply", [ENTER], [Filter];
+    Act Accept, "accept", "search", "search", [ENTER], [Find];
     Act Accept, "accept", "keep the note", "keep", [ENTER], [Note];
     Act Accept, "accept", "sort by it", "sort by it", [ENTER], [Sort];
     Move Complete, "complete", "complete the word", "complete", [k(KeyCode::Tab)], [Filter];
     Act StopAndQuit, "stop-and-quit", "stop, let the chats in flight settle, then quit", "stop, then quit", [c('s')], [Quit];
     Act WaitAndQuit, "wait-and-quit", "keep it in view until it has settled, then quit", "wait, then quit", [c('w')], [Quit];
     Look Open, "open", "inspect", "inspect", [ENTER], [Chats, Plan];
+    Look Open, "open", "fold, or open, what the cursor is on (JSON)", "", [ENTER], [Inspect];
+    Look NextTab, "next-tab", "next page", "page", [k(KeyCode::Tab)], [Inspect];
+    Look PreviousTab, "previous-tab", "previous page", "", [k(KeyCode::BackTab)], [Inspect];
+    Look Find, "find", "search this page", "search", [c('/')], [Inspect];
+    Look NextHit, "next-hit", "next match", "next", [c('n')], [Inspect];
+    Look PreviousHit, "previous-hit", "previous match", "", [c('N')], [Inspect];
+    Look Unmask, "unmask", "show what is masked here, or mask it", "unmask", [c('u')], [Inspect];
+    Look More, "more", "fetch earlier messages", "more", [c('m')], [Inspect];
+    Look Fold, "fold", "fold (JSON)", "fold", [c('h'), k(KeyCode::Left)], [Inspect];
+    Look Unfold, "unfold", "open (JSON)", "open", [c('l'), k(KeyCode::Right)], [Inspect];
+    Look FoldAll, "fold-all", "fold all (JSON); also zM", "", [c('-')], [Inspect];
+    Look UnfoldAll, "unfold-all", "open all (JSON); also zR", "", [c('+'), c('=')], [Inspect];
+    Look CopyValue, "copy-value", "copy what the cursor is on", "copy it", [c('Y')], [Inspect];
     Look Open, "open", "requests of this chat", "requests", [ENTER], [Board, Report];
     Look Open, "open", "open the report", "report", [ENTER], [Runs];
     Select Mark, "mark", "mark and move down", "mark", [c(' ')], [Chats];
@@ -236,7 +288,27 @@ table! {
     Look Runs, "runs", "past runs", "runs", [c('H')], [Chats];
     Look Pause, "pause", "pause updates, or go on", "pause", [c('p')], [Chats];
     Look Refresh, "refresh", "refresh now, sort again", "", [c('r')], [Chats, Inspect];
-    Look Copy, "copy", "copy the id", "", [c('y')], [Chats, Inspect];
+    Look Copy, "copy", "copy menu: id, link, summary, …", "copy", [c('y')], [Inspect];
+    Look Copy, "copy", "copy menu: id, link, summary, …", "", [c('y')], [Chats];
+    Look CopyId, "copy-id", "id", "", [c('i')], [Copy];
+    Look CopyLink, "copy-link", "link to the vendor's page", "", [c('l')], [Copy];
+    Look CopySummary, "copy-summary", "summary for a ticket", "", [c('s')], [Copy];
+    Look CopyRow, "copy-row", "row, tab-separated", "", [c('r')], [Copy];
+    Look CopyJson, "copy-json", "JSON", "", [c('j')], [Copy];
+    Look CopyMarked, "copy-marked", "ids of marked chats", "", [c('m')], [Copy];
+    Look CopyCommand, "copy-command", "headless command", "", [c('c')], [Copy];
+    Look OpenPage, "open-page", "open the vendor's page", "open page", [c('o')], [Inspect];
+    Look OpenPage, "open-page", "open the vendor's page", "", [c('o')], [Chats];
+    Look Packet, "packet", "support packet: one file, masked", "packet", [c('E')], [Inspect];
+    Look Wrap, "wrap", "wrap long lines, or cut them", "", [c('w')], [Inspect];
+    Look Tab1, "tab-1", "overview", "", [c('1')], [Inspect];
+    Look Tab2, "tab-2", "what was said", "", [c('2')], [Inspect];
+    Look Tab3, "tab-3", "JSON as answered", "", [c('3')], [Inspect];
+    Look Tab4, "tab-4", "requests about it", "", [c('4')], [Inspect];
+    Look Tab5, "tab-5", "attributes", "", [c('5')], [Inspect];
+    Look Tab6, "tab-6", "live against analytics", "", [c('6')], [Inspect];
+    Look Transcript, "transcript", "what was said", "", [c('t')], [Chats, Inspect];
+    Look Privacy, "privacy", "privacy mask: names to initials", "", [c('z')], [Chats, Inspect, Plan, Board, Trace, Report, Runs];
     Look Copy, "copy", "copy this page", "copy", [c('y')], [Trace, Report];
     Move NextChat, "next-chat", "next chat", "next", [c('J')], [Inspect];
     Move PreviousChat, "previous-chat", "previous chat", "previous", [c('K')], [Inspect];
@@ -251,12 +323,13 @@ table! {
     Act Back, "back", "clear range or filter", "", [ESC], [Chats];
     Act Back, "back", "back", "back", [ESC, c('q')], [Inspect, Plan, Trace, Runs];
     Act Back, "back", "back to the list", "list", [ESC, c('q')], [Report];
-    Act Back, "back", "cancel", "cancel", [ESC], [Filter, Note, Sort, Confirm];
+    Act Back, "back", "cancel", "cancel", [ESC], [Filter, Find, Note, Sort, Confirm];
+    Act Back, "back", "close", "close", [ESC, c('q')], [Copy];
     Act Back, "back", "keep watching", "keep watching", [ESC], [Quit];
     Act Back, "back", "close", "close", [ESC, c('q'), c('?')], [Help];
     Look Help, "help", "help for this screen", "help", [c('?'), k(KeyCode::F(1))], [Chats, Inspect, Plan, Board, Trace, Report, Runs];
     Act Quit, "quit", "quit", "quit", [c('q')], [Chats, Board];
-    Act Interrupt, "interrupt", "quit; in a run: stop, then quit", "", [Key::ctrl('c')], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Filter, Note, Confirm, Starting, Sort, Quit, Help];
+    Act Interrupt, "interrupt", "quit; in a run: stop, then quit", "", [Key::ctrl('c')], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Filter, Find, Copy, Note, Confirm, Starting, Sort, Quit, Help];
     Act Suspend, "suspend", "suspend", "", [Key::ctrl('z')], [Chats, Inspect, Plan, Board, Trace, Report, Runs];
     Look Redraw, "redraw", "draw everything anew", "", [Key::ctrl('l')], [Chats, Inspect, Plan, Board, Trace, Report, Runs];
 }

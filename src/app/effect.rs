@@ -2,6 +2,7 @@
 
 use crate::domain::feed::Command;
 use crate::domain::ids::RunId;
+use crate::domain::packet::Packet;
 
 /// One thing to do.
 #[derive(Debug, Clone)]
@@ -12,6 +13,10 @@ pub enum Effect {
     LoadHistory,
     /// Read one run from the journal; the answer is [`super::Msg::Loaded`].
     LoadRun(RunId),
+    /// Complete this support packet from the journal and write it; the answer is [`super::Msg::Saved`].
+    SavePacket(Box<Packet>),
+    /// Open this page in a browser, or say and copy where it is; the answer is [`super::Msg::Said`].
+    Browse(String),
     /// Put this text into the clipboard; the answer is [`super::Msg::Said`].
     Copy(String),
     /// Give the terminal back and stop until resumed.

@@ -1,282 +1,281 @@
-//! One chat: who is there and since when, what happened in which order, why it is still open, and on what evidence. No message texts.
+//! One chat, looked into: six pages, one widget to read and search them, and what was gathered while they are open.
 
+mod attributes;
+mod dossier;
+mod folds;
+pub mod json;
+mod keys;
+mod overview;
+mod requests;
+mod searching;
 mod story;
+mod tab;
+mod transcript;
 
+pub use dossier::Dossier;
+pub use folds::Folds;
+pub(crate) use keys::{chord, lapse, press};
+pub use overview::{freshness, left_width};
+pub(crate) use searching::{find_key, pasted, typed};
 pub use story::{LEG_LABEL, legs, parties, timeline};
+pub use tab::Tab;
+pub use transcript::Transcript;
 
 use jiff::Timestamp;
+use serde_json::Value;
 
-use super::action::Action;
-use super::caught::caught;
-use super::clock_text::{clock, exact, full};
 use super::extent::Class;
-use super::page::scroll;
-use super::severity::{severity_glyph, severity_tone};
-use super::tone::{Tone, Words};
-use super::{App, Effect, Screen, planning};
-use crate::domain::conversation::{Conversation, Side};
-use crate::domain::evidence::Evidence;
-use crate::domain::feed::Command;
+use super::text_view::{Page, PageLine, Room, TextView, Typing};
+use super::tone::Tone;
+use super::{App, Effect, Screen};
+use crate::domain::feed::{Command, Fact};
 use crate::domain::ids::ConversationId;
-use crate::domain::kind::{Bulk, Kind};
-use crate::domain::moment::{short, since};
-use crate::domain::roster::Row;
-use crate::domain::shown::queue;
+use crate::domain::masking::{Mask, masked};
 
-/// The screen's own state.
+/// The screen's own state; what it holds is forgotten with it.
 #[derive(Debug)]
 pub struct Inspect {
     /// Which chat.
     pub id: ConversationId,
-    /// The first line on screen.
-    pub top: usize,
+    /// Which page is in view.
+    pub tab: Tab,
+    /// Where somebody is in each page.
+    views: [TextView; 6],
+    /// The search being typed.
+    pub typing: Typing,
+    /// Long lines go on in the next row.
+    pub wraps: bool,
+    /// What of the tree is open.
+    pub folds: Folds,
+    /// What was gathered.
+    pub dossier: Dossier,
+    /// What was said.
+    pub transcript: Transcript,
+    /// Somebody asked to see the values of attributes.
+    pub shows_attributes: bool,
+    /// When a `z` was pressed that may be the first of two keys.
+    chord: Option<Timestamp>,
 }
 
 impl Inspect {
+    /// The first page of a chat.
     pub(crate) fn new(id: ConversationId) -> Self {
-        Self { id, top: 0 }
+        Self {
+            id,
+            tab: Tab::default(),
+            views: Default::default(),
+            typing: None,
+            wraps: true,
+            folds: Folds::default(),
+            dossier: Dossier::default(),
+            transcript: Transcript::default(),
+            shows_attributes: false,
+            chord: None,
+        }
+    }
+
+    /// Where somebody is in the page in view.
+    pub fn view(&self) -> &TextView {
+        let [overview, transcript, json, requests, attributes, analytics] = &self.views;
+        match self.tab {
+            Tab::Overview => overview,
+            Tab::Transcript => transcript,
+            Tab::Json => json,
+            Tab::Requests => requests,
+            Tab::Attributes => attributes,
+            Tab::Analytics => analytics,
+        }
+    }
+
+    fn view_mut(&mut self) -> &mut TextView {
+        let [overview, transcript, json, requests, attributes, analytics] = &mut self.views;
+        match self.tab {
+            Tab::Overview => overview,
+            Tab::Transcript => transcript,
+            Tab::Json => json,
+            Tab::Requests => requests,
+            Tab::Attributes => attributes,
+            Tab::Analytics => analytics,
+        }
+    }
+
+    /// A row at the foot of the page says what is looked for.
+    pub fn has_find_bar(&self) -> bool {
+        self.typing.is_some() || !self.view().needle.is_empty()
+    }
+
+    /// What of an answer is hidden now.
+    fn mask(&self, app: &App) -> Mask {
+        Mask {
+            attributes: !self.shows_attributes || app.privacy.is_on,
+            names: app.privacy.is_on,
+        }
+    }
+
+    /// The newest answer as it may be shown now.
+    pub(crate) fn shown_body(&self, app: &App) -> Option<Value> {
+        let newest = self.dossier.newest.as_ref()?;
+        Some(masked(&newest.body, self.mask(app)))
     }
 }
 
-/// The page in one column: parties, legs, why, timeline, facts, evidence.
-pub fn lines(app: &App, id: ConversationId, now: Timestamp) -> Vec<Words> {
-    let width = usize::from(app.extent.width);
-    let mut lines = beside(app, id, width, now);
-    lines.push(Words::blank());
-    lines.extend(story_lines(app, id, now));
-    lines
+/// The room that the page has.
+pub fn room(app: &App, inspect: &Inspect) -> Room {
+    // A row for the pages' names, where there is room for one.
+    let names = usize::from(app.extent.class() >= Class::Normal);
+    let find = usize::from(inspect.has_find_bar());
+    let rows = app.extent.page_rows().saturating_sub(names + find);
+    Room {
+        width: usize::from(app.extent.width),
+        rows: rows.max(1),
+        wraps: inspect.wraps,
+    }
 }
 
-/// The left column of a wide page: everything but the timeline.
-pub fn beside(app: &App, id: ConversationId, width: usize, now: Timestamp) -> Vec<Words> {
-    let Some(row) = app.roster.row(id) else {
-        return vec![Words::new(Tone::Dim, " this chat is no longer on the list")];
-    };
-    let Some(reading) = &row.reading else {
-        return unread(row, now);
-    };
-    let conversation = &reading.conversation;
-    let zone = &app.settings.zone;
-    let mut lines = parties(conversation, now, width);
-    lines.push(Words::blank());
-    lines.extend(legs(conversation, zone, now, width));
-    lines.push(Words::blank());
-    lines.extend(why(app, row, now));
-    lines.push(Words::blank());
-    lines.extend(facts(row, conversation, zone, now));
-    lines
+/// The page in view.
+pub fn page(app: &App, inspect: &Inspect, now: Timestamp) -> Page {
+    match inspect.tab {
+        Tab::Overview => overview::page(app, inspect, now),
+        Tab::Transcript => Page::with_cursor(transcript::lines(app, inspect, now)),
+        Tab::Json => Page::with_cursor(json_lines(app, inspect)),
+        Tab::Requests => Page::with_cursor(requests::lines(app, inspect, now)),
+        Tab::Attributes => Page::with_cursor(attributes::lines(app, inspect)),
+        Tab::Analytics => Page::default(),
+    }
 }
 
-/// The timeline with its heading.
-pub fn story_lines(app: &App, id: ConversationId, now: Timestamp) -> Vec<Words> {
-    let Some(reading) = app.roster.row(id).and_then(|row| row.reading.as_ref()) else {
+fn json_lines(app: &App, inspect: &Inspect) -> Vec<PageLine> {
+    let dossier = &inspect.dossier;
+    let (Some(newest), Some(shown)) = (&dossier.newest, inspect.shown_body(app)) else {
         return Vec::new();
     };
-    let mut lines = vec![Words::new(Tone::Strong, " TIMELINE")];
-    lines.extend(timeline(&reading.conversation, &app.settings.zone, now));
-    lines
-}
-
-fn unread(row: &Row, now: Timestamp) -> Vec<Words> {
-    let mut lines = vec![
-        Words::new(Tone::Accent, " not read yet"),
-        Words::plain(format!(
-            " The list says only that it began {} ago. Who is there, who wrote last and why it is open are not known.",
-            short(row.age(now))
-        )),
-    ];
-    if let Some(failed) = &row.failed_read {
-        lines.push(Words::new(
-            Tone::Warn,
-            format!(" The read failed: {}", failed.failure.words()),
-        ));
-    }
-    lines
-}
-
-fn why(app: &App, row: &Row, now: Timestamp) -> Vec<Words> {
-    let diagnosis = row.diagnosis(now);
-    let kind = diagnosis.kind;
-    let may = match kind.bulk() {
-        Bulk::Yes => "may be ended, alone or with others",
-        Bulk::OneByOne => "may be ended one at a time, chosen by itself",
-        Bulk::Live => "healthy: ended only alone, with the live phrase",
-        Bulk::Never => "is left alone",
-    };
-    let owes_code = kind == Kind::WrapUp && app.settings.wrap_up.is_none();
-    let may = if owes_code {
-        "needs a wrap-up code in the profile"
-    } else {
-        may
-    };
-    let severity = row.severity_of(kind, now);
-    let may = if row.forbidden(now).is_some() {
-        "is left alone: see below"
-    } else {
-        may
-    };
-    let mut lines = vec![
-        Words::new(Tone::Strong, " WHY       ")
-            .and(
-                severity_tone(severity),
-                format!("{} {}", severity_glyph(severity), kind.word()),
-            )
-            .and(Tone::Plain, format!("  {}", diagnosis.why)),
-        Words::plain(format!(" REMEDY    {}", kind.remedy())),
-        Words::plain(format!(" PLAN      {may}")),
-    ];
-    lines.extend(caught(row, now));
-    if let Some(failed) = &row.failed_read {
-        lines.push(Words::new(
-            Tone::Warn,
-            format!(" LAST READ {}", failed.failure.words()),
-        ));
-    }
-    lines
-}
-
-fn facts(
-    row: &Row,
-    conversation: &Conversation,
-    zone: &jiff::tz::TimeZone,
-    now: Timestamp,
-) -> Vec<Words> {
-    let count = |side| {
-        conversation
-            .messages
-            .iter()
-            .filter(|message| message.from == side)
-            .count()
-    };
-    let newest = conversation.newest_of_all().map_or_else(
-        || "none".to_owned(),
-        |message| {
-            let who = match message.from {
-                Side::Customer => "customer",
-                Side::Agent => "agent",
-            };
-            format!(
-                "{who} {} ({} ago)",
-                clock(message.at, zone, now),
-                short(since(message.at, now))
-            )
-        },
-    );
-    let evidence = Evidence::of(conversation);
-    let print: String = evidence.fingerprint().chars().take(12).collect();
-    vec![
-        Words::new(Tone::Strong, " FACTS"),
-        Words::plain(format!(" id        {}", conversation.id)),
-        Words::plain(format!(
-            " started   {} ({} ago)",
-            full(conversation.started, zone),
-            short(row.age(now))
-        )),
-        Words::plain(format!(
-            " messages  {} customer, {} agent; newest {newest}",
-            count(Side::Customer),
-            count(Side::Agent)
-        )),
-        Words::plain(format!(
-            " queue     {}",
-            queue(row).map_or_else(|| "none".to_owned(), ToString::to_string)
-        )),
-        Words::plain(" EVIDENCE  ").and(Tone::Plain, super::trace::evidence_words(&evidence, zone)),
-        Words::new(Tone::Dim, format!("           fingerprint {print}")),
-    ]
-}
-
-/// How fresh the page is, for its status row.
-pub fn freshness(row: &Row, now: Timestamp) -> String {
-    let Some(reading) = &row.reading else {
-        return "not read yet".to_owned();
-    };
-    let correlation = reading
-        .receipt
-        .correlation
+    let shown_before = dossier
+        .before
         .as_ref()
-        .map(|id| format!(", correlation {id}"))
-        .unwrap_or_default();
-    format!(
-        "Read {} ago: 1 request, {} ms{correlation}",
-        exact(since(reading.read_at, now)),
-        reading.receipt.took_ms
+        .map(|before| masked(&before.body, inspect.mask(app)));
+    let before = dossier.before.as_ref().zip(shown_before.as_ref());
+    let now = json::Seen {
+        raw: &newest.body,
+        shown: &shown,
+    };
+    let before = before.map(|(before, shown)| json::Seen {
+        raw: &before.body,
+        shown,
+    });
+    json::lines(now, before, &inspect.folds)
+}
+
+/// What the status row says.
+pub fn said(app: &App, inspect: &Inspect, now: Timestamp) -> (Tone, String) {
+    match inspect.tab {
+        Tab::Transcript => transcript::said(app, inspect),
+        Tab::Json => json_said(app, inspect, now),
+        Tab::Requests => requests::said(inspect),
+        Tab::Attributes => attributes::said(app, inspect),
+        Tab::Overview | Tab::Analytics => {
+            let words = app.roster.row(inspect.id).map_or_else(
+                || "no longer on the list".to_owned(),
+                |row| freshness(row, now),
+            );
+            (Tone::Dim, words)
+        }
+    }
+}
+
+fn json_said(app: &App, inspect: &Inspect, now: Timestamp) -> (Tone, String) {
+    use super::clock_text::exact;
+    use crate::domain::moment::since;
+    let dossier = &inspect.dossier;
+    let Some(newest) = &dossier.newest else {
+        return (
+            Tone::Dim,
+            "the answer of the next read will be shown".to_owned(),
+        );
+    };
+    let page = page(app, inspect, now);
+    let place = page.left.get(inspect.view().line);
+    let path = place
+        .and_then(|line| line.place.as_ref())
+        .map_or_else(String::new, |place| json::path_words(&place.pointer));
+    let changed = match (&dossier.before, dossier.changed_at) {
+        (Some(before), Some(at)) => {
+            let count = json::changes(&newest.body, &before.body);
+            let ago = exact(since(at, now));
+            format!(", {count} changed {ago} ago")
+        }
+        _ => String::new(),
+    };
+    let ago = exact(since(newest.read_at, now));
+    (
+        Tone::Plain,
+        format!("{path}   GET /conversations/{{id}}, answered {ago} ago{changed}"),
     )
 }
 
-/// Does an action of the page.
-pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect> {
-    let Some(Screen::Inspect(inspect)) = app.screens.last() else {
-        return Vec::new();
-    };
-    let (id, top) = (inspect.id, inspect.top);
-    match action {
-        Action::Back => {
-            app.screens.pop();
+/// Does something with the inspection that is open, in view or beneath.
+fn with<T>(app: &mut App, act: impl FnOnce(&App, &mut Inspect) -> T) -> Option<T> {
+    let is_inspect = |screen: &Screen| matches!(screen, Screen::Inspect(_));
+    let at = app.screens.iter().rposition(is_inspect)?;
+    match app.screens.remove(at) {
+        Screen::Inspect(mut inspect) => {
+            let done = act(app, &mut inspect);
+            app.screens.insert(at, Screen::Inspect(inspect));
+            Some(done)
         }
-        Action::Copy => return vec![Effect::Copy(id.to_string())],
-        Action::Refresh => return vec![Effect::Engine(Command::Read(vec![id]))],
-        Action::Plan if app.planning().is_some() => app
-            .notices
-            .tell("x: a plan is open already; Esc goes back to it", now),
-        Action::Plan => return planning::open_for(app, vec![id], 0, now),
-        Action::NextChat | Action::PreviousChat => return neighbour(app, id, action, now),
-        action => {
-            let to = scroll(
-                top,
-                action,
-                app.extent.page_rows(),
-                line_count(app, id, now),
-            );
-            if let Some(Screen::Inspect(inspect)) = app.screens.last_mut() {
-                inspect.top = to;
-            }
+        other => {
+            app.screens.insert(at, other);
+            None
         }
     }
-    Vec::new()
 }
 
-fn line_count(app: &App, id: ConversationId, now: Timestamp) -> usize {
-    if app.extent.class() == Class::Wide {
-        let left = beside(app, id, 74, now).len();
-        left.max(story_lines(app, id, now).len())
-    } else {
-        lines(app, id, now).len()
+/// The chat that is looked into, in view or beneath.
+fn looked_into(app: &App) -> Option<ConversationId> {
+    app.screens.iter().rev().find_map(|screen| match screen {
+        Screen::Inspect(inspect) => Some(inspect.id),
+        _ => None,
+    })
+}
+
+/// Tells the engine what is looked into, before anything else that is asked of it, when that changed.
+pub(crate) fn announce(app: &mut App, effects: &mut Vec<Effect>) {
+    let id = looked_into(app);
+    if app.looked_into != id {
+        app.looked_into = id;
+        effects.insert(0, Effect::Engine(Command::Inspect(id)));
     }
 }
 
-fn neighbour(app: &mut App, id: ConversationId, action: Action, now: Timestamp) -> Vec<Effect> {
-    let shown = app.chats.shown();
-    let at = shown.iter().position(|other| *other == id).unwrap_or(0);
-    let to = if action == Action::NextChat {
-        at + 1
-    } else {
-        at.wrapping_sub(1)
+/// The engine told something about the chat that is looked into. What comes too late is dropped.
+pub(crate) fn learned(app: &mut App, fact: Fact, now: Timestamp) -> Vec<Effect> {
+    let of = match &fact {
+        Fact::Raw { id, .. } | Fact::Requests { id, .. } | Fact::Transcript { id, .. } => *id,
+        _ => return Vec::new(),
     };
-    let Some(next) = shown.get(to).copied() else {
-        app.notices.tell("no further chat in this direction", now);
-        return Vec::new();
-    };
-    app.chats.go_to(next, app.extent.chat_rows(), now);
-    if let Some(Screen::Inspect(inspect)) = app.screens.last_mut() {
-        *inspect = Inspect::new(next);
-    }
-    vec![Effect::Engine(Command::Read(vec![next]))]
+    let asked = with(app, |app, inspect| {
+        if inspect.id != of {
+            return Vec::new();
+        }
+        match fact {
+            Fact::Raw { read, .. } => inspect.dossier.take_read(&read),
+            Fact::Requests { lines, .. } => inspect.dossier.take_requests(lines),
+            Fact::Transcript { result, .. } => inspect.transcript.arrived(result),
+            _ => {}
+        }
+        // The page was opened before it was known which messages there are.
+        if inspect.tab == Tab::Transcript && inspect.transcript.is_waiting() {
+            return transcript::fetch(app, inspect);
+        }
+        Vec::new()
+    });
+    fit(app, now);
+    asked.unwrap_or_default()
 }
 
-/// Keeps the scrolling within the page.
-pub(crate) fn fit(app: &mut App) {
-    let Some(Screen::Inspect(inspect)) = app.screens.last() else {
-        return;
-    };
-    let id = inspect.id;
-    let now = app
-        .roster
-        .row(id)
-        .and_then(|row| row.reading.as_ref())
-        .map_or(app.settings.started, |reading| reading.arrived);
-    let lowest = line_count(app, id, now).saturating_sub(app.extent.page_rows());
-    if let Some(Screen::Inspect(inspect)) = app.screens.last_mut() {
-        inspect.top = inspect.top.min(lowest);
-    }
+/// Keeps cursor and scrolling within the page.
+pub(crate) fn fit(app: &mut App, now: Timestamp) {
+    with(app, |app, inspect| {
+        let (page, room) = (page(app, inspect, now), room(app, inspect));
+        inspect.view_mut().fit(&page, room);
+    });
 }

@@ -10,6 +10,7 @@ pub mod chats;
 pub mod clock_text;
 mod configured;
 pub mod confirm;
+pub mod copying;
 mod effect;
 pub mod extent;
 mod field;
@@ -20,14 +21,17 @@ mod msg;
 pub mod notices;
 mod page;
 pub mod planning;
+pub mod privacy;
 pub mod report;
 pub mod run_log;
 pub mod running;
 mod scroll;
 mod settings;
 pub mod severity;
+pub mod text_view;
 pub mod tone;
 pub mod trace;
+mod typing;
 mod update;
 
 pub use configured::Configured;
@@ -84,6 +88,10 @@ pub struct App {
     pub notices: Notices,
     /// Quit once the run has settled.
     pub is_leaving: bool,
+    /// Whether names and texts are masked.
+    pub privacy: privacy::Privacy,
+    /// What the engine was told that somebody looks into.
+    looked_into: Option<ConversationId>,
     attended: (Vec<ConversationId>, Vec<ConversationId>),
     deaf_until: Option<Timestamp>,
     /// A run was asked to stop before the engine had opened it.
@@ -94,7 +102,7 @@ pub struct App {
 #[derive(Debug)]
 pub enum Screen {
     /// One chat.
-    Inspect(inspect::Inspect),
+    Inspect(Box<inspect::Inspect>),
     /// A plan.
     Plan(Box<planning::Planning>),
     /// A run under way.
@@ -118,6 +126,8 @@ pub enum Overlay {
     Sort(usize),
     /// Leaving while a run goes on.
     Quit,
+    /// What to copy.
+    Copy,
 }
 
 impl App {
@@ -143,6 +153,10 @@ impl App {
             history: History::default(),
             notices,
             is_leaving: false,
+            privacy: privacy::Privacy {
+                is_on: settings.privacy,
+            },
+            looked_into: None,
             attended: (Vec::new(), Vec::new()),
             deaf_until: None,
             is_stop_awaited: false,
@@ -158,6 +172,7 @@ impl App {
             Some(Overlay::Confirm(_)) => Mode::Confirm,
             Some(Overlay::Sort(_)) => Mode::Sort,
             Some(Overlay::Quit) => Mode::Quit,
+            Some(Overlay::Copy) => Mode::Copy,
             None => self.screen_mode(),
         }
     }
@@ -167,6 +182,7 @@ impl App {
         match self.screens.last() {
             None if self.chats.filter.typing.is_some() => Mode::Filter,
             None => Mode::Chats,
+            Some(Screen::Inspect(inspect)) if inspect.typing.is_some() => Mode::Find,
             Some(Screen::Inspect(_)) => Mode::Inspect,
             Some(Screen::Plan(planning)) if planning.typing.is_some() => Mode::Note,
             Some(Screen::Plan(_)) => Mode::Plan,

@@ -38,6 +38,8 @@ pub enum Msg {
     Loaded(RunId, Result<Box<RunRecord>, String>),
     /// Something for the status row: what became of an effect (`copied (tmux)`).
     Said(String),
+    /// A file was written, and where; or why not. Stays until a key is pressed.
+    Saved(Result<String, String>),
     /// The system wants something.
     Signal(Signal),
 }

@@ -5,10 +5,12 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 
 use super::msg::RunRecord;
+use super::privacy::Privacy;
 
 use crate::domain::fact::{FinalState, ItemEvent, RunEvent, RunFact};
 use crate::domain::ids::ConversationId;
 use crate::domain::item::{Item, Timings};
+use crate::domain::masking::initials;
 use crate::domain::roster::Roster;
 use crate::domain::run::{Run, RunState};
 use crate::domain::shown::customer;
@@ -38,7 +40,10 @@ pub struct RunLog {
     pub began: Option<(Timestamp, usize)>,
     facts: HashMap<ConversationId, Vec<RunFact>>,
     events: Vec<(Timestamp, String)>,
-    customers: HashMap<ConversationId, String>,
+    /// Their names, and what is shown of them where names are masked.
+    customers: HashMap<ConversationId, (String, String)>,
+    /// Names are masked.
+    pub(crate) privacy: Privacy,
 }
 
 impl RunLog {
@@ -49,7 +54,10 @@ impl RunLog {
             .plan
             .items
             .iter()
-            .filter_map(|item| Some((item.id, customer(roster.row(item.id)?)?.to_string())))
+            .filter_map(|item| {
+                let name = customer(roster.row(item.id)?)?.as_str();
+                Some((item.id, (name.to_owned(), initials(name))))
+            })
             .collect();
         Self {
             run,
@@ -60,6 +68,7 @@ impl RunLog {
             facts: HashMap::new(),
             events: Vec::new(),
             customers,
+            privacy: Privacy::default(),
         }
     }
 
@@ -166,9 +175,15 @@ impl RunLog {
         &self.events
     }
 
-    /// The customer's name; the journal keeps none.
+    /// The customer's name, or its initials; the journal keeps none.
     pub fn customer(&self, id: ConversationId) -> &str {
-        self.customers.get(&id).map_or("", String::as_str)
+        let names = self.customers.get(&id);
+        names.map_or(
+            "",
+            |(name, initials)| {
+                if self.privacy.is_on { initials } else { name }
+            },
+        )
     }
 
     /// Items that somebody should look at: incidents first, then in the order of the plan.

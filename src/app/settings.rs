@@ -31,6 +31,8 @@ pub struct AppSettings {
     pub wrap_up: Option<WrapUpCode>,
     /// What a reload of the configuration may change.
     pub configured: Configured,
+    /// Names and texts are masked from the start.
+    pub privacy: bool,
     /// The zone in which clock times are shown and filters are read.
     pub zone: TimeZone,
     /// When the console was started.

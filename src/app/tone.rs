@@ -22,6 +22,8 @@ pub enum Tone {
     Bad,
     /// Who and where: the profile's label.
     Badge,
+    /// What was looked for.
+    Hit,
 }
 
 /// Text with its role.

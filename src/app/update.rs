@@ -3,12 +3,12 @@
 use jiff::Timestamp;
 
 use super::action::{Action, Mode, of_key};
-use super::chats::{Chats, Seen};
+use super::chats::Chats;
 use super::extent::Class;
 use super::msg::{Key, Msg, Signal};
 use super::scroll::Move;
-use super::{App, Effect, Overlay, Screen, chats, confirm, field, history, inspect, planning};
-use super::{board, report, running, trace};
+use super::{App, Effect, Overlay, Screen, chats, confirm, copying, history, inspect, planning};
+use super::{board, report, running, trace, typing};
 use crate::domain::feed::{Command, Fact, Listing};
 use crate::domain::skew;
 use crate::domain::sorting::SortKey;
@@ -20,9 +20,18 @@ pub fn start(_app: &mut App) -> Vec<Effect> {
 
 /// Folds one message at the time `now`, and says what to do.
 pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
+    let mut effects = folded(app, msg, now);
+    inspect::announce(app, &mut effects);
+    for log in [&mut app.live, &mut app.past].into_iter().flatten() {
+        log.privacy = app.privacy;
+    }
+    effects
+}
+
+fn folded(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
     match msg {
         Msg::Key(key) => pressed(app, key, now),
-        Msg::Paste(text) => pasted(app, &text, now),
+        Msg::Paste(text) => typing::pasted(app, &text, now),
         Msg::Resized { width, height } => resized(app, width, height, now),
         Msg::Drawn => {
             if let Some(Overlay::Confirm(confirm)) = &mut app.overlay {
@@ -36,6 +45,10 @@ pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
         Msg::Loaded(id, answer) => history::loaded(app, id, answer, now),
         Msg::Said(words) => {
             app.notices.tell(words, now);
+            Vec::new()
+        }
+        Msg::Saved(Ok(words) | Err(words)) => {
+            app.notices.warn(words, now);
             Vec::new()
         }
         Msg::Signal(Signal::Stop) => {
@@ -81,7 +94,15 @@ fn pressed(app: &mut App, key: Key, now: Timestamp) -> Vec<Effect> {
     if mode == Mode::Confirm {
         return confirm::press(app, key, now);
     }
+    if mode == Mode::Inspect && inspect::chord(app, key, now) {
+        return Vec::new();
+    }
     match of_key(mode, key) {
+        Some(Action::Privacy) if mode != Mode::Inspect => {
+            let words = app.privacy.turn();
+            app.notices.tell(words, now);
+            Vec::new()
+        }
         Some(Action::Interrupt) => running::interrupt(app, now),
         Some(Action::Suspend) => suspend(app, now),
         Some(Action::Redraw) => vec![Effect::Redraw],
@@ -92,7 +113,7 @@ fn pressed(app: &mut App, key: Key, now: Timestamp) -> Vec<Effect> {
         Some(Action::Quit) => running::ask_to_quit(app),
         Some(action) => acted(app, mode, action, now),
         None if mode.is_text() => {
-            typed(app, mode, key, now);
+            typing::typed(app, mode, key, now);
             Vec::new()
         }
         None => Vec::new(),
@@ -121,7 +142,7 @@ fn acted(app: &mut App, mode: Mode, action: Action, now: Timestamp) -> Vec<Effec
         Mode::Runs => history::press(app, action, now),
         Mode::Quit => running::answer_quit(app, action, now),
         Mode::Filter => {
-            filter_key(app, action, now);
+            typing::filter_key(app, action, now);
             Vec::new()
         }
         Mode::Note => {
@@ -136,6 +157,11 @@ fn acted(app: &mut App, mode: Mode, action: Action, now: Timestamp) -> Vec<Effec
             help_key(app, action);
             Vec::new()
         }
+        Mode::Find => {
+            inspect::find_key(app, action, now);
+            Vec::new()
+        }
+        Mode::Copy => copying::press(app, action, now),
         Mode::Confirm | Mode::Starting => Vec::new(),
     }
 }
@@ -155,17 +181,6 @@ pub(crate) fn step_of(action: Action) -> Option<Move> {
     })
 }
 
-fn filter_key(app: &mut App, action: Action, now: Timestamp) {
-    match action {
-        Action::Accept => app.chats.filter.accept(),
-        Action::Back => app.chats.filter.cancel(),
-        Action::Complete => app.chats.filter.complete(),
-        _ => {}
-    }
-    offered(app, now);
-    narrowed(app, now);
-}
-
 fn sort_key(app: &mut App, action: Action, now: Timestamp) {
     let Some(Overlay::Sort(line)) = &mut app.overlay else {
         return;
@@ -182,28 +197,6 @@ fn sort_key(app: &mut App, action: Action, now: Timestamp) {
     }
 }
 
-/// What is typed of the filter changed: what could be typed next.
-fn offered(app: &mut App, now: Timestamp) {
-    let seen = Seen {
-        now,
-        zone: &app.settings.zone,
-        marks: &app.chats.marks,
-    };
-    app.chats.filter.offer(&app.roster, &seen);
-}
-
-/// The filter changed: the list follows, and what was probably meant.
-fn narrowed(app: &mut App, now: Timestamp) {
-    app.reorder(now, false);
-    let seen = Seen {
-        now,
-        zone: &app.settings.zone,
-        marks: &app.chats.marks,
-    };
-    let is_empty = app.chats.shown().is_empty();
-    app.chats.filter.look_nearby(is_empty, &app.roster, &seen);
-}
-
 /// Scrolls the help, or closes it.
 fn help_key(app: &mut App, action: Action) {
     let count = super::action::in_mode(app.screen_mode()).count();
@@ -213,72 +206,17 @@ fn help_key(app: &mut App, action: Action) {
     }
 }
 
-/// A character for the text field in view.
-fn typed(app: &mut App, mode: Mode, key: Key, now: Timestamp) {
-    match mode {
-        Mode::Filter => {
-            let changed = app
-                .chats
-                .filter
-                .typing
-                .as_mut()
-                .is_some_and(|input| field::edit(input, key, 400));
-            if changed {
-                offered(app, now);
-                app.chats.filter.typed();
-                narrowed(app, now);
-            }
-        }
-        Mode::Note => {
-            if let Some(input) = app.planning_mut().and_then(|plan| plan.typing.as_mut()) {
-                field::edit(input, key, planning::NOTE_LIMIT);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// Pasted text goes into a text field as one line, and nowhere else: it is never taken for keys.
-fn pasted(app: &mut App, text: &str, now: Timestamp) -> Vec<Effect> {
-    match app.mode() {
-        Mode::Starting => confirm::call_off(app, now),
-        Mode::Confirm => {
-            if let Some(Overlay::Confirm(confirm)) = &mut app.overlay {
-                confirm.disarm(now);
-            }
-            app.notices.warn(confirm::PASTED, now);
-        }
-        Mode::Filter => {
-            if let Some(input) = &mut app.chats.filter.typing {
-                field::insert(input, text, 400);
-            }
-            offered(app, now);
-            app.chats.filter.typed();
-            narrowed(app, now);
-        }
-        Mode::Note => {
-            if let Some(input) = app.planning_mut().and_then(|plan| plan.typing.as_mut()) {
-                field::insert(input, text, planning::NOTE_LIMIT);
-            }
-        }
-        _ => app
-            .notices
-            .warn("pasted text was dropped: press / to filter by it", now),
-    }
-    Vec::new()
-}
-
 fn resized(app: &mut App, width: u16, height: u16, now: Timestamp) -> Vec<Effect> {
     app.extent = super::extent::Extent { width, height };
     app.chats.fit(app.extent.chat_rows());
     confirm::fit(app, now);
-    refit(app);
+    refit(app, now);
     Vec::new()
 }
 
 /// Keeps every screen's scrolling within what there is to scroll.
-fn refit(app: &mut App) {
-    inspect::fit(app);
+fn refit(app: &mut App, now: Timestamp) {
+    inspect::fit(app, now);
     planning::fit(app);
     board::fit(app);
     trace::fit(app);
@@ -298,7 +236,8 @@ fn tick(app: &mut App, now: Timestamp) -> Vec<Effect> {
     app.with_chats(now, Chats::tick);
     let mut effects = confirm::tick(app, now);
     effects.extend(attend(app));
-    refit(app);
+    inspect::lapse(app, now);
+    refit(app, now);
     effects
 }
 
@@ -331,13 +270,15 @@ fn learned(app: &mut App, fact: Fact, now: Timestamp) -> Vec<Effect> {
             app.chats.note_row(&app.roster, id, now);
             planning::was_read(app, id, now);
             app.with_chats(now, Chats::freshen);
-            inspect::fit(app);
+            inspect::fit(app, now);
             Vec::new()
         }
         Fact::RunOpened(header) => running::opened(app, *header),
         Fact::RunRefused { why } => running::refused(app, &why, now),
         Fact::Run(id, fact) => running::happened(app, id, &fact, now),
-        Fact::Raw { .. } | Fact::Requests { .. } | Fact::Transcript { .. } => Vec::new(),
+        fact @ (Fact::Raw { .. } | Fact::Requests { .. } | Fact::Transcript { .. }) => {
+            inspect::learned(app, fact, now)
+        }
         Fact::Gauge(gauge) => {
             let is_news = gauge.clock_ahead != app.link.gauge.clock_ahead;
             if let Some(words) = gauge

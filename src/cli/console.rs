@@ -174,6 +174,7 @@ async fn app_settings(connection: &Connection, trouble: Option<&JournalFailure>)
         },
         // A code that cannot be resolved now is asked for by the plan: nothing is ended on a guess.
         wrap_up: connection.wrap_up(None).await.ok().flatten(),
+        privacy: profile.privacy,
         zone: TimeZone::system(),
         started: connection.clock.now(),
     }

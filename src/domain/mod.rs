@@ -16,8 +16,10 @@ pub mod ids;
 pub mod item;
 pub mod kind;
 pub mod marks;
+pub mod masking;
 pub mod moment;
 pub mod needs;
+pub mod packet;
 pub mod parties;
 pub mod plan;
 pub mod raw_read;
@@ -37,6 +39,7 @@ pub mod tally;
 pub mod text;
 pub mod timings;
 pub mod transcript;
+pub mod vendor_page;
 pub mod watch;
 
 #[cfg(test)]

@@ -9,10 +9,11 @@ use rusqlite::Connection;
 use super::export;
 use super::failure::JournalFailure;
 use super::file::open_to_read;
+use super::private::folder_of;
 use super::stored::Stored;
 use super::verify::{self, Verdict};
 use crate::domain::fact::RunFact;
-use crate::domain::ids::RunId;
+use crate::domain::ids::{ConversationId, RunId};
 use crate::domain::item::Timings;
 use crate::domain::run::{Run, RunHeader, RunState, Tally};
 
@@ -163,6 +164,28 @@ impl History {
             .ok_or(JournalFailure::NoSuchRun(run))?;
         let facts = record.facts.into_iter().map(|(fact, _)| fact).collect();
         Ok((record.header, facts))
+    }
+
+    /// Runs that had a conversation in their plan, each with all its facts, oldest first.
+    pub fn about(
+        &self,
+        id: ConversationId,
+    ) -> Result<Vec<(RunHeader, Vec<RunFact>)>, JournalFailure> {
+        let found = self.read(|stored| {
+            let runs = stored.runs_about(id)?.into_iter();
+            runs.map(|run| {
+                let record = stored.record(run)?;
+                let facts = record.facts.into_iter().map(|(fact, _)| fact);
+                Ok((record.header, facts.collect()))
+            })
+            .collect()
+        })?;
+        Ok(found.unwrap_or_default())
+    }
+
+    /// The folder of the journal.
+    pub fn folder(&self) -> &Path {
+        folder_of(&self.path)
     }
 
     /// Verifies the chain and the tables.

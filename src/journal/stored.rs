@@ -8,7 +8,7 @@ use super::failure::JournalFailure;
 use super::fold::Folded;
 use super::purge;
 use crate::domain::fact::RunFact;
-use crate::domain::ids::RunId;
+use crate::domain::ids::{ConversationId, RunId};
 use crate::domain::item::Timings;
 use crate::domain::run::RunHeader;
 
@@ -65,6 +65,19 @@ impl Stored<'_> {
             let mut statement = self.connection.prepare("SELECT id FROM run ORDER BY id")?;
             statement
                 .query_map([], |row| row.get(0).map(RunId))?
+                .collect()
+        };
+        read().map_err(|error| JournalFailure::sql(self.path, &error))
+    }
+
+    /// The numbers of the runs that had a conversation in their plan, oldest first.
+    pub(super) fn runs_about(self, id: ConversationId) -> Result<Vec<RunId>, JournalFailure> {
+        let read = || -> rusqlite::Result<Vec<_>> {
+            let mut statement = self
+                .connection
+                .prepare("SELECT run_id FROM plan_item WHERE conversation_id=? ORDER BY run_id")?;
+            statement
+                .query_map([id.to_string()], |row| row.get(0).map(RunId))?
                 .collect()
         };
         read().map_err(|error| JournalFailure::sql(self.path, &error))

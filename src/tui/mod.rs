@@ -6,6 +6,7 @@
 
 mod archive;
 mod input;
+pub mod packet;
 mod perform;
 mod probe;
 mod signals;

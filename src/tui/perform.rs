@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::{Console, ConsoleError, Screen, archive};
+use super::{Console, ConsoleError, Screen, archive, packet};
 use crate::app::{Effect, Msg};
 use crate::engine::ports::Clock;
 use crate::journal::History;
@@ -18,6 +18,13 @@ impl<S: Screen, C: Clock> Console<S, C> {
             }
             Effect::Copy(text) => {
                 let said = self.parts.screen.copy(&text)?.to_owned();
+                self.answer(Msg::Said(said));
+            }
+            Effect::SavePacket(packet) => {
+                self.ask(move |history| vec![Msg::Saved(packet::save(*packet, history))]);
+            }
+            Effect::Browse(page) => {
+                let said = self.parts.screen.browse(&page)?.to_owned();
                 self.answer(Msg::Said(said));
             }
             Effect::Suspend => {

@@ -56,6 +56,12 @@ pub trait Screen {
     /// Puts a text into the clipboard; the words say by which way.
     fn copy(&mut self, text: &str) -> io::Result<&'static str>;
 
+    /// Opens a page in a browser where there is one, else copies its address; the words say which.
+    fn browse(&mut self, page: &str) -> io::Result<&'static str> {
+        self.copy(page)?;
+        Ok("no browser here: its address was copied, and is on page 1")
+    }
+
     /// The terminal is still there.
     fn is_there(&self) -> bool;
 

@@ -117,6 +117,7 @@ fn bench() -> Bench {
         require_note: false,
         wrap_up: None,
         configured: Configured::default(),
+        privacy: false,
         zone: TimeZone::UTC,
         started: Timestamp::UNIX_EPOCH,
     });

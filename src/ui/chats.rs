@@ -25,6 +25,7 @@ use crate::app::tone::Tone;
 use crate::domain::kind::Kind;
 use crate::domain::shown::{agent, customer, queue};
 use crate::domain::sorting::SortKey;
+use crate::domain::text::Text;
 
 /// How wide the preview beside a wide list is, with its line.
 const PREVIEW: u16 = 47;
@@ -184,9 +185,10 @@ fn peek(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
         return;
     };
     let started = crate::app::clock_text::clock(row.listed.started, &app.settings.zone, now);
-    let with = agent(row).map_or_else(String::new, |name| format!(" with {name}"));
+    let named = |name: &Text| app.privacy.name(name.as_str());
+    let with = agent(row).map_or_else(String::new, |name| format!(" with {}", named(name)));
     let queue = queue(row).map_or_else(String::new, |name| format!("  {name}"));
-    let who = customer(row).map_or_else(|| "customer unknown".to_owned(), ToString::to_string);
+    let who = customer(row).map_or_else(|| "customer unknown".to_owned(), named);
     pen.line(
         1,
         0,

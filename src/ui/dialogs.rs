@@ -3,7 +3,8 @@
 use super::look::Look;
 use super::pen::Pen;
 use crate::app::App;
-use crate::app::action::{Group, Mode, in_mode};
+use crate::app::action::{Action, Group, Mode, in_mode, key_name};
+use crate::app::copying;
 use crate::app::tone::{Tone, Words, glyph};
 use crate::domain::sorting::SortKey;
 use crate::domain::text::fit;
@@ -141,6 +142,31 @@ pub(crate) fn sort(pen: &mut Pen<'_>, app: &App, chosen: usize) {
         };
         let text = format!(" {cursor} {now} {:<7}{words}", key.word().to_uppercase());
         inside.words(y, &Words::plain(text).chosen(line == chosen));
+    }
+}
+
+/// What to copy.
+pub(crate) fn copy(pen: &mut Pen<'_>, app: &App) {
+    let id = copying::target(app).map_or_else(String::new, |id| id.short());
+    let rows: Vec<_> = in_mode(Mode::Copy)
+        .filter(|row| row.id.starts_with("copy-"))
+        .collect();
+    let height = u16::try_from(rows.len()).unwrap_or(7) + 2;
+    let title = format!("Copy from {id}");
+    let foot = "a letter copies and closes";
+    let mut inside = pen.dialog(46, height, false, &title, foot);
+    let marked = app.chats.marks.len();
+    for (y, row) in (0..).zip(rows) {
+        let key = row
+            .keys
+            .first()
+            .map_or_else(String::new, |key| key_name(*key));
+        let words = match row.action {
+            Action::CopyMarked => format!("ids of {marked} marked"),
+            _ => row.words.to_owned(),
+        };
+        let line = Words::new(Tone::Strong, format!(" {key}  ")).and(Tone::Plain, words);
+        inside.words(y, &line);
     }
 }
 

@@ -6,8 +6,9 @@ use super::pen::Pen;
 use crate::app::action::{Action, Binding, Mode, in_mode};
 use crate::app::clock_text::clock;
 use crate::app::extent::Class;
+use crate::app::inspect::Tab;
 use crate::app::tone::Tone;
-use crate::app::{App, history};
+use crate::app::{App, Screen, history};
 use crate::domain::text::cells;
 
 /// Draws the status row at `y` and the hints below it.
@@ -25,7 +26,24 @@ fn is_offered(app: &App, mode: Mode, row: &Binding) -> bool {
         Action::Resume => {
             mode == Mode::Runs || app.history.unfinished(&app.settings.scope.org_id).is_some()
         }
+        _ if mode == Mode::Inspect => !row.hint.is_empty() && is_of_page(app, row.action),
         _ => !row.hint.is_empty(),
+    }
+}
+
+/// Keys that only some pages of a chat have a use for.
+fn is_of_page(app: &App, action: Action) -> bool {
+    let Some(Screen::Inspect(inspect)) = app.screens.last() else {
+        return true;
+    };
+    let tab = inspect.tab;
+    match action {
+        Action::Unmask => matches!(tab, Tab::Transcript | Tab::Json | Tab::Attributes),
+        Action::More => tab == Tab::Transcript,
+        Action::Fold | Action::Unfold => tab == Tab::Json,
+        Action::CopyValue => !matches!(tab, Tab::Overview | Tab::Analytics),
+        Action::NextHit => !inspect.view().needle.is_empty(),
+        _ => true,
     }
 }
 
@@ -42,7 +60,9 @@ fn is_kept(mode: Mode, row: &Binding) -> bool {
 fn hints(pen: &mut Pen<'_>, app: &App, y: u16) {
     let mode = match app.mode() {
         // The dialog says its own keys; below it the screen's hints stay as they are.
-        Mode::Confirm | Mode::Starting | Mode::Sort | Mode::Quit | Mode::Help => app.screen_mode(),
+        Mode::Confirm | Mode::Starting | Mode::Sort | Mode::Quit | Mode::Copy | Mode::Help => {
+            app.screen_mode()
+        }
         mode => mode,
     };
     let gap = if app.extent.class() >= Class::Normal {

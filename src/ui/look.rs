@@ -79,6 +79,7 @@ impl Look {
             Tone::Warn => plain.fg(warn).add_modifier(stands_out),
             Tone::Bad => plain.fg(bad).add_modifier(Modifier::BOLD | stands_out),
             Tone::Badge => plain.add_modifier(Modifier::REVERSED),
+            Tone::Hit => plain.add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
         }
     }
 

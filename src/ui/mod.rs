@@ -7,6 +7,7 @@ mod dialogs;
 mod empty;
 mod footer;
 mod header;
+mod inspect;
 mod look;
 mod pages;
 mod pen;
@@ -48,7 +49,7 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, look: &Look, now: Timestamp) {
 fn screen(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
     match app.screens.last() {
         None => chats::draw(pen, app, now),
-        Some(Screen::Inspect(inspect)) => pages::inspect(pen, app, inspect, now),
+        Some(Screen::Inspect(screen)) => inspect::draw(pen, app, screen, now),
         Some(Screen::Plan(planning)) => plan::draw(pen, app, planning, now),
         Some(Screen::Board(board)) => board::draw(pen, app, board, now),
         Some(Screen::Trace(trace)) => pages::trace(pen, app, trace, now),
@@ -64,6 +65,7 @@ fn overlay(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
         Some(Overlay::Confirm(confirm)) => confirm::draw(pen, app, confirm, now),
         Some(Overlay::Sort(line)) => dialogs::sort(pen, app, *line),
         Some(Overlay::Quit) => dialogs::quit(pen, app),
+        Some(Overlay::Copy) => dialogs::copy(pen, app),
     }
 }
 

@@ -7,9 +7,7 @@ use super::{footer, header};
 use crate::app::clock_text::{day, elapsed};
 use crate::app::extent::Class;
 use crate::app::history::RunsScreen;
-use crate::app::inspect::{self, Inspect};
 use crate::app::report::{self, Report};
-use crate::app::severity::severity_glyph;
 use crate::app::tone::{Tone, Words, glyph};
 use crate::app::trace::{self, Trace};
 use crate::app::{App, PastRun, history};
@@ -42,56 +40,6 @@ fn frame<'a>(
     };
     footer::draw(pen, app, height.saturating_sub(2), said, now);
     pen.part(0, head, width, height.saturating_sub(head + 2))
-}
-
-/// One chat.
-pub(super) fn inspect(pen: &mut Pen<'_>, app: &App, screen: &Inspect, now: Timestamp) {
-    let shown = app.chats.shown();
-    let at = shown.iter().position(|id| *id == screen.id);
-    let place = at.map_or_else(String::new, |at| {
-        format!("{} of {}   J next   K prev", at + 1, shown.len())
-    });
-    let row = app.roster.row(screen.id);
-    let kind = app
-        .chats
-        .diagnosis(screen.id)
-        .map(|diagnosis| diagnosis.kind);
-    let word = kind.map_or_else(String::new, |kind| {
-        let severity = app.chats.severity(screen.id);
-        format!(
-            "   {} {} {}",
-            severity_glyph(severity),
-            severity.word().to_uppercase(),
-            kind.word()
-        )
-    });
-    let said = row.map_or_else(
-        || "no longer on the list".to_owned(),
-        |row| inspect::freshness(row, now),
-    );
-    let title = format!("Chats / {}{word}", screen.id.short());
-    let mut body = frame(
-        pen,
-        app,
-        &title,
-        &(Tone::Dim, place),
-        &(Tone::Dim, said),
-        now,
-    );
-    let (width, height) = (body.width(), body.height());
-    if app.extent.class() < Class::Wide {
-        body.page(&inspect::lines(app, screen.id, now), screen.top);
-        return;
-    }
-    let left = width * 53 / 100;
-    let beside = inspect::beside(app, screen.id, usize::from(left.saturating_sub(2)), now);
-    body.part(0, 0, left, height).page(&beside, screen.top);
-    for y in 0..height {
-        body.line(left, y, "│", Tone::Dim);
-    }
-    let story = inspect::story_lines(app, screen.id, now);
-    body.part(left + 1, 0, width, height)
-        .page(&story, screen.top);
 }
 
 /// How many cells of a title a customer's name may take: what stands beside it is ours to say.

@@ -324,7 +324,9 @@ fn item_row(
             Parties::of(&reading.conversation)
         });
     let bot_name = row.and_then(bot).map(|name| format!("(bot) {name}"));
-    let named = |name: Option<&Text>| name.map_or_else(|| "none".to_owned(), ToString::to_string);
+    let named = |name: Option<&Text>| {
+        name.map_or_else(|| "none".to_owned(), |name| app.privacy.name(name.as_str()))
+    };
     let (queue, customer, agent) = (
         row.and_then(queue)
             .map(ToString::to_string)

@@ -43,14 +43,14 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
         lines.push(Words::blank());
         lines.push(Words::new(Tone::Strong, "PARTIES"));
         lines.extend(trimmed(
-            parties(conversation, now, usize::from(width))
+            parties(conversation, app.privacy, now, usize::from(width))
                 .into_iter()
                 .skip(1)
                 .collect(),
         ));
         lines.push(Words::blank());
         lines.push(Words::new(Tone::Strong, "LAST EVENTS"));
-        let story = timeline(conversation, zone, now);
+        let story = timeline(conversation, app.privacy, zone, now);
         let from = story.len().saturating_sub(7);
         lines.extend(trimmed(story.into_iter().skip(from).collect()));
         lines.push(Words::blank());

@@ -105,6 +105,7 @@ impl Desk {
             require_note: false,
             wrap_up: None,
             configured: Configured::default(),
+            privacy: false,
             zone: TimeZone::UTC,
             started: clock.now(),
         });

@@ -80,6 +80,7 @@ pub(crate) fn settings(label: &str, writes: bool) -> AppSettings {
             name: called(slot::WRAP_UP, "Abandoned by system").to_owned(),
         }),
         configured: Configured::default(),
+        privacy: false,
         zone: TimeZone::fixed(offset(1)),
         started: start(),
     }

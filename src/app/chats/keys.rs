@@ -6,7 +6,7 @@ use super::VIEWS;
 use crate::app::action::Action;
 use crate::app::extent::Class;
 use crate::app::scroll::Move;
-use crate::app::{App, Effect, Overlay, Screen, inspect, planning, running};
+use crate::app::{App, Effect, Overlay, Screen, copying, inspect, planning, running};
 use crate::domain::feed::Command;
 use crate::domain::sorting::SortKey;
 
@@ -63,13 +63,12 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
             app.reorder(now, true);
             return vec![Effect::Engine(Command::Refresh)];
         }
-        Action::Copy => {
-            return app
-                .chats
-                .cursor
-                .map(|id| Effect::Copy(id.to_string()))
-                .into_iter()
-                .collect();
+        Action::Copy => copying::open(app, now),
+        Action::OpenPage => return copying::browse(app, now),
+        Action::Transcript => {
+            let mut effects = open(app, now);
+            effects.extend(inspect::press(app, Action::Transcript, now));
+            return effects;
         }
         Action::Back => back(app, now),
         Action::ToBoard => running::to_board(app, now),
@@ -85,7 +84,8 @@ fn open(app: &mut App, now: Timestamp) -> Vec<Effect> {
         app.notices.tell("there is no chat to open", now);
         return Vec::new();
     };
-    app.screens.push(Screen::Inspect(inspect::Inspect::new(id)));
+    app.screens
+        .push(Screen::Inspect(Box::new(inspect::Inspect::new(id))));
     vec![Effect::Engine(Command::Read(vec![id]))]
 }
 

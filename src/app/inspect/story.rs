@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::app::clock_text::{clock, exact, minute};
+use crate::app::privacy::Privacy;
 use crate::app::tone::{Tone, Words, glyph};
 use crate::domain::conversation::{
     Conversation, Leg, LegState, Participant, Purpose, Side, WrapUp,
@@ -15,8 +16,15 @@ use crate::domain::text::fit;
 /// How wide the labels before the bars are.
 pub const LEG_LABEL: usize = 11;
 
-fn name(party: &Participant) -> String {
-    let own = party.name.as_ref().map(ToString::to_string);
+/// A party's name; of a person only the initials where names are masked.
+fn name(party: &Participant, privacy: Privacy) -> String {
+    let own = party.name.as_ref().map(|name| {
+        if party.purpose.is_human() {
+            privacy.name(name.as_str())
+        } else {
+            name.to_string()
+        }
+    });
     let queue = party.queue.as_ref().map(ToString::to_string);
     if party.purpose == Purpose::Queue {
         queue.or(own)
@@ -51,7 +59,12 @@ fn state(leg: &Leg, purpose: &Purpose) -> (Tone, String) {
 }
 
 /// A table of the parties, in the platform's order.
-pub fn parties(conversation: &Conversation, now: Timestamp, width: usize) -> Vec<Words> {
+pub fn parties(
+    conversation: &Conversation,
+    privacy: Privacy,
+    now: Timestamp,
+    width: usize,
+) -> Vec<Words> {
     // Narrow pages do without blanks first, then without the note.
     let (called, standing) = if width < 60 { (13, 13) } else { (15, 16) };
     let mut lines = vec![Words::new(
@@ -64,7 +77,7 @@ pub fn parties(conversation: &Conversation, now: Timestamp, width: usize) -> Vec
     for party in &conversation.participants {
         let Some(leg) = telling_leg(party) else {
             lines.push(
-                Words::plain(format!("   {}", who_and_name(party, called)))
+                Words::plain(format!("   {}", who_and_name(party, privacy, called)))
                     .and(Tone::Dim, ". never there"),
             );
             continue;
@@ -74,19 +87,22 @@ pub fn parties(conversation: &Conversation, now: Timestamp, width: usize) -> Vec
         let span = from.map_or_else(String::new, |from| short(since(from, now)));
         let cursor = if leg.is_open() { glyph::CURSOR } else { " " };
         lines.push(
-            Words::plain(format!(" {cursor} {}", who_and_name(party, called)))
-                .and(tone, format!("{} ", fit(&words, standing - 1)))
-                .and(Tone::Plain, format!("{span:>6} "))
-                .and(Tone::Dim, note(party, leg, now)),
+            Words::plain(format!(
+                " {cursor} {}",
+                who_and_name(party, privacy, called)
+            ))
+            .and(tone, format!("{} ", fit(&words, standing - 1)))
+            .and(Tone::Plain, format!("{span:>6} "))
+            .and(Tone::Dim, note(party, leg, now)),
         );
     }
     lines
 }
 
 /// The first two columns. Both can be words of the service's own, of any length.
-fn who_and_name(party: &Participant, called: usize) -> String {
+fn who_and_name(party: &Participant, privacy: Privacy, called: usize) -> String {
     let role = fit(who(&party.purpose), 9);
-    format!("{role} {} ", fit(&name(party), called - 1))
+    format!("{role} {} ", fit(&name(party, privacy), called - 1))
 }
 
 fn note(party: &Participant, leg: &Leg, now: Timestamp) -> String {
@@ -164,10 +180,15 @@ pub fn legs(
 }
 
 /// What happened, in its order, and the silence since.
-pub fn timeline(conversation: &Conversation, zone: &TimeZone, now: Timestamp) -> Vec<Words> {
+pub fn timeline(
+    conversation: &Conversation,
+    privacy: Privacy,
+    zone: &TimeZone,
+    now: Timestamp,
+) -> Vec<Words> {
     let mut events: Vec<(Timestamp, &str, Tone, String)> = Vec::new();
     for party in &conversation.participants {
-        let (role, called) = (who(&party.purpose), name(party));
+        let (role, called) = (who(&party.purpose), name(party, privacy));
         for leg in &party.legs {
             if let Some(at) = leg.alerting_since.filter(|at| Some(*at) != leg.since) {
                 events.push((at, role, Tone::Plain, format!("alerting {called}")));

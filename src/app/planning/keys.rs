@@ -68,7 +68,9 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
         }
         Action::Open => {
             if let Some(id) = chosen {
-                app.screens.push(Screen::Inspect(inspect::Inspect::new(id)));
+                app.screens
+                    .push(Screen::Inspect(Box::new(inspect::Inspect::new(id))));
+                return vec![Effect::Engine(Command::Read(vec![id]))];
             }
         }
         Action::Drop => {

@@ -162,6 +162,9 @@ impl RowView {
             (None, Some(_)) => "none".to_owned(),
             (None, None) => "?".to_owned(),
         };
+        let person = |text: Option<&Text>| {
+            text.map_or_else(|| known(None), |name| app.privacy.name(name.as_str()))
+        };
         Self {
             cursor: if chats.cursor == Some(id) {
                 glyph::CURSOR
@@ -188,8 +191,8 @@ impl RowView {
                 (None, Some(bot)) => format!("(bot) {bot}"),
                 (queue, _) => known(queue),
             },
-            agent: known(agent(row)),
-            customer: known(customer(row)),
+            agent: person(agent(row)),
+            customer: person(customer(row)),
             why: match (is_ghost, is_ended) {
                 (true, true) => "ended",
                 (true, false) => "unlisted",

@@ -345,6 +345,8 @@ fn f45_a_child_is_told_nothing() {
     let mut pty = Pty::start(Home::binary(), &["--profile=near"], &canary.home, &more);
     pty.wait_for_text("orphan");
     pty.keys("y");
+    pty.wait_for_text("Copy from");
+    pty.keys("i");
     pty.wait_for_text("copied (tmux)");
     pty.keys("q");
     assert_eq!(pty.ended().exit_code(), 0, "{}", pty.text());

@@ -1,0 +1,174 @@
+//! The copy menu (`y`), and what each of its letters copies. No message text is ever among it, and what is masked on the screen is masked
+//! in the copy.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::action::Action;
+use super::{App, Effect, Overlay, Screen};
+use crate::domain::ids::ConversationId;
+use crate::domain::moment::short;
+use crate::domain::parties::Parties;
+use crate::domain::roster::Row;
+use crate::domain::shown::{agent, customer, queue};
+use crate::domain::text::{self, Text};
+use crate::domain::vendor_page;
+
+/// The chat that the screen is about: the one looked into, else the one under the cursor.
+pub fn target(app: &App) -> Option<ConversationId> {
+    match app.screens.last() {
+        Some(Screen::Inspect(inspect)) => Some(inspect.id),
+        _ => app.chats.cursor,
+    }
+}
+
+/// Opens the menu.
+pub(crate) fn open(app: &mut App, now: Timestamp) {
+    if target(app).is_some() {
+        app.overlay = Some(Overlay::Copy);
+    } else {
+        app.notices.tell("y: there is no chat to copy from", now);
+    }
+}
+
+/// A letter copies and closes.
+pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect> {
+    app.overlay = None;
+    if action == Action::Back {
+        return Vec::new();
+    }
+    let Some(id) = target(app) else {
+        return Vec::new();
+    };
+    match copied(app, id, action, now) {
+        Ok(text) => vec![Effect::Copy(text)],
+        Err(why) => {
+            app.notices.tell(why, now);
+            Vec::new()
+        }
+    }
+}
+
+/// Opens the vendor's page about the chat.
+pub(crate) fn browse(app: &mut App, now: Timestamp) -> Vec<Effect> {
+    let page = target(app).and_then(|id| vendor_page::address(&app.settings.scope, id));
+    let Some(page) = page else {
+        app.notices.tell(format!("o: {}", vendor_page::NONE), now);
+        return Vec::new();
+    };
+    vec![Effect::Browse(page)]
+}
+
+fn copied(app: &App, id: ConversationId, action: Action, now: Timestamp) -> Result<String, String> {
+    let row = app.roster.row(id);
+    let gone = || "it is no longer on the list".to_owned();
+    Ok(match action {
+        Action::CopyLink => vendor_page::address(&app.settings.scope, id)
+            .ok_or_else(|| format!("l: {}", vendor_page::NONE))?,
+        Action::CopySummary => summary(app, row.ok_or_else(gone)?, now),
+        Action::CopyRow => line(app, row.ok_or_else(gone)?, now),
+        Action::CopyJson => tree(app, row.ok_or_else(gone)?, now),
+        Action::CopyMarked => {
+            let marked = app.chats.marks.ids();
+            if marked.is_empty() {
+                return Err("m: no chat is marked".to_owned());
+            }
+            let ids: Vec<String> = marked.iter().map(ToString::to_string).collect();
+            ids.join("\n")
+        }
+        Action::CopyCommand => command(app, id),
+        _ => id.to_string(),
+    })
+}
+
+/// Four lines for a ticket, without names.
+fn summary(app: &App, row: &Row, now: Timestamp) -> String {
+    let diagnosis = row.diagnosis(now);
+    let kind = diagnosis.kind;
+    let idle = row.idle(now).map_or_else(|| "unknown".to_owned(), short);
+    let read = row.reading.as_ref().map_or_else(
+        || "not read".to_owned(),
+        |reading| {
+            let id = reading.receipt.correlation.as_ref();
+            let id = id.map_or_else(|| "none".to_owned(), ToString::to_string);
+            format!("read {}, correlation {id}", reading.read_at)
+        },
+    );
+    format!(
+        "{} in {} ({})\n{}, {}: {}\nstarted {}, silent for {idle}\n{read}",
+        row.listed.id,
+        app.settings.scope.profile,
+        app.settings.place,
+        kind.severity().word(),
+        kind.word(),
+        diagnosis.why,
+        row.listed.started,
+    )
+}
+
+fn name(app: &App, text: Option<&Text>) -> String {
+    text.map_or_else(String::new, |text| app.privacy.name(text.as_str()))
+}
+
+/// The row with tabs between its columns, none of which a spreadsheet takes for a formula.
+fn line(app: &App, row: &Row, now: Timestamp) -> String {
+    let kind = row.kind(now);
+    let parties = row.reading.as_ref().map_or(Parties::UNREAD, |reading| {
+        Parties::of(&reading.conversation)
+    });
+    let cells = [
+        row.listed.id.to_string(),
+        kind.severity().word().to_owned(),
+        kind.word().to_owned(),
+        short(row.age(now)),
+        row.idle(now).map_or_else(|| "?".to_owned(), short),
+        parties.to_string(),
+        queue(row).map_or_else(String::new, ToString::to_string),
+        name(app, agent(row)),
+        name(app, customer(row)),
+    ];
+    cells.map(|cell| text::cell(&cell)).join("\t")
+}
+
+/// The whole answer of the chat that is looked into, as it may be shown; of a row of the list what the row says.
+fn tree(app: &App, row: &Row, now: Timestamp) -> String {
+    let answer = match app.screens.last() {
+        Some(Screen::Inspect(inspect)) => inspect.shown_body(app),
+        _ => None,
+    };
+    let kind = row.kind(now);
+    let value = answer.unwrap_or_else(|| {
+        json!({
+            "id": row.listed.id, "kind": kind.word(), "severity": kind.severity().word(), "why": row.diagnosis(now).why,
+            "started": row.listed.started, "queue": queue(row).map(Text::as_str), "agent": name(app, agent(row)),
+            "customer": name(app, customer(row)), "read_at": row.reading.as_ref().map(|reading| reading.read_at),
+        })
+    });
+    of_value(&value).unwrap_or_default()
+}
+
+/// A value as text: a text as it is, anything else as JSON.
+pub(crate) fn of_value(value: &Value) -> Option<String> {
+    if let Value::String(text) = value {
+        return Some(text.clone());
+    }
+    let pretty = serde_json::to_string_pretty(value).ok()?;
+    Some(text::json(&pretty).into_owned())
+}
+
+/// What does the same without a screen: a plan of the marked chats, else of this one.
+fn command(app: &App, id: ConversationId) -> String {
+    let marked = app.chats.marks.ids();
+    let ids: Vec<String> = if marked.is_empty() {
+        vec![id.to_string()]
+    } else {
+        marked.iter().map(ToString::to_string).collect()
+    };
+    let profile = &app.settings.scope.profile;
+    let place = if profile == "sandbox" {
+        "--sandbox".to_owned()
+    } else {
+        format!("--profile {profile}")
+    };
+    format!("unstick plan {place} --ids {}", ids.join(","))
+}

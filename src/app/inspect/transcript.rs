@@ -1,0 +1,239 @@
+//! What was said: fetched only when its page is opened, the newest first and more on demand, masked until somebody asks, and forgotten
+//! with the screen. Never copied but by the key that copies the line under the cursor.
+
+use jiff::Timestamp;
+
+use super::Inspect;
+use crate::app::clock_text::{clock, exact};
+use crate::app::text_view::PageLine;
+use crate::app::tone::{Tone, Words, glyph};
+use crate::app::{App, Effect};
+use crate::domain::conversation::{Conversation, Participant, Purpose, Side};
+use crate::domain::failure::Failure;
+use crate::domain::feed::Command;
+use crate::domain::masking::length;
+use crate::domain::moment::since;
+use crate::domain::text::{Text, fit};
+use crate::domain::transcript::TranscriptLine;
+
+/// How many messages are fetched at first.
+const FIRST: usize = 10;
+/// How many more at a time.
+const MORE: usize = 40;
+
+/// What is known of what was said.
+#[derive(Debug, Default)]
+pub struct Transcript {
+    lines: Vec<TranscriptLine>,
+    /// Why nothing newer is known.
+    failure: Option<Failure>,
+    /// How many messages are wanted; none before the page is opened.
+    wanted: usize,
+    /// An answer is on its way.
+    is_awaited: bool,
+    /// Somebody asked to see the words.
+    pub(crate) is_shown: bool,
+}
+
+impl Transcript {
+    /// The page is open, and nothing was asked yet for want of knowing which messages there are.
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.wanted > 0 && self.lines.is_empty() && self.failure.is_none() && !self.is_awaited
+    }
+
+    /// The words came, or did not.
+    pub(crate) fn arrived(&mut self, result: Result<Vec<TranscriptLine>, Failure>) {
+        self.is_awaited = false;
+        match result {
+            Ok(lines) => {
+                self.lines = lines;
+                self.failure = None;
+            }
+            Err(failure) => self.failure = Some(failure),
+        }
+    }
+}
+
+/// The messages of a chat that can be fetched, oldest first: those that the whole answer names, bots' among them, else those of people.
+fn ids(app: &App, inspect: &Inspect) -> Vec<Text> {
+    if let Some(newest) = &inspect.dossier.newest {
+        return newest.message_ids();
+    }
+    let reading = app
+        .roster
+        .row(inspect.id)
+        .and_then(|row| row.reading.as_ref());
+    reading.map_or_else(Vec::new, |reading| {
+        let messages = reading.conversation.messages.iter();
+        messages.map(|message| message.id.clone()).collect()
+    })
+}
+
+/// The page was opened: the newest messages are fetched, if that was not done.
+pub(crate) fn open(app: &App, inspect: &mut Inspect) -> Vec<Effect> {
+    if inspect.transcript.wanted > 0 {
+        return Vec::new();
+    }
+    inspect.transcript.wanted = FIRST;
+    fetch(app, inspect)
+}
+
+/// Earlier messages too.
+pub(crate) fn more(app: &App, inspect: &mut Inspect) -> Vec<Effect> {
+    inspect.transcript.wanted += MORE;
+    fetch(app, inspect)
+}
+
+/// Fetches the newest of the messages.
+pub(crate) fn fetch(app: &App, inspect: &mut Inspect) -> Vec<Effect> {
+    let mut messages = ids(app, inspect);
+    let surplus = messages.len().saturating_sub(inspect.transcript.wanted);
+    messages.drain(..surplus);
+    if messages.is_empty() || inspect.transcript.is_awaited {
+        return Vec::new();
+    }
+    inspect.transcript.is_awaited = true;
+    vec![Effect::Engine(Command::Transcript {
+        id: inspect.id,
+        messages,
+    })]
+}
+
+/// There are earlier messages than those that were fetched.
+pub(crate) fn has_more(app: &App, inspect: &Inspect) -> bool {
+    ids(app, inspect).len() > inspect.transcript.wanted
+}
+
+/// The page.
+pub(super) fn lines(app: &App, inspect: &Inspect, now: Timestamp) -> Vec<PageLine> {
+    let transcript = &inspect.transcript;
+    let reading = app
+        .roster
+        .row(inspect.id)
+        .and_then(|row| row.reading.as_ref());
+    let conversation = reading.map(|reading| &reading.conversation);
+    let mut lines = vec![PageLine::of(Words::new(
+        Tone::Dim,
+        format!(" {:<8} {:<9}{:<13}MESSAGE", "TIME", "ROLE", "NAME"),
+    ))];
+    if let Some(failure) = &transcript.failure {
+        let words = Words::new(Tone::Warn, format!(" not fetched: {}", failure.words()));
+        lines.push(PageLine {
+            hang: 2,
+            ..PageLine::of(words)
+        });
+    }
+    let is_masked = !transcript.is_shown || app.privacy.is_on;
+    for line in &transcript.lines {
+        let name = name_of(conversation, line);
+        let name = name.map_or_else(String::new, |name| {
+            if line.by_machine {
+                name.to_string()
+            } else {
+                app.privacy.name(name.as_str())
+            }
+        });
+        let at = line
+            .at
+            .map_or_else(String::new, |at| clock(at, &app.settings.zone, now));
+        let head = format!(" {at:<8} {} {} ", fit(line.who(), 8), fit(&name, 12));
+        let text = line.text.as_ref();
+        let (tone, said) = match text {
+            Some(text) if is_masked => (Tone::Dim, length(text.as_str())),
+            Some(text) => (Tone::Plain, text.to_string()),
+            None => (Tone::Dim, form_words(line)),
+        };
+        lines.push(PageLine {
+            words: Words::plain(head).and(tone, said),
+            hang: 32,
+            value: text.filter(|_| !is_masked).map(ToString::to_string),
+            place: None,
+        });
+    }
+    if let Some(conversation) = conversation.filter(|_| !transcript.lines.is_empty()) {
+        lines.extend(events(conversation, app, now));
+    }
+    lines
+}
+
+fn form_words(line: &TranscriptLine) -> String {
+    let form = line.form.as_ref().map_or("no words", Text::as_str);
+    format!("({form}, no text)")
+}
+
+/// Who left since, and for how long nobody has written.
+fn events(conversation: &Conversation, app: &App, now: Timestamp) -> Vec<PageLine> {
+    let from = conversation.quiet_since();
+    let mut left: Vec<(Timestamp, String)> = conversation
+        .legs()
+        .filter(|(party, _)| party.purpose.is_human())
+        .filter_map(|(party, leg)| {
+            let ended = leg.ended.filter(|ended| *ended >= from)?;
+            let how = leg.disconnect.as_ref().map(|word| format!(" ({word})"));
+            let who = crate::domain::evidence::who(&party.purpose);
+            Some((ended, format!("{who} left{}", how.unwrap_or_default())))
+        })
+        .collect();
+    left.sort();
+    let silence = format!("{} of silence so far", exact(since(from, now)));
+    let zone = &app.settings.zone;
+    let told = left
+        .into_iter()
+        .map(|(at, words)| (clock(at, zone, now), words))
+        .chain([(String::new(), silence)]);
+    told.map(|(at, words)| {
+        let line = Words::plain(format!(" {at:<8} {:<9}{:<13}", "event", ""));
+        PageLine {
+            hang: 32,
+            ..PageLine::of(line.and(Tone::Dim, words))
+        }
+    })
+    .collect()
+}
+
+fn name_of<'a>(conversation: Option<&'a Conversation>, line: &TranscriptLine) -> Option<&'a Text> {
+    let fits: fn(&Purpose) -> bool = match (line.by_machine, line.from) {
+        (true, _) => Purpose::is_automaton,
+        (false, Side::Customer) => Purpose::is_customer,
+        (false, Side::Agent) => Purpose::is_staff,
+    };
+    let party: &Participant = conversation?.newest_party(fits)?;
+    party.name.as_ref()
+}
+
+/// What the page's status row says.
+pub(super) fn said(app: &App, inspect: &Inspect) -> (Tone, String) {
+    let transcript = &inspect.transcript;
+    let all = ids(app, inspect).len();
+    if transcript.is_awaited {
+        return (Tone::Dim, "fetching what was said …".to_owned());
+    }
+    if all == 0 {
+        return (Tone::Dim, "no message is known yet".to_owned());
+    }
+    let known = transcript.lines.len();
+    let more = if has_more(app, inspect) {
+        "; m fetches earlier ones"
+    } else {
+        ""
+    };
+    let newer = if known > 0 && known < all.min(transcript.wanted) {
+        "; r fetches what is new"
+    } else {
+        ""
+    };
+    let masked = match (transcript.is_shown, app.privacy.is_on) {
+        (false, false) => "Masked: u shows the words. ",
+        (_, true) => "Masked by privacy (z). ",
+        (true, false) => "Personal data; forgotten when this page is left. ",
+    };
+    let sign = if transcript.is_shown {
+        glyph::WATCH
+    } else {
+        glyph::FRESH
+    };
+    (
+        Tone::Plain,
+        format!("{sign} {masked}{known} of {all} messages{more}{newer}"),
+    )
+}

@@ -1,0 +1,99 @@
+//! Text that is typed or pasted: into the field in view, as one line, and nowhere else.
+
+use jiff::Timestamp;
+
+use super::action::{Action, Mode};
+use super::chats::Seen;
+use super::msg::Key;
+use super::{App, Effect, Overlay, confirm, field, inspect, planning};
+
+/// A key for the filter bar that types nothing.
+pub(crate) fn filter_key(app: &mut App, action: Action, now: Timestamp) {
+    match action {
+        Action::Accept => app.chats.filter.accept(),
+        Action::Back => app.chats.filter.cancel(),
+        Action::Complete => app.chats.filter.complete(),
+        _ => {}
+    }
+    offered(app, now);
+    narrowed(app, now);
+}
+
+/// What is typed of the filter changed: what could be typed next.
+fn offered(app: &mut App, now: Timestamp) {
+    let seen = Seen {
+        now,
+        zone: &app.settings.zone,
+        marks: &app.chats.marks,
+    };
+    app.chats.filter.offer(&app.roster, &seen);
+}
+
+/// The filter changed: the list follows, and what was probably meant.
+fn narrowed(app: &mut App, now: Timestamp) {
+    app.reorder(now, false);
+    let seen = Seen {
+        now,
+        zone: &app.settings.zone,
+        marks: &app.chats.marks,
+    };
+    let is_empty = app.chats.shown().is_empty();
+    app.chats.filter.look_nearby(is_empty, &app.roster, &seen);
+}
+
+/// A character for the text field in view.
+pub(crate) fn typed(app: &mut App, mode: Mode, key: Key, now: Timestamp) {
+    match mode {
+        Mode::Filter => {
+            let changed = app
+                .chats
+                .filter
+                .typing
+                .as_mut()
+                .is_some_and(|input| field::edit(input, key, 400));
+            if changed {
+                offered(app, now);
+                app.chats.filter.typed();
+                narrowed(app, now);
+            }
+        }
+        Mode::Note => {
+            if let Some(input) = app.planning_mut().and_then(|plan| plan.typing.as_mut()) {
+                field::edit(input, key, planning::NOTE_LIMIT);
+            }
+        }
+        Mode::Find => inspect::typed(app, key),
+        _ => {}
+    }
+}
+
+/// Pasted text goes into a text field as one line, and nowhere else: it is never taken for keys.
+pub(crate) fn pasted(app: &mut App, text: &str, now: Timestamp) -> Vec<Effect> {
+    match app.mode() {
+        Mode::Starting => confirm::call_off(app, now),
+        Mode::Confirm => {
+            if let Some(Overlay::Confirm(confirm)) = &mut app.overlay {
+                confirm.disarm(now);
+            }
+            app.notices.warn(confirm::PASTED, now);
+        }
+        Mode::Filter => {
+            if let Some(input) = &mut app.chats.filter.typing {
+                field::insert(input, text, 400);
+            }
+            offered(app, now);
+            app.chats.filter.typed();
+            narrowed(app, now);
+        }
+        Mode::Note => {
+            if let Some(input) = app.planning_mut().and_then(|plan| plan.typing.as_mut()) {
+                field::insert(input, text, planning::NOTE_LIMIT);
+            }
+        }
+        Mode::Find => inspect::pasted(app, text),
+        _ => app
+            .notices
+            .warn("pasted text was dropped: press / to filter by it", now),
+    }
+    Vec::new()
+}
