@@ -79,6 +79,11 @@
 //! | a key, its words and where it works | `app/action.rs` |
 //! | what a key does | `app/chats/keys.rs`, `app/planning/keys.rs`, `app/confirm.rs`, `app/board.rs`, … by screen |
 //! | the phrase, and what the box ignores | `app/confirm.rs` |
+//! | one chat looked into, its six pages | `app/inspect.rs`, a file for each page in `app/inspect/`; drawn by `ui/inspect.rs` |
+//! | searching, wrapping and a cursor in text | `app/text_view.rs` |
+//! | what is masked, where, until which key | `domain/masking.rs`, `app/privacy.rs`, `app/inspect/keys.rs` |
+//! | what the copy menu copies | `app/copying.rs`; links to the vendor's page: `domain/vendor_page.rs` |
+//! | the support packet | `domain/packet.rs`; written by `tui/packet.rs` |
 //! | a column, a screen's places and styles | `ui/chats/rows.rs`, `ui/plan.rs`, `ui/board.rs`, … by screen |
 //! | a colour, a glyph | `ui/look.rs`, `ui/pen.rs` |
 //! | the loop, the terminal, signals | `tui/mod.rs`, `tui/terminal.rs`, `tui/signals.rs` |

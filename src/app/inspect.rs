@@ -1,5 +1,6 @@
 //! One chat, looked into: six pages, one widget to read and search them, and what was gathered while they are open.
 
+mod analytics;
 mod attributes;
 mod dossier;
 mod folds;
@@ -140,7 +141,7 @@ pub fn page(app: &App, inspect: &Inspect, now: Timestamp) -> Page {
         Tab::Json => Page::with_cursor(json_lines(app, inspect)),
         Tab::Requests => Page::with_cursor(requests::lines(app, inspect, now)),
         Tab::Attributes => Page::with_cursor(attributes::lines(app, inspect)),
-        Tab::Analytics => Page::default(),
+        Tab::Analytics => Page::with_cursor(analytics::lines(app, inspect, now)),
     }
 }
 

@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::app::action::{Action, Group, Mode, in_mode, key_name};
 use crate::app::copying;
 use crate::app::tone::{Tone, Words, glyph};
+use crate::domain::ids::ConversationId;
 use crate::domain::sorting::SortKey;
 use crate::domain::text::fit;
 
@@ -147,7 +148,7 @@ pub(crate) fn sort(pen: &mut Pen<'_>, app: &App, chosen: usize) {
 
 /// What to copy.
 pub(crate) fn copy(pen: &mut Pen<'_>, app: &App) {
-    let id = copying::target(app).map_or_else(String::new, |id| id.short());
+    let id = copying::target(app).map_or_else(String::new, ConversationId::short);
     let rows: Vec<_> = in_mode(Mode::Copy)
         .filter(|row| row.id.starts_with("copy-"))
         .collect();

@@ -150,15 +150,12 @@ fn column(
 fn find_bar(body: &mut Pen<'_>, screen: &Inspect, page: &Page) {
     let y = body.height().saturating_sub(1);
     let view = screen.view();
-    match &screen.typing {
-        Some(input) => {
-            let text = format!("/ {}▏", input.value());
-            body.line(1, y, &text, Tone::Strong);
-        }
-        None => {
-            body.line(1, y, &format!("/ {}", view.needle), Tone::Accent);
-            let count = format!("{}   n next   N previous", view.count_words(page));
-            body.right(y, &count, Tone::Plain);
-        }
+    if let Some(input) = &screen.typing {
+        let text = format!("/ {}│", input.value());
+        body.line(1, y, &text, Tone::Strong);
+        return;
     }
+    body.line(1, y, &format!("/ {}", view.needle), Tone::Accent);
+    let count = format!("{}   n next   N previous", view.count_words(page));
+    body.right(y, &count, Tone::Plain);
 }

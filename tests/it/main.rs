@@ -41,6 +41,8 @@ mod client_server;
 mod client_token;
 /// A console with its clock and its screen, for the console's tests.
 mod console_desk;
+/// One chat looked into: its pages, searched, folded, masked until somebody asks.
+mod console_inspect;
 /// Any keys but the phrase, on the real wiring: the sandbox's truth shows nothing of ours.
 mod console_keys;
 /// The console's laws: nothing starts without the phrase, plans hold what was marked, nothing panics.

@@ -200,10 +200,10 @@ impl Lines<'_> {
                         comma,
                     );
                 }
-                let lost = earlier
+                let dropped = earlier
                     .into_iter()
                     .flat_map(|(before, shown)| before.iter().zip(shown.values()));
-                for ((key, was), shown) in lost.filter(|((key, _), _)| !raw.contains_key(*key)) {
+                for ((key, was), shown) in dropped.filter(|((key, _), _)| !raw.contains_key(*key)) {
                     self.gone(node, Some(key), &escaped(key), Seen { raw: was, shown });
                 }
             }
@@ -222,10 +222,10 @@ impl Lines<'_> {
                     let now = Seen { raw: one, shown };
                     self.child(node, None, &at.to_string(), now, before, comma);
                 }
-                let lost = earlier
+                let dropped = earlier
                     .into_iter()
                     .flat_map(|(before, shown)| before.iter().zip(shown));
-                for (at, (was, shown)) in lost.enumerate().skip(raw.len()) {
+                for (at, (was, shown)) in dropped.enumerate().skip(raw.len()) {
                     self.gone(node, None, &at.to_string(), Seen { raw: was, shown });
                 }
             }
@@ -331,7 +331,7 @@ fn count_words(value: &Value) -> String {
 }
 
 /// Keys that say most of what a folded object is.
-const TELLING: [&str; 6] = ["purpose", "state", "type", "name", "messageTime", "id"];
+const TELLING: [&str; 5] = ["purpose", "state", "name", "type", "messageTime"];
 /// How many of them are shown.
 const TOLD: usize = 3;
 
@@ -343,11 +343,11 @@ fn preview(value: &Value) -> String {
                 let value = entries.get(key)?;
                 (!value.is_object() && !value.is_array()).then(|| format!("\"{key}\": {value}"))
             };
-            let told: Vec<String> = TELLING
-                .into_iter()
-                .filter_map(is_plain)
-                .take(TOLD)
-                .collect();
+            let telling = TELLING.into_iter().filter_map(is_plain);
+            let mut told: Vec<String> = telling.take(TOLD).collect();
+            if told.is_empty() {
+                told.extend(is_plain("id"));
+            }
             match told.len() {
                 0 => "{ … }".to_owned(),
                 count if count == entries.len() => format!("{{ {} }}", told.join(", ")),

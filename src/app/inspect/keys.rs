@@ -53,7 +53,7 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
         Action::Packet => return packet(app, now),
         Action::Find => {
             with(app, |_, inspect| {
-                inspect.typing = Some(Input::new(inspect.view().needle.clone()))
+                inspect.typing = Some(Input::new(inspect.view().needle.clone()));
             });
             Vec::new()
         }
@@ -69,13 +69,14 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
             fold(app, action, now);
             Vec::new()
         }
-        other => match tab_of(other) {
-            Some(tab) => turn(app, |_| tab),
-            None => {
+        other => {
+            if let Some(tab) = tab_of(other) {
+                turn(app, |_| tab)
+            } else {
                 scroll(app, other, now);
                 Vec::new()
             }
-        },
+        }
     };
     fit(app, now);
     effects
@@ -242,14 +243,12 @@ fn copy_value(app: &mut App, now: Timestamp) -> Vec<Effect> {
         }
         line.value.clone()
     });
-    match copied.flatten() {
-        Some(text) => vec![Effect::Copy(text)],
-        None => {
-            let words = "Y: nothing can be copied here, or it is masked (u shows it)";
-            app.notices.tell(words, now);
-            Vec::new()
-        }
-    }
+    let Some(text) = copied.flatten() else {
+        let words = "Y: nothing can be copied here, or it is masked (u shows it)";
+        app.notices.tell(words, now);
+        return Vec::new();
+    };
+    vec![Effect::Copy(text)]
 }
 
 fn fold(app: &mut App, action: Action, now: Timestamp) {
@@ -346,12 +345,10 @@ fn packet(app: &mut App, now: Timestamp) -> Vec<Effect> {
             is_masked: true,
         })
     });
-    match made.flatten() {
-        Some(packet) => vec![Effect::SavePacket(Box::new(packet))],
-        None => {
-            let words = "E: this chat is no longer on the list";
-            app.notices.tell(words, now);
-            Vec::new()
-        }
-    }
+    let Some(packet) = made.flatten() else {
+        app.notices
+            .tell("E: this chat is no longer on the list", now);
+        return Vec::new();
+    };
+    vec![Effect::SavePacket(Box::new(packet))]
 }

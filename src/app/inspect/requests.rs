@@ -12,22 +12,26 @@ use crate::domain::request_line::RequestLine;
 use crate::domain::text::fit;
 
 /// Columns that are not the path's.
-const FIXED: usize = 41;
+const FIXED: usize = 43;
+/// How wide a correlation id is, with a blank.
+const CORRELATION: usize = 37;
 
 /// The page.
 pub(super) fn lines(app: &App, inspect: &Inspect, now: Timestamp) -> Vec<PageLine> {
-    let room = usize::from(app.extent.width)
-        .saturating_sub(FIXED)
-        .clamp(12, 68);
+    let width = usize::from(app.extent.width);
+    let beside = width >= FIXED + CORRELATION + 30;
+    let taken = if beside { FIXED + CORRELATION } else { FIXED };
+    let room = width.saturating_sub(taken).clamp(12, 68);
     let head = format!(
-        " {:<8} {:<5} {} {:>3} {:>8} TRY FOR    CORRELATION ID",
+        " {:<8} {:<5} {} {:>3} {:>8} TRY FOR    {}",
         "TIME",
         "VERB",
         fit("PATH (/api/v2)", room),
         "",
-        "TOOK"
+        "TOOK",
+        if beside { "CORRELATION ID" } else { "" }
     );
-    let mut lines = vec![PageLine::of(Words::new(Tone::Dim, head))];
+    let mut lines = vec![PageLine::of(Words::new(Tone::Dim, head.trim_end()))];
     let requests = inspect.dossier.requests.iter().rev();
     lines.extend(requests.map(|request| line(app, inspect, request, room, now)));
     lines

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::Inspect;
 use crate::app::clock_text::{clock, exact};
 use crate::app::text_view::PageLine;
-use crate::app::tone::{Tone, Words, glyph};
+use crate::app::tone::{Tone, Words};
 use crate::app::{App, Effect};
 use crate::domain::conversation::{Conversation, Participant, Purpose, Side};
 use crate::domain::failure::Failure;
@@ -227,13 +227,8 @@ pub(super) fn said(app: &App, inspect: &Inspect) -> (Tone, String) {
         (_, true) => "Masked by privacy (z). ",
         (true, false) => "Personal data; forgotten when this page is left. ",
     };
-    let sign = if transcript.is_shown {
-        glyph::WATCH
-    } else {
-        glyph::FRESH
-    };
     (
         Tone::Plain,
-        format!("{sign} {masked}{known} of {all} messages{more}{newer}"),
+        format!("{masked}{known} of {all} messages{more}{newer}"),
     )
 }
