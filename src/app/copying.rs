@@ -99,7 +99,7 @@ fn summary(app: &App, row: &Row, now: Timestamp) -> String {
         row.listed.id,
         app.settings.scope.profile,
         app.settings.place,
-        kind.severity().word(),
+        row.severity_of(kind, now).word(),
         kind.word(),
         diagnosis.why,
         row.listed.started,
@@ -118,7 +118,7 @@ fn line(app: &App, row: &Row, now: Timestamp) -> String {
     });
     let cells = [
         row.listed.id.to_string(),
-        kind.severity().word().to_owned(),
+        row.severity_of(kind, now).word().to_owned(),
         kind.word().to_owned(),
         short(row.age(now)),
         row.idle(now).map_or_else(|| "?".to_owned(), short),
@@ -139,7 +139,7 @@ fn tree(app: &App, row: &Row, now: Timestamp) -> String {
     let kind = row.kind(now);
     let value = answer.unwrap_or_else(|| {
         json!({
-            "id": row.listed.id, "kind": kind.word(), "severity": kind.severity().word(), "why": row.diagnosis(now).why,
+            "id": row.listed.id, "kind": kind.word(), "severity": row.severity_of(kind, now).word(), "why": row.diagnosis(now).why,
             "started": row.listed.started, "queue": queue(row).map(Text::as_str), "agent": name(app, agent(row)),
             "customer": name(app, customer(row)), "read_at": row.reading.as_ref().map(|reading| reading.read_at),
         })

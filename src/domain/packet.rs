@@ -112,7 +112,11 @@ impl Packet {
         let rows = [
             (
                 "kind",
-                format!("{}, {}", kind.severity().word(), kind.word()),
+                format!(
+                    "{}, {}",
+                    self.row.severity_of(kind, self.made_at).word(),
+                    kind.word()
+                ),
             ),
             ("why", self.unnamed(&why)),
             ("remedy", kind.remedy().to_owned()),
