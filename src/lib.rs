@@ -56,6 +56,7 @@
 //! | evidence, and what counts as changed | `domain/evidence.rs` |
 //! | the plan file, its hash, the phrase | `domain/plan.rs` |
 //! | the filter language | `domain/filter.rs` |
+//! | the operator's rules and guards | `domain/rules.rs`; as written: `settings/rules.rs`; at the check: `engine/runs/driver/guarded.rs` |
 //! | what came from outside made safe | `domain/text.rs` |
 //! | carrying a run out | `domain/run/machine.rs` says what is next, `engine/runs/driver.rs` does it |
 //! | the rate limit | `engine/limiter/budget.rs`; whose turn it is: `engine/limiter/lanes.rs` |
@@ -91,6 +92,9 @@
 //! | what `doctor` looks at | `cli/doctor.rs`, one file for each group of checks; what it asks: `cli/doctor/asked.rs`; what a terminal answers: `tui/probe.rs` |
 //! | an exit code | `cli/exit.rs` |
 //! | where tests let it die | `journal/crash.rs`, `crash.rs` |
+//! | what is wrong with a configuration, and where in the file | `settings/document.rs`, `settings/places.rs`; said by `cli/config.rs` |
+//! | keys that the operator chooses | `app/action/keymap.rs` |
+//! | the proxy, whom to trust on the way | `settings/proxy.rs` |
 //! | the configuration file, limits, secrets | `settings/file.rs`, `settings/limits.rs`, `settings/secret.rs`, `settings/keyring.rs` |
 //! | how the configuration is changed by a command | `settings/editing.rs` |
 //! | who was there beside the evidence (incidents) | `domain/aside.rs`; after the end of a run `domain/watch.rs`, `engine/watch.rs` |

@@ -1,5 +1,7 @@
 //! Everything a key can do, in one table: the keymap, the hints of every screen and the help are read from it.
 
+pub mod keymap;
+
 use super::msg::{Key, KeyCode};
 
 /// Where a key is pressed. Each screen and each dialog has one.

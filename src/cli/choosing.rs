@@ -265,7 +265,8 @@ pub(super) fn say_unread(roster: &Roster, filter: Option<&Filter>, connection: &
         output::words(&format!("warning: {words}"));
     }
     let now = connection.clock.now();
-    let is_ruled_out = |row: &Row| filter.is_some_and(|filter| filter.truth(row, now) == Truth::False);
+    let is_ruled_out =
+        |row: &Row| filter.is_some_and(|filter| filter.truth(row, now) == Truth::False);
     let unread: Vec<&Row> = roster
         .rows()
         .filter(|row| row.reading.is_none() && !is_ruled_out(row))

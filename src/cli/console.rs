@@ -188,13 +188,11 @@ pub(super) fn look(choice: &Choice, settings: &Settings) -> Look {
         || settings.ui.no_color
         || !variable("NO_COLOR").is_empty()
         || term == "dumb";
-    let theme = match settings.ui.theme.as_deref() {
-        _ if is_plain => Theme::Mono,
-        Some("dark") => Theme::Dark,
-        Some("light") => Theme::Light,
-        Some("high-contrast") => Theme::HighContrast,
-        Some("mono") => Theme::Mono,
-        _ => Theme::Auto,
+    let theme = if is_plain {
+        Theme::Mono
+    } else {
+        let named = settings.ui.theme.as_deref().and_then(Theme::named);
+        named.unwrap_or_default()
     };
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
         .into_iter()

@@ -3,6 +3,7 @@
 mod abandoned;
 mod beacon;
 mod choosing;
+mod config;
 mod connect;
 mod console;
 mod doctor;
@@ -67,6 +68,8 @@ enum Command {
     Runs(runs::Runs),
     /// What works, what is missing and the mend: sign-in, permissions, clocks, journal, terminal. Nothing is changed
     Doctor(doctor::Doctor),
+    /// The configuration: where it is, what is wrong with it, its schema, an example
+    Config(config::Config),
     /// The pretend organisation alone
     #[command(subcommand)]
     Sandbox(sandbox::SandboxCommand),
@@ -127,6 +130,7 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Trouble> {
     let paths = Paths::find(|name| std::env::var_os(name)).map_err(connect::wrong_settings)?;
     let command = match command {
         Some(Command::Sandbox(command)) => return command.run(&choice.staging, &paths).await,
+        Some(Command::Config(command)) => return command.run(&choice, &paths),
         Some(Command::Runs(command)) if command.is_reading() => {
             return command.read(&choice, &paths).await;
         }
@@ -159,6 +163,7 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Trouble> {
         Some(Command::Terminate(command)) => command.run(&choice, &settings, &paths).await,
         Some(Command::Runs(command)) => command.resume(&choice, &settings, &paths).await,
         Some(Command::Doctor(command)) => command.run(&choice, &paths).await,
+        Some(Command::Config(command)) => command.run(&choice, &paths),
         Some(Command::Sandbox(command)) => command.run(&choice.staging, &paths).await,
     }
 }

@@ -52,8 +52,7 @@ impl Show {
             .parse()
             .map_err(|error| Trouble::new(Exit::Usage, anyhow::Error::new(error)))?;
         let connection = Connection::open(choice, settings, paths).await?;
-        let roster =
-            choosing::read(&connection, vec![id], Roster::default(), PATIENCE).await?;
+        let roster = choosing::read(&connection, vec![id], Roster::default(), PATIENCE).await?;
         let row = roster.row(id).ok_or_else(|| unread(id))?;
         if let Some(failed) = &row.failed_read {
             let mut trouble = Trouble::of_failure(

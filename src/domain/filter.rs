@@ -31,6 +31,7 @@ mod print;
 mod query;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod vocabulary;
 
 pub use complete::{Completion, complete, did_you_mean};

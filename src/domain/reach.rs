@@ -59,7 +59,11 @@ impl Reach {
 /// `May`, and of another year `May 2025`.
 fn month(at: Timestamp, now: Timestamp) -> String {
     let (at, now) = (at.to_zoned(TimeZone::UTC), now.to_zoned(TimeZone::UTC));
-    let form = if at.year() == now.year() { "%b" } else { "%b %Y" };
+    let form = if at.year() == now.year() {
+        "%b"
+    } else {
+        "%b %Y"
+    };
     at.strftime(form).to_string()
 }
 

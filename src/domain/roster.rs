@@ -150,7 +150,10 @@ impl Row {
 
     /// The newest read showed that it has ended, and the list is not so much later that it ought to know.
     fn has_ended(&self) -> bool {
-        let ended = self.reading.as_ref().and_then(|reading| reading.conversation.ended);
+        let ended = self
+            .reading
+            .as_ref()
+            .and_then(|reading| reading.conversation.ended);
         ended.is_some_and(|ended| {
             let seen = self.listed.seen_at;
             seen.is_none_or(|seen| since(ended, seen) < LIST_LAG)
@@ -358,9 +361,17 @@ mod tests {
         let mut roster = Roster::default();
         roster.absorb_page(std::slice::from_ref(&listed));
         roster.lose(&[listed.id], now);
-        assert!(roster.row(listed.id).is_some_and(|row| row.over_since.is_some()));
+        assert!(
+            roster
+                .row(listed.id)
+                .is_some_and(|row| row.over_since.is_some())
+        );
         roster.absorb_page(std::slice::from_ref(&listed));
-        assert!(roster.row(listed.id).is_some_and(|row| row.over_since.is_none()));
+        assert!(
+            roster
+                .row(listed.id)
+                .is_some_and(|row| row.over_since.is_none())
+        );
         roster.forget_ghosts(after(now, GHOST), |_| false);
         assert_eq!(roster.len(), 1);
     }

@@ -93,6 +93,11 @@ pub struct Rules {
 }
 
 impl Rule {
+    /// What it asks for that this version never knows, if there is such a thing.
+    pub fn asks_in_vain(&self) -> Option<&'static str> {
+        self.when.asks_in_vain()
+    }
+
     /// Why, in words, for this conversation: the hint with its placeholders filled in; empty where the rule has none.
     pub fn words(&self, row: &Row, now: Timestamp) -> String {
         self.hint
@@ -102,6 +107,11 @@ impl Rule {
 }
 
 impl Guard {
+    /// What it asks for that this version never knows, if there is such a thing.
+    pub fn asks_in_vain(&self) -> Option<&'static str> {
+        self.when.asks_in_vain()
+    }
+
     /// Why, in words, for this conversation; empty where the guard says nothing.
     pub fn words(&self, row: &Row, now: Timestamp) -> String {
         self.hint

@@ -88,7 +88,11 @@ impl Finder {
         let lanes = if self.failures > 0 { 1 } else { LANES };
         let is_shut = self.shut_until.is_some_and(|until| now.instant < until);
         let is_idle = self.is_paused && !self.is_wanted;
-        if self.asked >= lanes || is_shut || is_idle || !self.share.wait(now.instant, allowed).is_zero() {
+        if self.asked >= lanes
+            || is_shut
+            || is_idle
+            || !self.share.wait(now.instant, allowed).is_zero()
+        {
             return None;
         }
         let (ask, wanted) = self.windows.next(now, self.pace(allowed))?;
@@ -116,7 +120,11 @@ impl Finder {
             _ => share,
         };
         let is_waiting = self.asked > 0 || wait.is_zero();
-        if is_waiting { HEARTBEAT } else { wait.min(HEARTBEAT) }
+        if is_waiting {
+            HEARTBEAT
+        } else {
+            wait.min(HEARTBEAT)
+        }
     }
 
     /// Folds an answer, and gives what is to be told.

@@ -10,8 +10,8 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::domain::failure::Failure;
-use crate::domain::reach::Reach;
 use crate::domain::ids::ConversationId;
+use crate::domain::reach::Reach;
 use crate::domain::roster::{Reading, Roster, Row};
 
 use super::ports::{Clock, Lane, Limiter, ListedPage, Org};

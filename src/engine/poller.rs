@@ -172,7 +172,9 @@ impl<O: Org, C: Clock> Poller<O, C> {
         let allowed = self.limiter.standing().allowed;
         let queue = &self.queue;
         let is_read_since = |id, at| queue.is_read_since(id, at);
-        let told = self.finder.absorb(ask, sent, page, now, allowed, &is_read_since);
+        let told = self
+            .finder
+            .absorb(ask, sent, page, now, allowed, &is_read_since);
         self.is_cut_off = self.finder.is_in_trouble();
         for mut listing in told {
             self.note(&mut listing, now.at);

@@ -58,7 +58,9 @@ impl Queue {
 
     /// A read has shown that it ended then. The list is late with that, and until it could know, what it says of it counts for nothing.
     pub(super) fn is_over(&self, id: ConversationId, now: Timestamp) -> bool {
-        self.over.get(&id).is_some_and(|ended| since(*ended, now) < LIST_LAG)
+        self.over
+            .get(&id)
+            .is_some_and(|ended| since(*ended, now) < LIST_LAG)
     }
 
     /// What is on screen and what is marked.
@@ -91,8 +93,7 @@ impl Queue {
     fn pick(&self, now: Timestamp) -> Option<ConversationId> {
         let is_due = |id: &&ConversationId, old: SignedDuration| {
             self.known.get(*id).is_some_and(|known| {
-                !self.in_flight.contains(*id)
-                    && known.read_at.is_none_or(|at| since(at, now) > old)
+                !self.in_flight.contains(*id) && known.read_at.is_none_or(|at| since(at, now) > old)
             })
         };
         let attended = self

@@ -36,7 +36,11 @@ impl Share {
         if taken < AT_ONCE.min(rounded(most)) {
             return Duration::ZERO;
         }
-        let newest = if self.open > 0 { Some(now) } else { self.sent.back().copied() };
+        let newest = if self.open > 0 {
+            Some(now)
+        } else {
+            self.sent.back().copied()
+        };
         until(newest.map(|at| at + per_page(allowed)))
     }
 

@@ -21,9 +21,9 @@ use crate::engine::ports::{ListedPage, PAGE_SIZE, PageWanted};
 
 use scan::{LAST_PAGE, pages};
 use span::Span;
+use window::What;
 use window::Window;
 pub(super) use window::{Now, Pace};
-use window::What;
 
 /// A list of so many pages is waited for before a look at the present counts as done.
 const SHORT: u32 = 10;
@@ -152,7 +152,13 @@ impl Windows {
     }
 
     /// A question was not answered.
-    pub(super) fn fail(&mut self, ask: Ask, failure: &Failure, now: Now, wait: Duration) -> Meaning {
+    pub(super) fn fail(
+        &mut self,
+        ask: Ask,
+        failure: &Failure,
+        now: Now,
+        wait: Duration,
+    ) -> Meaning {
         self.failures += 1;
         let Some(place) = self.place(ask) else {
             return Meaning::OneWindow;
@@ -224,8 +230,13 @@ impl Windows {
         let mut old = std::mem::take(&mut self.list);
         for span in span::stretches(today, self.days_back) {
             let is_present = span.to > today;
-            let inside = |window: &Window| window.span.from >= span.from && window.span.to <= span.to;
-            let covered: i64 = old.iter().filter(|one| inside(one)).map(|one| one.span.days()).sum();
+            let inside =
+                |window: &Window| window.span.from >= span.from && window.span.to <= span.to;
+            let covered: i64 = old
+                .iter()
+                .filter(|one| inside(one))
+                .map(|one| one.span.days())
+                .sum();
             let is_kept = |window: &Window| inside(window) && !window.is_present && !is_present;
             if covered == span.days() && old.iter().filter(|one| inside(one)).all(is_kept) {
                 let (kept, rest) = old.into_iter().partition(is_kept);
@@ -253,7 +264,8 @@ impl Windows {
 
     /// Whether a question is about the present.
     pub(super) fn is_of_the_present(&self, ask: Ask) -> bool {
-        self.present().is_some_and(|window| window.number == ask.window)
+        self.present()
+            .is_some_and(|window| window.number == ask.window)
     }
 
     /// A read has shown that this one is over.
@@ -291,7 +303,10 @@ impl Windows {
     /// How far the list reaches.
     pub(super) fn reach(&mut self, now: Now) -> Reach {
         let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
-        let is_exact = self.list.iter_mut().fold(true, |exact, window| window.is_exact(now) && exact);
+        let is_exact = self
+            .list
+            .iter_mut()
+            .fold(true, |exact, window| window.is_exact(now) && exact);
         let under_way = self.list.iter().find(|window| window.scan.is_some());
         let (page, pages) = under_way.map_or((0, 0), |window| {
             let scan = window.scan.as_ref();
@@ -299,10 +314,16 @@ impl Windows {
             (taken, pages(window.total.unwrap_or(0)))
         });
         Reach {
-            from: under_way.filter(|window| !window.is_present).map(|window| window.span.begin()),
+            from: under_way
+                .filter(|window| !window.is_present)
+                .map(|window| window.span.begin()),
             page,
             pages,
-            named: self.list.iter().map(|window| count(window.named.len())).sum(),
+            named: self
+                .list
+                .iter()
+                .map(|window| count(window.named.len()))
+                .sum(),
             counted: self.list.iter().filter_map(|window| window.total).sum(),
             windows: count(self.list.len()),
             refused: count(self.list.iter().filter(|window| window.is_refused).count()),

@@ -44,6 +44,16 @@ pub(super) struct ConfigFile {
     pub(super) guard: Vec<GuardEntry>,
 }
 
+impl ConfigFile {
+    /// The keys that were given to actions: action, keys.
+    pub(super) fn chosen_keys(&self) -> Vec<(String, Vec<String>)> {
+        let chosen = self.keys.iter();
+        chosen
+            .map(|(action, keys)| (action.clone(), keys.clone().into()))
+            .collect()
+    }
+}
+
 /// One key or several.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(

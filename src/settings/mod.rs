@@ -1,5 +1,6 @@
 //! Flags, environment, file and defaults become one [`Settings`] value. Knows files and words; sends nothing, prints nothing, draws nothing.
 
+mod checking;
 mod document;
 pub mod editing;
 mod error;
@@ -19,6 +20,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub use checking::{Check, Problem, schema};
 pub use error::SettingsError;
 pub use file::{Glyphs, LogLevel, Ui, View};
 pub use limits::Limits;
@@ -170,12 +172,8 @@ pub fn load(paths: &Paths, overrides: &Overrides) -> Result<Settings, SettingsEr
         chosen,
         profiles,
         log_level: overrides.log_level.or(says.log_level).unwrap_or_default(),
+        keys: says.chosen_keys(),
         ui: says.ui,
-        keys: says
-            .keys
-            .into_iter()
-            .map(|(action, keys)| (action, keys.into()))
-            .collect(),
         views: says.view,
         rules: document
             .rules

@@ -12,6 +12,8 @@
 
 mod rows;
 
+pub use rows::COLUMNS;
+
 use jiff::Timestamp;
 use ratatui::style::{Modifier, Style};
 

@@ -23,6 +23,24 @@ pub enum Theme {
     Mono,
 }
 
+impl Theme {
+    /// Every theme by its word.
+    pub const ALL: [(&'static str, Self); 5] = [
+        ("auto", Self::Auto),
+        ("dark", Self::Dark),
+        ("light", Self::Light),
+        ("high-contrast", Self::HighContrast),
+        ("mono", Self::Mono),
+    ];
+
+    /// The theme of this name.
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find_map(|(known, theme)| (known == word).then_some(theme))
+    }
+}
+
 /// A set of characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Glyphs {

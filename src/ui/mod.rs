@@ -14,6 +14,7 @@ mod pen;
 mod plan;
 mod preview;
 
+pub use chats::COLUMNS;
 pub use look::{Glyphs, Look, Theme};
 
 use jiff::Timestamp;

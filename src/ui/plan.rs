@@ -1,5 +1,7 @@
 //! The plan screen: what will be ended, what is left out and why, what it costs. Nothing has been sent while it is in view.
 
+mod brief;
+
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
@@ -36,7 +38,7 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Times
         summary(pen, app, planning, now);
         9
     } else {
-        short_summary(pen, app, planning, now);
+        brief::summary(pen, app, planning, now);
         3
     };
     let said = match planning.why_locked(app.settings.require_note, now) {
@@ -183,44 +185,6 @@ fn note_words(app: &App, planning: &Planning) -> String {
         (false, "", false) => "none; n writes down why".to_owned(),
         (false, note, _) => note.to_owned(),
     }
-}
-
-fn short_summary(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Timestamp) {
-    if let Some(input) = &planning.typing {
-        let x = pen.line(1, 1, &format!("Note  {}", input.value()), Tone::Strong);
-        pen.put_styled(x, 1, 1, " ", Style::new().add_modifier(Modifier::REVERSED));
-        return;
-    }
-    let Some(plan) = &planning.plan else { return };
-    pen.line(
-        1,
-        1,
-        &format!(
-            "Will end {}, skip {}   {}   NOTHING SENT",
-            plan.items.len(),
-            plan.skipped.len(),
-            counts(app, plan)
-        ),
-        Tone::Strong,
-    );
-    let note = match planning.note.as_str() {
-        "" => "no note",
-        note => note,
-    };
-    if let Some(warned) = app.warned(plan, now) {
-        pen.line(1, 2, &format!("{warned}   {note}"), Tone::Warn);
-        return;
-    }
-    pen.line(
-        1,
-        2,
-        &format!(
-            "up to {} requests   rung {}   {note}",
-            plan.request_bound(),
-            plan.rung.word()
-        ),
-        Tone::Dim,
-    );
 }
 
 fn rung_words(rung: Rung) -> &'static str {

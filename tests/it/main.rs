@@ -15,6 +15,8 @@ mod cli_abandoned;
 mod cli_bad_input;
 /// Commands against a served sandbox: what they print, what they end, what the journal keeps.
 mod cli_commands;
+/// `config`: the path, the check, the schema, the example.
+mod cli_config;
 /// A guest's chat in a pipe and in a terminal.
 mod cli_guest;
 /// A journal in trouble: a full disk, a damaged file, a newer one, a folder that takes nothing.

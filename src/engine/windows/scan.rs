@@ -142,7 +142,10 @@ mod tests {
         let forward = list(Scan::forward(Timestamp::UNIX_EPOCH), &mut open, |open| {
             open.remove(3);
         });
-        assert!(open.iter().any(|bits| !forward.seen.contains_key(&id(*bits))));
+        assert!(
+            open.iter()
+                .any(|bits| !forward.seen.contains_key(&id(*bits)))
+        );
         assert!(forward.is_doubtful());
         let mut next = 1000;
         let backward = list(
@@ -163,7 +166,11 @@ mod tests {
     fn pages_that_are_new_or_gone_when_a_backward_list_begins_are_taken_or_passed() {
         for (told, count) in [(130, 320), (320, 130), (320, 0)] {
             let mut open: Vec<u32> = (0..count).collect();
-            let scan = list(Scan::backward(Timestamp::UNIX_EPOCH, told), &mut open, |_| {});
+            let scan = list(
+                Scan::backward(Timestamp::UNIX_EPOCH, told),
+                &mut open,
+                |_| {},
+            );
             assert_eq!(scan.seen.len(), open.len());
             assert!(!scan.is_doubtful());
         }

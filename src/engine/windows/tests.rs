@@ -169,7 +169,10 @@ fn what_is_quiet_is_asked_ever_more_rarely_and_the_present_every_ten_seconds() {
     let in_second = past(&scene, from);
     assert_eq!(second_hour - in_second, 360, "a look every ten seconds");
     // Twelve windows that are empty, two that are not, of which one is listed whole once an hour.
-    assert!(in_first < 60 && in_second <= 12 + 2 * 6 + 6, "{in_first} {in_second}");
+    assert!(
+        in_first < 60 && in_second <= 12 + 2 * 6 + 6,
+        "{in_first} {in_second}"
+    );
     assert!(scene.is_true());
 }
 
@@ -212,7 +215,10 @@ fn what_ends_in_the_past_is_found_by_its_count_and_what_a_read_showed_before_nee
     let its = list.iter().find(|one| one.named.len() > 400).unwrap();
     let begin = its.span.begin();
     let pages = |scene: &Scene| {
-        let pages = scene.asked.iter().filter(|(at, is_count)| !is_count && *at == begin);
+        let pages = scene
+            .asked
+            .iter()
+            .filter(|(at, is_count)| !is_count && *at == begin);
         pages.count()
     };
     let before = pages(&scene);
@@ -225,7 +231,11 @@ fn what_ends_in_the_past_is_found_by_its_count_and_what_a_read_showed_before_nee
 
 #[test]
 fn a_count_that_cannot_be_had_is_no_reason_to_skip() {
-    for kind in [FailureKind::GatewayGaveUp, FailureKind::Refused, FailureKind::ServiceFault] {
+    for kind in [
+        FailureKind::GatewayGaveUp,
+        FailureKind::Refused,
+        FailureKind::ServiceFault,
+    ] {
         let mut scene = Scene::new(200);
         scene.begin(10, 100 * 24);
         let fails = kind.clone();

@@ -321,7 +321,9 @@ impl Window {
         let is_empty = self.named.is_empty();
         match (self.is_present, is_empty) {
             (true, _) => pace.every,
-            (false, true) => SOON_EMPTY.saturating_mul(1 << self.quiet.min(8)).min(SELDOM_EMPTY),
+            (false, true) => SOON_EMPTY
+                .saturating_mul(1 << self.quiet.min(8))
+                .min(SELDOM_EMPTY),
             (false, false) => SOON.saturating_mul(1 << self.quiet.min(8)).min(SELDOM),
         }
     }

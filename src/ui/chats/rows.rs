@@ -21,6 +21,11 @@ use crate::domain::text::Text;
 use crate::domain::text::fit;
 use crate::ui::pen::Pen;
 
+/// The columns of the list by the names that a configuration gives them.
+pub const COLUMNS: [&str; 9] = [
+    "sev", "age", "idle", "parties", "queue", "agent", "cust", "kind", "id",
+];
+
 /// Where the columns of a list of this width begin and how wide they are.
 struct Columns {
     idle: bool,

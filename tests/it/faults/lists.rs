@@ -197,7 +197,10 @@ async fn f10_pages_that_drift_give_each_chat_once_and_an_approximate_count() {
         // Of each page three rows came twice, or not at all, so that as many of the service's 130 are missing either way.
         let (named, counted) = roster.partial().unwrap();
         assert_eq!(usize::try_from(named), Ok(roster.len()));
-        assert!((120..=127).contains(&named) && counted == 130, "{drift}: {named}");
+        assert!(
+            (120..=127).contains(&named) && counted == 130,
+            "{drift}: {named}"
+        );
         let plan = place.plan_of("orphan").await;
         let carried = place.carry_out(plan).await;
         assert_eq!(carried.count(FinalState::Ended), 1);
