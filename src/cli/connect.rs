@@ -2,14 +2,14 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
-use secrecy::SecretString;
 
-use super::beacon;
 use super::exit::Exit;
 use super::pretend::{Pretend, Staging};
 use super::trouble::Trouble;
+use super::{access, output, person};
 use crate::clock::WallClock;
 use crate::domain::failure::Failure;
 use crate::domain::item::Timings;
@@ -19,11 +19,13 @@ use crate::domain::run::Pace;
 use crate::domain::text::Text;
 use crate::engine::Parts;
 use crate::engine::ports::{Lane, Limiter, Recorder};
-use crate::genesys::{self, Access, Client, Timeouts, WritingClient};
-use crate::settings::secret::{Given, Safe};
+use crate::genesys::{Client, Timeouts, WritingClient};
 use crate::settings::{
-    Chosen, Glyphs, LogLevel, Overrides, Paths, Profile, Settings, SettingsError, Welcome, load,
+    Chosen, Glyphs, Grant, LogLevel, Overrides, Paths, Profile, Settings, SettingsError, load,
 };
+
+/// How long the end of a command is held up by a sign-out.
+const GIVE_BACK: Duration = Duration::from_secs(3);
 
 /// Flags that every command takes which needs an organisation.
 #[derive(Debug, Clone, Args)]
@@ -52,6 +54,9 @@ pub(super) struct Choice {
     /// The client's secret is read from this open file
     #[arg(long, global = true, value_name = "N")]
     pub(super) secret_fd: Option<u32>,
+    /// Show the address of a sign-in page instead of opening a browser
+    #[arg(long, global = true)]
+    pub(super) no_browser: bool,
     /// No colours
     #[arg(long, global = true)]
     pub(super) no_color: bool,
@@ -83,6 +88,12 @@ impl Choice {
     /// The same for what concerns no organisation: which one would be opened does not matter, and need not be said.
     pub(super) fn settings_of_no_profile(&self, paths: &Paths) -> Result<Settings, SettingsError> {
         self.settings_of(paths, None, true)
+    }
+
+    /// A sign-in may open a browser: neither the flag nor `UNSTICK_NO_BROWSER` says otherwise.
+    pub(super) fn may_open_a_browser(&self) -> bool {
+        let said = std::env::var_os("UNSTICK_NO_BROWSER");
+        !self.no_browser && said.is_none_or(|value| value.is_empty() || value == "0")
     }
 
     fn settings_of(
@@ -133,6 +144,7 @@ impl Connection {
         paths: &Paths,
     ) -> Result<Self, Trouble> {
         let connection = Self::prepare(choice, settings, paths, Timeouts::default()).await?;
+        connection.sign_in(choice).await?;
         match connection.identify().await {
             Ok(scope) => connection.settle(scope),
             Err(failure) => Err(connection.unknown(&failure)),
@@ -147,6 +159,7 @@ impl Connection {
         paths: &Paths,
     ) -> Result<Self, Trouble> {
         let connection = Self::prepare(choice, settings, paths, Timeouts::default()).await?;
+        connection.sign_in(choice).await?;
         if connection.pretend.is_some() {
             return Ok(connection);
         }
@@ -169,7 +182,7 @@ impl Connection {
         paths: &Paths,
         timeouts: Timeouts,
     ) -> Result<Self, Trouble> {
-        let (profile, secret, pretend) = match &settings.chosen {
+        let (profile, grant, pretend) = match &settings.chosen {
             Chosen::Sandbox => {
                 let asked_for = choice.sandbox.is_some() || choice.profile.is_some();
                 let asked =
@@ -179,34 +192,19 @@ impl Connection {
                         .unwrap_or(if asked_for { "" } else { "demo" });
                 let pretend = Pretend::find(asked, &choice.staging, paths).await?;
                 let profile = settings.sandbox(&pretend.welcome).map_err(wrong_settings)?;
-                (
-                    profile,
-                    pretend.welcome.client_secret.clone(),
-                    Some(pretend),
-                )
+                let secret = pretend.welcome.client_secret.clone();
+                let grant = access::grant_with(&profile, Some(secret))?;
+                (profile, grant, Some(pretend))
             }
             Chosen::Profile(profile) => {
-                let secret = secret_of(profile, choice, paths)?;
-                (profile.as_ref().clone(), secret, None)
+                let grant = access::grant_of(profile, choice, paths)?;
+                (profile.as_ref().clone(), grant, None)
             }
         };
         let clock = WallClock::start();
         let limiter = Limiter::new(profile.limits.requests_per_minute);
-        let access = Access {
-            profile: profile.name.clone(),
-            addresses: profile.addresses.clone(),
-            client_id: profile.client_id.clone(),
-            grant: genesys::Grant::ClientCredentials(secret),
-            certificate: match &pretend {
-                Some(pretend) => certificate(&pretend.welcome)?,
-                None if profile.api_url().is_loopback() => {
-                    beacon::trusted(paths, profile.api_url().as_str())
-                }
-                None => None,
-            },
-        };
-        let client = Client::new(access, timeouts, limiter.clone(), clock)
-            .map_err(|failure| Trouble::of_failure("the client cannot be built", &failure))?;
+        let welcome = pretend.as_ref().map(|pretend| &pretend.welcome);
+        let client = access::client_of(&profile, grant, welcome, timeouts, &limiter, clock, paths)?;
         let place = match (&pretend, &profile.region) {
             (Some(pretend), _) => pretend.place.clone(),
             (None, Some(region)) => region.clone(),
@@ -230,6 +228,14 @@ impl Connection {
         })
     }
 
+    /// A person signs in, where the profile wants one.
+    pub(super) async fn sign_in(&self, choice: &Choice) -> Result<(), Trouble> {
+        if self.profile.grant != Grant::Code {
+            return Ok(());
+        }
+        person::sign_in(&self.client, &self.limiter, choice, &self.profile.name).await
+    }
+
     async fn identify(&self) -> Result<Scope, Failure> {
         let pass = self.limiter.acquire(Lane::Read, 2).await;
         self.client.scope(pass).await
@@ -248,6 +254,13 @@ impl Connection {
                 ),
             )
             .hint("nothing else was sent; check org_id and client_id of the profile"));
+        }
+        if self.profile.org_id.is_none() {
+            let Self { profile, .. } = &self;
+            output::words(&format!(
+                "note: profile `{0}` is not pinned to its organisation. `unstick login {0}` pins it, or add under [profiles.{0}]: org_id = \"{1}\"",
+                profile.name, scope.org_id
+            ));
         }
         self.scope = scope;
         Ok(self)
@@ -302,45 +315,20 @@ impl Connection {
         })
     }
 
-    /// Ends what was started for this connection alone.
+    /// Ends what was started for this connection alone: a person's sign-in, a sandbox.
     pub(super) async fn close(self) {
+        if self.profile.grant == Grant::Code {
+            let given_back = async {
+                let pass = self.limiter.acquire(Lane::Read, 1).await;
+                self.client.sign_out(pass).await
+            };
+            // Nobody waits long for that: a token that is not taken back runs out.
+            let _ = tokio::time::timeout(GIVE_BACK, given_back).await;
+        }
         if let Some(pretend) = self.pretend {
             pretend.stop().await;
         }
     }
-}
-
-fn secret_of(profile: &Profile, choice: &Choice, paths: &Paths) -> Result<SecretString, Trouble> {
-    if !choice.staging.is_default() {
-        return Err(Trouble::usage(
-            "--chats, --seed and --faults belong to a sandbox, and this profile is none",
-        )
-        .hint("leave them away, or add --sandbox"));
-    }
-    let found = Safe::of(profile, paths).find(given(choice));
-    found
-        .map(|(secret, _)| secret)
-        .map_err(|error| Trouble::new(Exit::Usage, error))
-}
-
-/// What the command line and the environment say of the secret.
-pub(super) fn given(choice: &Choice) -> Given {
-    Given {
-        descriptor: choice.secret_fd,
-        variable: std::env::var_os("UNSTICK_CLIENT_SECRET"),
-    }
-}
-
-fn certificate(welcome: &Welcome) -> Result<Option<Vec<u8>>, Trouble> {
-    let Some(file) = &welcome.ca_file else {
-        return Ok(None);
-    };
-    std::fs::read(file).map(Some).map_err(|error| {
-        Trouble::new(
-            Exit::Usage,
-            anyhow::Error::new(error).context(format!("{} cannot be read", file.display())),
-        )
-    })
 }
 
 /// Who sits here, by the system's user name.

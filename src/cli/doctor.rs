@@ -89,6 +89,10 @@ async fn organisation(
         Ok(connection) => connection,
         Err(trouble) => return (unprepared(&trouble), None),
     };
+    if !choice.no_input {
+        // Where nobody does, what is asked next says that nobody is signed in.
+        let _ = connection.sign_in(choice).await;
+    }
     let asked = asked::ask(&connection).await;
     let lines = about(&asked, &connection);
     let scope = scope(&asked, &connection);

@@ -1,7 +1,9 @@
 //! Arguments and commands without a screen: the composition root, and the only place that prints. Each command has a file of its own.
 
 mod abandoned;
+mod access;
 mod beacon;
+mod browser;
 mod choosing;
 mod config;
 mod connect;
@@ -11,12 +13,16 @@ mod exit;
 mod follow;
 mod guest;
 mod list;
+mod login;
+mod logout;
 mod memory;
 mod output;
 mod panics;
+mod person;
 mod plan;
 mod pretend;
 mod printed;
+mod profiles;
 mod progress;
 mod purge;
 mod report;
@@ -26,6 +32,7 @@ mod sandbox;
 mod show;
 mod terminate;
 mod trouble;
+mod unseen;
 mod which;
 mod wrap_up_code;
 
@@ -39,7 +46,7 @@ use clap::{Parser, Subcommand};
 use crate::domain::fact::RunFact;
 use crate::domain::run::Run;
 use crate::log;
-use crate::settings::{Paths, SettingsError};
+use crate::settings::{Paths, Settings, SettingsError};
 use connect::Choice;
 use exit::Exit;
 use trouble::Trouble;
@@ -70,6 +77,12 @@ enum Command {
     Doctor(doctor::Doctor),
     /// The configuration: where it is, what is wrong with it, its schema, an example
     Config(config::Config),
+    /// Set up a profile, or sign in to one again; what is not given is asked for
+    Login(login::Login),
+    /// Remove the secret of a profile
+    Logout(logout::Logout),
+    /// The organisations that are set up
+    Profiles(profiles::Profiles),
     /// The pretend organisation alone
     #[command(subcommand)]
     Sandbox(sandbox::SandboxCommand),
@@ -135,6 +148,9 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Trouble> {
             return command.read(&choice, &paths).await;
         }
         Some(Command::Doctor(command)) => return command.run(&choice, &paths).await,
+        Some(command @ (Command::Login(_) | Command::Logout(_) | Command::Profiles(_))) => {
+            return about_profiles(command, &choice, &paths).await;
+        }
         command => command,
     };
     let settings = match choice.settings(&paths) {
@@ -147,9 +163,7 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Trouble> {
         settings => settings,
     };
     let settings = settings.map_err(connect::wrong_settings)?;
-    if let Err(no_log) = log::start(&paths.state, settings.log_level) {
-        output::words(&format!("warning: {no_log}"));
-    }
+    start_log(&paths, &settings);
     match command {
         None if io::stdout().is_terminal() => console::run(&choice, &settings, &paths).await,
         None => {
@@ -165,6 +179,26 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Trouble> {
         Some(Command::Doctor(command)) => command.run(&choice, &paths).await,
         Some(Command::Config(command)) => command.run(&choice, &paths),
         Some(Command::Sandbox(command)) => command.run(&choice.staging, &paths).await,
+        Some(command) => about_profiles(command, &choice, &paths).await,
+    }
+}
+
+/// What concerns profiles and opens none.
+async fn about_profiles(command: Command, choice: &Choice, paths: &Paths) -> Result<Exit, Trouble> {
+    let settings = choice.settings_of_no_profile(paths);
+    let settings = settings.map_err(connect::wrong_settings)?;
+    start_log(paths, &settings);
+    match command {
+        Command::Login(command) => command.run(choice, &settings, paths).await,
+        Command::Logout(command) => command.run(choice, &settings, paths),
+        Command::Profiles(command) => command.run(choice, &settings, paths),
+        _ => Ok(Exit::Internal),
+    }
+}
+
+fn start_log(paths: &Paths, settings: &Settings) {
+    if let Err(no_log) = log::start(&paths.state, settings.log_level) {
+        output::words(&format!("warning: {no_log}"));
     }
 }
 

@@ -32,6 +32,13 @@ pub(super) fn words(said: &str) {
     let _ = writeln!(io::stderr().lock(), "{}", text::lines(said));
 }
 
+/// Asks the person in front of it something, on a line that goes on.
+pub(super) fn question(said: &str) {
+    let mut stderr = io::stderr().lock();
+    let _ = write!(stderr, "{} ", text::lines(said));
+    let _ = stderr.flush();
+}
+
 fn write(safe: &str) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     stdout.write_all(safe.as_bytes())?;

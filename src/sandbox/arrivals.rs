@@ -28,10 +28,10 @@ pub struct Arrival {
 }
 
 impl Arrival {
-    /// Whether it was to change something: everything else only asks.
+    /// Whether it was to change something: everything else only asks, or signs in or out.
     pub fn is_change(&self) -> bool {
         let asks = self.path.contains("/query") || self.path.ends_with("/bulk");
-        let is_sign_in = self.path.starts_with("/oauth/");
+        let is_sign_in = self.path.starts_with("/oauth/") || self.path == "/api/v2/tokens/me";
         self.method != "GET" && self.method != "HEAD" && !asks && !is_sign_in
     }
 }

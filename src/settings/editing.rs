@@ -128,6 +128,9 @@ impl Draft {
     /// changed meanwhile is not overwritten.
     pub fn save(self) -> Result<(), SettingsError> {
         self.read()?;
+        if self.before.as_ref() == Some(&self.document.to_string()) {
+            return Ok(());
+        }
         if text_of(&self.file)? != self.before {
             return Err(SettingsError::Unwritable {
                 file: self.file,

@@ -86,6 +86,8 @@ pub struct Settings {
     pub chosen: Chosen,
     /// Every profile of the file, in the order of their names.
     pub profiles: Vec<Profile>,
+    /// `default_profile`.
+    pub default_profile: Option<String>,
     /// How much goes into the log.
     pub log_level: LogLevel,
     /// Looks.
@@ -104,6 +106,25 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// A profile by its name.
+    pub fn profile(&self, name: &str) -> Result<&Profile, SettingsError> {
+        let found = self.profiles.iter().find(|profile| profile.name == name);
+        found.ok_or_else(|| {
+            let file = self.config.as_deref().unwrap_or(Path::new("config.toml"));
+            SettingsError::no_profile(name, &self.profiles, file)
+        })
+    }
+
+    /// What is opened where nothing is named; nothing if that must be asked.
+    pub fn opened_by_itself(&self) -> Option<&str> {
+        match (self.default_profile.as_deref(), &self.profiles[..]) {
+            (Some(name), _) => Some(name),
+            (None, []) => Some(profile::SANDBOX),
+            (None, [only]) => Some(&only.name),
+            (None, _) => None,
+        }
+    }
+
     /// The reserved profile `sandbox`, for a sandbox that runs: write and teardown allowed, unless it was narrowed by `--read-only`.
     pub fn sandbox(&self, welcome: &Welcome) -> Result<Profile, SettingsError> {
         let mut profile = Profile::of_sandbox(welcome)?;
@@ -171,6 +192,7 @@ pub fn load(paths: &Paths, overrides: &Overrides) -> Result<Settings, SettingsEr
     Ok(Settings {
         chosen,
         profiles,
+        default_profile: says.default_profile.clone(),
         log_level: overrides.log_level.or(says.log_level).unwrap_or_default(),
         keys: says.chosen_keys(),
         ui: says.ui,

@@ -256,8 +256,8 @@ fn read(file: File, place: &str) -> Result<SecretString, SecretError> {
     one_line(&text, place)
 }
 
-/// The text without its line end.
-fn one_line(text: &str, place: &str) -> Result<SecretString, SecretError> {
+/// The text without its line end, if it can be a secret. `place` is where it came from, for the error.
+pub fn one_line(text: &str, place: &str) -> Result<SecretString, SecretError> {
     let text = text.trim_end_matches(['\r', '\n']);
     let is_too_long = u64::try_from(text.len()).is_ok_and(|length| length > LONGEST);
     if text.is_empty() || is_too_long || text.chars().any(char::is_control) {

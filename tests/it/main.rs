@@ -25,6 +25,10 @@ mod cli_journal;
 mod cli_kept;
 /// Killed at any moment of a run, and resumed.
 mod cli_killed;
+/// `login`, `logout` and `profiles`: what is written, how private it is, what is left alone.
+mod cli_login;
+/// A person signs in to the real program, with a browser that the test plays.
+mod cli_person;
 /// A run without a screen is stopped: by signals, by a pause, by a reader that goes away.
 mod cli_stopped;
 /// Two programs at a time, and parts of one that fall over: one journal, one run, nothing lost.
@@ -103,6 +107,8 @@ mod promises;
 mod proof;
 /// The console in a real terminal: from the list to the report, killed and taken up again.
 mod pty_console;
+/// `login` in a terminal asks line by line, and shows no secret.
+mod pty_login;
 /// The console leaves a terminal as it found it, however it is left.
 mod pty_manners;
 /// `terminate` in a terminal asks for the phrase, and takes nothing else for it.

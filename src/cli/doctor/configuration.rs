@@ -7,8 +7,8 @@ use serde_json::json;
 use super::line::{Group, Line};
 use crate::cli::connect::Choice;
 use crate::cli::exit::Exit;
-use crate::settings::secret::{Given, Place, Safe};
-use crate::settings::{Chosen, Paths, Profile, Settings, SettingsError};
+use crate::settings::secret::{Given, Place, Safe, SecretError};
+use crate::settings::{Chosen, Grant, Paths, Profile, Settings, SettingsError};
 
 const GROUP: Group = Group::Settings;
 
@@ -125,6 +125,7 @@ async fn secret_of(profile: &Profile, choice: &Choice, paths: &Paths) -> Line {
     if std::env::var_os("UNSTICK_CLIENT_SECRET").is_some_and(|value| !value.is_empty()) {
         return Line::ok(GROUP, CHECK, format!("from {}", Place::Variable));
     }
+    let grant = profile.grant;
     let (profile, paths) = (profile.clone(), paths.clone());
     let found = in_time(move || {
         let safe = Safe::of(&profile, &paths);
@@ -132,6 +133,9 @@ async fn secret_of(profile: &Profile, choice: &Choice, paths: &Paths) -> Line {
     });
     match found.await {
         Some(Ok(place)) => Line::ok(GROUP, CHECK, format!("from {place}{}", mode(&place))),
+        Some(Err(SecretError::Missing { .. })) if grant == Grant::Code => {
+            Line::ok(GROUP, CHECK, "none; a person signs in")
+        }
         Some(Err(error)) => Line::bad(GROUP, CHECK, error.to_string(), Exit::Usage),
         None => Line::unknown(
             GROUP,

@@ -1,0 +1,94 @@
+//! From a profile to a client: its secret, how its token is got, whom to trust.
+
+use secrecy::SecretString;
+
+use super::beacon;
+use super::connect::Choice;
+use super::exit::Exit;
+use super::trouble::Trouble;
+use crate::clock::WallClock;
+use crate::engine::ports::Limiter;
+use crate::genesys::{self, Access, Client, Timeouts};
+use crate::settings::secret::{Given, Safe, SecretError};
+use crate::settings::{Grant, Paths, Profile, Welcome};
+
+/// What the command line and the environment say of the secret.
+pub(super) fn given(choice: &Choice) -> Given {
+    Given {
+        descriptor: choice.secret_fd,
+        variable: std::env::var_os("UNSTICK_CLIENT_SECRET"),
+    }
+}
+
+/// How a profile's token is got, with the secret that is kept for it.
+pub(super) fn grant_of(
+    profile: &Profile,
+    choice: &Choice,
+    paths: &Paths,
+) -> Result<genesys::Grant, Trouble> {
+    if !choice.staging.is_default() {
+        return Err(Trouble::usage(
+            "--chats, --seed and --faults belong to a sandbox, and this profile is none",
+        )
+        .hint("leave them away, or add --sandbox"));
+    }
+    match Safe::of(profile, paths).find(given(choice)) {
+        Ok((secret, _)) => grant_with(profile, Some(secret)),
+        // A person's client may have none.
+        Err(SecretError::Missing { .. }) if profile.grant == Grant::Code => {
+            grant_with(profile, None)
+        }
+        Err(error) => Err(Trouble::new(Exit::Usage, error)),
+    }
+}
+
+/// How a profile's token is got, with this secret.
+pub(super) fn grant_with(
+    profile: &Profile,
+    secret: Option<SecretString>,
+) -> Result<genesys::Grant, Trouble> {
+    match (profile.grant, secret) {
+        (Grant::Code, secret) => Ok(genesys::Grant::Code {
+            secret,
+            sso: profile.sso.clone(),
+        }),
+        (Grant::ClientCredentials, Some(secret)) => Ok(genesys::Grant::ClientCredentials(secret)),
+        (Grant::ClientCredentials, None) => Err(Trouble::usage("the client's secret is missing")),
+    }
+}
+
+/// A client of a profile's organisation. Nothing is sent yet.
+pub(super) fn client_of(
+    profile: &Profile,
+    grant: genesys::Grant,
+    pretend: Option<&Welcome>,
+    timeouts: Timeouts,
+    limiter: &Limiter,
+    clock: WallClock,
+    paths: &Paths,
+) -> Result<Client, Trouble> {
+    let access = Access {
+        certificate: match pretend {
+            Some(welcome) => certificate(welcome)?,
+            None if profile.api_url().is_loopback() => {
+                beacon::trusted(paths, profile.api_url().as_str())
+            }
+            None => None,
+        },
+        ..Access::of(profile, grant)
+    };
+    Client::new(access, timeouts, limiter.clone(), clock)
+        .map_err(|failure| Trouble::of_failure("the client cannot be built", &failure))
+}
+
+fn certificate(welcome: &Welcome) -> Result<Option<Vec<u8>>, Trouble> {
+    let Some(file) = &welcome.ca_file else {
+        return Ok(None);
+    };
+    std::fs::read(file).map(Some).map_err(|error| {
+        Trouble::new(
+            Exit::Usage,
+            anyhow::Error::new(error).context(format!("{} cannot be read", file.display())),
+        )
+    })
+}

@@ -1,0 +1,45 @@
+//! Opens an address in the person's browser: one fixed command for each system, and the only place that starts one. The address is the
+//! sign-in page's, made here; the command is told nothing else of ours.
+
+use std::io;
+use std::process::{Command, Stdio};
+use std::thread;
+
+/// What opens an address, and what stands before it.
+#[cfg(target_os = "macos")]
+const OPENER: (&str, &[&str]) = ("open", &[]);
+#[cfg(windows)]
+const OPENER: (&str, &[&str]) = ("rundll32", &["url.dll,FileProtocolHandler"]);
+#[cfg(not(any(target_os = "macos", windows)))]
+const OPENER: (&str, &[&str]) = ("xdg-open", &[]);
+
+/// Opens it, and does not wait for the browser.
+pub(super) fn open(url: &str) -> io::Result<()> {
+    if !has_display() {
+        return Err(io::Error::other("there is no display"));
+    }
+    let (program, before) = OPENER;
+    let mut child = Command::new(program)
+        .args(before)
+        .arg(url)
+        // It needs no secret of ours.
+        .env_remove("UNSTICK_CLIENT_SECRET")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
+    thread::spawn(move || child.wait());
+    Ok(())
+}
+
+/// Over SSH there is none, and what `xdg-open` finds then would take the terminal over.
+#[cfg(not(any(target_os = "macos", windows)))]
+fn has_display() -> bool {
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")
+}
+
+#[cfg(any(target_os = "macos", windows))]
+fn has_display() -> bool {
+    true
+}

@@ -1,0 +1,378 @@
+//! `login`: a profile is set up, or signed in to again. The sign-in is tried before anything is written; what is written is the secret, in
+//! the keyring or a private file, and a read-only profile that is pinned to the organisation that answered.
+
+mod questions;
+
+use std::path::Path;
+
+use clap::Args;
+use secrecy::SecretString;
+
+use super::access::{client_of, given, grant_with};
+use super::connect::{Choice, wrong_settings};
+use super::exit::Exit;
+use super::trouble::Trouble;
+use super::{output, person, unseen};
+use crate::clock::WallClock;
+use crate::domain::text::Text;
+use crate::engine::ports::{Lane, Limiter};
+use crate::genesys::{Client, Identity, Timeouts};
+use crate::settings::editing::{Draft, NewProfile, Where};
+use crate::settings::keyring::NoKeyring;
+use crate::settings::profile::check_name;
+use crate::settings::region::{Addresses, REGIONS};
+use crate::settings::secret::{Place, Safe, one_line};
+use crate::settings::{Grant, Paths, Profile, Settings, Sso};
+use questions::{Questions, client_id_of, grant_of, label_of};
+
+/// `login`. What is not given is asked for, in a terminal.
+#[derive(Debug, Args)]
+pub(super) struct Login {
+    /// A name for the profile; that of one that is there signs in to it again
+    #[arg(value_name = "NAME")]
+    name: Option<String>,
+    /// The region, by its AWS name
+    #[arg(long, value_name = "REGION", conflicts_with_all = ["domain", "api_url"])]
+    region: Option<String>,
+    /// Another domain of Genesys Cloud
+    #[arg(long, value_name = "DOMAIN", conflicts_with = "api_url")]
+    domain: Option<String>,
+    /// The domain is meant, though this version does not know it
+    #[arg(long, requires = "domain")]
+    unlisted_domain: bool,
+    /// A pretend organisation on this machine: its REST address
+    #[arg(long, value_name = "URL", requires = "oauth_url")]
+    api_url: Option<String>,
+    /// A pretend organisation on this machine: its OAuth address
+    #[arg(long = "login-url", value_name = "URL", requires = "api_url")]
+    oauth_url: Option<String>,
+    /// The OAuth client
+    #[arg(long, value_name = "ID", value_parser = client_id_of)]
+    client_id: Option<String>,
+    /// client-credentials: the program signs in, with the client's secret; code: a person does, in the browser
+    #[arg(long, value_name = "GRANT", value_parser = grant_of)]
+    grant: Option<Grant>,
+    /// PROD, STAGE or TEST
+    #[arg(long, value_name = "LABEL", value_parser = label_of)]
+    label: Option<String>,
+    /// Grant code, single sign-on: the organisation's short name
+    #[arg(long, value_name = "ORG", requires = "provider")]
+    org: Option<String>,
+    /// Grant code, single sign-on: the identity provider
+    #[arg(long, value_name = "PROVIDER", requires = "org")]
+    provider: Option<String>,
+    /// Open this profile where none is named
+    #[arg(long)]
+    default: bool,
+    /// Set up anew what is there already under this name
+    #[arg(long)]
+    replace: bool,
+}
+
+/// What is signed in to.
+enum Wanted {
+    /// A profile that is not there, or is replaced.
+    New(NewProfile),
+    /// One that is there.
+    Again(Box<Profile>),
+}
+
+impl Login {
+    /// Asks, tries, writes.
+    pub(super) async fn run(
+        self,
+        choice: &Choice,
+        settings: &Settings,
+        paths: &Paths,
+    ) -> Result<Exit, Trouble> {
+        if choice.sandbox.is_some() || !choice.staging.is_default() {
+            return Err(Trouble::usage("the built-in sandbox needs no login").hint(
+                "for one that runs by itself give --api-url and --login-url, both its `url`",
+            ));
+        }
+        let questions = Questions::new(choice);
+        let name = self.name(choice, &questions)?;
+        let old = settings.profiles.iter().find(|old| old.name == name);
+        let wanted = self.wanted(name.clone(), old, &questions)?;
+        let usual = paths.config_file();
+        let file = settings.config.as_deref().unwrap_or(&usual);
+        let mut draft = Draft::of(file).map_err(wrong_settings)?;
+        if let Wanted::New(new) = &wanted {
+            draft.put(new).map_err(wrong_settings)?;
+        }
+        let profile = match &wanted {
+            Wanted::New(new) => draft.profile(&new.name).map_err(wrong_settings)?,
+            Wanted::Again(profile) => profile.as_ref().clone(),
+        };
+        let secret = secret_of(&profile, choice, &questions).await?;
+        let identity = try_it(&profile, secret.clone(), choice, paths).await?;
+        output::words(&format!("{}.", said(&identity)));
+        if let (Wanted::Again(_), Some(pinned)) = (&wanted, &profile.org_id)
+            && *pinned != identity.org_id
+        {
+            let why = format!(
+                "profile `{name}` is pinned to organisation {pinned}, and this client belongs to {}",
+                identity.org_id
+            );
+            return Err(Trouble::said(Exit::Refused, why).hint(
+                "nothing was written; for another organisation choose another name, or --replace",
+            ));
+        }
+        if profile.org_id.as_ref() != Some(&identity.org_id) {
+            draft.pin(&name, &identity.org_id).map_err(wrong_settings)?;
+        }
+        if self.default {
+            draft.set_default(&name);
+        }
+        let kept = keep(draft, &wanted, &profile, secret.as_ref(), paths)?;
+        if let (Wanted::New(_), Some(old)) = (&wanted, old)
+            && old.client_id != profile.client_id
+        {
+            // Its secret belongs to no profile any more. One that stays behind opens nothing here.
+            let _ = Safe::of(old, paths).clear();
+        }
+        say(&wanted, &profile, kept, file);
+        Ok(Exit::Done)
+    }
+
+    fn name(&self, choice: &Choice, questions: &Questions) -> Result<String, Trouble> {
+        match self.name.as_ref().or(choice.profile.as_ref()) {
+            Some(name) => check_name(name)
+                .map(|()| name.clone())
+                .map_err(|why| Trouble::usage(format!("`{}`: {why}", Text::clean(name)))),
+            None => questions.name(),
+        }
+    }
+
+    /// Something is said of how the profile is to be, not only which.
+    fn sets_up(&self) -> bool {
+        self.replace
+            || self.region.is_some()
+            || self.domain.is_some()
+            || self.api_url.is_some()
+            || self.client_id.is_some()
+            || self.grant.is_some()
+            || self.label.is_some()
+            || self.org.is_some()
+    }
+
+    fn wanted(
+        &self,
+        name: String,
+        old: Option<&Profile>,
+        questions: &Questions,
+    ) -> Result<Wanted, Trouble> {
+        if let Some(old) = old {
+            let anew = if self.sets_up() {
+                if !self.replace {
+                    questions.replacing(&name)?;
+                }
+                true
+            } else {
+                questions.may_ask && questions.anew(&name)?
+            };
+            if !anew {
+                return Ok(Wanted::Again(Box::new(old.clone())));
+            }
+        }
+        self.new_profile(name, questions).map(Wanted::New)
+    }
+
+    fn new_profile(&self, name: String, questions: &Questions) -> Result<NewProfile, Trouble> {
+        let place = self.place(questions)?;
+        let is_pretend = matches!(place, Where::Loopback { .. });
+        let grant = match self.grant {
+            Some(grant) => grant,
+            None => questions.grant()?,
+        };
+        let client_id = match &self.client_id {
+            Some(client_id) => client_id.clone(),
+            None => questions.client_id()?,
+        };
+        let label = match &self.label {
+            // What is pretended is always badged so, whatever is said.
+            _ if is_pretend => None,
+            Some(label) => Some(label.clone()),
+            None => Some(questions.label()?),
+        };
+        let sso = match (&self.org, &self.provider) {
+            (Some(org), Some(provider)) => Some(Sso {
+                org: org.clone(),
+                provider: provider.clone(),
+            }),
+            _ => None,
+        };
+        Ok(NewProfile {
+            name,
+            place,
+            client_id,
+            grant,
+            sso,
+            label,
+            org_id: None,
+        })
+    }
+
+    fn place(&self, questions: &Questions) -> Result<Where, Trouble> {
+        let wrong = |error: crate::settings::region::BadAddress| Trouble::new(Exit::Usage, error);
+        let place = match (&self.region, &self.domain, &self.api_url, &self.oauth_url) {
+            (Some(region), ..) => {
+                Addresses::of_region(region).map_err(wrong)?;
+                Where::Region(region.clone())
+            }
+            (_, Some(domain), ..) => {
+                Addresses::of_domain(domain).map_err(wrong)?;
+                Where::Domain(domain.clone())
+            }
+            (_, _, Some(api_url), Some(login_url)) => {
+                Addresses::of_loopback(api_url, login_url).map_err(wrong)?;
+                Where::Loopback {
+                    api_url: api_url.clone(),
+                    login_url: login_url.clone(),
+                }
+            }
+            _ => questions.place()?,
+        };
+        if let Where::Domain(domain) = &place
+            && !self.unlisted_domain
+            && !REGIONS.iter().any(|(_, known)| known == domain)
+        {
+            questions.unlisted(domain)?;
+        }
+        Ok(place)
+    }
+}
+
+/// The secret that was given, or the one that is typed. A person's client may have none.
+async fn secret_of(
+    profile: &Profile,
+    choice: &Choice,
+    questions: &Questions,
+) -> Result<Option<SecretString>, Trouble> {
+    let wrong = |error| Trouble::new(Exit::Usage, error);
+    if let Some((secret, _)) = given(choice).secret().map_err(wrong)? {
+        return Ok(Some(secret));
+    }
+    let may_be_none = profile.grant == Grant::Code;
+    if !questions.may_ask {
+        if may_be_none {
+            return Ok(None);
+        }
+        let why = "the client's secret is missing, and nobody can be asked";
+        return Err(Trouble::usage(why)
+            .hint("give it by UNSTICK_CLIENT_SECRET or `--secret-fd N`; there is no flag for it"));
+    }
+    let question = if may_be_none {
+        "The client's secret, or Enter if it has none"
+    } else {
+        "The client's secret"
+    };
+    loop {
+        let typed = unseen::ask(question).await?;
+        if typed.is_empty() && may_be_none {
+            return Ok(None);
+        }
+        match one_line(&typed, "what was typed") {
+            Ok(secret) => return Ok(Some(secret)),
+            Err(why) => output::words(&format!("{why}.")),
+        }
+    }
+}
+
+/// Signs in and asks who we are. The token that this took is given back.
+async fn try_it(
+    profile: &Profile,
+    secret: Option<SecretString>,
+    choice: &Choice,
+    paths: &Paths,
+) -> Result<Identity, Trouble> {
+    let grant = grant_with(profile, secret)?;
+    let limiter = Limiter::new(profile.limits.requests_per_minute);
+    let (timeouts, clock) = (Timeouts::default(), WallClock::start());
+    let client = client_of(profile, grant, None, timeouts, &limiter, clock, paths)?;
+    let unwritten = |trouble: Trouble| {
+        let hint = trouble.hint.clone().unwrap_or_default();
+        trouble.hint(format!("nothing was written; {hint}"))
+    };
+    if profile.grant == Grant::Code {
+        person::sign_in(&client, &limiter, choice, &profile.name)
+            .await
+            .map_err(unwritten)?;
+    }
+    let pass = limiter.acquire(Lane::Read, 2).await;
+    let identity = client.identity(pass).await.map_err(|failure| {
+        let what = format!(
+            "the sign-in at {} does not work",
+            profile.login_url().host()
+        );
+        unwritten(Trouble::of_failure(&what, &failure))
+    });
+    give_back(&client, &limiter).await;
+    identity
+}
+
+/// Nobody needs the token any more. A platform that does not take it back lets it run out.
+async fn give_back(client: &Client, limiter: &Limiter) {
+    let pass = limiter.acquire(Lane::Read, 1).await;
+    let _ = client.sign_out(pass).await;
+}
+
+/// Organisation and client, in words.
+fn said(identity: &Identity) -> String {
+    let named = |name: &Option<Text>, id: &str| match name {
+        Some(name) => format!("{name} ({id})"),
+        None => id.to_owned(),
+    };
+    format!(
+        "The sign-in works: organisation {}, client {}",
+        named(&identity.org_name, &identity.org_id),
+        named(&identity.client_name, &identity.client_id)
+    )
+}
+
+/// Where the secret is now, and why it is not in the keyring.
+type Kept = Option<(Place, Option<NoKeyring>)>;
+
+/// The secret first: a profile without one would be of no use.
+fn keep(
+    draft: Draft,
+    wanted: &Wanted,
+    profile: &Profile,
+    secret: Option<&SecretString>,
+    paths: &Paths,
+) -> Result<Kept, Trouble> {
+    let safe = Safe::of(profile, paths);
+    let kept = secret
+        .map(|secret| safe.keep(secret))
+        .transpose()
+        .map_err(|error| Trouble::new(Exit::Usage, error).hint("nothing was written"))?;
+    if let Err(error) = draft.save() {
+        if matches!(wanted, Wanted::New(_)) {
+            let _ = safe.clear();
+        }
+        return Err(Trouble::new(Exit::Usage, error).hint("the profile was not written"));
+    }
+    Ok(kept)
+}
+
+fn say(wanted: &Wanted, profile: &Profile, kept: Kept, file: &Path) {
+    match kept {
+        Some((place, Some(NoKeyring(why)))) => output::words(&format!(
+            "The secret is in {place}, which only you can read; not in the system's keyring: {why}."
+        )),
+        Some((place, None)) => output::words(&format!("The secret is in {place}.")),
+        None => output::words("The client has no secret; nothing secret was kept."),
+    }
+    let name = &profile.name;
+    let file = file.display();
+    output::words(&match wanted {
+        Wanted::New(_) => format!(
+            "Profile `{name}` ({}) is in {file}, pinned to that organisation and read-only: `write = true` there, or --write, changes that.",
+            profile.label
+        ),
+        Wanted::Again(_) => {
+            format!("Profile `{name}` in {file} is as it was, and pinned to that organisation.")
+        }
+    });
+    output::words(&format!("unstick --profile {name} opens it."));
+}

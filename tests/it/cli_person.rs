@@ -1,0 +1,197 @@
+//! A person signs in to the real program: the browser is the test's, the rest is real.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::{Child, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::browser::Browser;
+use crate::cli_login::{Place, flags};
+use crate::support::Ran;
+
+/// No condition may take longer: a test that waits this long has failed.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+impl Place {
+    fn people(&self) -> Value {
+        let known = self.served.told("clients");
+        known[0]["clients"][1].clone()
+    }
+
+    fn person_flags(&self) -> Vec<String> {
+        let people = self.people();
+        flags(
+            &self.served.url,
+            people["client_id"].as_str().unwrap(),
+            "code",
+        )
+    }
+
+    /// Starts a command that a person has to sign in for, with these variables.
+    fn begin(&self, arguments: &[&str], more: &[(&str, &str)]) -> Waiting {
+        let mut command = self.home.command(arguments);
+        command.envs(more.iter().copied());
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stderr = BufReader::new(child.stderr.take().unwrap());
+        let mut said = String::new();
+        let url = loop {
+            let mut line = String::new();
+            assert_ne!(
+                stderr.read_line(&mut line).unwrap(),
+                0,
+                "no address: {said}"
+            );
+            said.push_str(&line);
+            if line.trim().starts_with("http://") {
+                break line.trim().to_owned();
+            }
+        };
+        Waiting {
+            child,
+            stderr,
+            said,
+            url,
+        }
+    }
+}
+
+/// A program that waits for a browser.
+struct Waiting {
+    child: Child,
+    stderr: BufReader<std::process::ChildStderr>,
+    said: String,
+    url: String,
+}
+
+impl Waiting {
+    async fn consent(&self) {
+        let browser = Browser::new();
+        let to = browser.consent(&self.url).await;
+        assert_eq!(browser.go(&to).await.unwrap().0, 200);
+    }
+
+    fn end(mut self) -> Ran {
+        let mut stdout = String::new();
+        let mut out = self.child.stdout.take().unwrap();
+        out.read_to_string(&mut stdout).unwrap();
+        self.stderr.read_to_string(&mut self.said).unwrap();
+        Ran {
+            code: self.child.wait().unwrap().code(),
+            stdout,
+            stderr: self.said,
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_person_sets_a_profile_up_and_signs_in_at_every_start() {
+    for with_secret in [true, false] {
+        let place = Place::new();
+        let people = place.people();
+        let secret = people["client_secret"]
+            .as_str()
+            .filter(|_| with_secret)
+            .unwrap_or_default();
+        let flags = place.person_flags();
+        let mut arguments = vec!["login", "me", "--no-browser"];
+        arguments.extend(flags.iter().map(String::as_str));
+        let login = place.begin(&arguments, &[("UNSTICK_CLIENT_SECRET", secret)]);
+        login.consent().await;
+        let ran = login.end().expect(0);
+        for said in ["ssh -L", &place.said("org_id")] {
+            assert!(ran.stderr.contains(said), "{ran:?}");
+        }
+        let config = fs::read_to_string(place.home.path("home/config/config.toml")).unwrap();
+        assert!(
+            config.contains("grant = \"code\"") && config.contains("org_id"),
+            "{config}"
+        );
+        assert_eq!(
+            place.home.path("home/config/secrets/me").exists(),
+            with_secret
+        );
+        assert_eq!(place.sign_outs(), 1);
+        let list = place.begin(&["list", "--json"], &[("UNSTICK_NO_BROWSER", "1")]);
+        list.consent().await;
+        let ran = list.end().expect(0);
+        assert!(!ran.json_lines().is_empty());
+        assert_eq!(place.sign_outs(), 2, "it is signed out at the end");
+        place
+            .home
+            .run(&["list", "--no-input"])
+            .refused(2, &["asks nobody"]);
+    }
+}
+
+#[tokio::test]
+async fn a_person_who_refuses_sets_nothing_up() {
+    let place = Place::new();
+    let flags = place.person_flags();
+    let mut arguments = vec!["login", "me", "--no-browser"];
+    arguments.extend(flags.iter().map(String::as_str));
+    let login = place.begin(&arguments, &[]);
+    let browser = Browser::new();
+    let to = browser.refuse(&login.url).await;
+    browser.go(&to).await.unwrap();
+    login
+        .end()
+        .refused(3, &["nobody is signed in", "nothing was written"]);
+    assert!(!place.home.path("home/config").exists());
+}
+
+/// Waits until a file is there, whole.
+fn wait_for(file: &std::path::Path) -> String {
+    let deadline = Instant::now() + PATIENCE;
+    while !file.exists() {
+        assert!(Instant::now() < deadline, "{} never came", file.display());
+        thread::sleep(Duration::from_millis(20));
+    }
+    fs::read_to_string(file).unwrap()
+}
+
+#[tokio::test]
+async fn f45_the_browser_is_opened_with_the_address_alone_and_told_no_secret() {
+    let place = Place::new();
+    let people = place.people();
+    let secret = people["client_secret"].as_str().unwrap();
+    let dump = place.home.path("dump");
+    let opener = place.home.write(
+        "bin/xdg-open",
+        &format!(
+            "#!/bin/sh\n{{ echo \"$#\"; echo \"$1\"; env; cat; }} >{0}.part\nmv {0}.part {0}\n",
+            dump.display()
+        ),
+    );
+    fs::set_permissions(&opener, fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:/usr/bin:/bin", place.home.path("bin").display());
+    let flags = place.person_flags();
+    let mut arguments = vec!["login", "me"];
+    arguments.extend(flags.iter().map(String::as_str));
+    let more = [
+        ("UNSTICK_CLIENT_SECRET", secret),
+        ("PATH", &path),
+        ("DISPLAY", ":0"),
+    ];
+    let login = place.begin(&arguments, &more);
+    let told = wait_for(&dump);
+    let mut lines = told.lines();
+    assert_eq!(
+        (lines.next(), lines.next()),
+        (Some("1"), Some(login.url.as_str()))
+    );
+    assert!(!told.contains(secret), "{told}");
+    for name in ["cmdline", "stat"] {
+        let shown = fs::read(format!("/proc/{}/{name}", login.child.id())).unwrap();
+        assert!(!String::from_utf8_lossy(&shown).contains(secret));
+    }
+    login.consent().await;
+    login.end().expect(0);
+}
