@@ -10,7 +10,7 @@ use crate::domain::ids::ConversationId;
 use crate::domain::moment::short;
 use crate::domain::parties::Parties;
 use crate::domain::roster::Row;
-use crate::domain::shown::{agent, customer, queue};
+use crate::domain::shown::{agent, customer, queue_words};
 use crate::domain::text::{self, Text};
 use crate::domain::vendor_page;
 
@@ -123,7 +123,7 @@ fn line(app: &App, row: &Row, now: Timestamp) -> String {
         short(row.age(now)),
         row.idle(now).map_or_else(|| "?".to_owned(), short),
         parties.to_string(),
-        queue(row).map_or_else(String::new, ToString::to_string),
+        queue_words(row).unwrap_or_default(),
         name(app, agent(row)),
         name(app, customer(row)),
     ];
@@ -140,7 +140,7 @@ fn tree(app: &App, row: &Row, now: Timestamp) -> String {
     let value = answer.unwrap_or_else(|| {
         json!({
             "id": row.listed.id, "kind": kind.word(), "severity": row.severity_of(kind, now).word(), "why": row.diagnosis(now).why,
-            "started": row.listed.started, "queue": queue(row).map(Text::as_str), "agent": name(app, agent(row)),
+            "started": row.listed.started, "queue": queue_words(row), "agent": name(app, agent(row)),
             "customer": name(app, customer(row)), "read_at": row.reading.as_ref().map(|reading| reading.read_at),
         })
     });

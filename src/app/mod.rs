@@ -47,9 +47,11 @@ use jiff::{SignedDuration, Timestamp};
 use crate::domain::ids::{ConversationId, RunId};
 use crate::domain::kind::Severity;
 use crate::domain::moment::after;
+use crate::domain::names::NameKind;
 use crate::domain::plan::{Plan, PlanItem};
 use crate::domain::roster::Roster;
 use crate::domain::rules::warned;
+use crate::domain::text::Text;
 use action::Mode;
 use chats::{Around, Chats};
 use confirm::Confirm;
@@ -208,6 +210,16 @@ impl App {
     /// Something moves on screen, so that ticks should come every tenth of a second instead of every second.
     pub fn is_moving(&self) -> bool {
         self.is_running() || self.mode() == Mode::Starting
+    }
+
+    /// The profile's wrap-up code by name, as far as that is known.
+    pub fn wrap_up_words(&self) -> Option<String> {
+        let code = self.settings.wrap_up.as_ref()?;
+        if code.name != code.id {
+            return Some(code.name.clone());
+        }
+        let id = Text::clean(&code.id);
+        Some(self.roster.names().words(NameKind::WrapUpCode, &id))
     }
 
     /// The words for the window's title.

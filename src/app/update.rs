@@ -10,12 +10,20 @@ use super::scroll::Move;
 use super::{App, Effect, Overlay, Screen, chats, confirm, copying, history, inspect, planning};
 use super::{board, report, running, trace, typing};
 use crate::domain::feed::{Command, Fact, Listing};
+use crate::domain::names::NameKind;
 use crate::domain::skew;
 use crate::domain::sorting::SortKey;
+use crate::domain::text::Text;
 
 /// What is to be done at the very beginning, before any message: list, and look for unfinished runs.
-pub fn start(_app: &mut App) -> Vec<Effect> {
-    vec![Effect::Engine(Command::Refresh), Effect::LoadHistory]
+pub fn start(app: &mut App) -> Vec<Effect> {
+    let code = app.settings.wrap_up.as_ref();
+    let code = code.filter(|code| code.name == code.id).map(|code| {
+        let id = Text::clean(&code.id);
+        Effect::Engine(Command::Name(vec![(NameKind::WrapUpCode, id)]))
+    });
+    let first = [Effect::Engine(Command::Refresh), Effect::LoadHistory];
+    first.into_iter().chain(code).collect()
 }
 
 /// Folds one message at the time `now`, and says what to do.
@@ -278,6 +286,13 @@ fn learned(app: &mut App, fact: Fact, now: Timestamp) -> Vec<Effect> {
         Fact::Run(id, fact) => running::happened(app, id, &fact, now),
         fact @ (Fact::Raw { .. } | Fact::Requests { .. } | Fact::Transcript { .. }) => {
             inspect::learned(app, fact, now)
+        }
+        Fact::Names(names) => {
+            app.roster.absorb_names(&names);
+            // The operator's rules may ask for a name.
+            app.chats.note_list();
+            app.with_chats(now, Chats::freshen);
+            Vec::new()
         }
         Fact::Gauge(gauge) => {
             let is_news = gauge.clock_ahead != app.link.gauge.clock_ahead;

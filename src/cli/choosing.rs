@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 
 use super::connect::Connection;
 use super::exit::Exit;
+use super::names;
 use super::output;
 use super::trouble::Trouble;
 use crate::domain::failure::{Failure, FailureKind};
@@ -200,7 +201,7 @@ async fn gathered(connection: &Connection, mut wanted: Gather<'_>) -> Result<Ros
             told = words;
         }
     };
-    gather(
+    let mut roster = gather(
         &connection.client,
         &connection.clock,
         &connection.limiter,
@@ -208,7 +209,9 @@ async fn gathered(connection: &Connection, mut wanted: Gather<'_>) -> Result<Ros
         tell,
     )
     .await
-    .map_err(|failure| Trouble::of_failure("the conversations cannot be listed", &failure))
+    .map_err(|failure| Trouble::of_failure("the conversations cannot be listed", &failure))?;
+    names::look_up(connection, &mut roster).await;
+    Ok(roster)
 }
 
 /// How it goes, in words that change now and then.

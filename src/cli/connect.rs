@@ -133,6 +133,8 @@ pub(super) struct Connection {
     pub(super) clock: WallClock,
     /// The operator's rules and guards.
     pub(super) rules: Option<Arc<Rules>>,
+    /// Where names are kept for the next start; nowhere for a pretend organisation, whose ids are new each time.
+    pub(super) keeps_names_in: Option<Paths>,
     pretend: Option<Pretend>,
 }
 
@@ -224,6 +226,7 @@ impl Connection {
             limiter,
             clock,
             rules: settings.rules.clone(),
+            keeps_names_in: pretend.is_none().then(|| paths.clone()),
             pretend,
         })
     }

@@ -1,5 +1,6 @@
 //! `unstick` alone: the console, composed and opened; and what is in flight let to settle once it has closed.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
@@ -9,6 +10,7 @@ use tokio::task::JoinHandle;
 use super::abandoned;
 use super::connect::{Choice, Connection};
 use super::exit::Exit;
+use super::names;
 use super::output;
 use super::terminate::{print_unkept, try_journal};
 use super::trouble::Trouble;
@@ -39,10 +41,13 @@ pub(super) async fn run(
 ) -> Result<Exit, Trouble> {
     let connection = Connection::open_patiently(choice, settings, paths).await?;
     let recorder = Recorder::of(&connection, paths);
-    let app = App::new(app_settings(&connection, recorder.trouble.as_ref()).await);
+    let mut app = App::new(app_settings(&connection, recorder.trouble.as_ref()).await);
+    let kept = names::kept(&connection);
+    app.roster.absorb_names(&kept);
     abandoned::close(paths, NEWEST).await;
     let (told, facts) = mpsc::channel(FACTS);
     let (engine, task) = engine(&connection, recorder.journal.clone(), told)?;
+    engine.send(Command::KnowNames(Arc::clone(&kept)));
     let stops = tui::signals()?;
     let screen = Terminal::enter()?;
     let input = tui::keyboard()?;
@@ -59,7 +64,12 @@ pub(super) async fn run(
             stops,
         })?;
         crash::panic_if_told("console");
-        console.run().await?;
+        let left = console.run().await;
+        let learnt = console.app().roster.names();
+        if *learnt != kept {
+            names::keep(&connection, learnt);
+        }
+        left?;
         Ok(console.app().unfinished())
         // The terminal is given back here, before anything is said.
     }

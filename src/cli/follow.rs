@@ -198,6 +198,7 @@ impl Followed {
             Fact::Listing(_)
             | Fact::Read { .. }
             | Fact::Gauge(_)
+            | Fact::Names(_)
             | Fact::Raw { .. }
             | Fact::Requests { .. }
             | Fact::Transcript { .. } => {}

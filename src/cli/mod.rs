@@ -16,6 +16,7 @@ mod list;
 mod login;
 mod logout;
 mod memory;
+mod names;
 mod output;
 mod panics;
 mod person;

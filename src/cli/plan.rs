@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 use super::choosing::{self, Chosen, Filter, Which};
 use super::connect::{Choice, Connection};
 use super::exit::Exit;
+use super::names;
 use super::output;
 use super::trouble::Trouble;
 use crate::domain::draft::{draft, redraft};
@@ -90,7 +91,7 @@ impl PlanCommand {
         let connection = Connection::open(choice, settings, paths).await?;
         let drafter = Drafter::new(&self.wishes, chosen, &connection, paths).await?;
         let (plan, seen) = drafter.draft(&connection).await?;
-        say(&plan, &seen, &connection);
+        say(&plan, &seen, &connection).await;
         output::json_line(&plan)?;
         connection.close().await;
         Ok(if plan.items.is_empty() {
@@ -124,15 +125,19 @@ pub(super) fn why_nothing(plan: &Plan, seen: &Roster) -> Exit {
 }
 
 /// Says on stderr what a plan holds and what it leaves out.
-pub(super) fn say(plan: &Plan, seen: &Roster, connection: &Connection) {
+pub(super) async fn say(plan: &Plan, seen: &Roster, connection: &Connection) {
     for skipped in &plan.skipped {
         output::words(&format!("skipped {}: {}", skipped.id, skipped.reason));
     }
     if plan.items.is_empty() {
         output::words("nothing to end: no conversation was planned");
     } else {
+        let code = match &plan.wrap_up {
+            Some(id) => format!(", wrap-up {}", names::code_words(connection, id).await),
+            None => String::new(),
+        };
         output::words(&format!(
-            "{} planned, {} skipped, rung {}, at most {} requests, phrase: {}",
+            "{} planned, {} skipped, rung {}{code}, at most {} requests, phrase: {}",
             plan.items.len(),
             plan.skipped.len(),
             plan.rung.word(),

@@ -24,6 +24,7 @@ pub(super) struct RowData {
     idle_seconds: Option<i64>,
     last_from: Option<Side>,
     parties: Option<String>,
+    /// By name, else the beginning of its id.
     queue: Option<String>,
     agent: Option<String>,
     customer: Option<String>,
@@ -38,10 +39,14 @@ pub(super) struct RowData {
     listed_at: Option<Timestamp>,
     /// Where its facts are from: `read`, or `list`, which is late and not enough to judge by.
     source: &'static str,
+    queue_id: Option<String>,
+    bot: Option<String>,
+    deployment: Option<String>,
+    divisions: Vec<String>,
 }
 
 /// The columns of CSV, which are the fields of JSON.
-pub(super) const COLUMNS: [&str; 18] = [
+pub(super) const COLUMNS: [&str; 22] = [
     "id",
     "kind",
     "severity",
@@ -60,6 +65,10 @@ pub(super) const COLUMNS: [&str; 18] = [
     "read_at",
     "listed_at",
     "source",
+    "queue_id",
+    "bot",
+    "deployment",
+    "divisions",
 ];
 
 impl RowData {
@@ -78,7 +87,7 @@ impl RowData {
             idle_seconds: row.idle(now).map(|idle| idle.as_secs()),
             last_from: read.and_then(|reading| Some(reading.conversation.newest_of_all()?.from)),
             parties: read.map(|reading| Parties::of(&reading.conversation).to_string()),
-            queue: name(shown::queue(row)),
+            queue: shown::queue_words(row),
             agent: name(shown::agent(row)),
             customer: name(shown::customer(row)),
             remedy: diagnosis.kind.remedy(),
@@ -95,6 +104,10 @@ impl RowData {
             read_at: read.map(|reading| reading.read_at),
             listed_at: row.listed.seen_at,
             source: row.source().word(),
+            queue_id: name(shown::queue_id(row)),
+            bot: shown::bot_words(row),
+            deployment: shown::deployment_words(row),
+            divisions: shown::division_words(row),
         }
     }
 
@@ -126,6 +139,10 @@ impl RowData {
             self.read_at.map_or_else(String::new, |at| at.to_string()),
             self.listed_at.map_or_else(String::new, |at| at.to_string()),
             self.source.to_owned(),
+            words(&self.queue_id),
+            words(&self.bot),
+            words(&self.deployment),
+            self.divisions.join("; "),
         ]
         .into_iter()
         .map(|cell| text::cell(&cell))

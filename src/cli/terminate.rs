@@ -73,7 +73,7 @@ impl Terminate {
             seen,
             if_empty,
         } = prepared;
-        plan::say(&plan, &seen, &connection);
+        plan::say(&plan, &seen, &connection).await;
         if plan.items.is_empty() {
             return Ok(if_empty);
         }

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::fact::RunFact;
 use super::failure::Failure;
 use super::ids::{ConversationId, RunId};
+use super::names::{NameKey, Names};
 use super::plan::Plan;
 use super::raw_read::RawRead;
 use super::reach::Reach;
@@ -64,6 +65,8 @@ pub enum Fact {
         /// The words, oldest first, or why there are none.
         result: Result<Vec<TranscriptLine>, Failure>,
     },
+    /// Names came: everything that is known of them now.
+    Names(Arc<Names>),
 }
 
 /// How a listing goes.
@@ -139,6 +142,10 @@ pub enum Command {
         /// The messages.
         messages: Vec<Text>,
     },
+    /// What is known of names from an earlier start.
+    KnowNames(Arc<Names>),
+    /// Names that the screen needs beside those of the list: asked for when their turn comes.
+    Name(Vec<NameKey>),
     /// Poll no more, or again.
     PausePolling(bool),
     /// Carry out this very plan, whose phrase was typed.

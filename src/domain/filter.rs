@@ -12,12 +12,16 @@
 //! Logic has three values: what is asked of a conversation that was not read yet is *unknown*, `not` keeps it unknown, and only what is
 //! true matches. So a filter never draws in a conversation by what nobody knows about it.
 //!
-//! `division`, `deployment` and `is:mine` are part of the language, but their facts are not known to this version: they are unknown for
+//! `is:mine` is part of the language, but its facts are not known to this version: it is unknown for
 //! every conversation. `rule:NAME` asks for the operator's rules (`rules.rs`), which raise what `is:` says as well. The text of messages is not kept either, so bare text looks at ids, names and queues.
+//!
+//! `queue`, `bot`, `division` and `deployment` fit by name, or by id (six characters of its beginning, or all of it); as long as a name is
+//! not known that could fit, they are unknown.
 //!
 //! Pure: time, time zone, marks and changes are handed in ([`Surroundings`]).
 
 mod asks;
+mod called;
 mod complete;
 mod errors;
 mod explain;

@@ -18,6 +18,7 @@ pub mod kind;
 pub mod marks;
 pub mod masking;
 pub mod moment;
+pub mod names;
 pub mod needs;
 pub mod packet;
 pub mod parties;

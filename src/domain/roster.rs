@@ -12,6 +12,7 @@ use super::failure::{Failure, Receipt};
 use super::ids::ConversationId;
 use super::kind::Kind;
 use super::moment::since;
+use super::names::Names;
 use super::reach::Reach;
 use super::recorded::Recorded;
 use super::rules::Rules;
@@ -102,6 +103,8 @@ pub struct Row {
     pub beside: Beside,
     /// The operator's rules and guards; the roster hands them to every row of its own.
     pub rules: Option<Arc<Rules>>,
+    /// What ids are called: the roster's, shared by all rows.
+    pub names: Arc<Names>,
 }
 
 impl Row {
@@ -114,6 +117,14 @@ impl Row {
             over_since: None,
             beside: Beside::default(),
             rules: None,
+            names: Arc::default(),
+        }
+    }
+
+    fn called(self, names: &Arc<Names>) -> Self {
+        Self {
+            names: Arc::clone(names),
+            ..self
         }
     }
 
@@ -205,6 +216,7 @@ pub struct Roster {
     pub reach: Reach,
     /// The operator's rules and guards, for every row.
     rules: Option<Arc<Rules>>,
+    names: Arc<Names>,
 }
 
 impl Roster {
@@ -216,13 +228,27 @@ impl Roster {
         self.rules = rules;
     }
 
+    /// What ids are called, as far as it is known.
+    pub fn names(&self) -> &Arc<Names> {
+        &self.names
+    }
+
+    /// Names came: every row goes by them.
+    pub fn absorb_names(&mut self, names: &Arc<Names>) {
+        self.names = Arc::clone(names);
+        for row in self.rows.values_mut() {
+            row.names = Arc::clone(names);
+        }
+    }
+
     /// One page of a list. Known rows keep their readings; the same id on two pages is one row.
     pub fn absorb_page(&mut self, page: &[Listed]) {
         for listed in page {
-            let row = self
-                .rows
-                .entry(listed.id)
-                .or_insert_with(|| Row::new(listed.clone()).under(self.rules.clone()));
+            let row = self.rows.entry(listed.id).or_insert_with(|| {
+                Row::new(listed.clone())
+                    .called(&self.names)
+                    .under(self.rules.clone())
+            });
             row.listed = listed.clone();
             // A read that showed the end wins over the list, which is late.
             if !row.has_ended() {
@@ -257,19 +283,22 @@ impl Roster {
 
     /// A conversation that was asked for by id and is not on the list: when it began is not known yet.
     pub fn expect(&mut self, id: ConversationId, now: Timestamp) {
-        self.rows
-            .entry(id)
-            .or_insert_with(|| Row::new(Listed::new(id, now)).under(self.rules.clone()));
+        self.rows.entry(id).or_insert_with(|| {
+            Row::new(Listed::new(id, now))
+                .called(&self.names)
+                .under(self.rules.clone())
+        });
     }
 
     /// A read came back.
     pub fn absorb_reading(&mut self, id: ConversationId, reading: Arc<Reading>) {
         let at = reading.arrived;
         let started = reading.conversation.started;
-        let row = self
-            .rows
-            .entry(id)
-            .or_insert_with(|| Row::new(Listed::new(id, started)).under(self.rules.clone()));
+        let row = self.rows.entry(id).or_insert_with(|| {
+            Row::new(Listed::new(id, started))
+                .called(&self.names)
+                .under(self.rules.clone())
+        });
         if row
             .reading
             .as_ref()
@@ -332,79 +361,4 @@ impl Roster {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::moment::after;
-
-    fn listed(bits: u128, seen_at: Timestamp) -> Listed {
-        Listed {
-            seen_at: Some(seen_at),
-            ..Listed::new(ConversationId::from_u128(bits), Timestamp::UNIX_EPOCH)
-        }
-    }
-
-    fn ended(id: ConversationId, at: Timestamp) -> Arc<Reading> {
-        let mut conversation = Conversation::new(id, Timestamp::UNIX_EPOCH);
-        conversation.ended = Some(at);
-        Arc::new(Reading {
-            conversation,
-            read_at: at,
-            arrived: at,
-            receipt: Receipt::default(),
-        })
-    }
-
-    #[test]
-    fn a_chat_that_is_missing_from_one_list_and_back_in_the_next_is_not_over() {
-        let now = Timestamp::from_second(1_000_000).unwrap_or_default();
-        let listed = listed(1, now);
-        let mut roster = Roster::default();
-        roster.absorb_page(std::slice::from_ref(&listed));
-        roster.lose(&[listed.id], now);
-        assert!(
-            roster
-                .row(listed.id)
-                .is_some_and(|row| row.over_since.is_some())
-        );
-        roster.absorb_page(std::slice::from_ref(&listed));
-        assert!(
-            roster
-                .row(listed.id)
-                .is_some_and(|row| row.over_since.is_none())
-        );
-        roster.forget_ghosts(after(now, GHOST), |_| false);
-        assert_eq!(roster.len(), 1);
-    }
-
-    #[test]
-    fn what_is_over_leaves_after_ten_seconds_unless_it_is_kept_and_nothing_else_does() {
-        let now = Timestamp::from_second(1_000_000).unwrap_or_default();
-        let mut roster = Roster::default();
-        let page: Vec<Listed> = (1..=4).map(|bits| listed(bits, now)).collect();
-        roster.absorb_page(&page);
-        roster.lose(&[page[0].id, page[1].id], now);
-        roster.absorb_reading(page[2].id, ended(page[2].id, now));
-        // The list is late, and names it again.
-        roster.absorb_page(&page[2..]);
-        roster.forget_ghosts(after(now, SignedDuration::from_secs(9)), |_| false);
-        assert_eq!(roster.len(), 4);
-        roster.forget_ghosts(after(now, GHOST), |id| id == page[0].id);
-        let mut left: Vec<_> = roster.rows().map(|row| row.listed.id).collect();
-        left.sort();
-        assert_eq!(left, [page[0].id, page[3].id]);
-    }
-
-    #[test]
-    fn what_the_list_names_half_an_hour_after_its_end_is_back() {
-        let now = Timestamp::from_second(1_000_000).unwrap_or_default();
-        let later = after(now, LIST_LAG);
-        let mut roster = Roster::default();
-        for (seen_at, is_over) in [(now, true), (later, false)] {
-            let listed = listed(1, seen_at);
-            roster.absorb_page(std::slice::from_ref(&listed));
-            roster.absorb_reading(listed.id, ended(listed.id, now));
-            let row = roster.row(listed.id);
-            assert_eq!(row.is_some_and(|row| row.over_since.is_some()), is_over);
-        }
-    }
-}
+mod tests;

@@ -1,7 +1,10 @@
-//! The names that a row goes by: its customer, agent, queue and bot. One place, so that the list, the filter, the sort order and printed
-//! output never disagree about whose name it is.
+//! The names that a row goes by: its customer, agent, queue and bot, its deployment and divisions. One place, so that the list, the
+//! filter, the sort order and printed output never disagree about whose name it is. A name is known or absent here; what is shown for an
+//! id whose name is not known are the `…_words`.
 
 use super::conversation::{Participant, Purpose};
+use super::names::{Called, NameKind};
+use super::recorded::{Recorded, RecordedLeg};
 use super::roster::Row;
 use super::text::Text;
 
@@ -14,28 +17,144 @@ pub fn customer(row: &Row) -> Option<&Text> {
 
 /// The name of the agent who is there, else of the last who was; before it is read, as listed.
 pub fn agent(row: &Row) -> Option<&Text> {
+    let called = |id: &Option<Text>| row.names.name(NameKind::User, id.as_ref()?);
     match party(row, Purpose::is_staff) {
-        Some(agent) => agent.name.as_ref(),
+        Some(agent) => agent.name.as_ref().or_else(|| called(&agent.user)),
         None if row.reading.is_some() => None,
-        None => row.listed.agent.as_ref(),
+        None => row.listed.agent.as_ref().or_else(|| {
+            let leg = recorded_leg(row, Purpose::is_staff)?;
+            leg.name.as_ref().or_else(|| called(&leg.user))
+        }),
     }
 }
 
-/// The queue it is in, else was in last, else its agent's; unknown before it is read.
+/// The queue it is in, else was in last, else its agent's: as read, else as analytics recorded it.
 pub fn queue(row: &Row) -> Option<&Text> {
-    let of_queue = party(row, |purpose| *purpose == Purpose::Queue);
-    of_queue
-        .and_then(|party| party.queue.as_ref().or(party.name.as_ref()))
-        .or_else(|| party(row, Purpose::is_staff).and_then(|agent| agent.queue.as_ref()))
+    queue_of(row).and_then(|(id, name)| name.or_else(|| row.names.name(NameKind::Queue, id?)))
 }
 
-/// The bot or flow that holds it, else held it last; unknown before it is read.
+/// The same queue's id.
+pub fn queue_id(row: &Row) -> Option<&Text> {
+    queue_of(row)?.0
+}
+
+/// The queue's name, else the beginning of its id.
+pub fn queue_words(row: &Row) -> Option<String> {
+    let name = queue(row).map(ToString::to_string);
+    name.or_else(|| Some(row.names.words(NameKind::Queue, queue_id(row)?)))
+}
+
+/// Where it is, for a cell: its queue, else the bot that holds it.
+pub fn place_words(row: &Row) -> Option<String> {
+    queue_words(row).or_else(|| Some(format!("(bot) {}", bot_words(row)?)))
+}
+
+/// The bot's name, else the beginning of its flow's id.
+pub fn bot_words(row: &Row) -> Option<String> {
+    let name = bot(row).map(ToString::to_string);
+    name.or_else(|| Some(row.names.words(NameKind::Flow, flow_id(row)?)))
+}
+
+/// The bot or flow that holds it, else held it last: as read, else as analytics recorded it.
 pub fn bot(row: &Row) -> Option<&Text> {
-    party(row, Purpose::is_automaton).and_then(|party| party.name.as_ref())
+    if row.reading.is_some() {
+        return party(row, Purpose::is_automaton)?.name.as_ref();
+    }
+    let leg = recorded_leg(row, Purpose::is_automaton)?;
+    let flow = leg.flow.as_ref();
+    flow.and_then(|flow| flow.name.as_ref())
+        .or(leg.name.as_ref())
+        .or_else(|| row.names.name(NameKind::Flow, flow?.id.as_ref()?))
+}
+
+/// The id of the flow that holds it, else held it last, as analytics recorded it: a read names none.
+pub fn flow_id(row: &Row) -> Option<&Text> {
+    let leg = recorded_leg(row, Purpose::is_automaton)?;
+    leg.flow.as_ref()?.id.as_ref()
+}
+
+/// To whom the customer wrote, if it looks like an id: probably the deployment's, which nobody has verified. As read, else as listed.
+pub fn address(row: &Row) -> Option<&Text> {
+    let read = party(row, Purpose::is_customer).and_then(|party| {
+        let mut legs = party.legs.iter().rev();
+        legs.find_map(|leg| leg.address_to.as_ref())
+    });
+    read.or_else(|| recorded(row)?.address_to.as_ref())
+        .filter(|id| super::names::is_askable(id))
+}
+
+/// The deployment that its guest came by, if the address is one's id.
+pub fn deployment(row: &Row) -> Option<&Text> {
+    row.names.name(NameKind::Deployment, address(row)?)
+}
+
+/// The deployment's name, else the beginning of its id; nothing where the address is known to be no deployment's.
+pub fn deployment_words(row: &Row) -> Option<String> {
+    let id = address(row)?;
+    let known = row.names.known(NameKind::Deployment, id);
+    let is_none = known.is_some_and(|known| known.called == Called::Nobody);
+    (!is_none).then(|| row.names.words(NameKind::Deployment, id))
+}
+
+/// The divisions it belongs to, by id: as read, else as listed.
+pub fn divisions(row: &Row) -> &[Text] {
+    let read = row.reading.as_ref();
+    let read = read.map_or(&[][..], |reading| &reading.conversation.divisions);
+    match recorded(row) {
+        Some(recorded) if read.is_empty() => &recorded.divisions,
+        _ => read,
+    }
+}
+
+/// The names of its divisions, each else the beginning of its id.
+pub fn division_words(row: &Row) -> Vec<String> {
+    let ids = divisions(row).iter();
+    ids.map(|id| row.names.words(NameKind::Division, id))
+        .collect()
+}
+
+/// The queue's id and the name that the platform told with it.
+fn queue_of(row: &Row) -> Option<(Option<&Text>, Option<&Text>)> {
+    if row.reading.is_some() {
+        let named = |party: &&Participant| party.queue.is_some() || party.queue_id.is_some();
+        let of_queue = party(row, |purpose| *purpose == Purpose::Queue);
+        let found = of_queue
+            .filter(|party| named(party) || party.name.is_some())
+            .or_else(|| party(row, Purpose::is_staff).filter(named))?;
+        // Where the platform names no queue, its id stands for it.
+        let id = found.queue_id.as_ref();
+        let name = found.queue.as_ref().filter(|name| Some(*name) != id);
+        let own = found.name.as_ref();
+        return Some((
+            id,
+            name.or_else(|| own.filter(|_| found.purpose == Purpose::Queue)),
+        ));
+    }
+    let queue = recorded_leg(row, |purpose| *purpose == Purpose::Queue);
+    let id = queue.and_then(|leg| leg.queue.as_ref());
+    let id = id.or_else(|| recorded_leg(row, Purpose::is_staff)?.queue.as_ref());
+    Some((Some(id?), None))
 }
 
 fn party(row: &Row, fits: impl Fn(&Purpose) -> bool) -> Option<&Participant> {
     row.reading.as_ref()?.conversation.newest_party(fits)
+}
+
+fn recorded(row: &Row) -> Option<&Recorded> {
+    row.listed.recorded.as_deref()
+}
+
+/// The newest leg that fits, an open one before one that is over.
+fn recorded_leg(row: &Row, fits: impl Fn(&Purpose) -> bool) -> Option<&RecordedLeg> {
+    let legs = || {
+        recorded(row)
+            .into_iter()
+            .flat_map(|one| one.legs.iter().rev())
+    };
+    let fitting = || legs().filter(|leg| fits(&leg.purpose));
+    fitting()
+        .find(|leg| leg.is_open())
+        .or_else(|| fitting().next())
 }
 
 #[cfg(test)]

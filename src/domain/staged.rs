@@ -8,6 +8,7 @@ use super::conversation::{Conversation, Leg, LegState, Message, Participant, Pur
 use super::failure::Receipt;
 use super::ids::{CommunicationId, ConversationId, ParticipantId};
 use super::moment::after;
+use super::recorded::{Recorded, RecordedLeg};
 use super::roster::{Listed, Reading, Roster, Row};
 use super::text::Text;
 
@@ -155,4 +156,32 @@ pub(super) fn alone(number: u128) -> Staged {
     staged(number)
         .with("customer", leg("connected"))
         .wrote(Side::Customer, "3h")
+}
+
+/// What analytics recorded of a conversation, without anything in it yet.
+pub(super) fn recorded() -> Recorded {
+    Recorded {
+        asked_at: ago("5s"),
+        ended: None,
+        took_part: Some(true),
+        inactivity_timeout: None,
+        divisions: Vec::new(),
+        address_to: None,
+        legs: Vec::new(),
+    }
+}
+
+/// A session of analytics, over or open.
+pub(super) fn recorded_leg(purpose: &str, queue: Option<&str>, is_over: bool) -> RecordedLeg {
+    RecordedLeg {
+        purpose: Purpose::from(purpose.to_owned()),
+        name: None,
+        user: None,
+        queue: queue.map(Text::clean),
+        flow: None,
+        since: Some(ago("5h")),
+        ended: is_over.then(|| ago("1h")),
+        disconnect: None,
+        is_wrap_up: false,
+    }
 }

@@ -47,6 +47,7 @@ mod finder;
 pub mod gather;
 mod inspection;
 pub mod limiter;
+pub mod names;
 mod poller;
 pub mod ports;
 mod pump;

@@ -12,6 +12,7 @@ use crate::domain::failure::Failure;
 use crate::domain::feed::{Command, Fact, Gauge, Listing};
 use crate::domain::ids::ConversationId;
 use crate::domain::moment::after;
+use crate::domain::names::{seen_in_list, seen_in_read};
 use crate::domain::raw_read::RawRead;
 use crate::domain::roster::Reading;
 use crate::domain::skew;
@@ -20,9 +21,12 @@ use crate::domain::transcript::TranscriptLine;
 
 use super::finder::Finder;
 use super::inspection::Inspection;
-use super::ports::{Clock, Lane, Limiter, ListedPage, Org};
+use super::names::Asking;
+use super::ports::{Clock, Lane, Limiter, ListedPage, NamesPage, NamesWanted, Org};
 use super::queue::Queue;
 use super::windows::{Ask, Now};
+
+mod naming;
 
 /// Reads under way at a time.
 const LANES: usize = 6;
@@ -44,6 +48,7 @@ pub(super) struct Poller<O, C> {
     reads: usize,
     gauge: Gauge,
     inspection: Inspection,
+    asking: Asking,
 }
 
 /// What a short-lived task brings back.
@@ -53,6 +58,7 @@ pub(super) enum Done {
     Read(ConversationId, Result<Reading, Failure>),
     ReadClosely(ConversationId, Result<(Reading, Option<RawRead>), Failure>),
     Transcript(ConversationId, Result<Vec<TranscriptLine>, Failure>),
+    Names(NamesWanted, Result<NamesPage, Failure>),
 }
 
 impl<O: Org, C: Clock> Poller<O, C> {
@@ -83,6 +89,7 @@ impl<O: Org, C: Clock> Poller<O, C> {
             reads: 0,
             gauge: Gauge::default(),
             inspection: Inspection::default(),
+            asking: Asking::default(),
         }
     }
 
@@ -94,6 +101,11 @@ impl<O: Org, C: Clock> Poller<O, C> {
             Command::Read(ids) => self.queue.hurry(ids),
             Command::Inspect(id) => self.inspection.turn_to(id),
             Command::Transcript { id, messages } => self.fetch_transcript(id, messages),
+            Command::KnowNames(names) => self.asking.know(names),
+            Command::Name(keys) => {
+                let seen = keys.iter().map(|(kind, id)| (*kind, id));
+                self.asking.note(seen, self.clock.now());
+            }
             Command::PausePolling(pause) => {
                 self.is_paused = pause;
                 self.finder.pause(pause, self.now());
@@ -110,11 +122,15 @@ impl<O: Org, C: Clock> Poller<O, C> {
         }
         self.start_listing().await;
         self.start_reads();
+        self.start_names();
     }
 
     /// Waits for something to come back, a page to fall due, or the heartbeat. May be dropped at any moment.
     pub(super) async fn event(&mut self) -> Option<Done> {
         let nap = self.finder.nap(self.now(), self.limiter.standing().allowed);
+        let named = self.asking.due();
+        let named = named.map_or(nap, |at| at.saturating_duration_since(Instant::now()));
+        let nap = named.min(nap);
         if self.jobs.is_empty() {
             tokio::time::sleep(nap).await;
             return None;
@@ -133,6 +149,7 @@ impl<O: Org, C: Clock> Poller<O, C> {
             Some(Done::Read(id, result)) => self.absorb_read(id, result).await,
             Some(Done::ReadClosely(id, result)) => self.absorb_close_read(id, result).await,
             Some(Done::Transcript(id, result)) => self.tell(Fact::Transcript { id, result }).await,
+            Some(Done::Names(wanted, result)) => self.absorb_names(wanted, result).await,
             None => {}
         }
     }
@@ -189,6 +206,7 @@ impl<O: Org, C: Clock> Poller<O, C> {
                 rows.retain(|listed| !self.queue.is_over(listed.id, now));
                 for listed in rows {
                     self.queue.know(listed.id, listed.started);
+                    self.asking.note(seen_in_list(listed), now);
                 }
             }
             Listing::Gone { ids, .. } => ids.iter().for_each(|id| self.queue.forget(*id)),
@@ -263,6 +281,9 @@ impl<O: Org, C: Clock> Poller<O, C> {
                 self.queue.done(id, at, None);
                 self.is_cut_off |= failure.is_offline();
             }
+        }
+        if let Ok(reading) = &result {
+            self.asking.note(seen_in_read(&reading.conversation), at);
         }
         self.tell(Fact::Read {
             id,

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::fact::RunFact;
-use crate::domain::failure::{Failure, Receipt};
+use crate::domain::failure::{Failure, FailureKind, Receipt};
 use crate::domain::ids::{ConversationId, RunId};
+use crate::domain::names::{NameKind, Named};
 use crate::domain::plan::{Plan, Scope};
 use crate::domain::raw_read::RawRead;
 use crate::domain::request_line::RequestLine;
@@ -42,6 +43,31 @@ pub struct ListedPage {
     pub rows: Vec<Listed>,
     /// How many conversations the interval holds in all.
     pub total: u32,
+}
+
+/// A question for the names of ids of one sort. Each costs one request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamesWanted {
+    /// What they name.
+    pub kind: NameKind,
+    /// At most [`NAMES_AT_ONCE`] of them.
+    pub ids: Vec<Text>,
+    /// The first way was not permitted: the second one is taken, which needs another permission.
+    pub is_second_way: bool,
+    /// Where the page before ended, in a listing of everything.
+    pub after: Option<String>,
+}
+
+/// The ids that one question for names may hold: the platform's own limit for users.
+pub const NAMES_AT_ONCE: usize = 100;
+
+/// What these are called.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct NamesPage {
+    /// The names; more than was asked for where everything is listed.
+    pub named: Vec<Named>,
+    /// Where this page ends, if there is another. Only after the last one are those that no page named nobody's.
+    pub next: Option<String>,
 }
 
 /// An organisation that can be read. Every request costs a pass of the shared limiter.
@@ -84,6 +110,21 @@ pub trait Org: Clone + Send + Sync + 'static {
     fn requests_about(&self, id: ConversationId, after: u64) -> Vec<RequestLine> {
         let _ = (id, after);
         Vec::new()
+    }
+
+    /// What ids are called. An organisation that knows no names says so.
+    fn names(
+        &self,
+        wanted: NamesWanted,
+        pass: Pass,
+    ) -> impl Future<Output = Result<NamesPage, Failure>> + Send {
+        drop((wanted, pass));
+        async {
+            Err(Failure::local(
+                FailureKind::NotSent,
+                "nobody knows names here",
+            ))
+        }
     }
 
     /// How far the platform's clock is ahead of this machine's, as the newest answer was dated, to a second or so; unknown before the first.

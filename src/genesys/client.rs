@@ -17,7 +17,9 @@ use crate::domain::request_line::RequestLine;
 use crate::domain::roster::{Ending, Reading};
 use crate::domain::text::Text;
 use crate::domain::transcript::TranscriptLine;
-use crate::engine::ports::{Clock, Limiter, ListedPage, Org, PageWanted, Pass};
+use crate::engine::ports::{
+    Clock, Limiter, ListedPage, NamesPage, NamesWanted, Org, PageWanted, Pass,
+};
 use crate::settings::Profile;
 use crate::settings::region::Addresses;
 
@@ -167,6 +169,10 @@ impl Org for Client {
 
     async fn end_of(&self, id: ConversationId, pass: Pass) -> Result<Ending, Failure> {
         self.ending(id, pass).await
+    }
+
+    async fn names(&self, wanted: NamesWanted, pass: Pass) -> Result<NamesPage, Failure> {
+        self.named(wanted, pass).await
     }
 }
 

@@ -14,6 +14,7 @@ mod join;
 mod ledger;
 mod listing;
 mod loopback;
+mod names;
 mod parse;
 mod recorded;
 mod rights;

@@ -11,7 +11,9 @@ use crate::domain::request_line::RequestLine;
 use crate::domain::roster::{Ending, Reading};
 use crate::domain::text::Text;
 use crate::domain::transcript::TranscriptLine;
-use crate::engine::ports::{ListedPage, Org, PageWanted, Pass, SendPermit, Terminator};
+use crate::engine::ports::{
+    ListedPage, NamesPage, NamesWanted, Org, PageWanted, Pass, SendPermit, Terminator,
+};
 
 /// Reads, and carries out what a journal permits.
 #[derive(Clone)]
@@ -65,6 +67,10 @@ impl Org for WritingClient {
 
     async fn end_of(&self, id: ConversationId, pass: Pass) -> Result<Ending, Failure> {
         self.0.end_of(id, pass).await
+    }
+
+    async fn names(&self, wanted: NamesWanted, pass: Pass) -> Result<NamesPage, Failure> {
+        self.0.names(wanted, pass).await
     }
 }
 

@@ -5,6 +5,7 @@ mod document;
 pub mod editing;
 mod error;
 mod file;
+pub mod kept_names;
 pub mod keyring;
 pub mod limits;
 mod nearest;

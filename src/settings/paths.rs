@@ -16,6 +16,8 @@ pub struct Paths {
     pub data: PathBuf,
     /// What may be lost: logs, the console's last view.
     pub state: PathBuf,
+    /// What can be had again: names.
+    pub cache: PathBuf,
     /// What lives as long as a process: the address of a running sandbox.
     pub run: PathBuf,
 }
@@ -34,6 +36,7 @@ impl Paths {
             state: folders
                 .state_dir()
                 .map_or_else(|| data.join("state"), Path::to_owned),
+            cache: folders.cache_dir().to_owned(),
             run: folders
                 .runtime_dir()
                 .map_or_else(temporary_run_folder, Path::to_owned),
@@ -47,6 +50,7 @@ impl Paths {
             config: home.join("config"),
             data: home.join("data"),
             state: home.join("state"),
+            cache: home.join("cache"),
             run: home.join("run"),
         }
     }

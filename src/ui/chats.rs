@@ -25,7 +25,7 @@ use crate::app::extent::Class;
 use crate::app::severity::{severity_glyph, severity_tone};
 use crate::app::tone::Tone;
 use crate::domain::kind::Kind;
-use crate::domain::shown::{agent, customer, queue};
+use crate::domain::shown::{agent, customer, queue_words};
 use crate::domain::sorting::SortKey;
 use crate::domain::text::Text;
 
@@ -189,7 +189,7 @@ fn peek(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
     let started = crate::app::clock_text::clock(row.listed.started, &app.settings.zone, now);
     let named = |name: &Text| app.privacy.name(name.as_str());
     let with = agent(row).map_or_else(String::new, |name| format!(" with {}", named(name)));
-    let queue = queue(row).map_or_else(String::new, |name| format!("  {name}"));
+    let queue = queue_words(row).map_or_else(String::new, |name| format!("  {name}"));
     let who = customer(row).map_or_else(|| "customer unknown".to_owned(), named);
     pen.line(
         1,

@@ -15,7 +15,7 @@ use crate::domain::ids::RunId;
 use crate::domain::kind::Severity;
 use crate::domain::moment::{round, short, since};
 use crate::domain::plan::Plan;
-use crate::domain::shown::{agent, queue};
+use crate::domain::shown::{agent, queue_words};
 use crate::domain::step::Rung;
 
 /// Draws it.
@@ -205,7 +205,7 @@ fn spread(app: &App, plan: &Plan, now: Timestamp) -> String {
     let (Some(oldest), Some(youngest)) = (ages.clone().max(), ages.min()) else {
         return String::new();
     };
-    let queues: HashSet<_> = rows.iter().filter_map(|row| queue(row)).collect();
+    let queues: HashSet<_> = rows.iter().filter_map(|row| queue_words(row)).collect();
     let agents: HashSet<_> = rows.iter().filter_map(|row| agent(row)).collect();
     let of =
         |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });

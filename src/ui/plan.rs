@@ -19,7 +19,7 @@ use crate::domain::kind::Severity;
 use crate::domain::moment::{round, short};
 use crate::domain::parties::Parties;
 use crate::domain::plan::{Plan, PlanItem};
-use crate::domain::shown::{agent, bot, customer, queue};
+use crate::domain::shown::{agent, customer, place_words};
 use crate::domain::step::{Rung, Step};
 use crate::domain::text::Text;
 use crate::domain::text::fit;
@@ -141,10 +141,7 @@ fn summary(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Timestamp) {
             format!(
                 "{}     Wrap-up  {}",
                 rung_words(planning.choices.rung),
-                settings
-                    .wrap_up
-                    .as_ref()
-                    .map_or("no code", |code| code.name.as_str())
+                app.wrap_up_words().unwrap_or_else(|| "no code".to_owned())
             ),
             Tone::Plain,
         ),
@@ -287,14 +284,11 @@ fn item_row(
         .map_or(Parties::UNREAD, |reading| {
             Parties::of(&reading.conversation)
         });
-    let bot_name = row.and_then(bot).map(|name| format!("(bot) {name}"));
     let named = |name: Option<&Text>| {
         name.map_or_else(|| "none".to_owned(), |name| app.privacy.name(name.as_str()))
     };
     let (queue, customer, agent) = (
-        row.and_then(queue)
-            .map(ToString::to_string)
-            .or(bot_name)
+        row.and_then(place_words)
             .unwrap_or_else(|| "none".to_owned()),
         named(row.and_then(customer)),
         named(row.and_then(agent)),

@@ -97,6 +97,8 @@ mod limiter;
 /// The matrix of outcomes, cell by cell, and its table in the docs.
 mod matrix;
 mod model;
+/// Names in bulk, with roles taken away, kept on disk, on the screen.
+mod names;
 /// The list is kept fresh within the budget, and says so when it cannot be.
 mod poller;
 /// What polling asks for: its part of the rate, and next to nothing of a service that is down.

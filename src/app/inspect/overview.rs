@@ -17,7 +17,7 @@ use crate::domain::evidence::Evidence;
 use crate::domain::kind::{Bulk, Kind};
 use crate::domain::moment::{short, since};
 use crate::domain::roster::Row;
-use crate::domain::shown::queue;
+use crate::domain::shown::queue_words;
 use crate::domain::text::Text;
 use crate::domain::vendor_page;
 
@@ -195,7 +195,7 @@ fn facts(
         ),
         fact(
             "queue",
-            queue(row).map_or_else(|| "none".to_owned(), ToString::to_string),
+            queue_words(row).unwrap_or_else(|| "none".to_owned()),
         ),
     ];
     lines.extend(places(row, conversation).map(|(name, said)| fact(name, said)));

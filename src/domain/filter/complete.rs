@@ -121,6 +121,10 @@ fn counted<'r>(
             if let Some(name) = subject.name_of(field) {
                 *names.entry(name.as_str()).or_default() += 1;
             }
+        } else if matches!(field, Field::Division | Field::Deployment) {
+            for name in subject.names_of(field) {
+                *names.entry(name.as_str()).or_default() += 1;
+            }
         } else if field == Field::State {
             let states: std::collections::BTreeSet<&str> = subject.states().into_iter().collect();
             for state in states {

@@ -282,16 +282,7 @@ impl<'a> Subject<'a> {
                         known => stands.fits(known).into(),
                     })
             }
-            PartyValue::Name(pattern) => {
-                let name = self.name_of(field).map(Text::as_str);
-                let is_listed = matches!(field, Field::Cust | Field::Agent) && name.is_some();
-                let truth = self.found(name.into_iter(), how, std::slice::from_ref(pattern));
-                if truth == Truth::Unknown && is_listed {
-                    Truth::False
-                } else {
-                    truth
-                }
-            }
+            PartyValue::Name(pattern) => self.goes_by(field, how, pattern),
         }
     }
 
@@ -304,16 +295,6 @@ impl<'a> Subject<'a> {
             Field::Bot => parties.bot,
             _ => parties.customer.max(parties.external),
         })
-    }
-
-    /// What a party is called.
-    pub(super) fn name_of(&self, field: Field) -> Option<&'a Text> {
-        match field {
-            Field::Agent => shown::agent(self.row),
-            Field::Queue => shown::queue(self.row),
-            Field::Bot => shown::bot(self.row),
-            _ => shown::customer(self.row),
-        }
     }
 }
 

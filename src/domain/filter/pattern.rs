@@ -5,6 +5,9 @@ use regex::{Regex, RegexBuilder};
 /// The most memory a compiled expression may take, in bytes: a filter is typed by hand.
 const REGEX_LIMIT: usize = 256 * 1024;
 
+/// The shortest beginning of an id that stands for it, in characters.
+const ID_BEGINNING: usize = 6;
+
 /// How a text is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum How {
@@ -64,6 +67,16 @@ impl Pattern {
             is_strict,
             regex: Some(regex),
         })
+    }
+
+    /// Does it name this id? A few letters are no id, though they may stand in many: six of its beginning at least, or all of it.
+    pub(super) fn is_id(&self, how: How, id: &str) -> bool {
+        let wanted = self.text.to_lowercase();
+        match how {
+            How::Has => wanted.len() >= ID_BEGINNING && id.to_lowercase().starts_with(&wanted),
+            How::Is | How::IsNot => id.to_lowercase() == wanted,
+            How::Like => false,
+        }
     }
 
     /// Does the text fit?

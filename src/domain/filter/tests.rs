@@ -2,6 +2,7 @@
 
 mod completion;
 mod laws;
+mod names;
 mod refusals;
 
 use jiff::tz::TimeZone;

@@ -9,6 +9,7 @@ use crate::domain::text::Text;
 impl<'a> Subject<'a> {
     pub(super) fn words(&self, field: Field, how: How, any: &[Pattern]) -> Truth {
         match field {
+            Field::Division | Field::Deployment => self.is_called(field, how, any),
             Field::Id => {
                 let id = self.row.listed.id.to_string();
                 let fits = any.iter().any(|pattern| pattern.fits(how, &id));
@@ -28,7 +29,6 @@ impl<'a> Subject<'a> {
                 }
             }
             Field::Rule if !self.is_by_kind => self.rules(how, any),
-            // `division`, `deployment`: nothing that is read tells them yet.
             _ => Truth::Unknown,
         }
     }

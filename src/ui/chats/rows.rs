@@ -15,7 +15,7 @@ use crate::domain::kind::Kind;
 use crate::domain::moment::short;
 use crate::domain::parties::Parties;
 use crate::domain::roster::Row;
-use crate::domain::shown::{agent, bot, customer, queue};
+use crate::domain::shown::{agent, customer, place_words};
 use crate::domain::sorting::SortKey;
 use crate::domain::text::Text;
 use crate::domain::text::fit;
@@ -192,10 +192,7 @@ impl RowView {
                     Parties::of(&reading.conversation)
                 })
                 .to_string(),
-            queue: match (queue(row), bot(row)) {
-                (None, Some(bot)) => format!("(bot) {bot}"),
-                (queue, _) => known(queue),
-            },
+            queue: place_words(row).unwrap_or_else(|| known(None)),
             agent: person(agent(row)),
             customer: person(customer(row)),
             why: match (is_ghost, is_ended) {

@@ -396,6 +396,7 @@ impl Place {
                 Fact::Listing(_)
                 | Fact::Read { .. }
                 | Fact::Gauge(_)
+                | Fact::Names(_)
                 | Fact::Raw { .. }
                 | Fact::Requests { .. }
                 | Fact::Transcript { .. } => {}
