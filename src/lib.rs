@@ -58,6 +58,8 @@
 //! | the filter language | `domain/filter.rs` |
 //! | the operator's rules and guards | `domain/rules.rs`; as written: `settings/rules.rs`; at the check: `engine/runs/driver/guarded.rs` |
 //! | what came from outside made safe | `domain/text.rs` |
+//! | what an event may do: ask for a read, hold a chat back | `domain/sighting.rs`; in the engine `engine/ears.rs`, `engine/told.rs` |
+//! | notifications: channel, socket, silence, coming back | `genesys/notifications/mod.rs`; how they stand `domain/hearing.rs` |
 //! | carrying a run out | `domain/run/machine.rs` says what is next, `engine/runs/driver.rs` does it |
 //! | the rate limit | `engine/limiter/budget.rs`; whose turn it is: `engine/limiter/lanes.rs` |
 //! | what exactly a read was answered, requests as a log shows them | `domain/raw_read.rs`, `domain/request_line.rs`; kept in `genesys/ledger.rs`, told by `engine/inspection.rs` |

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::feed::{Gauge, Listing};
+use crate::domain::hearing::Hearing;
 use crate::domain::reach::Reach;
 
 /// The least time between two rounds of listing (`decisions.md`, Budget).
@@ -28,6 +29,8 @@ pub struct Link {
     pub is_paused: bool,
     /// The rate.
     pub gauge: Gauge,
+    /// Whether changes are told as they happen.
+    pub hearing: Hearing,
 }
 
 /// Pages that came.
@@ -89,6 +92,7 @@ impl Link {
             trouble: None,
             is_paused: false,
             gauge: Gauge::default(),
+            hearing: Hearing::default(),
         }
     }
 

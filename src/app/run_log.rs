@@ -126,6 +126,9 @@ impl RunLog {
                         format!("{id} {}: {}", settled.state.word(), settled.reason)
                     }
                     ItemEvent::LateEffect { incident, .. } => format!("{id} INCIDENT: {incident}"),
+                    ItemEvent::Sighted(sighting) => {
+                        format!("{id} a notification says: {}", sighting.words())
+                    }
                     ItemEvent::ReadFailed { failure } => format!("{id} read: {}", failure.words()),
                     ItemEvent::EndSought {
                         failure: Some(failure),

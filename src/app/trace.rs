@@ -112,6 +112,11 @@ impl<'a> Writer<'a> {
                 self.lines.push(line.and(Tone::Bad, failure.short()));
                 self.said(&failure.words());
             }
+            ItemEvent::Sighted(sighting) => {
+                let line = self.at(sighting.heard, &self.column("a notification came"));
+                self.lines.push(line);
+                self.beside("seen", &sighting.words(), Tone::Warn);
+            }
             ItemEvent::LateEffect { incident, receipt } => {
                 let line = self.at(fact.at, &format!("{} ", self.read_path()));
                 self.lines

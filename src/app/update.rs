@@ -306,6 +306,14 @@ fn learned(app: &mut App, fact: Fact, now: Timestamp) -> Vec<Effect> {
             app.link.gauge = gauge;
             Vec::new()
         }
+        Fact::Events(hearing) => {
+            let is_news = hearing.warning() != app.link.hearing.warning();
+            if let Some(words) = hearing.warning().filter(|_| is_news) {
+                app.notices.warn(words, now);
+            }
+            app.link.hearing = hearing;
+            Vec::new()
+        }
     }
 }
 

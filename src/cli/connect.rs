@@ -207,6 +207,7 @@ impl Connection {
         let limiter = Limiter::new(profile.limits.requests_per_minute);
         let welcome = pretend.as_ref().map(|pretend| &pretend.welcome);
         let client = access::client_of(&profile, grant, welcome, timeouts, &limiter, clock, paths)?;
+        let client = client.listening_as(&profile, paths.state.join("notifications"));
         let place = match (&pretend, &profile.region) {
             (Some(pretend), _) => pretend.place.clone(),
             (None, Some(region)) => region.clone(),

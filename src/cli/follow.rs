@@ -199,6 +199,7 @@ impl Followed {
             | Fact::Read { .. }
             | Fact::Gauge(_)
             | Fact::Names(_)
+            | Fact::Events(_)
             | Fact::Raw { .. }
             | Fact::Requests { .. }
             | Fact::Transcript { .. } => {}

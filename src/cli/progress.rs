@@ -39,6 +39,7 @@ fn item(run: &Run, conversation: ConversationId, what: &ItemEvent) -> Option<Str
             evidence.legs.len()
         ),
         ItemEvent::ReadFailed { failure } => format!("read     {}", failure.words()),
+        ItemEvent::Sighted(sighting) => format!("notification: {}", sighting.words()),
         ItemEvent::LateEffect { incident, .. } => format!("incident {incident}"),
         ItemEvent::EndSought {
             failure: Some(failure),

@@ -11,6 +11,7 @@ use super::ids::ConversationId;
 use super::plan::PlanItem;
 use super::roster::{Ending, Reading};
 use super::rulings;
+use super::sighting::Sighting;
 use super::step::{Action, Step};
 
 /// One thing that happened in a run.
@@ -114,6 +115,8 @@ pub enum ItemEvent {
         /// Why it was not.
         failure: Option<Failure>,
     },
+    /// A notification showed somebody, or a message, that the plan does not show. It proves nothing; it may hold the item back.
+    Sighted(Sighting),
     /// A request that changes something is about to be sent. Durable before its first byte leaves.
     Intended {
         /// What is sent.

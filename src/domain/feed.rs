@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::fact::RunFact;
 use super::failure::Failure;
+use super::hearing::Hearing;
 use super::ids::{ConversationId, RunId};
 use super::names::{NameKey, Names};
 use super::plan::Plan;
@@ -67,6 +68,8 @@ pub enum Fact {
     },
     /// Names came: everything that is known of them now.
     Names(Arc<Names>),
+    /// How it stands with notifications.
+    Events(Hearing),
 }
 
 /// How a listing goes.

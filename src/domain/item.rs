@@ -9,6 +9,7 @@ use super::failure::{Failure, FailureKind, Receipt};
 use super::moment::after;
 use super::plan::PlanItem;
 use super::rulings::{self, Then};
+use super::sighting::Sighting;
 use super::step::{Action, Step};
 
 pub use super::timings::Timings;
@@ -86,6 +87,8 @@ pub struct Item {
     pub before: Aside,
     /// Somebody was there when a request of ours took effect whom the check had not shown. Once found it stays.
     pub incident: Option<String>,
+    /// What notifications showed beyond the plan before anything was sent for it, oldest first.
+    pub sightings: Vec<Sighting>,
     /// Nothing is sent before then.
     pub quiet_until: Option<Timestamp>,
     /// It may be read, never sent to: an unresolved item that is looked at again.
@@ -115,6 +118,7 @@ impl Item {
             skips_legs: false,
             before: Aside::default(),
             incident: None,
+            sightings: Vec::new(),
             quiet_until: None,
             is_read_only: false,
             span: None,
@@ -133,6 +137,10 @@ impl Item {
         }
         if self.settled.is_some() {
             return false;
+        }
+        if let ItemEvent::Sighted(sighting) = event {
+            // It is nothing that was done for it: an item that only this happened to has not begun.
+            return self.sight(at, sighting);
         }
         let fits = match event {
             ItemEvent::Observed {
@@ -179,7 +187,7 @@ impl Item {
                 receipt,
                 failure,
             } => self.answer(at, *class, receipt.as_ref(), failure.as_ref(), timings),
-            ItemEvent::LateEffect { .. } => false,
+            ItemEvent::LateEffect { .. } | ItemEvent::Sighted(_) => false,
             ItemEvent::Settled(settled) => {
                 self.settled = Some((settled.clone(), at));
                 true
@@ -190,6 +198,15 @@ impl Item {
             self.span = Some((first, at));
         }
         fits
+    }
+
+    fn sight(&mut self, now: Timestamp, sighting: &Sighting) -> bool {
+        if self.has_acted() {
+            return false;
+        }
+        self.sightings.retain(|older| older.holds(now));
+        self.sightings.push(sighting.clone());
+        true
     }
 
     fn observe(&mut self, seen: Seen, timings: &Timings) -> bool {

@@ -204,6 +204,7 @@ impl Run {
                 }
                 ItemEvent::Intended { .. }
                 | ItemEvent::EndSought { .. }
+                | ItemEvent::Sighted(_)
                 | ItemEvent::LateEffect { .. } => {}
             }
             self.count_alike(what);

@@ -11,7 +11,10 @@
 //! | asked | instead, and why |
 //! | --- | --- |
 //! | S6, the column of `DELETE`, and its forum traps (F38) | not used: it disconnects everybody, it cleans nothing up |
-//! | the column WS, the end event of I10, T34, T35, T38, F06, F22 to F25 | come with notifications; until then reads are polled, and analytics is the second source |
+//! | the column WS | `genesys/notifications`: whatever goes wrong there, polling goes on as before; it never pauses or ends a run but by `token_revoked` |
+//! | I10: an end event as the second source | analytics alone: events prove nothing (F22) |
+//! | T38: any source that saw somebody | the read and, where a console is open, events (`domain/sighting.rs`); the list is minutes late and names no legs. A command reads and does not listen |
+//! | T34: `HEAD` verifies the channel | the list of channels does, and names its address; connecting to one that is gone says 404 |
 //! | 3.2: a machine of named states | no state is kept: facts are folded, and `domain::decide` says what is next, so that a crash has nothing to lose |
 //! | I8: the database's bound of 3 | 2, the engine's own bound; teardown 1 |
 //! | I20: three canaries, then 1, 2, 4 at a time | one canary, then all lanes of the profile (2 where nothing is set): a ramp would only delay the same requests |
@@ -43,6 +46,7 @@ use crate::domain::run::Pace;
 
 use ports::{Clock, Limiter, Org, Recorder, Terminator};
 
+mod ears;
 mod finder;
 pub mod gather;
 mod inspection;
@@ -54,6 +58,7 @@ mod pump;
 mod queue;
 mod runs;
 mod share;
+mod told;
 mod watch;
 mod windows;
 
@@ -119,11 +124,10 @@ impl Engine {
         facts: mpsc::Sender<Fact>,
     ) -> (Self, JoinHandle<()>) {
         let (inbox, commands) = mpsc::unbounded_channel();
-        let task = tokio::spawn(pump::read_only(
-            poller::Poller::new(org, clock, limiter, facts.clone(), horizon_days, true),
-            commands,
-            facts,
-        ));
+        let listening = ears::Listening::begin(&org, true);
+        let told = facts.clone();
+        let poller = poller::Poller::new(org, clock.clone(), limiter, told, horizon_days, true);
+        let task = tokio::spawn(pump::read_only(poller, listening, clock, commands, facts));
         (Self { inbox }, task)
     }
 

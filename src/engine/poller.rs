@@ -19,6 +19,7 @@ use crate::domain::skew;
 use crate::domain::text::Text;
 use crate::domain::transcript::TranscriptLine;
 
+use super::ears::Queues;
 use super::finder::Finder;
 use super::inspection::Inspection;
 use super::names::Asking;
@@ -37,7 +38,9 @@ pub(super) struct Poller<O, C> {
     clock: C,
     limiter: Limiter,
     facts: mpsc::Sender<Fact>,
-    queue: Queue,
+    pub(super) queue: Queue,
+    /// Which queues matter to whoever listens.
+    pub(super) queues: Option<Queues>,
     jobs: JoinSet<Done>,
     finder: Finder,
     is_paused: bool,
@@ -81,6 +84,7 @@ impl<O: Org, C: Clock> Poller<O, C> {
             limiter,
             facts,
             queue: Queue::default(),
+            queues: None,
             jobs: JoinSet::new(),
             finder: Finder::new(horizon_days, polls, now),
             is_paused: !polls,
@@ -204,9 +208,12 @@ impl<O: Org, C: Clock> Poller<O, C> {
         match listing {
             Listing::Page { rows, .. } => {
                 rows.retain(|listed| !self.queue.is_over(listed.id, now));
-                for listed in rows {
+                for listed in rows.iter() {
                     self.queue.know(listed.id, listed.started);
                     self.asking.note(seen_in_list(listed), now);
+                }
+                if let Some(queues) = &self.queues {
+                    queues.listed(rows);
                 }
             }
             Listing::Gone { ids, .. } => ids.iter().for_each(|id| self.queue.forget(*id)),
@@ -217,7 +224,7 @@ impl<O: Org, C: Clock> Poller<O, C> {
     fn start_reads(&mut self) {
         let only_urgent = self.is_paused || self.is_yielding || self.is_cut_off;
         while self.reads < LANES {
-            let lane = if self.queue.is_urgent() {
+            let lane = if self.queue.is_urgent(self.clock.now()) {
                 Lane::Read
             } else {
                 Lane::Poll
@@ -268,6 +275,9 @@ impl<O: Org, C: Clock> Poller<O, C> {
         self.reads = self.reads.saturating_sub(1);
         match &result {
             Ok(reading) => {
+                if let Some(queues) = &self.queues {
+                    queues.read(reading);
+                }
                 let conversation = &reading.conversation;
                 match conversation.ended {
                     Some(ended) => {

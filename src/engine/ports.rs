@@ -1,12 +1,15 @@
 //! What the engine needs from outside: an organisation to read, one to act on, a journal, a clock. Real and scripted ones look alike.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::{mpsc, watch};
 
 use crate::domain::fact::RunFact;
 use crate::domain::failure::{Failure, FailureKind, Receipt};
+use crate::domain::hearing::Hearing;
 use crate::domain::ids::{ConversationId, RunId};
 use crate::domain::names::{NameKind, Named};
 use crate::domain::plan::{Plan, Scope};
@@ -14,6 +17,7 @@ use crate::domain::raw_read::RawRead;
 use crate::domain::request_line::RequestLine;
 use crate::domain::roster::{Ending, Listed, Reading};
 use crate::domain::run::{Run, RunHeader};
+use crate::domain::sighting::Event;
 use crate::domain::step::Action;
 use crate::domain::text::Text;
 use crate::domain::transcript::TranscriptLine;
@@ -68,6 +72,26 @@ pub struct NamesPage {
     pub named: Vec<Named>,
     /// Where this page ends, if there is another. Only after the last one are those that no page named nobody's.
     pub next: Option<String>,
+}
+
+/// What was heard of the notification service.
+#[derive(Debug, Clone)]
+pub enum Heard {
+    /// Something happened in a conversation. A reason to look, and never a proof.
+    Event(Event),
+    /// How listening stands changed.
+    Hearing(Hearing),
+    /// The sign-in was revoked; in words.
+    Revoked(String),
+}
+
+/// What listening is done with.
+#[derive(Debug)]
+pub struct Ears {
+    /// The queues that matter, by id; more of them as time goes by. When their sender is gone nobody listens any more.
+    pub queues: watch::Receiver<BTreeSet<Text>>,
+    /// Where to say what was heard.
+    pub heard: mpsc::Sender<Heard>,
 }
 
 /// An organisation that can be read. Every request costs a pass of the shared limiter.
@@ -138,6 +162,12 @@ pub trait Org: Clone + Send + Sync + 'static {
         id: ConversationId,
         pass: Pass,
     ) -> impl Future<Output = Result<Ending, Failure>> + Send;
+
+    /// Listens for events until it is dropped; returns at once where there is nothing to listen to.
+    fn listen(&self, ears: Ears) -> impl Future<Output = ()> + Send {
+        drop(ears);
+        std::future::ready(())
+    }
 }
 
 /// An organisation on which conversations can be ended. A read-only profile has no value of such a type.

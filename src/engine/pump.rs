@@ -1,14 +1,17 @@
-//! Routes commands: what concerns the list goes to the poller, what concerns a run to the run's own task.
+//! Routes commands, and what is heard: what concerns the list goes to the poller, what concerns a run to the run's own task.
 
+use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinError, JoinHandle, JoinSet};
 
 use crate::domain::feed::{Command, Fact};
 use crate::domain::run::Run;
+use crate::domain::sighting::Event;
 
 use super::Parts;
+use super::ears::Listening;
 use super::poller::Poller;
-use super::ports::{Clock, Org, Recorder, Terminator};
+use super::ports::{Clock, Heard, Org, Recorder, Terminator};
 use super::runs::{self, Control, Job};
 use super::watch::watch as look_on;
 
@@ -18,9 +21,12 @@ const READ_ONLY: &str =
 /// The loop of an engine that only looks.
 pub(super) async fn read_only<O: Org, C: Clock>(
     mut poller: Poller<O, C>,
+    mut listening: Listening,
+    clock: C,
     mut commands: mpsc::UnboundedReceiver<Command>,
     facts: mpsc::Sender<Fact>,
 ) {
+    poller.queues = Some(listening.queues());
     loop {
         poller.prepare().await;
         tokio::select! {
@@ -32,6 +38,9 @@ pub(super) async fn read_only<O: Org, C: Clock>(
                 }
                 Some(command) => poller.command(command),
             },
+            heard = listening.next() => {
+                hear(&mut poller, &mut listening, &facts, None, heard, clock.now()).await;
+            }
             done = poller.event() => poller.absorb(done).await,
         }
     }
@@ -52,6 +61,8 @@ pub(super) async fn with_runs<T: Terminator, R: Recorder, C: Clock>(
         parts.polls,
     );
     let (follow, rules) = watch::channel(parts.rules.clone());
+    let mut listening = Listening::begin(&parts.org, parts.polls);
+    poller.queues = Some(listening.queues());
     let mut going: Option<Going> = None;
     // They end with this loop.
     let mut watches = JoinSet::new();
@@ -61,8 +72,14 @@ pub(super) async fn with_runs<T: Terminator, R: Recorder, C: Clock>(
             biased;
             command = commands.recv() => match command {
                 None | Some(Command::Shutdown) => break,
-                Some(Command::Start { plan, note }) => start(&parts, &rules, &facts, &mut going, Job::Begin { plan, note }).await,
-                Some(Command::Resume(run)) => start(&parts, &rules, &facts, &mut going, Job::Resume(run)).await,
+                Some(Command::Start { plan, note }) => {
+                    let seen = listening.recent(parts.clock.now());
+                    start(&parts, &rules, &facts, &mut going, Job::Begin { plan, note }, seen).await;
+                }
+                Some(Command::Resume(run)) => {
+                    let seen = listening.recent(parts.clock.now());
+                    start(&parts, &rules, &facts, &mut going, Job::Resume(run), seen).await;
+                }
                 Some(Command::Follow(rules)) => drop(follow.send_replace(rules)),
                 Some(Command::PauseRun(pause)) => tell(going.as_ref(), Control::Pause(pause)).await,
                 Some(Command::StopRun { by }) => tell(going.as_ref(), Control::Stop(by)).await,
@@ -80,6 +97,9 @@ pub(super) async fn with_runs<T: Terminator, R: Recorder, C: Clock>(
                     poller.command(Command::Refresh);
                 }
             }
+            heard = listening.next() => {
+                hear(&mut poller, &mut listening, &facts, going.as_ref(), heard, parts.clock.now()).await;
+            }
             done = poller.event() => poller.absorb(done).await,
         }
         poller.is_yielding = going.is_some();
@@ -90,6 +110,31 @@ pub(super) async fn with_runs<T: Terminator, R: Recorder, C: Clock>(
             .send(Control::Stop("shutdown".to_owned()))
             .await;
         let _ = going.task.await.unwrap_or_else(fall_as_well);
+    }
+}
+
+/// An event is a reason to read, and for a run to look at what it holds; nothing else follows from it.
+async fn hear<O: Org, C: Clock>(
+    poller: &mut Poller<O, C>,
+    listening: &mut Listening,
+    facts: &mpsc::Sender<Fact>,
+    going: Option<&Going>,
+    heard: Heard,
+    now: Timestamp,
+) {
+    match heard {
+        Heard::Event(event) => {
+            poller.queue.told(event.conversation, now);
+            tell(going, Control::Saw(Box::new(event.clone()))).await;
+            listening.remember(event, now);
+        }
+        Heard::Hearing(hearing) => {
+            if listening.stands(hearing.clone()) {
+                poller.queue.resync();
+            }
+            let _ = facts.send(Fact::Events(hearing)).await;
+        }
+        Heard::Revoked(why) => tell(going, Control::Revoked(why)).await,
     }
 }
 
@@ -114,6 +159,7 @@ async fn start<T: Terminator, R: Recorder, C: Clock>(
     facts: &mpsc::Sender<Fact>,
     going: &mut Option<Going>,
     job: Job,
+    seen: Vec<Event>,
 ) {
     if going.is_some() {
         let why = "a run is going on. Wait for it, or stop it, then start this one".to_owned();
@@ -125,6 +171,7 @@ async fn start<T: Terminator, R: Recorder, C: Clock>(
         parts.clone(),
         rules.clone(),
         job,
+        seen,
         inbox,
         facts.clone(),
     ));

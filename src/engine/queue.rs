@@ -1,5 +1,5 @@
-//! Which conversation is read next: what somebody waits for, then marked, visible, unread oldest first, then reads that have grown old.
-//! What has ended is not asked about again.
+//! Which conversation is read next: what somebody waits for, then marked and visible ones of which an event told, then marked, visible,
+//! others of which an event told, unread oldest first, then reads that have grown old. What has ended is not asked about again.
 
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
@@ -8,6 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use crate::domain::ids::ConversationId;
 use crate::domain::moment::since;
 use crate::domain::roster::LIST_LAG;
+
+use super::told::{self, Told};
 
 /// When a read has grown old.
 const OLD: SignedDuration = SignedDuration::from_secs(60);
@@ -35,6 +37,7 @@ pub(super) struct Queue {
     marked: Vec<ConversationId>,
     visible: Vec<ConversationId>,
     in_flight: HashSet<ConversationId>,
+    told: Told,
 }
 
 impl Queue {
@@ -54,6 +57,7 @@ impl Queue {
     pub(super) fn forget(&mut self, id: ConversationId) {
         self.take_out(id);
         self.known.remove(&id);
+        self.told.served(id);
     }
 
     /// A read has shown that it ended then. The list is late with that, and until it could know, what it says of it counts for nothing.
@@ -74,23 +78,54 @@ impl Queue {
         self.urgent = ids.into();
     }
 
-    /// Somebody waits for a read.
-    pub(super) fn is_urgent(&self) -> bool {
-        !self.urgent.is_empty()
+    /// An event told of this one. What is not on the list is left to the next listing.
+    pub(super) fn told(&mut self, id: ConversationId, now: Timestamp) {
+        if self.known.contains_key(&id) {
+            let is_in_view = self.marked.contains(&id) || self.visible.contains(&id);
+            self.told.note(id, is_in_view.then_some(now));
+        }
+    }
+
+    /// Events may have been missed: what somebody looks at is read again.
+    pub(super) fn resync(&mut self) {
+        let attended = self.marked.iter().chain(&self.visible);
+        attended.for_each(|id| self.told.note(*id, None));
+    }
+
+    /// Somebody waits for a read, or looks at what an event told of.
+    pub(super) fn is_urgent(&self, now: Timestamp) -> bool {
+        !self.urgent.is_empty() || self.told_in_view(now).is_some()
+    }
+
+    fn told_in_view(&self, now: Timestamp) -> Option<ConversationId> {
+        let mut attended = self.marked.iter().chain(&self.visible);
+        let told = attended.find(|id| self.told.holds(**id) && self.may_be_read(**id, now));
+        told.copied()
+    }
+
+    /// It is known, not being read, and was not just now.
+    fn may_be_read(&self, id: ConversationId, now: Timestamp) -> bool {
+        let known = self.known.get(&id);
+        known.is_some_and(|known| told::is_due(known.read_at, now)) && !self.in_flight.contains(&id)
     }
 
     /// The next one to read; it counts as in flight until [`Queue::done`].
     pub(super) fn next(&mut self, now: Timestamp, urgent_only: bool) -> Option<ConversationId> {
+        self.told.ripen(now);
         let next = self
             .urgent
             .pop_front()
             .or_else(|| if urgent_only { None } else { self.pick(now) })?;
         self.take_out(next);
+        self.told.served(next);
         self.in_flight.insert(next);
         Some(next)
     }
 
-    fn pick(&self, now: Timestamp) -> Option<ConversationId> {
+    fn pick(&mut self, now: Timestamp) -> Option<ConversationId> {
+        if let Some(id) = self.told_in_view(now) {
+            return Some(id);
+        }
         let is_due = |id: &&ConversationId, old: SignedDuration| {
             self.known.get(*id).is_some_and(|known| {
                 !self.in_flight.contains(*id) && known.read_at.is_none_or(|at| since(at, now) > old)
@@ -103,6 +138,12 @@ impl Queue {
             .or_else(|| self.visible.iter().find(|id| is_due(id, OLD_ON_SCREEN)));
         if let Some(id) = attended {
             return Some(*id);
+        }
+        let mut told = std::mem::take(&mut self.told);
+        let elsewhere = told.pick(|id| self.may_be_read(id, now));
+        self.told = told;
+        if elsewhere.is_some() {
+            return elsewhere;
         }
         if let Some((_, id)) = self.unread.first() {
             return Some(*id);

@@ -13,6 +13,7 @@ use crate::domain::plan::Plan;
 use crate::domain::rules::Rules;
 use crate::domain::run::Run;
 use crate::domain::run::machine::PAUSED_BY_OPERATOR;
+use crate::domain::sighting::Event;
 
 mod driver;
 mod opening;
@@ -34,18 +35,23 @@ pub(super) enum Job {
     Resume(RunId),
 }
 
-/// What the operator wants of the run under way.
+/// What the operator wants of the run under way, and what it must know of.
 pub(super) enum Control {
     /// Pause it, or go on.
     Pause(bool),
     /// Start nothing new; said twice, wait no longer.
     Stop(String),
+    /// An event showed something of a conversation, be it one of this run's or not.
+    Saw(Box<Event>),
+    /// The sign-in was revoked, and how that is known.
+    Revoked(String),
 }
 
 /// Opens a run, unless it is stopped before it is open. A pause that was asked for meanwhile begins with it.
 async fn open<T: Terminator, R: Recorder, C: Clock>(
     parts: &Parts<T, R, C>,
     job: Job,
+    seen: &mut Vec<Event>,
     control: &mut mpsc::Receiver<Control>,
 ) -> Result<(Run, Vec<RunEvent>), String> {
     let opening = async {
@@ -55,20 +61,21 @@ async fn open<T: Terminator, R: Recorder, C: Clock>(
         }
     };
     tokio::pin!(opening);
-    let mut is_paused = false;
+    let mut paused = None;
     loop {
         let wish = tokio::select! {
             biased;
             wish = control.recv() => wish,
             opened = &mut opening => {
                 let (run, mut first) = opened?;
-                let why = PAUSED_BY_OPERATOR.to_owned();
-                first.extend(is_paused.then_some(RunEvent::Paused { why }));
+                first.extend(paused.map(|why| RunEvent::Paused { why }));
                 return Ok((run, first));
             }
         };
         match wish {
-            Some(Control::Pause(pause)) => is_paused = pause,
+            Some(Control::Pause(pause)) => paused = pause.then(|| PAUSED_BY_OPERATOR.to_owned()),
+            Some(Control::Revoked(why)) => paused = Some(why),
+            Some(Control::Saw(event)) => seen.push(*event),
             // Whoever could ask is gone: that is a stop as well. The journal may have taken the run already.
             Some(Control::Stop(_)) | None => {
                 parts.recorder.release().await;
@@ -78,15 +85,16 @@ async fn open<T: Terminator, R: Recorder, C: Clock>(
     }
 }
 
-/// Carries a job out from its first check to its last fact; gives the run where it has come to its end.
+/// Carries a job out from its first check to its last fact, with what events showed in the minute before; gives the run where it has come to its end.
 pub(super) async fn carry_out<T: Terminator, R: Recorder, C: Clock>(
     parts: Parts<T, R, C>,
     rules: Standing,
     job: Job,
+    mut seen: Vec<Event>,
     mut control: mpsc::Receiver<Control>,
     facts: mpsc::Sender<Fact>,
 ) -> Option<Run> {
-    let (run, first) = match open(&parts, job, &mut control).await {
+    let (run, first) = match open(&parts, job, &mut seen, &mut control).await {
         Ok(opened) => opened,
         Err(why) => {
             let _ = facts.send(Fact::RunRefused { why }).await;
@@ -97,7 +105,7 @@ pub(super) async fn carry_out<T: Terminator, R: Recorder, C: Clock>(
     let recorder = parts.recorder.clone();
     let id = run.header.id;
     let mut driver = driver::Driver::new(parts, rules, run, facts.clone());
-    let why = match driver.drive(first, control).await {
+    let why = match driver.drive(first, seen, control).await {
         Ok(()) if driver.is_finished() => None,
         Ok(()) => Some(format!(
             "run {id} was left before every outcome was known; nothing more is sent. Next: `unstick runs resume {id}` reads what became of it"

@@ -97,7 +97,7 @@ impl Carrier {
     /// Sends a request and takes its answer.
     pub(super) async fn carry(&self, request: reqwest::Request) -> Result<Exchange, Failure> {
         let method = request.method().clone();
-        let path = request.url().path().to_owned();
+        let path = printed(request.url().path());
         let sent_at = (self.now)();
         let answered = self.http.execute(request).await;
         let mut response = match answered {
@@ -152,6 +152,16 @@ impl Carrier {
 
     fn since(&self, sent_at: Timestamp) -> u64 {
         u64::try_from((self.now)().duration_since(sent_at).as_millis()).unwrap_or(0)
+    }
+}
+
+/// A path as the log may show it: whoever knows the id of a channel can listen to it.
+fn printed(path: &str) -> String {
+    const CHANNELS: &str = "/api/v2/notifications/channels/";
+    match path.strip_prefix(CHANNELS).map(|rest| rest.split_once('/')) {
+        None => path.to_owned(),
+        Some(None) => format!("{CHANNELS}…"),
+        Some(Some((_, rest))) => format!("{CHANNELS}…/{rest}"),
     }
 }
 

@@ -8,6 +8,7 @@ use reqwest::redirect::Policy;
 
 use super::carrier::Carrier;
 use super::grant::Grant;
+use super::notifications::Listening;
 use super::send::Funnel;
 use super::token::Tokens;
 use crate::domain::failure::{Failure, FailureKind};
@@ -18,7 +19,7 @@ use crate::domain::roster::{Ending, Reading};
 use crate::domain::text::Text;
 use crate::domain::transcript::TranscriptLine;
 use crate::engine::ports::{
-    Clock, Limiter, ListedPage, NamesPage, NamesWanted, Org, PageWanted, Pass,
+    Clock, Ears, Limiter, ListedPage, NamesPage, NamesWanted, Org, PageWanted, Pass,
 };
 use crate::settings::Profile;
 use crate::settings::region::Addresses;
@@ -77,6 +78,10 @@ impl Default for Timeouts {
 pub struct Client {
     pub(super) funnel: Arc<Funnel>,
     pub(super) profile: Arc<str>,
+    /// Dials sockets: the same trust and the same proxies, HTTP/1.1 alone.
+    pub(super) sockets: reqwest::Client,
+    /// How it listens for events, if it does.
+    pub(super) listening: Option<Arc<Listening>>,
 }
 
 impl Client {
@@ -96,12 +101,24 @@ impl Client {
         } = access;
         let is_local = addresses.api.is_loopback() && addresses.login.is_loopback();
         let http = connection(timeouts, is_local, certificate.as_deref())?;
+        let sockets = builder(timeouts, is_local, certificate.as_deref())?;
+        let sockets = sockets.http1_only().build().map_err(not_built)?;
         let carrier = Carrier::new(http, limiter, clock);
         let tokens = Tokens::new(carrier.clone(), addresses.login, client_id, grant);
         Ok(Self {
             funnel: Arc::new(Funnel::new(carrier, addresses.api, tokens)),
             profile: profile.into(),
+            sockets,
+            listening: None,
         })
+    }
+
+    /// The same client, which listens for events when it is asked to.
+    pub fn listening(self, listening: Listening) -> Self {
+        Self {
+            listening: Some(Arc::new(listening)),
+            ..self
+        }
     }
 }
 
@@ -111,6 +128,15 @@ pub(super) fn connection(
     is_local: bool,
     certificate: Option<&[u8]>,
 ) -> Result<reqwest::Client, Failure> {
+    let builder = builder(timeouts, is_local, certificate)?;
+    builder.build().map_err(not_built)
+}
+
+fn builder(
+    timeouts: Timeouts,
+    is_local: bool,
+    certificate: Option<&[u8]>,
+) -> Result<reqwest::ClientBuilder, Failure> {
     let mut builder = reqwest::Client::builder()
         .user_agent(concat!("unstick/", env!("CARGO_PKG_VERSION")))
         // A followed redirect turns a PATCH into a GET, or repeats it on another path: see `engine.md` finding 5.
@@ -130,7 +156,7 @@ pub(super) fn connection(
         let trusted = reqwest::Certificate::from_pem_bundle(pem).map_err(not_built)?;
         builder = builder.tls_certs_merge(trusted);
     }
-    builder.build().map_err(not_built)
+    Ok(builder)
 }
 
 impl Org for Client {
@@ -173,6 +199,10 @@ impl Org for Client {
 
     async fn names(&self, wanted: NamesWanted, pass: Pass) -> Result<NamesPage, Failure> {
         self.named(wanted, pass).await
+    }
+
+    async fn listen(&self, ears: Ears) {
+        self.hear(ears).await;
     }
 }
 

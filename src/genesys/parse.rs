@@ -219,7 +219,7 @@ fn wrap_up(path: &str, wire: &wire::Participant) -> Result<WrapUp, Unusable> {
 }
 
 /// A message as one leg lists it. Events and receipts are nobody's words, so they may lack anything; words may not.
-fn listed_message(
+pub(super) fn listed_message(
     path: &str,
     wire: wire::ListedMessage,
     by_machine: bool,

@@ -15,12 +15,18 @@ use crate::domain::text::Text;
 use crate::engine::ports::{Lane, Pass, SendPermit};
 use crate::settings::region::BaseUrl;
 
-/// A request that changes nothing.
+/// A request that changes nothing of a conversation.
 pub(super) enum Question {
     /// `GET` of a path, with its query.
     Get(String, Vec<(&'static str, String)>),
     /// A query that the platform takes by `POST`.
     Query(String, serde_json::Value),
+    /// `POST` about a channel of our own, with its query and, where it has one, its body.
+    Channel(
+        String,
+        Vec<(&'static str, String)>,
+        Option<serde_json::Value>,
+    ),
 }
 
 /// The funnel.
@@ -80,6 +86,21 @@ impl Funnel {
     /// What left so far.
     pub(super) fn ledger(&self) -> &Ledger {
         &self.ledger
+    }
+
+    /// The base URL that every request goes to.
+    pub(super) fn base(&self) -> &BaseUrl {
+        &self.base
+    }
+
+    /// The time now.
+    pub(super) fn now(&self) -> Timestamp {
+        (self.carrier.now)()
+    }
+
+    /// The token is good no more: the next request fetches another.
+    pub(super) async fn drop_token(&self) {
+        self.tokens.expire().await;
     }
 
     /// The shared budget.
@@ -175,6 +196,9 @@ impl Funnel {
         match question {
             Question::Get(path, query) => self.request(Method::GET, path, query, None, token),
             Question::Query(path, body) => self.request(Method::POST, path, &[], Some(body), token),
+            Question::Channel(path, query, body) => {
+                self.request(Method::POST, path, query, body.as_ref(), token)
+            }
         }
     }
 

@@ -12,7 +12,7 @@ use crate::domain::roster::{Ending, Reading};
 use crate::domain::text::Text;
 use crate::domain::transcript::TranscriptLine;
 use crate::engine::ports::{
-    ListedPage, NamesPage, NamesWanted, Org, PageWanted, Pass, SendPermit, Terminator,
+    Ears, ListedPage, NamesPage, NamesWanted, Org, PageWanted, Pass, SendPermit, Terminator,
 };
 
 /// Reads, and carries out what a journal permits.
@@ -71,6 +71,10 @@ impl Org for WritingClient {
 
     async fn names(&self, wanted: NamesWanted, pass: Pass) -> Result<NamesPage, Failure> {
         self.0.names(wanted, pass).await
+    }
+
+    async fn listen(&self, ears: Ears) {
+        self.0.listen(ears).await;
     }
 }
 

@@ -121,6 +121,13 @@ impl Tokens {
             .await
     }
 
+    /// The kept token was revoked: whoever needs one next fetches another.
+    pub(super) async fn expire(&self) {
+        if let Some(token) = &mut self.kept.lock().await.token {
+            token.renew_at = Timestamp::UNIX_EPOCH;
+        }
+    }
+
     /// Whether a 401 on a request that changes something is worth a new token: not if the refused token was fetched for that very reason.
     pub(super) async fn may_renew_for_act(&self, refused: &Token) -> bool {
         let mut kept = self.kept.lock().await;

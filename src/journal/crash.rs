@@ -123,6 +123,7 @@ fn point(event: &RunEvent) -> Option<&'static str> {
             ItemEvent::Settled(_) => Some("final"),
             ItemEvent::ReadFailed { .. }
             | ItemEvent::EndSought { .. }
+            | ItemEvent::Sighted(_)
             | ItemEvent::LateEffect { .. } => None,
         },
         RunEvent::Finished => Some("finish"),

@@ -59,6 +59,7 @@ impl Folded {
                 ItemEvent::Answered { .. }
                 | ItemEvent::ReadFailed { .. }
                 | ItemEvent::EndSought { .. }
+                | ItemEvent::Sighted(_)
                 | ItemEvent::LateEffect { .. } => {}
             }
         }

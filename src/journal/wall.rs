@@ -224,7 +224,9 @@ pub(super) fn rows_of_fact(folded: &Folded, fact: &RunFact) -> Vec<Row> {
         ItemEvent::ReadFailed { failure } if failure.kind == FailureKind::NotFound => {
             vec![figures(row("absence"), Some(&failure.receipt))]
         }
-        ItemEvent::ReadFailed { .. } | ItemEvent::LateEffect { .. } => Vec::new(),
+        ItemEvent::ReadFailed { .. } | ItemEvent::LateEffect { .. } | ItemEvent::Sighted(_) => {
+            Vec::new()
+        }
         ItemEvent::EndSought {
             ended,
             receipt,

@@ -28,11 +28,12 @@ pub struct Arrival {
 }
 
 impl Arrival {
-    /// Whether it was to change something: everything else only asks, or signs in or out.
+    /// Whether it was to change something of the organisation: everything else only asks, listens, or signs in or out.
     pub fn is_change(&self) -> bool {
         let asks = self.path.contains("/query") || self.path.ends_with("/bulk");
         let is_sign_in = self.path.starts_with("/oauth/") || self.path == "/api/v2/tokens/me";
-        self.method != "GET" && self.method != "HEAD" && !asks && !is_sign_in
+        let listens = self.path.starts_with("/api/v2/notifications/");
+        self.method != "GET" && self.method != "HEAD" && !asks && !is_sign_in && !listens
     }
 }
 

@@ -21,6 +21,10 @@ const UNLABELLED: &str = "PROD";
 
 /// A profile, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own in the file"
+)]
 pub struct Profile {
     /// Its name; part of the phrase that confirms.
     pub name: String,
@@ -44,6 +48,8 @@ pub struct Profile {
     pub allow_teardown: bool,
     /// The wrap-up code, by id or by unique name.
     pub wrap_up: Option<String>,
+    /// Changes are listened for beside polling.
+    pub notifications: bool,
     /// Names and texts are masked from the start.
     pub privacy: bool,
     /// How much may be done at once.
@@ -86,6 +92,7 @@ impl Profile {
             write: true,
             allow_teardown: true,
             wrap_up: welcome.wrap_up.clone(),
+            notifications: true,
             privacy: false,
             limits: Limits::SANDBOX,
             proxy: None,
@@ -127,6 +134,7 @@ impl Profile {
             write: entry.write,
             allow_teardown: entry.allow_teardown,
             wrap_up: entry.wrap_up.clone(),
+            notifications: entry.notifications.unwrap_or(true),
             privacy: entry.privacy.default,
             limits: defaults.with(shared.limits).with(&entry.limits),
             proxy: shared.proxy(entry.proxy.as_deref())?,
@@ -218,6 +226,8 @@ pub(super) struct ProfileEntry {
     proxy: Option<String>,
     /// A file of certificate authorities (PEM) to trust beside the system's.
     ca_file: Option<PathBuf>,
+    /// Changes are listened for beside polling; true where nothing is said.
+    notifications: Option<bool>,
     /// What is shown.
     privacy: Privacy,
     /// Limits of this profile.

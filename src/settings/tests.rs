@@ -50,6 +50,9 @@ fn a_fresh_real_profile_may_do_little() {
     assert_eq!(profile.api_url().as_str(), "https://api.mypurecloud.ie");
     assert_eq!(profile.login_url().as_str(), "https://login.mypurecloud.ie");
     assert!(!profile.write && !profile.allow_teardown && !profile.is_pretend());
+    assert!(profile.notifications);
+    let silent = format!("{ONE}notifications = false\n");
+    assert!(!profile_of(&silent, &Overrides::default()).notifications);
     assert_eq!(
         (profile.label.as_str(), profile.limits),
         ("PROD", Limits::REAL)

@@ -9,6 +9,7 @@ use crate::app::extent::Class;
 use crate::app::link::{Link, Standing};
 use crate::app::tone::Tone;
 use crate::app::{App, Screen, board, report};
+use crate::domain::hearing::Hearing;
 use crate::domain::moment::since;
 use crate::domain::text::cells;
 
@@ -156,10 +157,14 @@ pub(crate) fn link_words(link: &Link, app: &App, now: Timestamp) -> (String, Ton
                 (None, Some(at)) if at > now => format!("next in {}", exact(since(now, at))),
                 _ => "next is due".to_owned(),
             };
-            (
-                format!("live {} ago, {next}", age.unwrap_or_default()),
-                Tone::Plain,
-            )
+            let live = format!("live {} ago, {next}", age.unwrap_or_default());
+            match link.hearing.short_words(now) {
+                // Where there is little room, only what is not as it should be.
+                Some(events) if app.extent.class() >= needed(&link.hearing) => {
+                    (format!("{events}, {live}"), Tone::Plain)
+                }
+                _ => (live, Tone::Plain),
+            }
         }
         Standing::Paused => (format!("paused{aged}"), Tone::Warn),
         Standing::Partial => {
@@ -199,5 +204,14 @@ pub(crate) fn link_words(link: &Link, app: &App, now: Timestamp) -> (String, Ton
             (format!("signed out since {from}{aged}"), Tone::Bad)
         }
         Standing::NotPermitted => (format!("not permitted{aged}"), Tone::Bad),
+    }
+}
+
+/// The least screen that says how it stands with notifications.
+fn needed(hearing: &Hearing) -> Class {
+    if hearing.warning().is_some() {
+        Class::Normal
+    } else {
+        Class::Wide
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -16,11 +16,12 @@ use unstick::app::{App, AppSettings, Configured, Key, KeyCode, Msg, Signal};
 use unstick::clock::WallClock;
 use unstick::domain::fact::FinalState;
 use unstick::domain::feed::Command;
+use unstick::domain::ids::ConversationId;
 use unstick::domain::item::Timings;
 use unstick::domain::run::Pace;
 use unstick::engine::Engine;
 use unstick::engine::ports::{Clock, Lane, Limiter, Terminator};
-use unstick::genesys::{Access, Client, Grant, Timeouts, WritingClient};
+use unstick::genesys::{Access, Client, Grant, Listening, Timeouts, WritingClient};
 use unstick::journal::{Journal, JournalOptions};
 use unstick::sandbox::{Actor, Change, Options, Sandbox, Scenario};
 use unstick::settings::region::Addresses;
@@ -88,6 +89,7 @@ impl Desk {
             certificate: None,
         };
         let client = Client::new(access, Timeouts::default(), limiter.clone(), clock).unwrap();
+        let client = client.listening(Listening::default());
         let org = WritingClient::new(client);
         let scope = org
             .identity(limiter.acquire(Lane::Read, 2).await)
@@ -253,6 +255,50 @@ async fn what_was_marked_is_planned_confirmed_ended_reported_and_true() {
     assert_eq!(of_journal, of_truth);
     assert!(by_us(&sandbox).iter().all(|id| of_journal.contains(id)));
     assert!(journal.history().verify().unwrap().faults.is_empty());
+}
+
+/// A change is on the screen about a second after its event; the next poll of a row on screen would be up to twenty seconds away.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_change_is_shown_when_it_is_told_and_not_at_the_next_poll() {
+    let home = Home::new();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let options = Options::new(Scenario::named("quiet").unwrap());
+    let sandbox = Sandbox::start(options, listener).await.unwrap();
+    let journal = Journal::open_at(&home.path("journal.db"), JournalOptions::default()).unwrap();
+    let mut desk = Desk::open(&sandbox, &journal).await;
+    desk.until("3 stuck and 1 stale of 7").await;
+    desk.until("events live").await;
+    let staged = sandbox.staged();
+    let idle = staged
+        .iter()
+        .find(|one| one.label.as_deref() == Some("idle"));
+    let id: ConversationId = idle.unwrap().conversation.to_string().parse().unwrap();
+    // Whatever was missed while the channel was opened is made up for first.
+    let settled = Instant::now() + Duration::from_secs(4);
+    while Instant::now() < settled {
+        assert!(desk.console.step().await.unwrap().is_continue());
+    }
+    let messages = |desk: &Desk| {
+        let row = desk.console.app().roster.row(id).unwrap();
+        row.reading.as_ref().unwrap().conversation.messages.len()
+    };
+    let before = messages(&desk);
+    let order = serde_json::json!({ "event": "customer-writes", "conversation": id.to_string() });
+    let url = format!("{}/sandbox/events", sandbox.welcome().url);
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let answer = client.post(url).json(&order).send().await.unwrap();
+    assert!(answer.status().is_success());
+    let told = Instant::now();
+    let seen = tokio::time::timeout(PATIENCE, async {
+        while messages(&desk) == before {
+            assert!(desk.console.step().await.unwrap().is_continue());
+        }
+    });
+    seen.await.expect("never shown");
+    let took = told.elapsed();
+    println!("shown after {} ms", took.as_millis());
+    assert!(took < Duration::from_secs(8), "{took:?}");
+    desk.leave().await;
 }
 
 /// Conversations that an API client changed.

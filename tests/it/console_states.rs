@@ -3,10 +3,11 @@
 use jiff::SignedDuration;
 
 use crate::console_desk::Desk;
-use crate::console_world::{Chat, Scene, called, chats, receipt, settings, slot};
+use crate::console_world::{Chat, Scene, called, chats, receipt, settings, slot, start};
 use unstick::app::Msg;
 use unstick::domain::failure::{Failure, FailureKind};
 use unstick::domain::feed::{Fact, Gauge, Listing};
+use unstick::domain::hearing::Hearing;
 use unstick::domain::text::Text;
 
 /// What the service refused with.
@@ -160,6 +161,41 @@ fn the_age_of_the_data_is_in_row_0_whatever_happens() {
         assert!(row.contains(words), "{row}");
         assert!(row.contains("[PROD acme-prod]"), "{row}");
     }
+}
+
+#[test]
+fn row_0_says_how_it_stands_with_notifications_where_there_is_room_or_need() {
+    let rows = |hearing: Hearing, width, height| {
+        let mut desk = Desk::full(width, height);
+        desk.fact(Fact::Events(hearing));
+        desk.pass(5000);
+        desk.text()
+    };
+    let live = || Hearing::Live { queues: 5, deaf: 0 };
+    let text = rows(live(), 140, 40);
+    assert!(first(&text).contains("events live, live"), "{text}");
+    assert!(first(&text).contains("eu-central-1"), "{text}");
+    assert!(!first(&rows(live(), 80, 24)).contains("events"));
+    let some = Hearing::Live { queues: 5, deaf: 2 };
+    assert!(first(&rows(some, 140, 40)).contains("events of 5/7, live"));
+    let silent = Hearing::Silent {
+        since: start() - SignedDuration::from_secs(87),
+    };
+    for (width, height) in [(80, 24), (140, 40)] {
+        let text = rows(silent.clone(), width, height);
+        assert!(first(&text).contains("events silent 1m, live"), "{text}");
+        assert!(text.contains("polling goes on"), "{text}");
+    }
+    let refused = Hearing::NotPermitted {
+        missing: "conversation:communication:view".into(),
+    };
+    let text = rows(refused, 80, 24);
+    assert!(first(&text).contains("no events, live"), "{text}");
+    assert!(text.contains("conversation:communication:view"), "{text}");
+}
+
+fn first(text: &str) -> &str {
+    text.lines().next().unwrap()
 }
 
 #[test]

@@ -29,6 +29,7 @@ fn trail(carried: &Carried) -> Vec<String> {
             ItemEvent::ReadFailed { .. } => "read-failed".to_owned(),
             ItemEvent::EndSought { ended, .. } => format!("end {}", ended.is_some()),
             ItemEvent::LateEffect { .. } => "late".to_owned(),
+            ItemEvent::Sighted(_) => "sighted".to_owned(),
             ItemEvent::Intended { action, .. } => format!("intend {}", action.step().word()),
             ItemEvent::Answered { class, .. } => format!("answer {}", class.word()),
             ItemEvent::Settled(settled) => format!("settle {}", settled.state.word()),

@@ -69,6 +69,8 @@ mod console_world;
 mod dependencies;
 /// The real client, engine and journal against the sandbox over HTTP, judged by the ground truth.
 mod end_to_end;
+/// What events do, and what they must not: they ask for reads, they hold back, they prove nothing.
+mod events;
 /// The catalogue of faults over HTTP, each a scenario, each judged by the oracle.
 mod faults;
 /// A conversation that cannot be found is over only when a second source says so.

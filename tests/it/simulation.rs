@@ -263,6 +263,7 @@ fn broken_promises(model: &Model, plan: &Plan, run: &Run, facts: &[RunFact]) -> 
                 ItemEvent::ReadFailed { .. }
                 | ItemEvent::EndSought { .. }
                 | ItemEvent::LateEffect { .. }
+                | ItemEvent::Sighted(_)
                 | ItemEvent::Answered { .. } => {}
             }
         }

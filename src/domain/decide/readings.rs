@@ -43,7 +43,7 @@ const fn row(
 }
 
 /// Every row, in its order. "News" is a leg, of another medium too, or a human message that the plan does not show.
-pub const READINGS: [Reading; 11] = [
+pub const READINGS: [Reading; 12] = [
     row(
         None,
         "an unknown word on an open leg",
@@ -61,6 +61,12 @@ pub const READINGS: [Reading; 11] = [
         "anything but what the plan shows: news, a leg closed, in another state or of another connect time, another wrap-up",
         "held: who or what",
         not_as_planned,
+    ),
+    row(
+        Some(false),
+        "what the plan shows; but a notification of the last 60 s showed a person or a message that it does not",
+        "held: who or what, and that a notification said so",
+        sighted,
     ),
     row(
         Some(true),
@@ -170,6 +176,28 @@ fn not_as_planned(scene: &Scene<'_>) -> Option<Next> {
     }
     let change = scene.planned().change_to(scene.now())?;
     Some(held(&change, None))
+}
+
+/// Reads may lag behind what notifications say: whoever saw somebody last is believed (`threats.md` T38).
+fn sighted(scene: &Scene<'_>) -> Option<Next> {
+    if scene.item.has_acted() {
+        return None;
+    }
+    let mut fresh = scene.item.sightings.iter();
+    let change = fresh.find_map(|sighting| {
+        let seen = scene.seen;
+        sighting
+            .unexplained(scene.planned(), &seen.evidence, &seen.aside)
+            .filter(|_| sighting.holds(scene.situation.now))
+    })?;
+    let reason = format!(
+        "{}, as a notification says; the read does not show it",
+        change.words()
+    );
+    Some(Next::Settle(Settled {
+        change: Some(change),
+        ..Settled::new(FinalState::Held, reason)
+    }))
 }
 
 fn reopened(scene: &Scene<'_>) -> Option<Next> {

@@ -99,6 +99,7 @@ fn step(id: ConversationId, fact: &RunFact, what: &ItemEvent) -> [String; 6] {
             let words = format!("{}: {}", settled.state.word(), settled.reason);
             ("settled", words, None)
         }
+        ItemEvent::Sighted(sighting) => ("a notification said", sighting.words(), None),
         ItemEvent::LateEffect { incident, receipt } => {
             ("late effect", incident.clone(), Some(receipt))
         }

@@ -4,7 +4,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap, VecDeque};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Pace, Run, RunState};
 use crate::domain::decide::{self, Next};
@@ -13,10 +13,14 @@ use crate::domain::failure::{Failure, FailureKind, Receipt};
 use crate::domain::ids::ConversationId;
 use crate::domain::item::Item;
 use crate::domain::roster::{Ending, Reading};
+use crate::domain::sighting::Event;
 use crate::domain::step::Action;
 
 /// Why a run is paused that somebody asked to pause.
 pub const PAUSED_BY_OPERATOR: &str = "paused by the operator";
+
+/// The same sighting is recorded anew after this long only: long enough to be few, short enough to hold without a gap.
+const SIGHTED_AGAIN: SignedDuration = SignedDuration::from_secs(20);
 
 /// What the shell is to do. It asks again after each, and folds every fact once it is durable.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,6 +58,8 @@ pub enum Todo {
 pub enum Wish {
     /// Pause it.
     Pause,
+    /// Pause it for a reason that is nobody's wish.
+    PauseFor(String),
     /// Go on after a pause.
     GoOn,
     /// Start nothing new.
@@ -243,6 +249,8 @@ impl Machine {
         };
         match what {
             ItemEvent::Intended { .. } | ItemEvent::LateEffect { .. } => return,
+            // A read may be under way, and an item that has not begun waits for its lane as before.
+            ItemEvent::Sighted(_) => return self.look_again(id),
             ItemEvent::Settled(_) => {
                 self.begun.remove(&index);
                 self.look.remove(&index);
@@ -278,6 +286,9 @@ impl Machine {
             Wish::Pause => (self.run.state == RunState::Running).then(|| RunEvent::Paused {
                 why: PAUSED_BY_OPERATOR.to_owned(),
             }),
+            Wish::PauseFor(why) => {
+                (self.run.state == RunState::Running).then_some(RunEvent::Paused { why })
+            }
             Wish::GoOn => {
                 matches!(self.run.state, RunState::Paused(_)).then_some(RunEvent::Resumed)
             }
@@ -300,6 +311,23 @@ impl Machine {
             conversation: id,
             what,
         }
+    }
+
+    /// What an event shows of an item for which nothing was sent yet, as a fact, where it shows more than the plan.
+    pub fn saw(&self, event: &Event) -> Option<RunEvent> {
+        let item = self.run.item(event.conversation)?;
+        if self.run.finished.is_some() || item.is_settled() || item.has_acted() {
+            return None;
+        }
+        let news = event.sighting.beyond(&item.plan.evidence)?;
+        let mut known = item.sightings.iter();
+        let is_known = known.any(|older| {
+            older.is_same(&news) && news.heard.duration_since(older.heard) < SIGHTED_AGAIN
+        });
+        (!is_known).then_some(RunEvent::Item {
+            conversation: event.conversation,
+            what: ItemEvent::Sighted(news),
+        })
     }
 
     /// What analytics said of a conversation's end, as a fact.

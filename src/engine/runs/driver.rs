@@ -20,6 +20,7 @@ use crate::domain::moment::after;
 use crate::domain::roster::{Ending, Reading};
 use crate::domain::run::Run;
 use crate::domain::run::machine::{Machine, Todo, Wish};
+use crate::domain::sighting::Event;
 use crate::engine::Parts;
 use crate::engine::ports::{Clock, Pass, RecordFailure, Recorder, Terminator};
 
@@ -96,10 +97,14 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
     pub(super) async fn drive(
         &mut self,
         first: Vec<RunEvent>,
+        seen: Vec<Event>,
         mut control: mpsc::Receiver<Control>,
     ) -> Result<(), RecordFailure> {
         for event in first {
             self.record(event).await?;
+        }
+        for event in seen {
+            self.saw(&event).await?;
         }
         let mut is_deaf = false;
         loop {
@@ -200,6 +205,8 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
         let wish = match wish {
             Some(Control::Pause(true)) => Wish::Pause,
             Some(Control::Pause(false)) => Wish::GoOn,
+            Some(Control::Revoked(why)) => Wish::PauseFor(why),
+            Some(Control::Saw(event)) => return self.saw(&event).await.map(|()| false),
             Some(Control::Stop(_)) if self.stop_by.is_some() => {
                 self.cancel_the_rest().await?;
                 return Ok(true);
@@ -216,6 +223,14 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
             self.record(event).await?;
         }
         Ok(false)
+    }
+
+    /// Records what an event showed, where it concerns an item that nothing was sent for.
+    async fn saw(&mut self, event: &Event) -> Result<(), RecordFailure> {
+        match self.machine.saw(event) {
+            Some(event) => self.record(event).await,
+            None => Ok(()),
+        }
     }
 
     /// Whoever waits no longer still wants the rest cancelled: what needs no answer is settled before the run is left.

@@ -14,6 +14,7 @@ mod liars;
 mod limits;
 mod lists;
 mod lost_answers;
+mod notifications;
 pub(crate) mod oracle;
 mod oracle_objects;
 pub(crate) mod place;

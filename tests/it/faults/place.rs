@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 use unstick::clock::WallClock;
 use unstick::domain::draft::draft;
 use unstick::domain::fact::{RunEvent, RunFact};
@@ -364,10 +365,22 @@ impl Place {
     async fn try_follow(
         &self,
         command: Command,
+        answer: impl FnMut(&RunFact, &Engine),
+    ) -> Result<Carried, String> {
+        let (sender, told) = mpsc::channel(256);
+        let (engine, task) = Engine::spawn(self.parts(false), sender);
+        self.follow_on(engine, task, told, command, answer).await
+    }
+
+    /// The same on an engine that runs already, which ends with it.
+    pub(crate) async fn follow_on(
+        &self,
+        engine: Engine,
+        task: JoinHandle<()>,
+        mut told: mpsc::Receiver<Fact>,
+        command: Command,
         mut answer: impl FnMut(&RunFact, &Engine),
     ) -> Result<Carried, String> {
-        let (sender, mut told) = mpsc::channel(256);
-        let (engine, task) = Engine::spawn(self.parts(false), sender);
         engine.send(command);
         let mut opened: Option<Run> = None;
         let mut run: Option<Run> = None;
@@ -397,6 +410,7 @@ impl Place {
                 | Fact::Read { .. }
                 | Fact::Gauge(_)
                 | Fact::Names(_)
+                | Fact::Events(_)
                 | Fact::Raw { .. }
                 | Fact::Requests { .. }
                 | Fact::Transcript { .. } => {}
@@ -537,7 +551,7 @@ fn terms(choices: &Choices, now: Timestamp) -> Terms<'_> {
 }
 
 /// Nobody is there to let a paused run go on.
-fn stop_at_pause(fact: &RunFact, engine: &Engine) {
+pub(crate) fn stop_at_pause(fact: &RunFact, engine: &Engine) {
     if is_pause(fact) {
         engine.send(stop("no screen"));
     }

@@ -25,8 +25,8 @@ use unstick::domain::run::{Pace, Run, RunHeader};
 use unstick::domain::step::{Action, Step};
 use unstick::domain::text::Text;
 use unstick::engine::ports::{
-    Clock, Limiter, ListedPage, Org, PageWanted, Pass, RecordFailure, Recorder, RunDraft,
-    SendPermit, Terminator,
+    Clock, Ears, Heard, Limiter, ListedPage, Org, PageWanted, Pass, RecordFailure, Recorder,
+    RunDraft, SendPermit, Terminator,
 };
 use unstick::engine::{Engine, Parts};
 

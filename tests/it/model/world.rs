@@ -89,6 +89,8 @@ struct World {
     /// When analytics was asked for which end.
     seeks: Vec<(Timestamp, ConversationId)>,
     end_failures: VecDeque<Failure>,
+    /// Whoever listens for events.
+    ears: Vec<mpsc::Sender<Heard>>,
 }
 
 impl Model {
@@ -179,6 +181,21 @@ impl Model {
     /// Analytics fails the next time that it is asked for an end.
     pub(crate) fn refuse_end(&self, failure: Failure) {
         self.world().end_failures.push_back(failure);
+    }
+
+    /// Tells whoever listens; waits until somebody does.
+    pub(crate) async fn tell(&self, heard: Heard) {
+        let ears = loop {
+            let ears = self.world().ears.clone();
+            if !ears.is_empty() {
+                break ears;
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        };
+        for ear in ears {
+            // An engine that has ended hears nothing.
+            let _ = ear.send(heard.clone()).await;
+        }
     }
 
     /// When analytics was asked for the end of which conversation.
@@ -437,6 +454,11 @@ impl Org for Model {
             arrived: self.clock.now(),
             receipt,
         })
+    }
+
+    async fn listen(&self, ears: Ears) {
+        self.world().ears.push(ears.heard);
+        std::future::pending().await
     }
 
     async fn end_of(&self, id: ConversationId, _pass: Pass) -> Result<Ending, Failure> {

@@ -1,0 +1,158 @@
+//! Attends an open socket: hands its events on, asks whether anybody is there, and says when nobody is. Missed events are not replayed, so
+//! that coming back is said, and the list is read again.
+
+use jiff::Timestamp;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use super::frame::Frame;
+use super::listener::{Listener, Subscribed, Trouble, subscribe};
+use super::socket::Socket;
+use crate::domain::failure::Failure;
+use crate::domain::hearing::Hearing;
+use crate::domain::text::Text;
+use crate::engine::ports::Heard;
+
+/// Why a run is paused whose sign-in was revoked.
+const REVOKED: &str =
+    "the sign-in was revoked, a notification says. Find out who did it and why before going on";
+
+/// A connection.
+struct Connection {
+    socket: Socket,
+    /// When it opened.
+    since: Instant,
+    /// When something was heard last, by both clocks.
+    heard: (Instant, Timestamp),
+    ping_at: Instant,
+    /// When the topics are looked at again.
+    look_at: Instant,
+    subscribing: JoinSet<Result<Subscribed, Failure>>,
+}
+
+impl Listener {
+    /// Attends a socket until it is lost, and says why.
+    pub(super) async fn attend(&mut self, socket: Socket) -> Trouble {
+        let now = Instant::now();
+        let mut connection = Connection {
+            socket,
+            since: now,
+            heard: (now, self.client.funnel.now()),
+            // Its answer is the proof that somebody is there.
+            ping_at: now,
+            look_at: now + self.pulse.gather,
+            subscribing: JoinSet::new(),
+        };
+        loop {
+            if let Err(trouble) = self.turn(&mut connection).await {
+                return trouble;
+            }
+        }
+    }
+
+    /// One thing that happens.
+    async fn turn(&mut self, connection: &mut Connection) -> Result<(), Trouble> {
+        tokio::select! {
+            text = connection.socket.next() => {
+                let text = text.map_err(Trouble::Lost)?;
+                let now = self.client.funnel.now();
+                connection.heard = (Instant::now(), now);
+                self.heard(connection, Frame::of(&text, now)).await
+            }
+            Some(done) = connection.subscribing.join_next() => {
+                match done {
+                    Ok(done) => self.take_subscription(done)?,
+                    Err(_) => return Err(Trouble::Lost(Text::clean("a part of this program fell over"))),
+                }
+                match self.live() {
+                    Hearing::Live { queues: 0, .. } => {
+                        let missing = self.subscribed.take().map(|done| done.verdict.missing);
+                        Err(Trouble::Refused(missing.unwrap_or_else(|| Text::clean(""))))
+                    }
+                    live => {
+                        self.say(live).await;
+                        Ok(())
+                    }
+                }
+            }
+            () = tokio::time::sleep_until(connection.ping_at) => {
+                connection.ping_at = Instant::now() + self.pulse.ping;
+                connection.socket.ping().await.map_err(Trouble::Lost)
+            }
+            () = tokio::time::sleep_until(connection.heard.0 + self.pulse.silence) => {
+                let since = connection.heard.1;
+                self.say(Hearing::Silent { since }).await;
+                Err(Trouble::Lost(Text::clean("it fell silent")))
+            }
+            () = tokio::time::sleep_until(connection.look_at) => {
+                connection.look_at = Instant::now() + self.pulse.gather;
+                self.look(connection)
+            }
+        }
+    }
+
+    /// Subscribes anew where there is a reason to, beside everything else.
+    fn look(&mut self, connection: &mut Connection) -> Result<(), Trouble> {
+        if self.ears.queues.has_changed().is_err() {
+            return Err(Trouble::Nobody);
+        }
+        let queues = self.ears.queues.borrow_and_update().clone();
+        if let Some(channel) = self.channel.as_ref()
+            && connection.subscribing.is_empty()
+            && self.is_subscription_due(&queues)
+        {
+            let id = channel.id.clone();
+            connection
+                .subscribing
+                .spawn(subscribe(self.client.clone(), id, queues));
+        }
+        Ok(())
+    }
+
+    async fn heard(&mut self, connection: &mut Connection, frame: Frame) -> Result<(), Trouble> {
+        match frame {
+            Frame::Gone(why) => {
+                self.forget_channel();
+                return Err(Trouble::Lost(why));
+            }
+            Frame::Revoked => return Err(self.revoked().await),
+            Frame::Closing => self.move_over(connection).await,
+            Frame::Event(event) => {
+                if self.ears.heard.send(Heard::Event(*event)).await.is_err() {
+                    return Err(Trouble::Nobody);
+                }
+            }
+            Frame::Alive => {}
+        }
+        let live = self.live();
+        self.say(live).await;
+        Ok(())
+    }
+
+    /// The channel died with its token, which whoever asks next would use, unless another was fetched meanwhile.
+    async fn revoked(&mut self) -> Trouble {
+        let lived_by = self.subscribed.as_ref().map(|done| done.sign_ins);
+        if lived_by == Some(self.client.funnel.sign_ins()) {
+            self.client.funnel.drop_token().await;
+        }
+        let told = Heard::Revoked(REVOKED.to_owned());
+        let _ = self.ears.heard.send(told).await;
+        self.forget_channel();
+        Trouble::Lost(Text::clean("the channel's token was revoked"))
+    }
+
+    /// The socket is closed soon: another is opened first. One that is told so as soon as it opens waits for its end instead.
+    async fn move_over(&mut self, connection: &mut Connection) {
+        if connection.since.elapsed() < self.pulse.longest_retry {
+            return;
+        }
+        let Some(channel) = self.channel.clone() else {
+            return;
+        };
+        if let Ok(socket) = self.dial(&channel).await {
+            connection.socket = socket;
+            connection.since = Instant::now();
+            connection.ping_at = Instant::now();
+        }
+    }
+}

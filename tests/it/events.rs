@@ -1,0 +1,350 @@
+//! What events do: a read at once, and a chat of a run held back. What they must not: prove anything. Played to the real engine over the
+//! scripted organisation, on a paused clock.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+use unstick::domain::conversation::{Message, Purpose, Side};
+use unstick::domain::fact::FinalState;
+use unstick::domain::feed::{Command, Fact};
+use unstick::domain::hearing::Hearing;
+use unstick::domain::ids::{ConversationId, ParticipantId};
+use unstick::domain::plan::Choices;
+use unstick::domain::run::{Pace, RunState};
+use unstick::domain::sighting::{Event, Person, Sighting};
+use unstick::engine::Engine;
+use unstick::engine::ports::{Clock, Heard, Limiter};
+
+use crate::model::*;
+
+const PACE: Pace = Pace {
+    canary: 1,
+    max_parallel: 4,
+};
+
+fn told(id: ConversationId, sighting: Sighting) -> Heard {
+    Heard::Event(Event {
+        conversation: id,
+        sighting,
+    })
+}
+
+/// Nobody is there any more, an event says.
+fn nobody(model: &Model) -> Sighting {
+    Sighting {
+        heard: model.clock.now(),
+        people: Vec::new(),
+        written: Vec::new(),
+    }
+}
+
+/// An agent has joined, an event says.
+fn agent(model: &Model) -> Sighting {
+    let joined = Person {
+        participant: ParticipantId::from_u128(77),
+        purpose: Purpose::Agent,
+        since: Some(model.clock.now()),
+    };
+    Sighting {
+        people: vec![joined],
+        ..nobody(model)
+    }
+}
+
+/// The customer has written, an event says.
+fn words(model: &Model) -> Sighting {
+    let message = Message {
+        id: "told".into(),
+        at: model.clock.now(),
+        from: Side::Customer,
+    };
+    Sighting {
+        written: vec![message],
+        ..nobody(model)
+    }
+}
+
+/// An engine that only looks, and has read everything once.
+async fn watching(model: &Model, chats: usize) -> (Engine, mpsc::Receiver<Fact>) {
+    let (sender, mut facts) = mpsc::channel(256);
+    let (engine, _task) =
+        Engine::spawn_read_only(model.clone(), model.clock, Limiter::new(270), 90, sender);
+    let mut read = 0;
+    while read < chats {
+        let fact = facts.recv().await.unwrap();
+        read += usize::from(matches!(fact, Fact::Read { .. }));
+    }
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    while facts.try_recv().is_ok() {}
+    (engine, facts)
+}
+
+/// How long until this one is read; the reads that came before it count as none.
+async fn read_after(facts: &mut mpsc::Receiver<Fact>, wanted: ConversationId) -> Duration {
+    let asked = Instant::now();
+    loop {
+        let fact = tokio::time::timeout(Duration::from_secs(300), facts.recv()).await;
+        if let Fact::Read { id, .. } = fact.expect("it is not read").unwrap()
+            && id == wanted
+        {
+            return asked.elapsed();
+        }
+    }
+}
+
+fn reads_of(model: &Model, id: ConversationId) -> usize {
+    let all = model.requests();
+    let reads = all.iter().filter(|one| one.action.is_none());
+    reads.filter(|one| one.conversation == id).count()
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_is_followed_by_a_read_at_once_and_not_by_the_next_poll() {
+    let model = Model::new();
+    let ids: Vec<ConversationId> = (1..=5).map(|bits| model.orphan(bits)).collect();
+    let (_engine, mut facts) = watching(&model, 5).await;
+    model.tell(told(ids[3], nobody(&model))).await;
+    let took = read_after(&mut facts, ids[3]).await;
+    assert!(took < Duration::from_millis(500), "{took:?}");
+    // Without one, its turn comes once the read has grown old.
+    let took = read_after(&mut facts, ids[3]).await;
+    assert!(took > Duration::from_secs(50), "{took:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn f25_a_hundred_events_of_one_chat_are_a_reason_for_few_reads() {
+    let model = Model::new();
+    let id = model.orphan(1);
+    let (_engine, mut facts) = watching(&model, 1).await;
+    let before = reads_of(&model, id);
+    for _ in 0..100 {
+        model.tell(told(id, agent(&model))).await;
+    }
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    while facts.try_recv().is_ok() {}
+    let after = reads_of(&model, id) - before;
+    assert!((1..=2).contains(&after), "{after} reads");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_on_screen_is_read_before_the_rest_and_the_rest_is_not_starved() {
+    let model = Model::new();
+    let ids: Vec<ConversationId> = (1..=40).map(|bits| model.orphan(bits)).collect();
+    let (engine, mut facts) = watching(&model, 40).await;
+    engine.send(Command::Attend {
+        visible: vec![ids[39]],
+        marked: Vec::new(),
+    });
+    for id in &ids {
+        model.tell(told(*id, nobody(&model))).await;
+    }
+    let took = read_after(&mut facts, ids[39]).await;
+    assert!(took < Duration::from_millis(500), "{took:?}");
+    // All the others have their turn as well, long before their reads are old.
+    tokio::time::sleep(Duration::from_secs(30)).await;
+    while facts.try_recv().is_ok() {}
+    for id in &ids {
+        assert!(reads_of(&model, *id) >= 2, "{id} was not read again");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn events_that_may_have_been_missed_are_made_up_for_by_reading_what_is_on_screen() {
+    let model = Model::new();
+    let id = model.orphan(1);
+    let (engine, mut facts) = watching(&model, 1).await;
+    engine.send(Command::Attend {
+        visible: vec![id],
+        marked: Vec::new(),
+    });
+    let live = Hearing::Live { queues: 1, deaf: 0 };
+    model.tell(Heard::Hearing(live.clone())).await;
+    let took = read_after(&mut facts, id).await;
+    assert!(took < Duration::from_millis(500), "{took:?}");
+    model.tell(Heard::Hearing(live)).await;
+    let took = read_after(&mut facts, id).await;
+    assert!(took > Duration::from_secs(10), "it was live all the time");
+}
+
+/// Carries one orphan out on a console's engine that is told something first, after a wait.
+async fn carried(
+    tell: impl FnOnce(&Model) -> Option<Sighting>,
+    wait: Duration,
+) -> (Model, Carried, ConversationId) {
+    let model = Model::new();
+    let id = model.orphan(1);
+    let mut carried = console_engine_over(&model, &MemoryJournal::default(), PACE);
+    let plan = plan_for(&model, &[id], &Choices::default());
+    if let Some(sighting) = tell(&model) {
+        model.tell(told(id, sighting)).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    tokio::time::sleep(wait).await;
+    carried.carry_out(plan).await;
+    (model, carried, id)
+}
+
+#[tokio::test(start_paused = true)]
+async fn t38_somebody_seen_in_the_last_minute_whom_the_read_does_not_show_holds_the_chat() {
+    for (tell, words) in [
+        (agent as fn(&Model) -> Sighting, "agent joined"),
+        (words, "customer wrote"),
+    ] {
+        let told = |model: &Model| Some(tell(model));
+        let (model, carried, id) = carried(told, Duration::from_secs(5)).await;
+        let settled = carried.finals()[&id].clone();
+        assert_eq!(settled.state, FinalState::Held, "{}", settled.reason);
+        assert!(settled.reason.starts_with(words), "{}", settled.reason);
+        assert!(
+            settled.reason.contains("notification"),
+            "{}",
+            settled.reason
+        );
+        assert_eq!(sends(&model).len(), 0);
+        let facts = serde_json::to_string(&carried.journal.facts()).unwrap();
+        assert!(facts.contains("\"what\":\"sighted\""), "{facts}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn t38_what_was_seen_over_a_minute_ago_is_left_to_the_reads() {
+    let told = |model: &Model| Some(agent(model));
+    let (_, carried, id) = carried(told, Duration::from_secs(61)).await;
+    let settled = &carried.finals()[&id];
+    assert_eq!(settled.state, FinalState::Ended, "{}", settled.reason);
+}
+
+#[tokio::test(start_paused = true)]
+async fn f22_t35_an_event_that_says_ended_makes_nothing_ended() {
+    let told = |model: &Model| Some(nobody(model));
+    let (model, carried, id) = carried(told, Duration::ZERO).await;
+    let settled = &carried.finals()[&id];
+    assert_eq!(settled.state, FinalState::Ended, "{}", settled.reason);
+    // By the same requests as without it: the end was brought about, and read twice.
+    assert_eq!(sends(&model).len(), 1);
+    assert_eq!(carried.run.unwrap().items[0].requests, 4);
+}
+
+/// Somebody is seen while the check is under way: it is held at once, whatever the check says.
+#[tokio::test(start_paused = true)]
+async fn t38_an_event_during_the_check_holds_the_chat() {
+    let model = Model::new();
+    let id = model.orphan(1);
+    model.fault(Fault {
+        step: None,
+        applied_after: None,
+        takes: Duration::from_millis(1500),
+        answer: Ok(200),
+    });
+    let mut carried = console_engine_over(&model, &MemoryJournal::default(), PACE);
+    let plan = Arc::new(plan_for(&model, &[id], &Choices::default()));
+    carried.engine.send(Command::PausePolling(true));
+    carried.engine.send(Command::Start { plan, note: None });
+    carried.until(|_| true).await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    model.tell(told(id, agent(&model))).await;
+    carried.until(|_| false).await;
+    let settled = &carried.finals()[&id];
+    assert_eq!(settled.state, FinalState::Held, "{}", settled.reason);
+    assert_eq!(sends(&model).len(), 0);
+}
+
+/// After a request of ours events say nothing to the run: what it did is judged by reads alone.
+#[tokio::test(start_paused = true)]
+async fn t35_an_event_after_our_request_changes_nothing_of_what_reads_say() {
+    let model = Model::new();
+    let id = model.orphan(1);
+    let mut carried = console_engine_over(&model, &MemoryJournal::default(), PACE);
+    let plan = Arc::new(plan_for(&model, &[id], &Choices::default()));
+    carried.engine.send(Command::Start { plan, note: None });
+    carried
+        .until(|run| run.items.iter().any(|item| !item.sends.is_empty()))
+        .await;
+    for sighting in [agent(&model), nobody(&model), words(&model)] {
+        model.tell(told(id, sighting)).await;
+    }
+    carried.until(|_| false).await;
+    let settled = &carried.finals()[&id];
+    assert_eq!(settled.state, FinalState::Ended, "{}", settled.reason);
+    assert!(settled.incident.is_none());
+    let facts = serde_json::to_string(&carried.journal.facts()).unwrap();
+    assert!(!facts.contains("sighted"), "{facts}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn t47_a_sign_in_that_was_revoked_pauses_the_run_at_once() {
+    let model = Model::new();
+    let ids: Vec<ConversationId> = (1..=6).map(|bits| model.orphan(bits)).collect();
+    let mut carried = console_engine_over(&model, &MemoryJournal::default(), PACE);
+    let plan = Arc::new(plan_for(&model, &ids, &Choices::default()));
+    carried.engine.send(Command::Start { plan, note: None });
+    carried
+        .until(|run| run.items.iter().any(|item| !item.sends.is_empty()))
+        .await;
+    model
+        .tell(Heard::Revoked("revoked, it says".to_owned()))
+        .await;
+    carried
+        .until(|run| matches!(run.state, RunState::Paused(_)))
+        .await;
+    let sent = sends(&model).len();
+    tokio::time::sleep(Duration::from_secs(120)).await;
+    assert_eq!(sends(&model).len(), sent, "something was sent while paused");
+    assert!(sent < ids.len());
+    let why = match &carried.run.as_ref().unwrap().state {
+        RunState::Paused(why) => why.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(why, "revoked, it says");
+    carried.engine.send(Command::PauseRun(false));
+    carried.until(|_| false).await;
+    let ended = carried.finals();
+    assert!(ended.values().all(|one| one.state == FinalState::Ended));
+    assert_eq!(ended.len(), ids.len());
+}
+
+/// The clock of a run goes on: a chat whose turn comes late is judged by what is fresh then.
+#[tokio::test(start_paused = true)]
+async fn a_chat_that_waits_for_its_turn_is_begun_by_no_event() {
+    let model = Model::new();
+    let ids: Vec<ConversationId> = (1..=3).map(|bits| model.orphan(bits)).collect();
+    let one = Pace {
+        canary: 3,
+        max_parallel: 1,
+    };
+    let mut carried = console_engine_over(&model, &MemoryJournal::default(), one);
+    let plan = Arc::new(plan_for(&model, &ids, &Choices::default()));
+    carried.engine.send(Command::PausePolling(true));
+    carried.engine.send(Command::Start { plan, note: None });
+    carried
+        .until(|run| run.items.iter().any(|item| !item.sends.is_empty()))
+        .await;
+    let waiting = {
+        let run = carried.run.as_ref().unwrap();
+        let mut items = run.items.iter();
+        items.rfind(|item| !item.is_begun()).unwrap().plan.id
+    };
+    let before = reads_of(&model, waiting);
+    model.tell(told(waiting, agent(&model))).await;
+    carried
+        .until(|run| {
+            run.item(waiting)
+                .is_some_and(|item| !item.sightings.is_empty())
+        })
+        .await;
+    let item = carried.run.as_ref().unwrap().item(waiting).unwrap().clone();
+    assert!(!item.is_begun());
+    assert_eq!(
+        reads_of(&model, waiting),
+        before,
+        "its lane is not its own yet"
+    );
+    carried.until(|_| false).await;
+    let settled = &carried.finals()[&waiting];
+    assert_eq!(settled.state, FinalState::Held, "{}", settled.reason);
+    let took = model.clock.now().duration_since(model.clock.base());
+    assert!(took < SignedDuration::from_secs(60), "{took:?}");
+}
