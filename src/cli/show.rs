@@ -1,27 +1,35 @@
-//! `show`: one conversation, read now: its diagnosis, its legs, who wrote when.
+//! `show`: one conversation, read now: its diagnosis, its legs, who wrote when; and on demand what was said, what exactly was answered,
+//! what analytics recorded, and all of it in one file for support.
 
-use std::fmt::Write as _;
+mod analytics;
+mod page;
+mod whole;
+
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use jiff::Timestamp;
-use serde_json::json;
+use serde_json::Value;
 
 use super::connect::{Choice, Connection};
 use super::exit::Exit;
-use super::row::RowData;
 use super::trouble::Trouble;
-use super::{choosing, output, printed};
-use crate::domain::conversation::{Conversation, Side};
-use crate::domain::evidence::Evidence;
+use super::{choosing, output};
 use crate::domain::failure::FailureKind;
 use crate::domain::ids::ConversationId;
-use crate::domain::moment::{short, since};
+use crate::domain::item::Timings;
+use crate::domain::masking::{Mask, masked};
+use crate::domain::packet::Packet;
+use crate::domain::plan::Scope;
+use crate::domain::raw_read::RawRead;
+use crate::domain::request_line::RequestLine;
 use crate::domain::roster::{Roster, Row};
 use crate::domain::text::Text;
 use crate::domain::transcript::TranscriptLine;
-use crate::engine::ports::{Clock, Lane};
+use crate::engine::ports::{Clock, Lane, Org};
+use crate::journal::History;
 use crate::settings::{Paths, Settings};
+use crate::tui::packet;
 
 /// How long one conversation may take to be read, tries included.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -37,6 +45,40 @@ pub(super) struct Show {
     /// And what was said: personal data, fetched now and kept nowhere
     #[arg(long)]
     transcript: bool,
+    /// What exactly the read was answered, as JSON
+    #[arg(long, conflicts_with = "packet")]
+    raw: bool,
+    /// And what analytics recorded, beside it
+    #[arg(long)]
+    analytics: bool,
+    /// Write all of it but what was said to a new file, for support
+    #[arg(long, value_name = "FILE", conflicts_with = "transcript")]
+    packet: Option<PathBuf>,
+    /// Attributes as they are, and in a packet names and addresses too: personal data
+    #[arg(long)]
+    unmasked: bool,
+}
+
+/// What was asked about a conversation beside its row.
+struct Told {
+    scope: Scope,
+    said: Option<Vec<TranscriptLine>>,
+    raw: Option<RawRead>,
+    requests: Vec<RequestLine>,
+    wants_raw: bool,
+    wants_analytics: bool,
+    is_unmasked: bool,
+}
+
+impl Told {
+    /// An answer as it may be shown.
+    fn shown(&self, raw: &RawRead) -> Value {
+        let mask = Mask {
+            attributes: !self.is_unmasked,
+            names: false,
+        };
+        masked(&raw.body, mask)
+    }
 }
 
 impl Show {
@@ -64,27 +106,75 @@ impl Show {
             }
             return Err(trouble);
         }
-        let said = self.transcript(row, &connection).await?;
-        let now = connection.clock.now();
-        if self.json {
-            output::json_line(&data(row, said.as_deref(), now)?)?;
-        } else {
-            output::data(&page(row, said.as_deref(), now))?;
-        }
+        let raw = self.raw(id, &connection).await?;
+        let said = self.transcript(row, raw.as_ref(), &connection).await?;
+        let told = Told {
+            scope: connection.scope.clone(),
+            said,
+            raw,
+            requests: connection.client.requests_about(id, 0),
+            wants_raw: self.raw,
+            wants_analytics: self.analytics,
+            is_unmasked: self.unmasked,
+        };
+        self.print(row, told, &connection, paths).await?;
         connection.close().await;
         Ok(Exit::Done)
+    }
+
+    async fn print(
+        &self,
+        row: &Row,
+        told: Told,
+        connection: &Connection,
+        paths: &Paths,
+    ) -> Result<(), Trouble> {
+        let now = connection.clock.now();
+        if let Some(file) = &self.packet {
+            return save(row, told, connection, paths, file.clone()).await;
+        }
+        if self.json {
+            output::json_line(&whole::whole(row, &told, now)?)?;
+        } else if let Some(raw) = told.raw.as_ref().filter(|_| self.raw) {
+            let text = serde_json::to_string_pretty(&told.shown(raw));
+            let text = text.map_err(|error| Trouble::new(Exit::Internal, error))?;
+            output::json_lines(&format!("{text}\n"))?;
+        } else {
+            output::data(&page::page(row, &told, now))?;
+        }
+        Ok(())
+    }
+
+    /// The answer itself: of another read, for the first one kept none. Also where what was said is wanted, for it names bots' messages.
+    async fn raw(
+        &self,
+        id: ConversationId,
+        connection: &Connection,
+    ) -> Result<Option<RawRead>, Trouble> {
+        if !self.raw && !self.transcript && self.packet.is_none() {
+            return Ok(None);
+        }
+        let pass = connection.limiter.acquire(Lane::Read, 1).await;
+        let answer = connection.client.read_closely(id, pass).await;
+        answer
+            .map(|(_, raw)| raw)
+            .map_err(|failure| Trouble::of_failure("the answer cannot be read", &failure))
     }
 
     async fn transcript(
         &self,
         row: &Row,
+        raw: Option<&RawRead>,
         connection: &Connection,
     ) -> Result<Option<Vec<TranscriptLine>>, Trouble> {
         let Some(reading) = row.reading.as_ref().filter(|_| self.transcript) else {
             return Ok(None);
         };
         let messages = &reading.conversation.messages;
-        let ids: Vec<Text> = messages.iter().map(|message| message.id.clone()).collect();
+        let ids: Vec<Text> = raw.map_or_else(
+            || messages.iter().map(|message| message.id.clone()).collect(),
+            RawRead::message_ids,
+        );
         let pass = connection.limiter.acquire(Lane::Read, 1).await;
         let lines = connection
             .client
@@ -96,131 +186,51 @@ impl Show {
     }
 }
 
+/// Writes a support packet to a new file that only its owner may read.
+async fn save(
+    row: &Row,
+    told: Told,
+    connection: &Connection,
+    paths: &Paths,
+    file: PathBuf,
+) -> Result<(), Trouble> {
+    let raw = told.raw.map(std::sync::Arc::new);
+    let mut packet = Packet {
+        made_at: connection.clock.now(),
+        scope: told.scope,
+        place: connection.place.clone(),
+        label: connection.profile.label.clone(),
+        row: row.clone(),
+        first: raw.clone(),
+        newest: raw,
+        requests: told.requests,
+        runs: Vec::new(),
+        no_runs: None,
+        is_masked: !told.is_unmasked,
+    };
+    let history = History::at(&paths.journal_file(), Timings::default());
+    let shown = file.display().to_string();
+    let written = tokio::task::spawn_blocking(move || {
+        packet::complete(&mut packet, &history);
+        packet::write_to(&file, &packet)
+    })
+    .await;
+    let written = written.map_err(|error| Trouble::new(Exit::Internal, error))?;
+    written.map_err(|error| {
+        let what = format!("{shown} cannot be written");
+        Trouble::new(Exit::Usage, anyhow::Error::new(error).context(what))
+            .hint("a packet never goes over a file that is there; name a new one")
+    })?;
+    output::words(&format!(
+        "written to {shown}: it may hold personal data, and only you can read it"
+    ));
+    Ok(())
+}
+
 fn unread(id: ConversationId) -> Trouble {
     Trouble::said(
         Exit::Unreachable,
         format!("conversation {id} was not read in {} s", PATIENCE.as_secs()),
     )
     .hint("try again; the service may be slow")
-}
-
-fn data(
-    row: &Row,
-    said: Option<&[TranscriptLine]>,
-    now: Timestamp,
-) -> Result<serde_json::Value, Trouble> {
-    let internal = |error| Trouble::new(Exit::Internal, anyhow::Error::new(error));
-    let mut value = serde_json::to_value(RowData::of(row, now)).map_err(internal)?;
-    if let (Some(object), Some(reading)) = (value.as_object_mut(), &row.reading) {
-        let conversation = &reading.conversation;
-        object.insert("ended".to_owned(), json!(conversation.ended));
-        object.insert("legs".to_owned(), legs(conversation));
-        object.insert("messages".to_owned(), json!(conversation.messages));
-        object.insert("evidence".to_owned(), json!(Evidence::of(conversation)));
-        object.insert("correlation".to_owned(), json!(reading.receipt.correlation));
-    }
-    if let (Some(object), Some(said)) = (value.as_object_mut(), said) {
-        let lines: Vec<_> = said
-            .iter()
-            .map(|line| json!({ "id": line.id, "at": line.at, "from": line.from, "by_machine": line.by_machine, "text": line.text }))
-            .collect();
-        object.insert("transcript".to_owned(), json!(lines));
-    }
-    Ok(value)
-}
-
-fn legs(conversation: &Conversation) -> serde_json::Value {
-    let legs = conversation.legs().map(|(party, leg)| {
-        json!({
-            "participant": party.id, "communication": leg.id, "purpose": party.purpose, "name": party.name,
-            "state": leg.state, "since": leg.since, "ended": leg.ended, "disconnect": leg.disconnect,
-        })
-    });
-    legs.collect()
-}
-
-/// What the operator's guards and rules say, a line each.
-fn verdicts(row: &Row, now: Timestamp) -> Vec<String> {
-    let guards = row.guarded(now).into_iter().map(|held| {
-        let reason = held.reason(row, now);
-        format!("Held ({}) by {reason}", held.guard.power.word())
-    });
-    let rules = row.caught(now).into_iter().map(|rule| {
-        let words = rule.words(row, now);
-        let colon = if words.is_empty() { "" } else { ": " };
-        format!("Rule {} ({}){colon}{words}", rule.name, rule.power.word())
-    });
-    guards.chain(rules).collect()
-}
-
-fn page(row: &Row, said: Option<&[TranscriptLine]>, now: Timestamp) -> String {
-    let diagnosis = row.diagnosis(now);
-    let mut text = format!(
-        "{}\n{}, {}: {}\nNext: {}\n",
-        row.listed.id,
-        row.severity_of(diagnosis.kind, now).word(),
-        diagnosis.kind.word(),
-        diagnosis.why,
-        diagnosis.kind.remedy()
-    );
-    for line in verdicts(row, now) {
-        let _ = writeln!(text, "{line}");
-    }
-    let Some(reading) = &row.reading else {
-        return text;
-    };
-    let conversation = &reading.conversation;
-    let ago = |at: Timestamp| format!("{} ago", short(since(at, now)));
-    let lines: Vec<[String; 6]> = conversation
-        .legs()
-        .map(|(party, leg)| {
-            [
-                party.purpose.word().to_owned(),
-                party
-                    .name
-                    .as_ref()
-                    .map_or_else(String::new, ToString::to_string),
-                leg.state.word().to_owned(),
-                leg.since.map_or_else(|| "?".to_owned(), ago),
-                leg.ended.map_or_else(String::new, ago),
-                leg.disconnect
-                    .as_ref()
-                    .map_or_else(String::new, ToString::to_string),
-            ]
-        })
-        .collect();
-    let heads = ["LEG", "NAME", "STATE", "SINCE", "ENDED", "HOW"];
-    let _ = write!(text, "\n{}", printed::table(heads, &lines));
-    let _ = writeln!(
-        text,
-        "\nbegan {}, {} messages",
-        ago(conversation.started),
-        conversation.messages.len()
-    );
-    for side in [Side::Customer, Side::Agent] {
-        let who = if side == Side::Customer {
-            "customer"
-        } else {
-            "agent"
-        };
-        match conversation.newest(side) {
-            Some(message) => {
-                let _ = writeln!(text, "{who} wrote last {}", ago(message.at));
-            }
-            None => {
-                let _ = writeln!(text, "{who} never wrote");
-            }
-        }
-    }
-    for line in said.unwrap_or_default() {
-        let who = match (line.by_machine, line.from) {
-            (true, _) => "bot",
-            (false, Side::Customer) => "customer",
-            (false, Side::Agent) => "agent",
-        };
-        let at = line.at.map_or_else(String::new, ago);
-        let words = line.text.as_ref().map_or("", |words| words.as_str());
-        let _ = writeln!(text, "{at:>12}  {who:<8}  {words}");
-    }
-    text
 }

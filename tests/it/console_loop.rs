@@ -156,7 +156,7 @@ impl Desk {
         }
     }
 
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         self.console.screen().0.backend().to_string()
     }
 

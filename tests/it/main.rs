@@ -77,6 +77,8 @@ mod faults;
 mod gone;
 /// Hostile text and secrets: what others may send, and what must never come of it.
 mod hostile;
+/// One chat looked into over HTTP, on the real loop and without a screen.
+mod inspect_http;
 /// The invariants of the engine, each under its name.
 mod invariants;
 mod journal_crash;

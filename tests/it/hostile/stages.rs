@@ -7,6 +7,7 @@ use unstick::domain::feed::Fact;
 use unstick::domain::text::Text;
 
 use crate::console_desk::Desk;
+use crate::console_inspect::{look_into, raw, words};
 use crate::console_states::{failed, failure};
 use crate::console_world::{called, chats, reading, slot};
 
@@ -46,6 +47,13 @@ const fn differs(name: &'static str, reach: fn(&mut Desk)) -> Stage {
 
 fn said(slot: usize) -> String {
     called(slot, "as somebody said").to_owned()
+}
+
+fn with_words(desk: &mut Desk) {
+    look_into(desk);
+    desk.keys("2");
+    let words = words(desk);
+    desk.fact(words);
 }
 
 /// A chat whose roles, states and media are words that nobody knows.
@@ -95,6 +103,57 @@ pub(super) fn stages() -> Vec<Stage> {
                 result: Err(failure(FailureKind::Forbidden, Some(403))),
                 at: desk.now,
             });
+        }),
+        differs("chat, what was said, masked", |desk| {
+            desk.fill();
+            with_words(desk);
+        }),
+        differs("chat, what was said", |desk| {
+            desk.fill();
+            with_words(desk);
+            desk.keys("u");
+        }),
+        differs("chat, JSON", |desk| {
+            desk.fill();
+            look_into(desk);
+            desk.keys("3+u");
+        }),
+        differs("chat, JSON that changed", |desk| {
+            desk.fill();
+            look_into(desk);
+            let more = raw(desk, 3);
+            desk.fact(more);
+            desk.keys("3+jjjj");
+        }),
+        differs("chat, requests", |desk| {
+            desk.fill();
+            look_into(desk);
+            desk.keys("4j");
+        }),
+        differs("chat, attributes", |desk| {
+            desk.fill();
+            look_into(desk);
+            desk.keys("5uj");
+        }),
+        differs("chat, analytics", |desk| {
+            desk.fill();
+            look_into(desk);
+            desk.keys("6");
+        }),
+        differs("chat, searched for what was pasted", |desk| {
+            desk.fill();
+            look_into(desk);
+            desk.keys("3/");
+            desk.tell(Msg::Paste(said(slot::NOTE)));
+            desk.keys("\r");
+        }),
+        differs("chat, privacy", |desk| {
+            desk.fill();
+            desk.keys("\rz");
+        }),
+        hides("copy menu", |desk| {
+            desk.fill();
+            desk.keys("y");
         }),
         hides("help", |desk| {
             desk.fill();
