@@ -1,5 +1,5 @@
 //! Opens an address in the person's browser: one fixed command for each system, and the only place that starts one. The address is the
-//! sign-in page's, made here; the command is told nothing else of ours.
+//! sign-in page's or the vendor's page about a chat, made here; the command is told nothing else of ours.
 
 use std::io;
 use std::process::{Command, Stdio};
@@ -15,7 +15,7 @@ const OPENER: (&str, &[&str]) = ("xdg-open", &[]);
 
 /// Opens it, and does not wait for the browser.
 pub(super) fn open(url: &str) -> io::Result<()> {
-    if !has_display() {
+    if is_remote() || !has_display() {
         return Err(io::Error::other("there is no display"));
     }
     let (program, before) = OPENER;
@@ -32,7 +32,14 @@ pub(super) fn open(url: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// Over SSH there is none, and what `xdg-open` finds then would take the terminal over.
+/// Over SSH a browser would open where nobody sits, or on a display that is forwarded at a crawl.
+fn is_remote() -> bool {
+    ["SSH_CONNECTION", "SSH_TTY"]
+        .into_iter()
+        .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+}
+
+/// Without one, what `xdg-open` finds then would take the terminal over.
 #[cfg(not(any(target_os = "macos", windows)))]
 fn has_display() -> bool {
     let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());

@@ -7,13 +7,13 @@ use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use super::abandoned;
 use super::connect::{Choice, Connection};
 use super::exit::Exit;
 use super::names;
 use super::output;
 use super::terminate::{print_unkept, try_journal};
 use super::trouble::Trouble;
+use super::{abandoned, browser};
 use crate::app::{App, AppSettings, Configured};
 use crate::crash;
 use crate::domain::feed::{Command, Fact};
@@ -49,7 +49,7 @@ pub(super) async fn run(
     let (engine, task) = engine(&connection, recorder.journal.clone(), told)?;
     engine.send(Command::KnowNames(Arc::clone(&kept)));
     let stops = tui::signals()?;
-    let screen = Terminal::enter()?;
+    let screen = Terminal::enter(browser::open)?;
     let input = tui::keyboard()?;
     let left = async {
         let mut console = Console::new(tui::Parts {

@@ -36,6 +36,10 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// `show`.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of its own on the command line"
+)]
 pub(super) struct Show {
     /// The conversation's id
     id: String,

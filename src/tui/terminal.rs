@@ -39,6 +39,9 @@ const COPIED: usize = 56_245;
 const KEEP_TITLE: &str = "\x1b[22;2t";
 const RETURN_TITLE: &str = "\x1b[23;2t";
 
+/// Said where no browser can be opened, as over SSH.
+const NO_BROWSER: &str = "no browser here: the address was copied; it is on page 1 of the chat";
+
 /// Where a console is drawn.
 pub trait Screen {
     /// Draws one frame.
@@ -59,7 +62,7 @@ pub trait Screen {
     /// Opens a page in a browser where there is one, else copies its address; the words say which.
     fn browse(&mut self, page: &str) -> io::Result<&'static str> {
         self.copy(page)?;
-        Ok("no browser here: its address was copied, and is on page 1")
+        Ok(NO_BROWSER)
     }
 
     /// The terminal is still there.
@@ -76,11 +79,15 @@ pub struct Terminal {
     inner: ManuallyDrop<ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>>,
     modes: Modes,
     title: String,
+    browser: Browser,
 }
+
+/// What opens an address in a browser, where there is one.
+pub type Browser = fn(&str) -> io::Result<()>;
 
 impl Terminal {
     /// Takes the terminal over, and makes sure that a panic anywhere gives it back before it is reported.
-    pub fn enter() -> io::Result<Self> {
+    pub fn enter(browser: Browser) -> io::Result<Self> {
         let modes = Modes::default();
         let guard = modes.clone();
         let report = panic::take_hook();
@@ -97,6 +104,7 @@ impl Terminal {
             inner: ManuallyDrop::new(inner),
             modes,
             title: String::new(),
+            browser,
         })
     }
 
@@ -154,6 +162,14 @@ impl Screen for Terminal {
 
     fn copy(&mut self, text: &str) -> io::Result<&'static str> {
         copy_through(self.inner.backend_mut(), text)
+    }
+
+    fn browse(&mut self, page: &str) -> io::Result<&'static str> {
+        if (self.browser)(page).is_ok() {
+            return Ok("opened in your browser");
+        }
+        self.copy(page)?;
+        Ok(NO_BROWSER)
     }
 
     fn is_there(&self) -> bool {

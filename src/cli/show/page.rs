@@ -71,7 +71,7 @@ pub(super) fn page(row: &Row, told: &Told, now: Timestamp) -> String {
             }
         }
     }
-    for party in conversation.participants.iter() {
+    for party in &conversation.participants {
         for (key, value) in &party.attributes {
             let shown = if told.is_unmasked {
                 value.to_string()
