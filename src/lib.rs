@@ -73,6 +73,7 @@
 //! | a person's sign-in in a browser | `genesys/attempt.rs`; the port that waits for it: `genesys/loopback.rs` |
 //! | names of queues, people, flows, codes, deployments, divisions | `domain/names.rs`; whose name a row shows: `domain/shown.rs`; asking in bulk: `engine/names.rs`, the questions as a table: `genesys/names.rs`; kept on disk: `settings/kept_names.rs` |
 //! | for whom the sign-in stands, asked again after a new token | `engine/runs/sign_in.rs` |
+//! | what nobody has verified, and what is done about it | `genesys/unverified.md` |
 //! | what this program needs to be allowed | the table in `domain/needs.rs`; what roles allow: `domain/rights.rs`, asked by `genesys/rights.rs` |
 //! | what is tried only to see whether it is answered | `genesys/trials.rs`; whose certificate was shown: `genesys/certificate.rs` |
 //! | clocks that are apart: ages, the warning, the refusal | `domain/skew.rs` |

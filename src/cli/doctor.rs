@@ -93,6 +93,9 @@ async fn organisation(
         // Where nobody does, what is asked next says that nobody is signed in.
         let _ = connection.sign_in(choice).await;
     }
+    if let Err(trouble) = connection.sign_in(choice).await {
+        return (unprepared(&trouble), None);
+    }
     let asked = asked::ask(&connection).await;
     let lines = about(&asked, &connection);
     let scope = scope(&asked, &connection);

@@ -1,5 +1,7 @@
 //! The real organisation over HTTP: the only layer that holds a token or opens a connection to it. Knows requests and answers;
 //! decides nothing. [`Client`] can only read; [`WritingClient`] exists only where a profile may write.
+#![doc = ""]
+#![doc = include_str!("unverified.md")]
 
 mod answer;
 mod attempt;

@@ -1,5 +1,6 @@
 //! The configuration, the profile that would be opened, and where its secret comes from. The secret itself is not read here.
 
+use std::path::Path;
 use std::time::Duration;
 
 use serde_json::json;
@@ -26,6 +27,7 @@ pub(super) async fn lines(
         && let Chosen::Profile(profile) = &settings.chosen
     {
         lines.push(secret_of(profile, choice, paths).await);
+        lines.extend(profile.ca_file.as_deref().map(authority));
     }
     lines
 }
@@ -82,7 +84,7 @@ fn profile(settings: &Result<Settings, SettingsError>, choice: &Choice) -> Line 
             CHECK,
             "none: signed out; the console opens the sandbox",
         )
-        .mend("add one to the configuration (README, \"On a real organisation\")"),
+        .mend("unstick login sets one up"),
         Ok(Settings {
             chosen: Chosen::Profile(profile),
             ..
@@ -126,6 +128,7 @@ async fn secret_of(profile: &Profile, choice: &Choice, paths: &Paths) -> Line {
         return Line::ok(GROUP, CHECK, format!("from {}", Place::Variable));
     }
     let grant = profile.grant;
+    let is_person = profile.grant == Grant::Code;
     let (profile, paths) = (profile.clone(), paths.clone());
     let found = in_time(move || {
         let safe = Safe::of(&profile, &paths);
@@ -136,12 +139,35 @@ async fn secret_of(profile: &Profile, choice: &Choice, paths: &Paths) -> Line {
         Some(Err(SecretError::Missing { .. })) if grant == Grant::Code => {
             Line::ok(GROUP, CHECK, "none; a person signs in")
         }
+        Some(Err(SecretError::Missing { .. })) if is_person => {
+            Line::ok(GROUP, CHECK, "none, and none needed: a person signs in")
+        }
         Some(Err(error)) => Line::bad(GROUP, CHECK, error.to_string(), Exit::Usage),
         None => Line::unknown(
             GROUP,
             CHECK,
             "the system's keyring does not answer within 3 s",
         ),
+    }
+}
+
+/// Whom the profile trusts besides the system's authorities.
+fn authority(file: &Path) -> Line {
+    const CHECK: &str = "ca_file";
+    let shown = file.display();
+    match std::fs::read_to_string(file) {
+        Ok(text) if text.contains("-----BEGIN CERTIFICATE-----") => Line::ok(
+            GROUP,
+            CHECK,
+            format!("{shown}, trusted besides the system's"),
+        ),
+        Ok(_) => Line::bad(
+            GROUP,
+            CHECK,
+            format!("{shown} holds no certificate (PEM)"),
+            Exit::Usage,
+        ),
+        Err(error) => Line::bad(GROUP, CHECK, format!("{shown}: {error}"), Exit::Usage),
     }
 }
 

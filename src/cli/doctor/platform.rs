@@ -11,6 +11,7 @@ use crate::domain::skew;
 use crate::domain::text::Text;
 use crate::genesys::{Topic, Tried};
 use crate::settings::Profile;
+use crate::settings::proxy::Proxy;
 
 const GROUP: Group = Group::Platform;
 
@@ -58,11 +59,17 @@ fn certificate(asked: &Asked, profile: &Profile) -> Line {
             let what = format!("trusted; the certificate was signed by {issuer}");
             Line::ok(GROUP, CHECK, what).detail(json!({ "issuer": issuer }))
         }
+        // Of what comes through a tunnel the HTTP client does not keep the certificate.
+        None if asked.sign_in.is_ok() => Line::ok(
+            GROUP,
+            CHECK,
+            "trusted; through a proxy the issuer is not told",
+        ),
         None => Line::unknown(GROUP, CHECK, "no certificate was accepted"),
     }
 }
 
-/// Which proxy the variables name, without what may be secret in them.
+/// Which proxy is used, a variable's before the file's, without what may be secret in its address.
 fn proxy(profile: &Profile) -> Line {
     const CHECK: &str = "proxy";
     if profile.is_pretend() {
@@ -72,26 +79,26 @@ fn proxy(profile: &Profile) -> Line {
             "none: this machine is never asked through one",
         );
     }
+    let said = |name: &'static str| {
+        let value = std::env::var(name).ok().filter(|said| !said.is_empty())?;
+        Some((name, value))
+    };
     let named = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
         .into_iter()
-        .find_map(|name| {
-            Some((
-                name,
-                std::env::var(name).ok().filter(|said| !said.is_empty())?,
-            ))
-        });
-    let Some((name, said)) = named else {
-        return Line::ok(GROUP, CHECK, "no variable names one");
-    };
-    let excepted = ["NO_PROXY", "no_proxy"]
+        .find_map(said);
+    let except = ["NO_PROXY", "no_proxy"]
         .into_iter()
-        .find_map(|name| std::env::var(name).ok().filter(|said| !said.is_empty()));
-    let except = excepted.map_or_else(String::new, |hosts| format!(", except for {hosts}"));
-    Line::ok(
-        GROUP,
-        CHECK,
-        format!("{} by {name}{except}", host_of(&said)),
-    )
+        .find_map(said)
+        .map_or_else(String::new, |(_, hosts)| format!(", except for {hosts}"));
+    let what = match (named, &profile.proxy) {
+        (_, Some(Proxy::Direct)) => "none, as the configuration says".to_owned(),
+        (Some((name, address)), _) => format!("{} by {name}{except}", host_of(&address)),
+        (None, Some(Proxy::Through(address))) => {
+            format!("{} by the configuration{except}", host_of(address))
+        }
+        (None, None) => "no variable and no configuration names one".to_owned(),
+    };
+    Line::ok(GROUP, CHECK, what)
 }
 
 /// Host and port of a proxy's address; a user and a password before them are nobody's business.

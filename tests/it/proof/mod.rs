@@ -2,9 +2,13 @@
 //! says, and with which code it leaves.
 
 mod answers;
+mod between;
 mod clocks;
+mod forms;
 mod office;
 mod roles;
 mod signed_out;
+mod switches;
 mod terminals;
 mod tokens;
+mod unverified;

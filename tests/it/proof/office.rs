@@ -36,8 +36,16 @@ impl Office {
     /// With more to say of the platform, and more flags for the sandbox.
     pub(crate) fn on(platform: &str, more: &str) -> Self {
         let home = Home::new();
+        let usual = [
+            "rate_limit = 3000",
+            "apply_ms = [0, 0]",
+            "analytics_lag_ms = 0",
+        ];
+        let is_left = |line: &&str| !platform.contains(line.split(' ').next().unwrap());
+        let usual: Vec<&str> = usual.into_iter().filter(is_left).collect();
+        let usual = usual.join("\n");
         let text = format!(
-            "description = \"of a test\"\nseed = 11\n[platform]\nrate_limit = 3000\napply_ms = [0, 0]\nanalytics_lag_ms = 0\n{platform}\n{STAGED}"
+            "description = \"of a test\"\nseed = 11\n[platform]\n{usual}\n{platform}\n{STAGED}"
         );
         let scenario = home.write("office.toml", &text).display().to_string();
         let mut arguments = vec![scenario.as_str()];
@@ -55,6 +63,16 @@ impl Office {
         let org = word("org_id");
         let text = format!(
             "default_profile = \"acme\"\n[profiles.acme]\napi_url = \"{url}\"\nlogin_url = \"{login}\"\nclient_id = \"{client}\"\norg_id = \"{org}\"\n{more}\n"
+        );
+        self.home.write("home/config/config.toml", &text);
+    }
+
+    /// The profile `acme` as one of a real region, with these lines besides: its hosts must be somewhere on the way.
+    pub(crate) fn real_profile(&self, more: &str) {
+        let word = |name: &str| self.served.welcome[name].as_str().unwrap().to_owned();
+        let (client, org) = (word("client_id"), word("org_id"));
+        let text = format!(
+            "default_profile = \"acme\"\n[profiles.acme]\nregion = \"eu-west-1\"\nlabel = \"STAGE\"\nwrite = true\nclient_id = \"{client}\"\norg_id = \"{org}\"\n{more}\n"
         );
         self.home.write("home/config/config.toml", &text);
     }

@@ -94,6 +94,11 @@ impl Served {
         self.exchange("POST", "faults", &orders.to_string());
     }
 
+    /// Has somebody do something now.
+    pub(crate) fn happen(&self, event: &Value) {
+        self.exchange("POST", "events", &event.to_string());
+    }
+
     /// The id of the chat that was staged under a label.
     pub(crate) fn id(&self, label: &str) -> String {
         let staged = self.told("staged");
@@ -117,7 +122,8 @@ impl Served {
     }
 
     fn exchange(&self, method: &str, what: &str, body: &str) -> String {
-        let host = self.url.strip_prefix("http://").unwrap();
+        // In plain text in any case: where it speaks TLS, it speaks both.
+        let host = self.url.rsplit("//").next().unwrap();
         let mut stream = TcpStream::connect(host).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         let length = body.len();
