@@ -44,7 +44,9 @@
 //!
 //! | you look for | it is in |
 //! | --- | --- |
-//! | why a conversation is called stuck | `domain/diagnosis/rules.rs`, table of kinds in `domain/kind.rs` |
+//! | why a conversation is called stuck | `domain/diagnosis/rules.rs`, `domain/diagnosis/waiting.rs`, table of kinds in `domain/kind.rs`; in words: `domain/diagnosis/words.rs` |
+//! | how long is too long | `domain/diagnosis/thresholds.rs` |
+//! | over in truth and open in analytics (`desync`, `ghost`, `reopen`) | `domain/diagnosis/astray.rs`; leg by leg: `domain/comparison.rs` |
 //! | what may be planned, in bulk or alone | `domain/guard.rs`, `domain/draft.rs` |
 //! | the order of requests | `domain/decide/ladder.rs` |
 //! | what a read means, when something is held | `domain/decide/readings.rs`; as a table: `domain/decide/readings.md` |
@@ -68,7 +70,8 @@
 //! | how far the list reaches, in words | `domain/reach.rs` |
 //! | an HTTP request | `genesys/send.rs` (the funnel), `genesys/conversations.rs`, `genesys/listing.rs` |
 //! | the service's words becoming ours | `genesys/parse.rs`, analytics' `genesys/recorded.rs` |
-//! | what analytics recorded, beside a read | `domain/recorded.rs`; what other sources say: `domain/beside.rs` |
+//! | what analytics recorded, beside a read | `domain/recorded.rs`; what other sources say: `domain/beside.rs`, `domain/roster/sources.rs` |
+//! | asking those other sources | `engine/standings.rs`, without a screen `engine/beside.rs`; `genesys/standings.rs`, `genesys/threading.rs` |
 //! | the token, as whom it is asked for | `genesys/token.rs`, `genesys/grant.rs`; given back: `genesys/sign_out.rs` |
 //! | a person's sign-in in a browser | `genesys/attempt.rs`; the port that waits for it: `genesys/loopback.rs` |
 //! | names of queues, people, flows, codes, deployments, divisions | `domain/names.rs`; whose name a row shows: `domain/shown.rs`; asking in bulk: `engine/names.rs`, the questions as a table: `genesys/names.rs`; kept on disk: `settings/kept_names.rs` |
@@ -80,7 +83,7 @@
 //! | what is recorded, and what the database refuses | `journal/schema/0001.sql`, and what later versions changed beside it; which trigger serves which invariant: `journal/schema/0004.sql` |
 //! | what happens when the disk is full after a send | `journal/taking_in.rs` |
 //! | what is left of a purged run | `journal/purge.rs`, `journal/schema/0003.sql` |
-//! | past runs, unfinished runs | `journal/history.rs` |
+//! | past runs, unfinished runs | `journal/history.rs`; what they had accepted: `journal/accepted.rs` |
 //! | a key, its words and where it works | `app/action.rs` |
 //! | what a key does | `app/chats/keys.rs`, `app/planning/keys.rs`, `app/confirm.rs`, `app/board.rs`, … by screen |
 //! | the phrase, and what the box ignores | `app/confirm.rs` |

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
+use crate::domain::diagnosis::Thresholds;
 use crate::domain::rules::Rules;
 
 /// The part of the configuration that is not fixed at the start.
@@ -13,6 +14,8 @@ pub struct Configured {
     pub rules: Option<Arc<Rules>>,
     /// A reply younger than this is counted aloud in plan and confirmation.
     pub recent_reply: SignedDuration,
+    /// The figures that kinds are told by.
+    pub thresholds: Thresholds,
 }
 
 impl Default for Configured {
@@ -20,6 +23,7 @@ impl Default for Configured {
         Self {
             rules: None,
             recent_reply: SignedDuration::from_mins(30),
+            thresholds: Thresholds::default(),
         }
     }
 }

@@ -40,10 +40,12 @@ pub use msg::{Key, KeyCode, Msg, PastRun, RunRecord, Signal};
 pub use settings::{AppSettings, WrapUpCode};
 pub use update::{start, update};
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::domain::beside::Accepted;
 use crate::domain::ids::{ConversationId, RunId};
 use crate::domain::kind::Severity;
 use crate::domain::moment::after;
@@ -140,7 +142,7 @@ impl App {
             let words = format!("Read-only: {why}. What to do is said in full on leaving");
             notices.warn(words, settings.started);
         }
-        let mut roster = Roster::default();
+        let mut roster = Roster::judging_by(settings.configured.thresholds.clone());
         roster.follow(settings.configured.rules.clone());
         Self {
             link: Link::new(settings.started),
@@ -163,6 +165,13 @@ impl App {
             deaf_until: None,
             is_stop_awaited: false,
             settings,
+        }
+    }
+
+    /// What our own runs had accepted before this console was opened, as far as they are on record.
+    pub fn remember(&mut self, accepted: HashMap<ConversationId, Vec<Accepted>>) {
+        for (id, accepted) in accepted {
+            self.roster.accept(id, accepted);
         }
     }
 

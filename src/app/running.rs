@@ -8,6 +8,7 @@ use super::confirm::Deed;
 use super::report::Report;
 use super::run_log::{RunLog, Whose, needs_eye};
 use super::{App, Effect, Overlay, Screen};
+use crate::domain::beside::Accepted;
 use crate::domain::fact::{FinalState, ItemEvent, RunEvent, RunFact};
 use crate::domain::feed::Command;
 use crate::domain::ids::RunId;
@@ -74,6 +75,11 @@ pub(crate) fn happened(app: &mut App, id: RunId, fact: &RunFact, now: Timestamp)
         return late;
     };
     live.apply(fact);
+    if let RunEvent::Item { conversation, .. } = &fact.event
+        && let Some(item) = live.run.item(*conversation)
+    {
+        app.roster.accept(*conversation, Accepted::of(item));
+    }
     if !late.is_empty() {
         return late;
     }

@@ -281,6 +281,12 @@ fn learned(app: &mut App, fact: Fact, now: Timestamp) -> Vec<Effect> {
             inspect::fit(app, now);
             Vec::new()
         }
+        Fact::Learned(learned) => {
+            app.roster.learn(&learned);
+            app.chats.note_list();
+            app.with_chats(now, Chats::freshen);
+            Vec::new()
+        }
         Fact::RunOpened(header) => running::opened(app, *header),
         Fact::RunRefused { why } => running::refused(app, &why, now),
         Fact::Run(id, fact) => running::happened(app, id, &fact, now),

@@ -159,6 +159,7 @@ fn text_of(word: &str) -> Result<String, Trouble> {
 pub(super) async fn collect(
     connection: &Connection,
     filter: &Filter,
+    known: Roster,
     read_for: Duration,
 ) -> Result<Roster, Trouble> {
     let now = connection.clock.now();
@@ -166,7 +167,7 @@ pub(super) async fn collect(
     let wanted = Gather {
         read_for,
         only: None,
-        known: Roster::default(),
+        known,
         horizon_days: connection.profile.limits.horizon_days,
         worth_reading: Some(&is_open),
     };

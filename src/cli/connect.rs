@@ -1,5 +1,6 @@
 //! From flags to an organisation that can be asked: settings → sandbox or profile → secret → client → who we are.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,15 +12,20 @@ use super::pretend::{Pretend, Staging};
 use super::trouble::Trouble;
 use super::{access, output, person};
 use crate::clock::WallClock;
+use crate::domain::beside::Accepted;
+use crate::domain::diagnosis::Thresholds;
 use crate::domain::failure::Failure;
+use crate::domain::ids::ConversationId;
 use crate::domain::item::Timings;
 use crate::domain::plan::Scope;
+use crate::domain::roster::Roster;
 use crate::domain::rules::Rules;
 use crate::domain::run::Pace;
 use crate::domain::text::Text;
 use crate::engine::Parts;
 use crate::engine::ports::{Lane, Limiter, Recorder};
 use crate::genesys::{Client, Timeouts, WritingClient};
+use crate::journal::History;
 use crate::settings::{
     Chosen, Glyphs, Grant, LogLevel, Overrides, Paths, Profile, Settings, SettingsError, load,
 };
@@ -121,6 +127,10 @@ pub(super) fn wrong_settings(error: SettingsError) -> Trouble {
     Trouble::new(Exit::Usage, error).hint("nothing was sent; mend it and start again")
 }
 
+/// How many of the newest runs are looked at for what they had accepted: a conversation that is open still was in one of them, or is found
+/// `stubborn` again by the next run.
+const NEWEST: usize = 50;
+
 /// An organisation that can be asked.
 pub(super) struct Connection {
     pub(super) profile: Profile,
@@ -135,6 +145,8 @@ pub(super) struct Connection {
     pub(super) rules: Option<Arc<Rules>>,
     /// Where names are kept for the next start; nowhere for a pretend organisation, whose ids are new each time.
     pub(super) keeps_names_in: Option<Paths>,
+    /// The figures that kinds are told by.
+    pub(super) thresholds: Thresholds,
     pretend: Option<Pretend>,
 }
 
@@ -228,6 +240,7 @@ impl Connection {
             clock,
             rules: settings.rules.clone(),
             keeps_names_in: pretend.is_none().then(|| paths.clone()),
+            thresholds: settings.thresholds.clone(),
             pretend,
         })
     }
@@ -238,6 +251,26 @@ impl Connection {
             return Ok(());
         }
         person::sign_in(&self.client, &self.limiter, choice, &self.profile.name).await
+    }
+
+    /// What our own runs had accepted here. A journal that cannot be read tells nothing; whoever needs it says so.
+    pub(super) fn accepted(&self, paths: &Paths) -> HashMap<ConversationId, Vec<Accepted>> {
+        let history = History::at(&paths.journal_file(), Timings::default());
+        history
+            .accepted(&self.scope.org_id, NEWEST)
+            .inspect_err(|error| {
+                tracing::warn!(%error, "what runs on record had accepted is not known");
+            })
+            .unwrap_or_default()
+    }
+
+    /// What is known before anything is asked: the figures to judge by, and what our own runs had accepted.
+    pub(super) fn roster(&self, paths: &Paths) -> Roster {
+        let mut roster = Roster::judging_by(self.thresholds.clone());
+        for (id, accepted) in self.accepted(paths) {
+            roster.accept(id, accepted);
+        }
+        roster
     }
 
     async fn identify(&self) -> Result<Scope, Failure> {

@@ -45,6 +45,7 @@ pub(super) async fn run(
     let kept = names::kept(&connection);
     app.roster.absorb_names(&kept);
     abandoned::close(paths, NEWEST).await;
+    app.remember(connection.accepted(paths));
     let (told, facts) = mpsc::channel(FACTS);
     let (engine, task) = engine(&connection, recorder.journal.clone(), told)?;
     engine.send(Command::KnowNames(Arc::clone(&kept)));
@@ -179,6 +180,7 @@ async fn app_settings(connection: &Connection, trouble: Option<&JournalFailure>)
         per_minute: profile.limits.requests_per_minute,
         require_note: profile.limits.require_note,
         configured: Configured {
+            thresholds: connection.thresholds.clone(),
             rules: connection.rules.clone(),
             recent_reply: profile.limits.recent_reply,
         },

@@ -200,6 +200,7 @@ impl Followed {
             | Fact::Gauge(_)
             | Fact::Names(_)
             | Fact::Events(_)
+            | Fact::Learned(_)
             | Fact::Raw { .. }
             | Fact::Requests { .. }
             | Fact::Transcript { .. } => {}

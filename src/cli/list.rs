@@ -53,7 +53,8 @@ impl List {
     ) -> Result<Exit, Trouble> {
         let filter = Filter::parse(self.filter.as_deref())?;
         let connection = Connection::open(choice, settings, paths).await?;
-        let roster = choosing::collect(&connection, &filter, self.read_for).await?;
+        let known = connection.roster(paths);
+        let roster = choosing::collect(&connection, &filter, known, self.read_for).await?;
         let now = connection.clock.now();
         let rows = choosing::matching(&roster, &filter, now);
         choosing::say_unread(&roster, Some(&filter), &connection);

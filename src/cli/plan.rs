@@ -90,7 +90,7 @@ impl PlanCommand {
         let chosen = self.wishes.which.understand()?;
         let connection = Connection::open(choice, settings, paths).await?;
         let drafter = Drafter::new(&self.wishes, chosen, &connection, paths).await?;
-        let (plan, seen) = drafter.draft(&connection).await?;
+        let (plan, seen) = drafter.draft(&connection, paths).await?;
         say(&plan, &seen, &connection).await;
         output::json_line(&plan)?;
         connection.close().await;
@@ -210,13 +210,18 @@ impl Drafter {
     }
 
     /// Lists, reads and drafts; gives what was seen along.
-    pub(super) async fn draft(&self, connection: &Connection) -> Result<(Plan, Roster), Trouble> {
+    pub(super) async fn draft(
+        &self,
+        connection: &Connection,
+        paths: &Paths,
+    ) -> Result<(Plan, Roster), Trouble> {
+        let known = connection.roster(paths);
         let roster = match &self.chosen {
             Chosen::Named(ids) => {
-                choosing::read(connection, ids.clone(), Roster::default(), self.read_for).await?
+                choosing::read(connection, ids.clone(), known, self.read_for).await?
             }
             Chosen::Matching(filter) => {
-                choosing::collect(connection, filter, self.read_for).await?
+                choosing::collect(connection, filter, known, self.read_for).await?
             }
         };
         let filter = match &self.chosen {

@@ -23,7 +23,7 @@ use crate::domain::packet::Packet;
 use crate::domain::plan::Scope;
 use crate::domain::raw_read::RawRead;
 use crate::domain::request_line::RequestLine;
-use crate::domain::roster::{Roster, Row};
+use crate::domain::roster::Row;
 use crate::domain::text::Text;
 use crate::domain::transcript::TranscriptLine;
 use crate::engine::ports::{Clock, Lane, Org};
@@ -98,7 +98,8 @@ impl Show {
             .parse()
             .map_err(|error| Trouble::new(Exit::Usage, anyhow::Error::new(error)))?;
         let connection = Connection::open(choice, settings, paths).await?;
-        let roster = choosing::read(&connection, vec![id], Roster::default(), PATIENCE).await?;
+        let known = connection.roster(paths);
+        let roster = choosing::read(&connection, vec![id], known, PATIENCE).await?;
         let row = roster.row(id).ok_or_else(|| unread(id))?;
         if let Some(failed) = &row.failed_read {
             let mut trouble = Trouble::of_failure(

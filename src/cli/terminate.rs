@@ -17,6 +17,7 @@ use super::plan::{self, Drafter, Wishes};
 use super::trouble::Trouble;
 use crate::app::Signal;
 use crate::domain::feed::Command;
+use crate::domain::guard;
 use crate::domain::plan::{Plan, PlanRefused};
 use crate::domain::roster::Roster;
 use crate::domain::step::Rung;
@@ -144,13 +145,13 @@ impl Terminate {
             // From a file, hash and count stand: what changed since is held when its turn comes.
             Source::File(plan) => {
                 plan.check_scope(&connection.scope).map_err(refused_plan)?;
-                check_teardown(&plan, &connection, paths)?;
+                check_teardown(&plan, &connection, paths).await?;
                 let seen = check_guards(&plan, &connection).await?;
                 (*plan, seen)
             }
             Source::Chosen(chosen) => {
                 let drafter = Drafter::new(&self.wishes, chosen, &connection, paths).await?;
-                let (plan, seen) = drafter.draft(&connection).await?;
+                let (plan, seen) = drafter.draft(&connection, paths).await?;
                 if plan.items.is_empty() {
                     if_empty = plan::why_nothing(&plan, &seen);
                     (plan, seen)
@@ -178,8 +179,8 @@ struct Prepared {
     if_empty: Exit,
 }
 
-/// How long the conversations of a plan are read for the guards.
-const GUARDED_IN: Duration = Duration::from_secs(60);
+/// How long the conversations of a plan from a file are read for what its hash does not say.
+const READ_IN: Duration = Duration::from_secs(60);
 
 /// A file can hold what was planned before there was a guard, or by somebody without one: what a guard or rule forbids stops it as a
 /// whole. What cannot be read now is judged when its turn comes.
@@ -188,7 +189,7 @@ async fn check_guards(plan: &Plan, connection: &Connection) -> Result<Roster, Tr
         return Ok(Roster::default());
     }
     let ids = plan.items.iter().map(|item| item.id).collect();
-    let seen = choosing::read(connection, ids, Roster::default(), GUARDED_IN).await?;
+    let seen = choosing::read(connection, ids, Roster::default(), READ_IN).await?;
     let now = connection.clock.now();
     let read = plan
         .items
@@ -211,8 +212,12 @@ async fn check_guards(plan: &Plan, connection: &Connection) -> Result<Roster, Tr
     .hint("nothing was sent but reads; make a new plan: unstick plan"))
 }
 
-/// A file can say anything: what a teardown needs is looked up again, in the profile and in the journal.
-fn check_teardown(plan: &Plan, connection: &Connection, paths: &Paths) -> Result<(), Trouble> {
+/// A file can say anything: what a teardown needs is looked up again, in the profile, in the journal, and at the organisation.
+async fn check_teardown(
+    plan: &Plan,
+    connection: &Connection,
+    paths: &Paths,
+) -> Result<(), Trouble> {
     if plan.rung != Rung::Teardown {
         return Ok(());
     }
@@ -224,13 +229,22 @@ fn check_teardown(plan: &Plan, connection: &Connection, paths: &Paths) -> Result
         )));
     }
     let known = plan::escalated(paths, &connection.scope.org_id)?;
-    match plan.items.iter().find(|item| !known.contains(&item.id)) {
-        Some(item) => Err(refused(format!(
-            "{} may not be torn down: no run on record left it `escalate`",
-            item.id
-        ))),
-        None => Ok(()),
+    for item in plan.items.iter().filter(|item| !known.contains(&item.id)) {
+        let id = item.id;
+        let known = connection.roster(paths);
+        let seen = choosing::read(connection, vec![id], known, READ_IN).await?;
+        let unknown = || Err("it could not be read".to_owned());
+        let now = connection.clock.now();
+        let verdict = seen
+            .row(id)
+            .map_or_else(unknown, |row| guard::may_tear_down(row, now));
+        verdict.map_err(|why| {
+            refused(format!(
+                "{id} may not be torn down: no run on record left it `escalate`, and {why}"
+            ))
+        })?;
     }
+    Ok(())
 }
 
 enum Source {

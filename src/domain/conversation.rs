@@ -2,6 +2,7 @@
 //! Facts only; why a conversation is still open is for `diagnosis`, what may be done about it for `guard`.
 
 mod messages;
+mod over;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,6 @@
 //! What comes next for one conversation of a run: a pure function of what happened and what time it is. What a read means lives in
-//! `readings` (`engine.md` 3.5), row by row as below; which request comes next lives in `ladder`.
+//! `readings` (`engine.md` 3.5), row by row as below; which request comes next lives in `ladder`. Where the plan is the teardown of what
+//! showed no open leg, `stray` stands in for the rows without one.
 #![doc = ""]
 #![doc = include_str!("decide/readings.md")]
 
@@ -20,6 +21,7 @@ pub use readings::{READINGS, Reading};
 mod gone;
 mod ladder;
 mod readings;
+mod stray;
 
 /// Accepted or ambiguous sends at one target, at most.
 pub const MAX_SENDS: u32 = 2;

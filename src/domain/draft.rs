@@ -36,13 +36,15 @@ pub enum DraftRefused {
         /// The profile.
         profile: String,
     },
-    /// No run left it `escalate`.
+    /// No run left it `escalate`, and it is no stray either.
     #[error(
-        "{id} may not be torn down: no run on record left it `escalate`. End it with the rung `close` first"
+        "{id} may not be torn down: no run on record left it `escalate`, and {why}. End it with the rung `close` first"
     )]
     NotEscalated {
         /// The conversation.
         id: ConversationId,
+        /// Why it is no stray of analytics.
+        why: String,
     },
 }
 
@@ -54,7 +56,7 @@ pub fn draft(
     terms: &Terms<'_>,
 ) -> Result<Plan, DraftRefused> {
     let asked = each_once(asked);
-    check_choices(&asked, scope, terms)?;
+    check_choices(&asked, roster, scope, terms)?;
     let is_bulk = asked.len() > 1 || terms.from_filter;
     let mut sorted = Sorted::default();
     for id in asked {
@@ -78,7 +80,7 @@ pub fn redraft(plan: &Plan, roster: &Roster, terms: &Terms<'_>) -> Result<Plan, 
         .map(|item| item.id)
         .chain(plan.skipped.iter().map(|skipped| skipped.id))
         .collect();
-    check_choices(&asked, &scope, terms)?;
+    check_choices(&asked, roster, &scope, terms)?;
     let is_bulk = asked.len() > 1 || terms.from_filter;
     let mut sorted = Sorted {
         items: Vec::new(),
@@ -126,6 +128,7 @@ fn each_once(asked: &[ConversationId]) -> Vec<ConversationId> {
 /// Choices that hold for exactly one conversation, named by its id.
 fn check_choices(
     asked: &[ConversationId],
+    roster: &Roster,
     scope: &Scope,
     terms: &Terms<'_>,
 ) -> Result<(), DraftRefused> {
@@ -145,9 +148,22 @@ fn check_choices(
         return Err(DraftRefused::TeardownIsAlone);
     }
     match asked.first() {
-        Some(id) if !terms.escalated.contains(id) => Err(DraftRefused::NotEscalated { id: *id }),
+        Some(id) if !terms.escalated.contains(id) => may_tear_down(*id, roster, terms),
         _ => Ok(()),
     }
+}
+
+/// A stray of analytics may be torn down without a run before it.
+fn may_tear_down(
+    id: ConversationId,
+    roster: &Roster,
+    terms: &Terms<'_>,
+) -> Result<(), DraftRefused> {
+    let unknown = || Err("it is not known".to_owned());
+    roster
+        .row(id)
+        .map_or_else(unknown, |row| guard::may_tear_down(row, terms.now))
+        .map_err(|why| DraftRefused::NotEscalated { id, why })
 }
 
 fn verdict(

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::beside::Learned;
 use super::fact::RunFact;
 use super::failure::Failure;
 use super::hearing::Hearing;
@@ -33,6 +34,8 @@ pub enum Fact {
         /// When.
         at: Timestamp,
     },
+    /// Another source said something that stands beside the reads.
+    Learned(Learned),
     /// A run exists now, with what happened in it before, if it is resumed; its further facts follow.
     RunOpened(Box<Run>),
     /// A run was not opened, or it cannot go on, and why. Nothing more is sent; where it had been opened, the journal knows it as

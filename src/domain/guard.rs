@@ -93,6 +93,31 @@ fn check_kind(kind: Kind, why: &str, is_bulk: bool, choices: &Choices) -> Result
     }
 }
 
+/// Whether what no run left `escalate` may be torn down: it can be read, is over, shows no open leg, and analytics has had it as open for
+/// longer than it may lag. What it is not, in words.
+///
+/// # Errors
+///
+/// What is missing. On a 404 nothing is ever sent.
+pub fn may_tear_down(row: &Row, now: Timestamp) -> Result<(), String> {
+    let refused = |why: &str| Err(why.to_owned());
+    if row.beside.missing_since.is_some() {
+        return refused(
+            "the service knows no such conversation, and to what cannot be read nothing is sent",
+        );
+    }
+    let Some(reading) = &row.reading else {
+        return refused("it was not read");
+    };
+    if reading.conversation.open_legs().next().is_some() {
+        return refused("a leg of it is open");
+    }
+    if row.kind(now).is_astray() {
+        return Ok(());
+    }
+    refused("analytics is not known to have it as open long after its end")
+}
+
 /// There must be something that the chosen rung can do for it.
 fn check_work(item: &PlanItem, choices: &Choices) -> Result<(), String> {
     let rung = choices.rung;
@@ -107,6 +132,10 @@ fn check_work(item: &PlanItem, choices: &Choices) -> Result<(), String> {
             refused("no leg is known that the wrap-up code could be put on")
         }
         Kind::WrapUp => Ok(()),
+        kind if kind.is_astray() && rung == Rung::Teardown => Ok(()),
+        kind if kind.is_astray() => refused(
+            "no leg is open, there is nothing to end; analytics may be brought in line by the rung `teardown`",
+        ),
         _ if item.evidence.is_clear() => refused("no message leg is open, there is nothing to end"),
         _ if rung == Rung::Legs && item.leg_targets().is_empty() => {
             refused("no leg can be ended by itself: try the rung `close`")

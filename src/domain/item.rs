@@ -164,7 +164,7 @@ impl Item {
                 true
             }
             ItemEvent::EndSought { ended, failure, .. } => {
-                self.trace(*ended, failure.as_ref());
+                self.trace(at, *ended, failure.as_ref());
                 true
             }
             ItemEvent::Intended { action, attempt } => {
@@ -268,6 +268,7 @@ impl Item {
             failure: failure.cloned(),
         });
         let step = sent.action.step();
+        self.proof = Proof::default();
         self.reads_since_send = 0;
         self.refusal = None;
         if let Some(failure) = failure {
@@ -359,6 +360,7 @@ impl Item {
     pub fn look_again(&mut self) {
         self.settled = None;
         self.trouble = None;
+        self.proof = Proof::default();
         self.seen = None;
         self.clear_since = None;
         self.is_read_only = true;

@@ -96,7 +96,9 @@ kinds! {
     /// A leg is in error.
     Error, "error", Stuck, OneByOne, "collect the correlation ids and ask Genesys support";
     /// Open in analytics, over in truth.
-    Desync, "desync", Stuck, Never, "nothing to end; tell Genesys support if it stays";
+    Desync, "desync", Stuck, OneByOne, "nobody is there; ask Genesys support, or plan a teardown of its own";
+    /// In analytics a queue leg is open, in truth it is over or not there.
+    Ghost, "ghost", Stuck, OneByOne, "nobody is there; ask Genesys support with the correlation ids";
     /// Only after-call work is open.
     WrapUp, "wrap-up", Stuck, Yes, "tell the agent, or apply a wrap-up code";
     /// The customer is gone, an agent's leg is up.
@@ -115,8 +117,6 @@ kinds! {
     IdleUs, "idle-us", Stale, OneByOne, "requeue it: somebody waits for an answer";
     /// We wrote last; silence since.
     Idle, "idle", Stale, Yes, "close";
-    /// In analytics a queue leg is open, in truth it is over.
-    Ghost, "ghost", Stuck, Never, "nothing to end; tell Genesys support if it stays";
     /// Really in queue for over four hours.
     LongWait, "long-wait", Stale, OneByOne, "assign it: somebody waits in the queue";
     /// A bot or flow holds it.
@@ -136,6 +136,11 @@ kinds! {
 }
 
 impl Kind {
+    /// Analytics has it as open, and there is no conversation any more: it counts as no chat.
+    pub fn is_astray(self) -> bool {
+        matches!(self, Self::Desync | Self::Ghost)
+    }
+
     /// The kind of this name.
     pub fn named(word: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.word() == word)

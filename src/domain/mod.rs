@@ -2,6 +2,7 @@
 
 pub mod aside;
 pub mod beside;
+pub mod comparison;
 pub mod conversation;
 pub mod decide;
 pub mod diagnosis;

@@ -289,6 +289,11 @@ impl PlanItem {
         targets
     }
 
+    /// It is over in truth, and only analytics has it as open.
+    pub fn is_stray(&self) -> bool {
+        self.kind.is_astray() && self.evidence.legs.is_empty()
+    }
+
     /// Requests of this item, counted from confirmation: 2, 2 more for each human leg, 3 for `close`, 2 for `wrap-up`.
     pub fn request_bound(&self, plan: &Plan) -> usize {
         let close = if plan.rung == Rung::Close && self.kind != Kind::WrapUp {
@@ -301,7 +306,13 @@ impl PlanItem {
         } else {
             0
         };
-        2 + 2 * self.leg_targets().len() + close + wrap_up
+        // A teardown where no leg is open: analytics is asked before it and for ten minutes after it.
+        let stray = if plan.rung == Rung::Teardown && self.is_stray() {
+            10
+        } else {
+            0
+        };
+        2 + 2 * self.leg_targets().len() + close + wrap_up + stray
     }
 
     /// What a run will do first, in words for the plan's list.

@@ -28,6 +28,8 @@ pub struct Recorded {
 /// One session of one party.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordedLeg {
+    /// The session's id; the conversation service's `communicationId` as far as is known, which nobody has verified.
+    pub id: Option<Text>,
     /// What the party is there for. Rules key on this, never on the type of a segment.
     pub purpose: Purpose,
     /// The name it goes by.
@@ -46,6 +48,8 @@ pub struct RecordedLeg {
     pub disconnect: Option<Text>,
     /// The open segment, or the last one, is after-call work (`wrapup`).
     pub is_wrap_up: bool,
+    /// What went wrong with it: a segment's `errorCode`, or the metric `nStateTransitionError`.
+    pub error: Option<Text>,
 }
 
 /// A flow as analytics names it.
@@ -61,7 +65,56 @@ pub struct RecordedFlow {
     pub kind: Option<Text>,
 }
 
+impl Recorded {
+    /// An answer in which nothing else was said.
+    pub fn new(asked_at: Timestamp) -> Self {
+        Self {
+            asked_at,
+            ended: None,
+            took_part: None,
+            inactivity_timeout: None,
+            divisions: Vec::new(),
+            address_to: None,
+            legs: Vec::new(),
+        }
+    }
+
+    /// The sessions that keep it open for analytics.
+    pub fn open_legs(&self) -> impl Iterator<Item = &RecordedLeg> {
+        self.legs
+            .iter()
+            .filter(|leg| self.ended.is_none() && leg.is_open())
+    }
+
+    /// The queue session that is open, if one is.
+    pub fn open_queue(&self) -> Option<&RecordedLeg> {
+        self.open_legs().find(|leg| leg.purpose == Purpose::Queue)
+    }
+
+    /// The newest flow that held it.
+    pub fn newest_flow(&self) -> Option<&RecordedFlow> {
+        self.legs.iter().rev().find_map(|leg| leg.flow.as_ref())
+    }
+}
+
 impl RecordedLeg {
+    /// A session of which only this is known.
+    pub fn new(purpose: Purpose, since: Option<Timestamp>) -> Self {
+        Self {
+            id: None,
+            purpose,
+            name: None,
+            user: None,
+            queue: None,
+            flow: None,
+            since,
+            ended: None,
+            disconnect: None,
+            is_wrap_up: false,
+            error: None,
+        }
+    }
+
     /// A segment of it is open, so that it keeps the conversation open for analytics.
     pub fn is_open(&self) -> bool {
         self.ended.is_none()

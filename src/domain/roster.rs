@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::beside::Beside;
 use super::conversation::Conversation;
-use super::diagnosis::{self, Diagnosis};
+use super::diagnosis::{self, Diagnosis, Thresholds};
 use super::failure::{Failure, Receipt};
 use super::ids::ConversationId;
 use super::kind::Kind;
@@ -18,6 +18,12 @@ use super::recorded::Recorded;
 use super::rules::Rules;
 use super::skew;
 use super::text::Text;
+
+use sources::Sources;
+
+pub use sources::agents_in_question;
+
+mod sources;
 
 /// A conversation as the list shows it: minutes late, and not enough to judge by.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,6 +111,8 @@ pub struct Row {
     pub rules: Option<Arc<Rules>>,
     /// What ids are called: the roster's, shared by all rows.
     pub names: Arc<Names>,
+    /// The figures that it is judged by.
+    pub thresholds: Arc<Thresholds>,
 }
 
 impl Row {
@@ -118,13 +126,7 @@ impl Row {
             beside: Beside::default(),
             rules: None,
             names: Arc::default(),
-        }
-    }
-
-    fn called(self, names: &Arc<Names>) -> Self {
-        Self {
-            names: Arc::clone(names),
-            ..self
+            thresholds: Arc::default(),
         }
     }
 
@@ -214,9 +216,7 @@ pub struct Roster {
     pub listed_at: Option<Timestamp>,
     /// How far the list reaches.
     pub reach: Reach,
-    /// The operator's rules and guards, for every row.
-    rules: Option<Arc<Rules>>,
-    names: Arc<Names>,
+    sources: Sources,
 }
 
 impl Roster {
@@ -225,17 +225,17 @@ impl Roster {
         for row in self.rows.values_mut() {
             row.rules.clone_from(&rules);
         }
-        self.rules = rules;
+        self.sources.rules = rules;
     }
 
     /// What ids are called, as far as it is known.
     pub fn names(&self) -> &Arc<Names> {
-        &self.names
+        &self.sources.names
     }
 
     /// Names came: every row goes by them.
     pub fn absorb_names(&mut self, names: &Arc<Names>) {
-        self.names = Arc::clone(names);
+        self.sources.names = Arc::clone(names);
         for row in self.rows.values_mut() {
             row.names = Arc::clone(names);
         }
@@ -244,11 +244,10 @@ impl Roster {
     /// One page of a list. Known rows keep their readings; the same id on two pages is one row.
     pub fn absorb_page(&mut self, page: &[Listed]) {
         for listed in page {
-            let row = self.rows.entry(listed.id).or_insert_with(|| {
-                Row::new(listed.clone())
-                    .called(&self.names)
-                    .under(self.rules.clone())
-            });
+            let row = self
+                .rows
+                .entry(listed.id)
+                .or_insert_with(|| self.sources.row(listed.clone()));
             row.listed = listed.clone();
             // A read that showed the end wins over the list, which is late.
             if !row.has_ended() {
@@ -283,22 +282,19 @@ impl Roster {
 
     /// A conversation that was asked for by id and is not on the list: when it began is not known yet.
     pub fn expect(&mut self, id: ConversationId, now: Timestamp) {
-        self.rows.entry(id).or_insert_with(|| {
-            Row::new(Listed::new(id, now))
-                .called(&self.names)
-                .under(self.rules.clone())
-        });
+        self.rows
+            .entry(id)
+            .or_insert_with(|| self.sources.row(Listed::new(id, now)));
     }
 
     /// A read came back.
     pub fn absorb_reading(&mut self, id: ConversationId, reading: Arc<Reading>) {
         let at = reading.arrived;
         let started = reading.conversation.started;
-        let row = self.rows.entry(id).or_insert_with(|| {
-            Row::new(Listed::new(id, started))
-                .called(&self.names)
-                .under(self.rules.clone())
-        });
+        let row = self
+            .rows
+            .entry(id)
+            .or_insert_with(|| self.sources.row(Listed::new(id, started)));
         if row
             .reading
             .as_ref()
@@ -310,6 +306,7 @@ impl Roster {
         // A row that was asked for by id did not know when the conversation began.
         row.listed.started = reading.conversation.started;
         row.reading = Some(reading);
+        self.sources.stand_beside(row);
         if row.has_ended() {
             row.over_since = row.over_since.or(Some(at));
             self.over.insert(id);
@@ -322,6 +319,7 @@ impl Roster {
     /// A read failed; the older reading stays, marked as old.
     pub fn absorb_failed_read(&mut self, id: ConversationId, failure: Failure, at: Timestamp) {
         if let Some(row) = self.rows.get_mut(&id) {
+            row.note_failed_read(&failure, at);
             row.failed_read = Some(FailedRead { failure, at });
         }
     }

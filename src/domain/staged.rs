@@ -174,14 +174,8 @@ pub(super) fn recorded() -> Recorded {
 /// A session of analytics, over or open.
 pub(super) fn recorded_leg(purpose: &str, queue: Option<&str>, is_over: bool) -> RecordedLeg {
     RecordedLeg {
-        purpose: Purpose::from(purpose.to_owned()),
-        name: None,
-        user: None,
         queue: queue.map(Text::clean),
-        flow: None,
-        since: Some(ago("5h")),
         ended: is_over.then(|| ago("1h")),
-        disconnect: None,
-        is_wrap_up: false,
+        ..RecordedLeg::new(Purpose::from(purpose.to_owned()), Some(ago("5h")))
     }
 }

@@ -19,6 +19,8 @@ pub struct Timings {
     pub retry: SignedDuration,
     /// When analytics is asked for the end of a conversation that cannot be found: from the newest failed read on. It lags.
     pub proof: Vec<SignedDuration>,
+    /// When analytics is asked for the end of what was torn down though no leg was open: from the answer on, ten minutes in all.
+    pub stray: Vec<SignedDuration>,
     /// When an open console looks for late effects at what a run has let go of: from the end of the run on.
     pub watch: Vec<SignedDuration>,
 }
@@ -33,6 +35,9 @@ impl Default for Timings {
             quiet: SignedDuration::from_secs(15),
             retry: SignedDuration::from_millis(250),
             proof: [0, 2, 5, 10].map(SignedDuration::from_secs).to_vec(),
+            stray: [5, 15, 30, 60, 120, 240, 420, 600]
+                .map(SignedDuration::from_secs)
+                .to_vec(),
             watch: [15, 45, 120, 300, 600]
                 .map(SignedDuration::from_secs)
                 .to_vec(),

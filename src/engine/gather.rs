@@ -14,6 +14,7 @@ use crate::domain::ids::ConversationId;
 use crate::domain::reach::Reach;
 use crate::domain::roster::{Reading, Roster, Row};
 
+use super::beside::look_beside;
 use super::ports::{Clock, Lane, Limiter, ListedPage, Org};
 use super::windows::{Ask, Meaning, Now, Pace, Windows};
 
@@ -72,6 +73,7 @@ pub async fn gather<O: Org, C: Clock>(
     mut progress: impl FnMut(Progress),
 ) -> Result<Roster, Failure> {
     let mut roster = wanted.known;
+    let is_unlisted = wanted.only.is_some();
     let ids = if let Some(ids) = wanted.only {
         ids
     } else {
@@ -87,7 +89,7 @@ pub async fn gather<O: Org, C: Clock>(
     };
     let count = ids.len();
     let deadline = Instant::now() + wanted.read_for;
-    let mut rest = ids.into_iter();
+    let mut rest = ids.iter().copied();
     let mut jobs: JoinSet<(ConversationId, Result<Arc<_>, Failure>)> = JoinSet::new();
     let mut read = 0;
     loop {
@@ -118,6 +120,7 @@ pub async fn gather<O: Org, C: Clock>(
             read,
         });
     }
+    look_beside(org, clock, limiter, &ids, is_unlisted, &mut roster).await;
     Ok(roster)
 }
 

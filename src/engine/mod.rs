@@ -46,6 +46,7 @@ use crate::domain::run::Pace;
 
 use ports::{Clock, Limiter, Org, Recorder, Terminator};
 
+mod beside;
 mod ears;
 mod finder;
 pub mod gather;
@@ -58,6 +59,7 @@ mod pump;
 mod queue;
 mod runs;
 mod share;
+mod standings;
 mod told;
 mod watch;
 mod windows;

@@ -3,11 +3,12 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
+use crate::domain::beside::{AgentStanding, Learned};
 use crate::domain::failure::Failure;
 use crate::domain::feed::{Command, Fact, Gauge, Listing};
 use crate::domain::ids::ConversationId;
@@ -25,6 +26,7 @@ use super::inspection::Inspection;
 use super::names::Asking;
 use super::ports::{Clock, Lane, Limiter, ListedPage, NamesPage, NamesWanted, Org};
 use super::queue::Queue;
+use super::standings::Questions;
 use super::windows::{Ask, Now};
 
 mod naming;
@@ -52,6 +54,7 @@ pub(super) struct Poller<O, C> {
     gauge: Gauge,
     inspection: Inspection,
     asking: Asking,
+    questions: Questions,
 }
 
 /// What a short-lived task brings back.
@@ -62,6 +65,8 @@ pub(super) enum Done {
     ReadClosely(ConversationId, Result<(Reading, Option<RawRead>), Failure>),
     Transcript(ConversationId, Result<Vec<TranscriptLine>, Failure>),
     Names(NamesWanted, Result<NamesPage, Failure>),
+    Standings(Vec<Text>, Result<Vec<AgentStanding>, Failure>),
+    Threading(Result<Option<SignedDuration>, Failure>),
 }
 
 impl<O: Org, C: Clock> Poller<O, C> {
@@ -94,6 +99,7 @@ impl<O: Org, C: Clock> Poller<O, C> {
             gauge: Gauge::default(),
             inspection: Inspection::default(),
             asking: Asking::default(),
+            questions: Questions::default(),
         }
     }
 
@@ -127,6 +133,7 @@ impl<O: Org, C: Clock> Poller<O, C> {
         self.start_listing().await;
         self.start_reads();
         self.start_names();
+        self.ask_beside();
     }
 
     /// Waits for something to come back, a page to fall due, or the heartbeat. May be dropped at any moment.
@@ -154,7 +161,36 @@ impl<O: Org, C: Clock> Poller<O, C> {
             Some(Done::ReadClosely(id, result)) => self.absorb_close_read(id, result).await,
             Some(Done::Transcript(id, result)) => self.tell(Fact::Transcript { id, result }).await,
             Some(Done::Names(wanted, result)) => self.absorb_names(wanted, result).await,
-            None => {}
+            Some(Done::Standings(asked, result)) => {
+                let told = self.questions.came(asked, result, self.clock.now());
+                self.tell(Fact::Learned(Learned::Standings(told))).await;
+            }
+            Some(Done::Threading(Ok(Some(window)))) => {
+                self.tell(Fact::Learned(Learned::Threading(window))).await;
+            }
+            Some(Done::Threading(_)) | None => {}
+        }
+    }
+
+    /// Asks other sources what reads depend on, where the budget is not needed for anything else.
+    fn ask_beside(&mut self) {
+        if self.is_paused || self.is_yielding || self.is_cut_off {
+            return;
+        }
+        if let Some(users) = self.questions.next(self.clock.now()) {
+            let (org, limiter) = (self.org.clone(), self.limiter.clone());
+            self.jobs.spawn(async move {
+                let pass = limiter.acquire(Lane::Poll, 1).await;
+                let result = org.standings(users.clone(), pass).await;
+                Done::Standings(users, result)
+            });
+        }
+        if self.questions.wants_threading() {
+            let (org, limiter) = (self.org.clone(), self.limiter.clone());
+            self.jobs.spawn(async move {
+                let pass = limiter.acquire(Lane::Poll, 1).await;
+                Done::Threading(org.threading(pass).await)
+            });
         }
     }
 
@@ -286,6 +322,7 @@ impl<O: Org, C: Clock> Poller<O, C> {
                     }
                     None => self.queue.saw_open(id, conversation.started, at),
                 }
+                self.questions.note(id, reading, at);
             }
             Err(failure) => {
                 self.queue.done(id, at, None);

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{mpsc, watch};
 
+use crate::domain::beside::AgentStanding;
 use crate::domain::fact::RunFact;
 use crate::domain::failure::{Failure, FailureKind, Receipt};
 use crate::domain::hearing::Hearing;
@@ -149,6 +150,37 @@ pub trait Org: Clone + Send + Sync + 'static {
                 "nobody knows names here",
             ))
         }
+    }
+
+    /// What analytics recorded of these, at most 100, as the list would say it: late. What it does not know is absent.
+    fn records(
+        &self,
+        ids: Vec<ConversationId>,
+        pass: Pass,
+    ) -> impl Future<Output = Result<Vec<Listed>, Failure>> + Send {
+        let _ = ids;
+        pass.refund();
+        async { Ok(Vec::new()) }
+    }
+
+    /// Where these users stand, at most 100, by id. Whoever is not known is absent.
+    fn standings(
+        &self,
+        users: Vec<Text>,
+        pass: Pass,
+    ) -> impl Future<Output = Result<Vec<AgentStanding>, Failure>> + Send {
+        let _ = users;
+        pass.refund();
+        async { Ok(Vec::new()) }
+    }
+
+    /// How long after its end a message of the customer brings a web messaging conversation back; absent where that is not said.
+    fn threading(
+        &self,
+        pass: Pass,
+    ) -> impl Future<Output = Result<Option<SignedDuration>, Failure>> + Send {
+        pass.refund();
+        async { Ok(None) }
     }
 
     /// How far the platform's clock is ahead of this machine's, as the newest answer was dated, to a second or so; unknown before the first.

@@ -11,11 +11,12 @@ use super::grant::Grant;
 use super::notifications::Listening;
 use super::send::Funnel;
 use super::token::Tokens;
+use crate::domain::beside::AgentStanding;
 use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::ids::ConversationId;
 use crate::domain::raw_read::RawRead;
 use crate::domain::request_line::RequestLine;
-use crate::domain::roster::{Ending, Reading};
+use crate::domain::roster::{Ending, Listed, Reading};
 use crate::domain::text::Text;
 use crate::domain::transcript::TranscriptLine;
 use crate::engine::ports::{
@@ -160,6 +161,18 @@ fn builder(
 }
 
 impl Org for Client {
+    async fn records(&self, ids: Vec<ConversationId>, pass: Pass) -> Result<Vec<Listed>, Failure> {
+        self.recorded_of(ids, pass).await
+    }
+
+    async fn standings(&self, users: Vec<Text>, pass: Pass) -> Result<Vec<AgentStanding>, Failure> {
+        self.standings_of(users, pass).await
+    }
+
+    async fn threading(&self, pass: Pass) -> Result<Option<SignedDuration>, Failure> {
+        self.threading_window(pass).await
+    }
+
     fn clock_ahead(&self) -> Option<SignedDuration> {
         self.funnel.clock_ahead()
     }

@@ -41,7 +41,7 @@ impl Client {
             .conversations
             .unwrap_or_default()
             .into_iter()
-            .map(|row| listed(row, page, answer.sent_at))
+            .map(|row| listed(row, page.from, answer.sent_at))
             .collect::<Result<Vec<Listed>, parse::Unusable>>()
             .map_err(|parse::Unusable(field)| answer.garbled(&field))?;
         let total = said
@@ -79,9 +79,10 @@ fn query(page: PageWanted) -> wire::Query {
     }
 }
 
-fn listed(
+/// A row of the list; where it does not say when it began, it is as good as from `began`.
+pub(super) fn listed(
     row: wire::ListedConversation,
-    page: PageWanted,
+    began: Timestamp,
     asked_at: Timestamp,
 ) -> Result<Listed, parse::Unusable> {
     let recorded = recorded(&row, asked_at).ok().map(Arc::new);
@@ -105,7 +106,7 @@ fn listed(
     }
     Ok(Listed {
         id,
-        started: started.unwrap_or(page.from),
+        started: started.unwrap_or(began),
         took_part: row.customer_participation,
         customer,
         agent,

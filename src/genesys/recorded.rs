@@ -3,11 +3,37 @@
 
 use jiff::Timestamp;
 
+use super::client::Client;
+use super::listing::listed;
 use super::parse::{Unusable, disconnect_word, text, time};
+use super::send::Question;
 use super::wire;
 use crate::domain::conversation::Purpose;
+use crate::domain::failure::Failure;
+use crate::domain::ids::ConversationId;
 use crate::domain::recorded::{Recorded, RecordedFlow, RecordedLeg};
+use crate::domain::roster::Listed;
 use crate::domain::text::Text;
+use crate::engine::ports::Pass;
+
+impl Client {
+    /// The records of these, at most 100, by their ids. One that cannot be relied on is as good as none.
+    pub(super) async fn recorded_of(
+        &self,
+        ids: Vec<ConversationId>,
+        pass: Pass,
+    ) -> Result<Vec<Listed>, Failure> {
+        let path = "/api/v2/analytics/conversations/details".to_owned();
+        let query = ids.iter().map(|id| ("id", id.to_string())).collect();
+        let answer = self.funnel.ask(&Question::Get(path, query), pass).await?;
+        let said: wire::QueryAnswer = answer.content()?;
+        let found = said.conversations.unwrap_or_default().into_iter();
+        Ok(found
+            .filter_map(|row| listed(row, answer.sent_at, answer.sent_at).ok())
+            .filter(|listed| ids.contains(&listed.id))
+            .collect())
+    }
+}
 
 /// The record; `asked_at` is when its request left.
 pub(super) fn recorded(
@@ -67,6 +93,7 @@ fn leg(
             .find_map(|one| text(one.queue_id.clone()))
     });
     Ok(RecordedLeg {
+        id: text(session.session_id.clone()),
         purpose: purpose(party),
         name: text(party.participant_name.clone()),
         user: text(party.user_id.clone()),
@@ -83,5 +110,18 @@ fn leg(
             .and_then(|one| one.disconnect_type.as_deref())
             .map(disconnect_word),
         is_wrap_up: last.and_then(|one| one.segment_type.as_deref()) == Some("wrapup"),
+        error: error(session, last),
     })
+}
+
+/// The error of its open segment, or of the last one; else that a change of its state went wrong.
+fn error(session: &wire::ListedSession, last: Option<&wire::ListedSegment>) -> Option<Text> {
+    const WENT_WRONG: &str = "nStateTransitionError";
+    let metrics = session.metrics.as_deref().unwrap_or_default();
+    let went_wrong = metrics.iter().any(|metric| {
+        metric.name.as_deref() == Some(WENT_WRONG)
+            && metric.value.as_ref().and_then(serde_json::Value::as_i64) != Some(0)
+    });
+    last.and_then(|one| text(one.error_code.clone()))
+        .or_else(|| went_wrong.then(|| Text::clean(WENT_WRONG)))
 }

@@ -3,12 +3,13 @@
 use jiff::SignedDuration;
 
 use super::client::Client;
+use crate::domain::beside::AgentStanding;
 use crate::domain::failure::{Failure, Receipt};
 use crate::domain::ids::ConversationId;
 use crate::domain::plan::Scope;
 use crate::domain::raw_read::RawRead;
 use crate::domain::request_line::RequestLine;
-use crate::domain::roster::{Ending, Reading};
+use crate::domain::roster::{Ending, Listed, Reading};
 use crate::domain::text::Text;
 use crate::domain::transcript::TranscriptLine;
 use crate::engine::ports::{
@@ -32,6 +33,18 @@ impl WritingClient {
 }
 
 impl Org for WritingClient {
+    async fn records(&self, ids: Vec<ConversationId>, pass: Pass) -> Result<Vec<Listed>, Failure> {
+        self.0.records(ids, pass).await
+    }
+
+    async fn standings(&self, users: Vec<Text>, pass: Pass) -> Result<Vec<AgentStanding>, Failure> {
+        self.0.standings(users, pass).await
+    }
+
+    async fn threading(&self, pass: Pass) -> Result<Option<SignedDuration>, Failure> {
+        self.0.threading(pass).await
+    }
+
     fn clock_ahead(&self) -> Option<SignedDuration> {
         self.0.clock_ahead()
     }

@@ -9,6 +9,10 @@ use serde_json::Value;
 
 use crate::domain::text::Text;
 
+pub(super) use beside::{ThreadingWindow, User};
+
+mod beside;
+
 /// Anything with an id and a name.
 #[derive(Debug, Deserialize)]
 pub(super) struct Named {
@@ -271,9 +275,18 @@ pub(super) struct ListedParticipant {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ListedSession {
+    pub(super) session_id: Option<String>,
     pub(super) address_to: Option<String>,
     pub(super) flow: Option<ListedFlow>,
     pub(super) segments: Option<Vec<ListedSegment>>,
+    pub(super) metrics: Option<Vec<ListedMetric>>,
+}
+
+/// `AnalyticsSessionMetric`.
+#[derive(Debug, Deserialize)]
+pub(super) struct ListedMetric {
+    pub(super) name: Option<String>,
+    pub(super) value: Option<Value>,
 }
 
 /// `AnalyticsFlow`.
@@ -296,6 +309,7 @@ pub(super) struct ListedSegment {
     pub(super) segment_end: Option<String>,
     pub(super) queue_id: Option<String>,
     pub(super) disconnect_type: Option<String>,
+    pub(super) error_code: Option<String>,
 }
 
 /// `MessageData`.

@@ -215,6 +215,11 @@ impl History {
             .ok_or(JournalFailure::NoSuchRun(run))
     }
 
+    /// The waiting times that runs are folded with.
+    pub(super) fn timings(&self) -> &Timings {
+        &self.timings
+    }
+
     fn summary(&self, stored: Stored<'_>, run: RunId) -> Result<RunSummary, JournalFailure> {
         stored
             .fold(run, &self.timings)
@@ -222,7 +227,7 @@ impl History {
     }
 
     /// Asks an open journal, in one transaction, so that what is read belongs together; nothing where there is none.
-    fn read<T>(
+    pub(super) fn read<T>(
         &self,
         ask: impl FnOnce(Stored<'_>) -> Result<T, JournalFailure>,
     ) -> Result<Option<T>, JournalFailure> {

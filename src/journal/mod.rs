@@ -1,6 +1,7 @@
 //! The append-only record of runs, in `SQLite`: what happened, durable before it is shown, and each intent before its first byte leaves.
 //! One thread owns the database; handles ask it and wait for the answer. Knows the domain and the engine's ports; no network, no screen.
 
+mod accepted;
 mod chain;
 mod condition;
 mod crash;

@@ -12,6 +12,7 @@ use super::limits::{LimitsEntry, within};
 use super::nearest::nearest;
 use super::profile::ProfileEntry;
 use super::rules::{GuardEntry, RuleEntry};
+use super::thresholds::ThresholdsEntry;
 
 /// The whole file.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -30,6 +31,8 @@ pub(super) struct ConfigFile {
     pub(super) profiles: BTreeMap<String, ProfileEntry>,
     /// Limits for every profile.
     pub(super) limits: LimitsEntry,
+    /// How long is too long.
+    pub(super) thresholds: ThresholdsEntry,
     /// Looks.
     pub(super) ui: Ui,
     /// The journal of runs.

@@ -16,6 +16,7 @@ pub mod proxy;
 pub mod region;
 mod rules;
 pub mod secret;
+mod thresholds;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -28,6 +29,7 @@ pub use limits::Limits;
 pub use paths::Paths;
 pub use profile::{Grant, Profile, Sso, Welcome};
 
+use crate::domain::diagnosis::Thresholds;
 use crate::domain::rules::Rules;
 use document::Document;
 
@@ -99,6 +101,8 @@ pub struct Settings {
     pub views: Vec<View>,
     /// The operator's rules and guards, where there are any.
     pub rules: Option<Arc<Rules>>,
+    /// The figures that kinds are told by.
+    pub thresholds: Thresholds,
     /// How many days `runs purge` keeps finished runs where it is not told.
     pub keep_days: u32,
     /// The file that was read, if there was one.
@@ -198,6 +202,11 @@ pub fn load(paths: &Paths, overrides: &Overrides) -> Result<Settings, SettingsEr
         keys: says.chosen_keys(),
         ui: says.ui,
         views: says.view,
+        thresholds: if is_narrowing {
+            says.thresholds.narrowed()
+        } else {
+            says.thresholds.in_force()
+        },
         rules: document
             .rules
             .filter(|rules| !rules.is_empty())

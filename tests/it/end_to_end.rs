@@ -1,52 +1,71 @@
 //! The real client, engine and journal against the sandbox over HTTP, as it is in earnest. After every run an oracle compares what really
 //! happened with what the journal says.
 
+use jiff::SignedDuration;
 use serde_json::json;
-use unstick::domain::diagnosis;
 use unstick::domain::fact::{FinalState, ItemEvent, RunEvent};
 use unstick::domain::ids::ConversationId;
+use unstick::domain::item::Timings;
 use unstick::domain::kind::Kind;
+use unstick::domain::moment::after;
 use unstick::domain::plan::Choices;
+use unstick::domain::roster::Roster;
 use unstick::domain::run::RunState;
 use unstick::engine::ports::{Clock, Lane};
 use unstick::sandbox::Kind as StagedKind;
 
 use crate::faults::oracle::Terms;
-use crate::faults::place::Place;
+use crate::faults::place::{Place, Staging};
+use crate::faults::staging::fifth;
 
-/// The staged kinds whose rule is not written yet, and what the client makes of them meanwhile:
-/// `stubborn` needs the record of own runs, `desync` and `ghost` analytics' legs beside the live ones
-/// (a `ghost` that cannot be read stays unread), `away` the agent's presence.
-const WITHOUT_A_RULE: [(StagedKind, Kind); 4] = [
-    (StagedKind::Stubborn, Kind::Orphan),
-    (StagedKind::Desync, Kind::Reopen),
-    (StagedKind::Ghost, Kind::Unread),
-    (StagedKind::Away, Kind::Serving),
-];
-
+/// `stubborn` shows only once somebody has tried: a run goes before, and a minute.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_staged_kind_is_diagnosed_as_what_it_was_staged_as() {
     for scenario in ["kinds", "demo"] {
-        let place = Place::named(scenario).await;
-        let roster = place.roster().await;
-        for staged in place.sandbox.here().staged() {
+        let place = Place::of(Staging {
+            timings: fifth(&Timings::default()),
+            ..Staging::named(scenario)
+        })
+        .await;
+        let staged = place.sandbox.here().staged();
+        let mut known = Roster::default();
+        if scenario == "kinds" {
+            let carried = place.carry_out(place.plan_of("stubborn").await).await;
+            assert_eq!(carried.run.tally().of(FinalState::Escalate), 1);
+            for (id, accepted) in place
+                .journal
+                .history()
+                .accepted(&place.scope.org_id, 50)
+                .unwrap()
+            {
+                known.accept(id, accepted);
+            }
+        }
+        let roster = place.roster_knowing(known).await;
+        let now = place.clock.now();
+        for staged in staged {
             let id: ConversationId = staged.conversation.to_string().parse().unwrap();
             if staged.kind == StagedKind::Reopen {
                 assert!(roster.row(id).is_none(), "what is over is not listed");
+                let named = place.roster_of(&[id]).await;
+                let found = named.row(id).unwrap().diagnosis(now);
+                assert_eq!(found.kind, Kind::Reopen);
+                assert!(found.why.contains("brings it back for 2d"), "{}", found.why);
+                assert!(!found.why.contains("assumed"), "{}", found.why);
                 continue;
             }
             let row = roster
                 .row(id)
                 .unwrap_or_else(|| panic!("{staged:?} is not listed"));
-            let found = diagnosis::of(row, place.clock.now());
-            let mut exceptions = WITHOUT_A_RULE.iter();
-            let exception = exceptions.find(|(kind, _)| *kind == staged.kind);
-            let expected = exception.map_or(format!("{:?}", staged.kind), |(_, kind)| {
-                format!("{kind:?}")
-            });
+            let at = if staged.kind == StagedKind::Stubborn {
+                after(now, SignedDuration::from_secs(61))
+            } else {
+                now
+            };
+            let found = row.diagnosis(at);
             assert_eq!(
-                format!("{:?}", found.kind),
-                expected,
+                found.kind.word(),
+                staged.kind.to_string(),
                 "{scenario} {staged:?}: {}",
                 found.why
             );

@@ -1,7 +1,7 @@
 //! What a read means (`engine.md` 3.5): its rows in their order. The first that fits decides, and nothing else does.
 
 use super::ladder::{self, Want};
-use super::{Next, Situation, fulfil, settle};
+use super::{Next, Situation, fulfil, settle, stray};
 use crate::domain::conversation::Side;
 use crate::domain::evidence::{Change, Evidence, who};
 use crate::domain::fact::{FinalState, Settled};
@@ -137,7 +137,7 @@ impl Scene<'_> {
         &self.item.plan.evidence
     }
 
-    fn now(&self) -> &Evidence {
+    pub(super) fn now(&self) -> &Evidence {
         &self.seen.evidence
     }
 
@@ -167,6 +167,7 @@ fn over_already(scene: &Scene<'_>) -> Option<Next> {
     let was_open = !scene.planned().is_clear();
     let fits =
         !scene.item.has_acted() && scene.is_over() && (was_open || scene.now().wrap_up.is_empty());
+    let fits = fits && !stray::is_one(scene);
     fits.then(|| verify(scene, false))
 }
 
@@ -213,7 +214,7 @@ fn reopened(scene: &Scene<'_>) -> Option<Next> {
 
 fn over_with_news(scene: &Scene<'_>) -> Option<Next> {
     scene.news()?;
-    scene.is_over().then(|| verify(scene, false))
+    scene.is_over().then(|| no_leg_open(scene))
 }
 
 fn news_while_open(scene: &Scene<'_>) -> Option<Next> {
@@ -240,7 +241,16 @@ fn wrap_up(scene: &Scene<'_>) -> Option<Next> {
 }
 
 fn clear(scene: &Scene<'_>) -> Option<Next> {
-    scene.now().is_clear().then(|| verify(scene, false))
+    scene.now().is_clear().then(|| no_leg_open(scene))
+}
+
+/// Reads are the proof, unless no leg was open to begin with.
+fn no_leg_open(scene: &Scene<'_>) -> Next {
+    if stray::is_one(scene) {
+        stray::next(scene)
+    } else {
+        verify(scene, false)
+    }
 }
 
 fn cut_off(scene: &Scene<'_>) -> Option<Next> {
@@ -270,7 +280,7 @@ fn push(scene: &Scene<'_>) -> Option<Next> {
 }
 
 /// Two reads apart must both show the planned legs closed; then it is over, and what of.
-fn verify(scene: &Scene<'_>, reopened: bool) -> Next {
+pub(super) fn verify(scene: &Scene<'_>, reopened: bool) -> Next {
     let Scene {
         item,
         seen,
@@ -315,6 +325,8 @@ fn verify(scene: &Scene<'_>, reopened: bool) -> Next {
             FinalState::Ended,
             "the planned legs are closed; the customer wrote again afterwards",
         )
+    } else if stray::is_one(scene) {
+        (FinalState::Ended, "analytics knows of its end now")
     } else {
         (FinalState::Ended, "two reads show no open leg")
     };

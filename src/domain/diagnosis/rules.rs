@@ -2,15 +2,15 @@
 //! The first that answers decides. What a rule cannot know for certain never makes it answer: the conversation then falls to a
 //! milder kind, or to `unknown`.
 //!
-//! Absent until their facts are known: `stubborn` needs the record of our own runs; `desync` and `ghost` need analytics' legs beside
-//! the live ones; `away` needs the agent's presence.
+//! `stubborn` rests on the record of our own runs, `desync` and `ghost` on analytics' record beside the read (`astray`), `away` on the
+//! agent's presence: without that fact they do not answer.
 
 use super::scene::Scene;
+use super::{astray, waiting};
 use crate::domain::conversation::{LegState, Medium, Purpose, Side};
 use crate::domain::evidence::who;
 use crate::domain::kind::Kind;
 use crate::domain::moment::short;
-use crate::domain::text::Text;
 
 /// A kind and the test for it.
 pub(super) struct Rule {
@@ -20,29 +20,39 @@ pub(super) struct Rule {
     pub(super) test: fn(&Scene<'_>) -> Option<String>,
 }
 
-/// Every rule, in order.
+/// What is over, in order: tried first, as none of the other rules asks whether anything is open.
+#[rustfmt::skip]
+pub(super) const OVER: &[Rule] = &[
+    Rule { kind: Kind::Desync,   test: astray::desync },
+    Rule { kind: Kind::Ghost,    test: astray::ghost },
+    Rule { kind: Kind::Reopen,   test: astray::reopen },
+];
+
+/// Every rule for what is not over, in order.
 #[rustfmt::skip]
 pub(super) const TABLE: &[Rule] = &[
     Rule { kind: Kind::Mixed,    test: mixed },
     Rule { kind: Kind::Parked,   test: parked },
     Rule { kind: Kind::Closing,  test: closing },
     Rule { kind: Kind::Live,     test: live },
+    Rule { kind: Kind::Stubborn, test: stubborn },
     Rule { kind: Kind::Error,    test: error },
     Rule { kind: Kind::WrapUp,   test: wrap_up },
     Rule { kind: Kind::Orphan,   test: orphan },
     Rule { kind: Kind::Overdue,  test: overdue },
     Rule { kind: Kind::Timer,    test: timer },
-    Rule { kind: Kind::Ringing,  test: ringing },
-    Rule { kind: Kind::Transfer, test: transfer },
-    Rule { kind: Kind::IdleUs,   test: idle_us },
-    Rule { kind: Kind::Idle,     test: idle },
-    Rule { kind: Kind::LongWait, test: long_wait },
-    Rule { kind: Kind::BotLoop,  test: bot_loop },
-    Rule { kind: Kind::NoShow,   test: no_show },
-    Rule { kind: Kind::Alone,    test: alone },
-    Rule { kind: Kind::Serving,  test: serving },
-    Rule { kind: Kind::Waiting,  test: waiting },
-    Rule { kind: Kind::InBot,    test: in_bot },
+    Rule { kind: Kind::Ringing,  test: waiting::ringing },
+    Rule { kind: Kind::Transfer, test: waiting::transfer },
+    Rule { kind: Kind::Away,     test: waiting::away },
+    Rule { kind: Kind::IdleUs,   test: waiting::idle_us },
+    Rule { kind: Kind::Idle,     test: waiting::idle },
+    Rule { kind: Kind::LongWait, test: waiting::long_wait },
+    Rule { kind: Kind::BotLoop,  test: waiting::bot_loop },
+    Rule { kind: Kind::NoShow,   test: waiting::no_show },
+    Rule { kind: Kind::Alone,    test: waiting::alone },
+    Rule { kind: Kind::Serving,  test: waiting::serving },
+    Rule { kind: Kind::Waiting,  test: waiting::waiting },
+    Rule { kind: Kind::InBot,    test: waiting::in_bot },
 ];
 
 /// An open leg outside `messages[]`, or a message type that is not web messaging.
@@ -108,6 +118,25 @@ fn live(scene: &Scene<'_>) -> Option<String> {
     })
 }
 
+/// A request of ours was accepted, and a leg that it was aimed at, and that was open then, is open long after.
+fn stubborn(scene: &Scene<'_>) -> Option<String> {
+    scene.beside.accepted.iter().find_map(|accepted| {
+        let waited = scene.since(accepted.at);
+        let (party, _) = scene.conversation.open_legs().find(|(party, leg)| {
+            let is_aimed_at = accepted.target.is_none_or(|target| target == party.id);
+            let was_open = leg.since.is_some_and(|since| since <= accepted.at);
+            is_aimed_at && was_open && leg.medium == Medium::WebMessaging
+        })?;
+        (waited > scene.thresholds.stubborn).then(|| {
+            format!(
+                "a request to end it was accepted {} ago, {} leg is still open",
+                short(waited),
+                who(&party.purpose)
+            )
+        })
+    })
+}
+
 /// A leg in error, or one of ours or a machine's that broke while another stayed up. A customer whose line broke is gone like any
 /// other: that is `orphan`.
 fn error(scene: &Scene<'_>) -> Option<String> {
@@ -115,7 +144,7 @@ fn error(scene: &Scene<'_>) -> Option<String> {
     if !is_open {
         return None;
     }
-    scene.conversation.legs().find_map(|(party, leg)| {
+    let live = scene.conversation.legs().find_map(|(party, leg)| {
         let party_name = who(&party.purpose);
         if leg.is_broken {
             return Some(format!("{party_name} leg is in error"));
@@ -123,6 +152,16 @@ fn error(scene: &Scene<'_>) -> Option<String> {
         let word = leg.disconnect.as_ref()?.as_str();
         let broke = !party.purpose.is_customer() && matches!(word, "error" | "transport.failure");
         broke.then(|| format!("{party_name} leg broke ({word}), another leg is still up"))
+    });
+    live.or_else(|| recorded_error(scene))
+}
+
+/// Analytics says of a session that something went wrong with it.
+fn recorded_error(scene: &Scene<'_>) -> Option<String> {
+    scene.record?.legs.iter().find_map(|leg| {
+        let error = leg.error.as_ref()?;
+        let party = who(&leg.purpose);
+        Some(format!("{party} leg is in error, says analytics ({error})"))
     })
 }
 
@@ -147,7 +186,7 @@ fn orphan(scene: &Scene<'_>) -> Option<String> {
 }
 
 /// In words: the customer left, an agent's leg is up.
-fn left_behind(scene: &Scene<'_>) -> Option<String> {
+pub(super) fn left_behind(scene: &Scene<'_>) -> Option<String> {
     let left_for = scene.since(scene.customer_left()?);
     let (party, leg) = scene.up(Purpose::is_staff)?;
     Some(format!(
@@ -177,186 +216,6 @@ fn timer(scene: &Scene<'_>) -> Option<String> {
             short(late)
         )
     })
-}
-
-/// An alert that outlived its own limit; or one agent after the other who did not answer, and none who has.
-fn ringing(scene: &Scene<'_>) -> Option<String> {
-    rings_too_long(scene).or_else(|| rings_in_vain(scene))
-}
-
-/// A platform that names no limit proves no excess.
-fn rings_too_long(scene: &Scene<'_>) -> Option<String> {
-    scene.conversation.open_legs().find_map(|(party, leg)| {
-        let is_ringing = party.purpose.is_staff() && leg.state == LegState::Alerting;
-        let limit = party
-            .alerting_timeout?
-            .saturating_add(scene.thresholds.alert_slack);
-        let rung_for = scene.since(leg.alerting_since?);
-        (is_ringing && rung_for > limit)
-            .then(|| format!("agent leg has rung for {}", short(rung_for)))
-    })
-}
-
-fn rings_in_vain(scene: &Scene<'_>) -> Option<String> {
-    let has_answered = scene
-        .conversation
-        .open_legs()
-        .any(|(party, leg)| party.purpose.is_staff() && leg.state == LegState::Connected);
-    let unanswered = scene
-        .conversation
-        .legs()
-        .filter(|(party, leg)| {
-            let word = leg.disconnect.as_ref().map(Text::as_str);
-            party.purpose.is_staff() && !leg.is_open() && word == Some("transfer.noanswer")
-        })
-        .count();
-    (unanswered >= scene.thresholds.unanswered && !has_answered)
-        .then(|| format!("{unanswered} alerts to agents went unanswered"))
-}
-
-/// A transfer that does not come to an end.
-fn transfer(scene: &Scene<'_>) -> Option<String> {
-    let under_way = scene.since(scene.conversation.transfer_since?);
-    (under_way > scene.thresholds.transfer)
-        .then(|| format!("a transfer has hung for {}", short(under_way)))
-}
-
-/// The customer wrote last and waits for us.
-fn idle_us(scene: &Scene<'_>) -> Option<String> {
-    let waits = newest_side(scene) == Some(Side::Customer)
-        && both_are_up(scene)
-        && scene.quiet() > scene.thresholds.idle_us;
-    waits.then(|| {
-        format!(
-            "customer wrote {} ago and waits for an answer",
-            short(scene.quiet())
-        )
-    })
-}
-
-/// We wrote last; silence since, and no timer that would end it.
-fn idle(scene: &Scene<'_>) -> Option<String> {
-    let is_idle = newest_side(scene) == Some(Side::Agent)
-        && both_are_up(scene)
-        && scene.conversation.inactivity_timeout.is_none()
-        && scene.quiet() > scene.thresholds.idle;
-    is_idle.then(|| format!("agent wrote {} ago, silence since", short(scene.quiet())))
-}
-
-/// Who wrote last; at the same instant it is us, for then nobody waits for an answer.
-fn newest_side(scene: &Scene<'_>) -> Option<Side> {
-    let customer = scene.conversation.newest(Side::Customer).map(|m| m.at);
-    let agent = scene.conversation.newest(Side::Agent).map(|m| m.at);
-    match (customer, agent) {
-        (None, None) => None,
-        (customer, agent) if customer > agent => Some(Side::Customer),
-        _ => Some(Side::Agent),
-    }
-}
-
-fn both_are_up(scene: &Scene<'_>) -> bool {
-    scene.has_customer() && scene.has_staff()
-}
-
-/// Really in queue, for too long.
-fn long_wait(scene: &Scene<'_>) -> Option<String> {
-    let waited = scene.since(scene.queue()?.1.since?);
-    let in_queue = in_queue(scene)?;
-    (waited > scene.thresholds.long_wait).then(|| format!("{in_queue}, no agent yet"))
-}
-
-/// In queue, nobody of ours there: in words, with the queue's name.
-fn in_queue(scene: &Scene<'_>) -> Option<String> {
-    let (party, leg) = scene.queue()?;
-    if !scene.has_customer() || scene.has_staff() {
-        return None;
-    }
-    let name = party.queue.as_ref().or(party.name.as_ref());
-    let name = name.map(|name| format!(" {name}")).unwrap_or_default();
-    let waited = leg
-        .since
-        .map(|since| format!(" for {}", short(scene.since(since))))
-        .unwrap_or_default();
-    Some(format!("in queue{name}{waited}"))
-}
-
-/// A machine holds a customer who has been silent for long.
-fn bot_loop(scene: &Scene<'_>) -> Option<String> {
-    let held = held_by_machine(scene)?;
-    (scene.quiet() > scene.thresholds.bot_loop).then_some(held)
-}
-
-/// A machine and the customer, nobody else: in words, with the machine's name.
-fn held_by_machine(scene: &Scene<'_>) -> Option<String> {
-    let (party, _) = scene.up(Purpose::is_automaton)?;
-    if !scene.has_customer() || scene.has_staff() || scene.queue().is_some() {
-        return None;
-    }
-    let what = who(&party.purpose);
-    let name = party.name.as_ref();
-    let name = name.map(|name| format!(" {name}")).unwrap_or_default();
-    Some(format!(
-        "{what}{name} holds it, silence for {}",
-        short(scene.quiet())
-    ))
-}
-
-/// The list says that the customer never took part, the read does not contradict it, and no agent was ever there.
-fn no_show(scene: &Scene<'_>) -> Option<String> {
-    let age = scene.since(scene.conversation.started);
-    let had_staff = scene
-        .conversation
-        .participants
-        .iter()
-        .any(|party| party.purpose.is_staff());
-    let never_came =
-        scene.took_part == Some(false) && scene.conversation.newest(Side::Customer).is_none();
-    (never_came && !had_staff && age > scene.thresholds.no_show)
-        .then(|| format!("customer never took part, open for {}", short(age)))
-}
-
-/// The customer is up and nobody and nothing else is open.
-fn alone(scene: &Scene<'_>) -> Option<String> {
-    let alone = is_by_itself(scene)?;
-    (scene.quiet() > scene.thresholds.alone).then_some(alone)
-}
-
-fn is_by_itself(scene: &Scene<'_>) -> Option<String> {
-    let others = scene
-        .conversation
-        .open_legs()
-        .any(|(party, _)| !party.purpose.is_customer());
-    (scene.has_customer() && !others).then(|| {
-        format!(
-            "nobody but the customer is there, silence for {}",
-            short(scene.quiet())
-        )
-    })
-}
-
-/// With an agent. That includes an agent whose customer left just now, and after-call work that still has time.
-fn serving(scene: &Scene<'_>) -> Option<String> {
-    if both_are_up(scene) {
-        return Some(format!(
-            "with an agent, silence for {}",
-            short(scene.quiet())
-        ));
-    }
-    let is_open = scene.conversation.open_legs().next().is_some();
-    if !is_open && scene.owes_wrap_up() {
-        return Some("everybody left, after-call work is under way".to_owned());
-    }
-    left_behind(scene)
-}
-
-/// In queue, or between two hands for a moment.
-fn waiting(scene: &Scene<'_>) -> Option<String> {
-    in_queue(scene).or_else(|| is_by_itself(scene))
-}
-
-/// With a bot or flow.
-fn in_bot(scene: &Scene<'_>) -> Option<String> {
-    held_by_machine(scene)
 }
 
 fn side(side: Side) -> &'static str {

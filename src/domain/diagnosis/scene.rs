@@ -3,34 +3,63 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::Thresholds;
+use crate::domain::beside::{AgentStanding, Beside};
 use crate::domain::conversation::{Conversation, Leg, LegState, Participant, Purpose, WrapUp};
-use crate::domain::moment::since;
+use crate::domain::moment::{after, since};
+use crate::domain::recorded::Recorded;
+use crate::domain::roster::Row;
 
-/// One read at one moment.
+/// How old what was read of an agent's standing may be: it is asked for again every minute, budget permitting.
+const STANDING_OLD: SignedDuration = SignedDuration::from_mins(10);
+
+/// One read at one moment, and what stands beside it.
 pub(super) struct Scene<'a> {
     /// What was read.
     pub(super) conversation: &'a Conversation,
     /// Whether the customer ever took part, as the list says.
     pub(super) took_part: Option<bool>,
+    /// What analytics recorded.
+    pub(super) record: Option<&'a Recorded>,
+    /// What other sources say.
+    pub(super) beside: &'a Beside,
     /// The figures to go by.
     pub(super) thresholds: &'a Thresholds,
+    /// By the platform's clock.
     now: Timestamp,
+    /// By this machine's.
+    here: Timestamp,
 }
 
 impl<'a> Scene<'a> {
-    /// A read at a moment.
+    /// A row's read at a moment of this machine's clock.
     pub(super) fn new(
+        row: &'a Row,
         conversation: &'a Conversation,
-        took_part: Option<bool>,
-        now: Timestamp,
+        here: Timestamp,
         thresholds: &'a Thresholds,
     ) -> Self {
         Self {
             conversation,
-            took_part,
+            took_part: row.listed.took_part,
+            record: row.listed.recorded.as_deref(),
+            beside: &row.beside,
             thresholds,
-            now,
+            now: row.platform_time(here),
+            here,
         }
+    }
+
+    /// A time of this machine's clock by the platform's.
+    pub(super) fn platform_time_of(&self, here: Timestamp) -> Timestamp {
+        after(here, since(self.here, self.now))
+    }
+
+    /// Where the one agent stands on whom it depends whether somebody is there; nothing where that is not known, or was read too long ago.
+    pub(super) fn standing(&self) -> Option<&'a AgentStanding> {
+        self.beside
+            .agent
+            .as_ref()
+            .filter(|standing| since(standing.read_at, self.here) <= STANDING_OLD)
     }
 
     /// How long ago something was; negative when it lies ahead.
@@ -74,14 +103,6 @@ impl<'a> Scene<'a> {
             .collect::<Option<Vec<Timestamp>>>()?
             .into_iter()
             .max()
-    }
-
-    /// A party still owes after-call work.
-    pub(super) fn owes_wrap_up(&self) -> bool {
-        self.conversation
-            .participants
-            .iter()
-            .any(|party| matches!(party.wrap_up, WrapUp::Owed { .. }))
     }
 
     /// By how much the latest after-call work is over its time, if it is; with how long it has been owed.

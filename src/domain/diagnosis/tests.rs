@@ -7,6 +7,7 @@ use crate::domain::roster::{FailedRead, Row};
 use crate::domain::staged::{NOW, Staged, age, ago, alone, closed, leg, live, orphan, staged};
 use crate::domain::text::Text;
 
+mod beside;
 mod waiting;
 
 fn kind(staged: &Staged) -> Kind {
@@ -111,7 +112,8 @@ fn what_has_ended_or_has_nothing_open_is_over_whatever_else_it_shows() {
     assert_eq!(kind(&over), Kind::Reopen);
     let ended = orphan(1).but(|staged| staged.conversation.ended = Some(ago("4m")));
     assert_eq!(kind(&ended), Kind::Reopen);
-    assert_eq!(why(&ended), "ended 4m ago");
+    let said = "ended 4m ago; a message of the customer brings it back for 2d23h more";
+    assert_eq!(why(&ended), format!("{said} (72 h assumed)"));
 }
 
 #[test]
@@ -280,6 +282,15 @@ fn the_rules_stand_in_the_order_of_the_kinds() {
     sorted.sort();
     sorted.dedup();
     assert_eq!(tried, sorted);
+    let over: Vec<Kind> = rules::OVER.iter().map(|rule| rule.kind).collect();
+    let unruled = Kind::ALL
+        .iter()
+        .filter(|kind| !tried.contains(kind) && !over.contains(kind));
+    assert_eq!(
+        unruled.collect::<Vec<_>>(),
+        [&Kind::Unread, &Kind::Unknown],
+        "every other kind has its rule"
+    );
 }
 
 #[test]

@@ -137,7 +137,10 @@ fn a_teardown_needs_leave_a_single_id_and_a_run_that_left_it_open() {
     };
     assert_eq!(
         refused(&[id(2)], good),
-        DraftRefused::NotEscalated { id: id(2) }
+        DraftRefused::NotEscalated {
+            id: id(2),
+            why: "a leg of it is open".to_owned()
+        }
     );
     assert_eq!(
         refused(&[id(1), id(2)], good),

@@ -18,11 +18,13 @@ pub struct Trouble {
     pub at: Timestamp,
 }
 
-/// What analytics said of a conversation since reads say that it is not there.
+/// What analytics said of a conversation since reads say that it is not there, or since its teardown was to be sent, or was.
 #[derive(Debug, Clone, Default)]
 pub struct Proof {
     /// How often it was asked.
     pub asked: u32,
+    /// When it was asked last.
+    pub asked_at: Option<Timestamp>,
     /// When it ended, as analytics had it last.
     pub ended: Option<Timestamp>,
     /// Why the newest question had no answer.
@@ -49,12 +51,19 @@ impl Item {
         self.requests += 1;
     }
 
-    /// Folds what analytics said. It counts only while reads say that the conversation is not there: after a resume they are asked anew.
-    pub(super) fn trace(&mut self, ended: Option<Timestamp>, failure: Option<&Failure>) {
+    /// Folds what analytics said. It counts only while reads say that the conversation is not there (after a resume they are asked anew),
+    /// or show no leg that could be closed.
+    pub(super) fn trace(
+        &mut self,
+        at: Timestamp,
+        ended: Option<Timestamp>,
+        failure: Option<&Failure>,
+    ) {
         self.requests += 1;
-        if self.trouble.is_some() {
+        if self.trouble.is_some() || self.plan.is_stray() {
             self.proof = Proof {
                 asked: self.proof.asked + 1,
+                asked_at: Some(at),
                 ended,
                 failure: failure.cloned(),
             };

@@ -21,7 +21,7 @@ pub(crate) mod place;
 mod relay;
 mod sign_in;
 mod soak;
-mod staging;
+pub(crate) mod staging;
 mod storms;
 mod who_comes;
 

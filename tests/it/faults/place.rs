@@ -207,10 +207,24 @@ impl Place {
 
     /// Everything listed and read.
     pub(crate) async fn roster(&self) -> Roster {
+        self.roster_knowing(Roster::default()).await
+    }
+
+    /// The same where something is known already.
+    pub(crate) async fn roster_knowing(&self, known: Roster) -> Roster {
+        self.gathered(None, known).await
+    }
+
+    /// These, read without a list.
+    pub(crate) async fn roster_of(&self, ids: &[ConversationId]) -> Roster {
+        self.gathered(Some(ids.to_vec()), Roster::default()).await
+    }
+
+    async fn gathered(&self, only: Option<Vec<ConversationId>>, known: Roster) -> Roster {
         let wanted = Gather {
             read_for: Duration::from_secs(60),
-            only: None,
-            known: Roster::default(),
+            only,
+            known,
             horizon_days: 93,
             worth_reading: None,
         };
@@ -242,15 +256,7 @@ impl Place {
 
     /// A plan of these, read without a list first.
     pub(crate) async fn plan_of_these(&self, ids: &[ConversationId]) -> Plan {
-        let wanted = Gather {
-            read_for: Duration::from_secs(60),
-            only: Some(ids.to_vec()),
-            known: Roster::default(),
-            horizon_days: 93,
-            worth_reading: None,
-        };
-        let gathered = gather(&self.client, &self.clock, &self.limiter, wanted, |_| {});
-        let roster = gathered.await.unwrap();
+        let roster = self.roster_of(ids).await;
         let choices = Choices::default();
         let terms = terms(&choices, self.clock.now());
         draft(ids, &roster, &self.scope, &terms).unwrap()
@@ -411,6 +417,7 @@ impl Place {
                 | Fact::Gauge(_)
                 | Fact::Names(_)
                 | Fact::Events(_)
+                | Fact::Learned(_)
                 | Fact::Raw { .. }
                 | Fact::Requests { .. }
                 | Fact::Transcript { .. } => {}

@@ -79,7 +79,7 @@ pub(crate) fn orphans(count: usize) -> String {
 }
 
 /// Every wait a fifth of what it was. How old evidence may be is none.
-fn fifth(timings: &Timings) -> Timings {
+pub(crate) fn fifth(timings: &Timings) -> Timings {
     Timings {
         settle: timings.settle.iter().map(|wait| *wait / 5).collect(),
         machines: timings.machines / 5,
@@ -87,6 +87,7 @@ fn fifth(timings: &Timings) -> Timings {
         quiet: timings.quiet / 5,
         retry: timings.retry / 5,
         proof: timings.proof.iter().map(|wait| *wait / 5).collect(),
+        stray: timings.stray.iter().map(|wait| *wait / 60).collect(),
         ..timings.clone()
     }
 }

@@ -27,15 +27,8 @@ fn listed() -> Listed {
         divisions: vec![DIVISION.into()],
         address_to: None,
         legs: vec![RecordedLeg {
-            purpose: Purpose::Queue,
-            name: None,
-            user: None,
             queue: Some(QUEUE.into()),
-            flow: None,
-            since: Some(started),
-            ended: None,
-            disconnect: None,
-            is_wrap_up: false,
+            ..RecordedLeg::new(Purpose::Queue, Some(started))
         }],
     };
     Listed {

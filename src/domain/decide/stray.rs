@@ -1,0 +1,101 @@
+//! The teardown of a stray: of what is over in truth and open in analytics (`desync`, `ghost`). There is no leg that a read could show
+//! closed, so analytics' own word is the proof: asked right before the request, and for ten minutes after it.
+
+use super::ladder;
+use super::readings::{Scene, verify};
+use super::{Next, fulfil, settle};
+use crate::domain::fact::{FinalState, Settled};
+use crate::domain::item::{Answer, Proof};
+use crate::domain::moment::after;
+use crate::domain::step::Rung;
+
+/// Analytics is asked this often before the request, at most.
+const TRIES: u32 = 2;
+
+/// The plan is to tear down what is over in truth.
+pub(super) fn is_one(scene: &Scene<'_>) -> bool {
+    scene.situation.rung == Rung::Teardown && scene.item.plan.is_stray()
+}
+
+/// What comes next, while reads show what the plan shows: nothing open.
+pub(super) fn next(scene: &Scene<'_>) -> Next {
+    let acted = scene
+        .item
+        .last_effective()
+        .and_then(|sent| sent.answer.as_ref());
+    match acted {
+        Some(answer) => prove(scene, answer),
+        None => send(scene),
+    }
+}
+
+/// The request leaves only while analytics still has it as open.
+fn send(scene: &Scene<'_>) -> Next {
+    let (item, situation) = (scene.item, scene.situation);
+    let held = |why: &str| settle(FinalState::Held, why);
+    match &item.proof {
+        _ if item.is_read_only => settle(
+            FinalState::Unresolved,
+            "it was only read, as it had no known state",
+        ),
+        Proof { ended: Some(_), .. } => verify(scene, false),
+        Proof {
+            failure: Some(failure),
+            asked,
+            ..
+        } if *asked >= TRIES => held(&format!(
+            "analytics gave no answer, so nothing was sent: {}",
+            failure.words()
+        )),
+        Proof {
+            failure: None,
+            asked: 1..,
+            ..
+        } => fulfil(
+            item,
+            scene.seen,
+            ladder::push(item, scene.now(), situation),
+            situation,
+        ),
+        _ if situation.is_paused => Next::Idle,
+        _ => Next::SeekEnd,
+    }
+}
+
+/// After the request: over once analytics knows of the end.
+fn prove(scene: &Scene<'_>, answer: &Answer) -> Next {
+    let (proof, situation) = (&scene.item.proof, scene.situation);
+    if proof.ended.is_some() {
+        return verify(scene, false);
+    }
+    if situation.is_stopping && proof.asked > 0 {
+        return settle(
+            FinalState::Unresolved,
+            "stopped while analytics still knew of no end; a resume asks again",
+        );
+    }
+    if situation.is_paused && !situation.is_stopping {
+        return Next::Idle;
+    }
+    let waits = situation.timings.stray.iter();
+    let due = waits
+        .map(|wait| after(answer.at, *wait))
+        .find(|due| proof.asked_at.is_none_or(|at| at < *due));
+    match due {
+        Some(until) if until > situation.now && !situation.is_stopping => Next::Wait {
+            until,
+            why: "for analytics to know of its end",
+        },
+        Some(_) => Next::SeekEnd,
+        None => Next::Settle(Settled::new(
+            FinalState::Escalate,
+            match &proof.failure {
+                Some(failure) => format!(
+                    "the teardown was sent, and analytics gave no answer: {}",
+                    failure.words()
+                ),
+                None => "the teardown was sent, and analytics still knows of no end".to_owned(),
+            },
+        )),
+    }
+}

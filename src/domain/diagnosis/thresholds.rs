@@ -1,0 +1,66 @@
+//! The figures that the rules go by.
+
+use jiff::SignedDuration;
+
+/// Every limit is passed only when it is exceeded: at the limit itself the milder kind holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Thresholds {
+    /// A message younger than this, with both sides up, makes a conversation `live`.
+    pub live: SignedDuration,
+    /// How long an accepted request of ours may take to have its effect (`stubborn`).
+    pub stubborn: SignedDuration,
+    /// How long analytics may have a conversation as open that is over, or not there (`desync`, `ghost`). It lags.
+    pub astray: SignedDuration,
+    /// A customer who left longer ago than this is gone (`orphan`).
+    pub gone: SignedDuration,
+    /// How late a parked leg may be (`overdue`).
+    pub overdue: SignedDuration,
+    /// How late the inactivity timer may be (`timer`).
+    pub timer: SignedDuration,
+    /// The least time an agent is given for after-call work (`wrap-up`); the platform's own limit counts where it is longer.
+    pub wrap_up: SignedDuration,
+    /// How much longer than the platform's own limit an alert may ring (`ringing`).
+    pub alert_slack: SignedDuration,
+    /// How many unanswered alerts make a loop (`ringing`).
+    pub unanswered: usize,
+    /// How long a transfer may be under way (`transfer`).
+    pub transfer: SignedDuration,
+    /// How long it may be quiet with an agent who is not there (`away`).
+    pub away: SignedDuration,
+    /// How long a customer may wait for an answer (`idle-us`).
+    pub idle_us: SignedDuration,
+    /// How long a customer may leave us without one (`idle`).
+    pub idle: SignedDuration,
+    /// How long a customer may wait in queue (`long-wait`).
+    pub long_wait: SignedDuration,
+    /// How long a bot may hold a silent customer (`bot-loop`).
+    pub bot_loop: SignedDuration,
+    /// The age at which a customer who never took part is given up (`no-show`).
+    pub no_show: SignedDuration,
+    /// How long a customer may be there alone (`alone`).
+    pub alone: SignedDuration,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self {
+            live: SignedDuration::from_mins(30),
+            stubborn: SignedDuration::from_secs(60),
+            astray: SignedDuration::from_mins(30),
+            gone: SignedDuration::from_mins(10),
+            overdue: SignedDuration::from_mins(15),
+            timer: SignedDuration::from_mins(15),
+            wrap_up: SignedDuration::from_mins(15),
+            alert_slack: SignedDuration::from_secs(60),
+            unanswered: 5,
+            transfer: SignedDuration::from_mins(10),
+            away: SignedDuration::from_hours(1),
+            idle_us: SignedDuration::from_hours(1),
+            idle: SignedDuration::from_hours(12),
+            long_wait: SignedDuration::from_hours(4),
+            bot_loop: SignedDuration::from_hours(2),
+            no_show: SignedDuration::from_hours(1),
+            alone: SignedDuration::from_mins(20),
+        }
+    }
+}
