@@ -17,6 +17,8 @@ pub enum Effect {
     SavePacket(Box<Packet>),
     /// Open this page in a browser, or say and copy where it is; the answer is [`super::Msg::Said`].
     Browse(String),
+    /// Let a person sign in again, in the browser; the answer is [`super::Msg::Said`].
+    SignIn,
     /// Put this text into the clipboard; the answer is [`super::Msg::Said`].
     Copy(String),
     /// Give the terminal back and stop until resumed.

@@ -161,6 +161,12 @@ impl Link {
         }
     }
 
+    /// The sign-in is over, and only a person can renew it.
+    pub fn wants_a_person(&self) -> bool {
+        let trouble = self.trouble.as_ref();
+        trouble.is_some_and(|trouble| trouble.failure.is_signed_out())
+    }
+
     /// When the next list is due, while the link is live.
     pub fn next_at(&self) -> Option<Timestamp> {
         self.listed_at

@@ -15,6 +15,10 @@ const OPENER: (&str, &[&str]) = ("xdg-open", &[]);
 
 /// Opens it, and does not wait for the browser.
 pub(super) fn open(url: &str) -> io::Result<()> {
+    let unwanted = std::env::var_os("UNSTICK_NO_BROWSER");
+    if unwanted.is_some_and(|said| !said.is_empty() && said != "0") {
+        return Err(io::Error::other("UNSTICK_NO_BROWSER is set"));
+    }
     if is_remote() || !has_display() {
         return Err(io::Error::other("there is no display"));
     }

@@ -4,25 +4,26 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
-use tokio::sync::mpsc;
+use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinHandle;
 
 use super::connect::{Choice, Connection};
 use super::exit::Exit;
 use super::names;
 use super::output;
+use super::person;
 use super::terminate::{print_unkept, try_journal};
 use super::trouble::Trouble;
 use super::{abandoned, browser};
-use crate::app::{App, AppSettings, Configured};
+use crate::app::{App, AppSettings, Configured, Msg};
 use crate::crash;
 use crate::domain::feed::{Command, Fact};
 use crate::domain::item::Timings;
 use crate::engine::Engine;
 use crate::engine::ports::Clock;
 use crate::journal::{History, Journal, JournalFailure};
-use crate::settings::{self, Paths, Settings};
-use crate::tui::{self, Console, ConsoleError, Terminal};
+use crate::settings::{self, Grant, Paths, Settings};
+use crate::tui::{self, Console, ConsoleError, SignIn, Terminal};
 use crate::ui::{Glyphs, Look, Theme};
 
 /// How long requests in flight may take to settle after the console has closed.
@@ -63,7 +64,8 @@ pub(super) async fn run(
             facts,
             input,
             stops,
-        })?;
+        })?
+        .with_sign_in(sign_in(&connection, &engine, choice));
         crash::panic_if_told("console");
         let left = console.run().await;
         let learnt = console.app().roster.names();
@@ -149,6 +151,29 @@ fn engine(
         connection.profile.limits.horizon_days,
         facts,
     ))
+}
+
+/// How a person signs in again, one attempt at a time; afterwards the list is asked for at once.
+fn sign_in(connection: &Connection, engine: &Engine, choice: &Choice) -> Option<SignIn> {
+    if connection.profile.grant != Grant::Code {
+        return None;
+    }
+    let may_open = choice.may_open_a_browser();
+    let org_id = connection.scope.org_id.clone();
+    let (client, limiter) = (connection.client.clone(), connection.limiter.clone());
+    let (engine, busy) = (engine.clone(), Arc::new(Mutex::new(())));
+    Some(SignIn::new(move |answers| {
+        let (client, limiter, org_id) = (client.clone(), limiter.clone(), org_id.clone());
+        let (engine, busy) = (engine.clone(), Arc::clone(&busy));
+        tokio::spawn(async move {
+            let Ok(_one) = busy.try_lock() else { return };
+            let again = person::again(&client, &limiter, may_open, &org_id).await;
+            let said = again.map_or_else(|why| why, |()| "signed in again".to_owned());
+            // Nobody listens any more once the console has left.
+            let _ = answers.send(Msg::Said(said));
+            engine.send(Command::Refresh);
+        });
+    }))
 }
 
 /// Starts nothing new and waits for what is in flight; a signal stops the waiting, the next one exits.

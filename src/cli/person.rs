@@ -3,6 +3,7 @@
 use super::connect::Choice;
 use super::trouble::Trouble;
 use super::{browser, output};
+use crate::domain::failure::Failure;
 use crate::engine::ports::{Lane, Limiter};
 use crate::genesys::{Attempt, Client, PATIENCE};
 
@@ -26,6 +27,34 @@ pub(super) async fn sign_in(
     client.finish_sign_in(code, pass).await.map_err(failed)?;
     output::words("Signed in.");
     Ok(())
+}
+
+/// Signs somebody in again while the console is open, for the same organisation; else says why not. Nothing is printed.
+pub(super) async fn again(
+    client: &Client,
+    limiter: &Limiter,
+    may_open: bool,
+    org_id: &str,
+) -> Result<(), String> {
+    let words = |failure: Failure| failure.words();
+    let attempt = client.begin_sign_in().await.map_err(words)?;
+    if !may_open || browser::open(attempt.url()).is_err() {
+        return Err("no browser can be opened from here: quit, and start again".to_owned());
+    }
+    let code = attempt.answered(PATIENCE).await.map_err(words)?;
+    let pass = limiter.acquire(Lane::Read, 1).await;
+    client.finish_sign_in(code, pass).await.map_err(words)?;
+    let pass = limiter.acquire(Lane::Read, 2).await;
+    let scope = client.scope(pass).await.map_err(words)?;
+    if scope.org_id == org_id {
+        return Ok(());
+    }
+    let pass = limiter.acquire(Lane::Read, 1).await;
+    let _ = client.sign_out(pass).await;
+    Err(format!(
+        "that sign-in stands for organisation {}, not for {org_id}; it was given back",
+        scope.org_id
+    ))
 }
 
 fn show(attempt: &Attempt, may_open: bool, profile: &str) {

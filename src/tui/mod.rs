@@ -9,6 +9,7 @@ mod input;
 pub mod packet;
 mod perform;
 mod probe;
+mod sign_in;
 mod signals;
 mod terminal;
 mod tmux;
@@ -30,8 +31,9 @@ use crate::ui::Look;
 
 pub use input::keyboard;
 pub use probe::{Told, ask_terminal};
+pub use sign_in::SignIn;
 pub use signals::{signals, stops, suspensions};
-pub use terminal::{Screen, Terminal, copy_through};
+pub use terminal::{Browser, Screen, Terminal, copy_through};
 pub use tmux::options as tmux_options;
 
 /// How often ages on the screen are brought up to date.
@@ -94,6 +96,8 @@ pub struct Console<S, C> {
     is_hang_up_due: bool,
     /// Why there is no terminal any more. Nothing is drawn then, and a run is let to settle.
     lost: Option<ConsoleError>,
+    /// How a person signs in again, where the profile wants one.
+    sign_in: Option<SignIn>,
 }
 
 impl<S: Screen, C: Clock> Console<S, C> {
@@ -108,6 +112,7 @@ impl<S: Screen, C: Clock> Console<S, C> {
             is_asked_to_leave: false,
             is_hang_up_due: false,
             lost: None,
+            sign_in: None,
         };
         console.measure()?;
         for effect in app::start(&mut console.parts.app) {
@@ -115,6 +120,12 @@ impl<S: Screen, C: Clock> Console<S, C> {
             let _ = console.perform(effect)?;
         }
         Ok(console)
+    }
+
+    /// The same console, from which a person can sign in again.
+    pub fn with_sign_in(mut self, sign_in: Option<SignIn>) -> Self {
+        self.sign_in = sign_in;
+        self
     }
 
     /// What the console knows and shows.

@@ -27,6 +27,10 @@ impl<S: Screen, C: Clock> Console<S, C> {
                 let said = self.parts.screen.browse(&page)?.to_owned();
                 self.answer(Msg::Said(said));
             }
+            Effect::SignIn => match &self.sign_in {
+                Some(sign_in) => sign_in.begin(self.answers.0.clone()),
+                None => self.answer(Msg::Said("start the program again to sign in".to_owned())),
+            },
             Effect::Suspend => {
                 self.parts.screen.suspend()?;
                 self.measure()?;

@@ -65,6 +65,17 @@ fn words(app: &App, now: Timestamp) -> (String, Vec<String>) {
                 ],
             )
         }
+        Standing::SignedOut if link.wants_a_person() => (
+            headline("Sign-in expired"),
+            vec![
+                said,
+                "r signs in again, in the browser.".to_owned(),
+                format!(
+                    "Or q, and then: unstick --profile {}",
+                    app.settings.scope.profile
+                ),
+            ],
+        ),
         Standing::SignedOut => (
             headline("Sign-in refused"),
             vec![said, remedy, retry, correlation],

@@ -201,7 +201,12 @@ pub(crate) fn link_words(link: &Link, app: &App, now: Timestamp) -> (String, Ton
                 .as_ref()
                 .map(|trouble| minute(trouble.since, &app.settings.zone))
                 .unwrap_or_default();
-            (format!("signed out since {from}{aged}"), Tone::Bad)
+            let key = if link.wants_a_person() {
+                ", r signs in"
+            } else {
+                ""
+            };
+            (format!("signed out since {from}{key}{aged}"), Tone::Bad)
         }
         Standing::NotPermitted => (format!("not permitted{aged}"), Tone::Bad),
     }

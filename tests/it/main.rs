@@ -117,6 +117,8 @@ mod pty_console;
 mod pty_login;
 /// The console leaves a terminal as it found it, however it is left.
 mod pty_manners;
+/// A person's sign-in ends while the console is open, and one key signs in again.
+mod pty_person;
 /// `terminate` in a terminal asks for the phrase, and takes nothing else for it.
 mod pty_phrase;
 /// The console stopped in a real terminal, in each phase of a run.

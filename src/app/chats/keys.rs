@@ -59,6 +59,7 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
             app.link.is_paused = !app.link.is_paused;
             return vec![Effect::Engine(Command::PausePolling(app.link.is_paused))];
         }
+        Action::Refresh if app.link.wants_a_person() => return sign_in(app, now),
         Action::Refresh => {
             app.reorder(now, true);
             return vec![Effect::Engine(Command::Refresh)];
@@ -81,12 +82,21 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
 
 fn open(app: &mut App, now: Timestamp) -> Vec<Effect> {
     let Some(id) = app.chats.cursor else {
+        if app.link.wants_a_person() {
+            return sign_in(app, now);
+        }
         app.notices.tell("there is no chat to open", now);
         return Vec::new();
     };
     app.screens
         .push(Screen::Inspect(Box::new(inspect::Inspect::new(id))));
     vec![Effect::Engine(Command::Read(vec![id]))]
+}
+
+fn sign_in(app: &mut App, now: Timestamp) -> Vec<Effect> {
+    app.notices
+        .tell("sign in in the browser, within two minutes", now);
+    vec![Effect::SignIn]
 }
 
 /// One key goes back one step: the range, then only-marked, then the filter. Marks stay.

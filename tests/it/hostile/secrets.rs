@@ -22,7 +22,7 @@ struct Canary {
     home: Home,
     /// The sandbox keeps its own secrets in a home of its own.
     _sandbox: Home,
-    _served: Served,
+    served: Served,
     client: String,
     secret: String,
     /// Everything that was printed so far.
@@ -44,7 +44,7 @@ impl Canary {
         Self {
             home,
             _sandbox: sandbox,
-            _served: served,
+            served,
             client,
             secret,
             heard: String::new(),
@@ -233,6 +233,59 @@ fn f45_no_refusal_repeats_a_secret() {
         ])
         .expect(0);
     canary.expect_silence();
+}
+
+#[test]
+fn f45_a_profile_is_set_up_and_left_with_the_secret_in_its_one_file_and_nowhere_else() {
+    let mut canary = Canary::new();
+    let (url, client) = (canary.served.url.clone(), canary.client.clone());
+    let login = |name: &str, more: &[&str]| -> Vec<String> {
+        let mut given = vec![
+            "login",
+            name,
+            "--no-input",
+            "--api-url",
+            &url,
+            "--login-url",
+            &url,
+        ];
+        given.extend(["--client-id", &client, "--grant", "client-credentials"]);
+        given.extend(more);
+        given.iter().map(|one| (*one).to_owned()).collect()
+    };
+    let run = |canary: &mut Canary, secret: &str, arguments: &[String]| {
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        canary.run_with(&[("UNSTICK_CLIENT_SECRET", secret)], &arguments)
+    };
+    let secret = canary.secret.clone();
+    run(&mut canary, &secret, &login("new", &[])).expect(0);
+    run(&mut canary, "wrong-canary", &login("wrong", &[])).refused(3, &["sign-in refused"]);
+    run(&mut canary, "wrong-canary", &login("new", &["--replace"]))
+        .refused(3, &["sign-in refused"]);
+    run(&mut canary, "two\nlines wrong-canary", &login("odd", &[])).refused(2, &["one line"]);
+    canary.run_with(&[], &["profiles"]).expect(0);
+    canary.run_with(&[], &["profiles", "--json"]).expect(0);
+    canary
+        .run_with(&[], &["list", "--profile", "new"])
+        .expect(0);
+    let kept = canary.home.path("home/config/secrets/new");
+    let holds = fs::read_to_string(&kept).unwrap();
+    assert_eq!(holds.trim_end(), canary.secret);
+    canary.expect_absent(canary.heard.as_bytes(), "what was printed");
+    for file in files_below(&canary.home.path("")) {
+        if file != kept {
+            let name = file.display().to_string();
+            canary.expect_absent(&fs::read(&file).unwrap(), &name);
+        }
+    }
+    canary
+        .run_with(&[], &["logout", "new", "--forget"])
+        .expect(0);
+    assert!(
+        files_below(&canary.home.path(""))
+            .iter()
+            .all(|file| !file.starts_with(kept.parent().unwrap()))
+    );
 }
 
 /// Answers every connection with the refusal of a proxy.

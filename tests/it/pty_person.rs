@@ -1,0 +1,95 @@
+//! A person's sign-in ends while the console is open: it says so, keeps what it knows, and one key signs in again.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::browser::Browser;
+use crate::cli_login::Place;
+use crate::support::Home;
+use crate::support::pty::Pty;
+
+/// No condition may take longer: a test that waits this long has failed.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A browser of the system that only writes down which address it was to open.
+struct Opener {
+    dump: PathBuf,
+    path: String,
+}
+
+impl Opener {
+    fn new(home: &Home) -> Self {
+        let dump = home.path("opened");
+        let script = format!(
+            "#!/bin/sh\necho \"$1\" >{0}.part\nmv {0}.part {0}\n",
+            dump.display()
+        );
+        let file = home.write("bin/xdg-open", &script);
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
+        let path = format!("{}:/usr/bin:/bin", home.path("bin").display());
+        Self { dump, path }
+    }
+
+    /// The address that was opened last, once.
+    fn opened(&self) -> String {
+        let deadline = Instant::now() + PATIENCE;
+        while !self.dump.exists() {
+            assert!(Instant::now() < deadline, "no browser was opened");
+            thread::sleep(Duration::from_millis(20));
+        }
+        let url = fs::read_to_string(&self.dump).unwrap();
+        fs::remove_file(&self.dump).unwrap();
+        url.trim().to_owned()
+    }
+}
+
+async fn consent(url: &str) {
+    let browser = Browser::new();
+    let to = browser.consent(url).await;
+    assert_eq!(browser.go(&to).await.unwrap().0, 200);
+}
+
+#[tokio::test]
+async fn the_console_says_since_when_nobody_is_signed_in_and_one_key_signs_in_again() {
+    let place = Place::new();
+    let opener = Opener::new(&place.home);
+    let url = &place.served.url;
+    let known = place.served.told("clients");
+    let client = known[0]["clients"][1]["client_id"].as_str().unwrap();
+    place.home.write(
+        "home/config/config.toml",
+        &format!(
+            "[profiles.me]\napi_url = \"{url}\"\nlogin_url = \"{url}\"\nclient_id = \"{client}\"\ngrant = \"code\"\norg_id = \"{}\"\n",
+            place.said("org_id")
+        ),
+    );
+    let more = [("PATH", opener.path.as_str()), ("DISPLAY", ":0")];
+    let mut pty = Pty::start(Home::binary(), &[], &place.home, &more);
+    consent(&opener.opened()).await;
+    pty.wait_for_text("orphan");
+    place.served.order(&json!({ "revoke_tokens": true }));
+    pty.wait_for_text("signed out since");
+    assert!(pty.text().contains("r signs in"), "{}", pty.text());
+    assert!(
+        pty.text().contains("orphan"),
+        "what is known stays:\n{}",
+        pty.text()
+    );
+    pty.keys("r");
+    pty.wait_for_text("sign in in the browser");
+    consent(&opener.opened()).await;
+    pty.wait_for("the live list", |screen| {
+        !screen.contents().contains("signed out")
+    });
+    pty.wait_for_text("live");
+    assert_eq!(place.sign_outs(), 0);
+    pty.keys("q");
+    assert_eq!(pty.ended().exit_code(), 0, "{}", pty.text());
+    pty.is_as_found();
+    assert_eq!(place.sign_outs(), 1, "it is signed out at the end");
+}
