@@ -402,6 +402,34 @@ async fn t47_a_revoked_token_pauses_the_run_over_the_socket() {
     place.judge(&carried);
 }
 
+/// The service says that it closes the socket soon: another is opened first, and nobody notices.
+#[tokio::test]
+async fn a_socket_that_is_closed_with_notice_is_replaced_before_it_ends() {
+    let place = Place::of(Staging::quick(
+        "[[chat]]\nkind = \"idle\"\nlabel = \"idle\"\n",
+    ))
+    .await;
+    let id = place.id("idle");
+    let pulse = Pulse {
+        longest_retry: Duration::ZERO,
+        ..quick()
+    };
+    let listening = Listening {
+        pulse,
+        ..Listening::default()
+    };
+    let mut watch = Watch::with(&place, listening);
+    watch.stands(Hearing::is_live).await;
+    misbehave(&place, json!({ "close_ms": 700 })).await;
+    let lost = watch.stands(|one| !one.is_live());
+    let lost = tokio::time::timeout(Duration::from_millis(2000), lost).await;
+    assert!(lost.is_err(), "{lost:?}");
+    place.let_happen("agent-joins", id).await;
+    watch.read(id, |reading| agents(reading) == 2).await;
+    assert_eq!(opened(&place), 1);
+    watch.end().await;
+}
+
 /// Over TLS, by the same trust as every other request.
 #[tokio::test]
 async fn events_come_over_tls_from_an_authority_that_the_client_was_told_to_trust() {
