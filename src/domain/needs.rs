@@ -23,8 +23,6 @@ pub enum Trial {
     OneChat,
     /// A page of one from this path.
     Page(&'static str),
-    /// This path alone.
-    Path(&'static str),
     /// There is none that says it surely.
     Nothing,
 }
@@ -48,7 +46,7 @@ pub struct Need {
 pub const DISCONNECT: &str = "conversation:communication:disconnect";
 
 /// The whole table.
-pub const NEEDS: [Need; 10] = [
+pub const NEEDS: [Need; 9] = [
     Need {
         any_of: &[
             "analytics:conversationDetail:view",
@@ -103,13 +101,6 @@ pub const NEEDS: [Need; 10] = [
         does: "says whether a guest is told, and names deployments",
         lost: "whether a guest is told stays unknown",
         trial: Trial::Page("/api/v2/webdeployments/deployments"),
-    },
-    Need {
-        any_of: &["conversation:threadingTimeline:view"],
-        purpose: Purpose::Showing,
-        does: "says how long a chat that ended can come back",
-        lost: "how long it can come back stays unknown; 72 hours is the platform's default",
-        trial: Trial::Path("/api/v2/conversations/messaging/threadingtimeline"),
     },
     Need {
         any_of: &[DISCONNECT],

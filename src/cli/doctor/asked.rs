@@ -125,13 +125,11 @@ async fn trials(connection: &Connection) -> Vec<Option<Result<(), Failure>>> {
 
 async fn tried(connection: &Connection, need: &Need) -> Option<Result<(), Failure>> {
     let client = &connection.client;
-    let (path, of_one) = match need.trial {
-        Trial::Page(path) => (path, true),
-        Trial::Path(path) => (path, false),
-        // The first two are tried in any case; the others would change something, or say nothing for sure.
-        Trial::OpenChats | Trial::OneChat | Trial::Nothing => return None,
+    // The first two are tried in any case; the others would change something, or say nothing for sure.
+    let Trial::Page(path) = need.trial else {
+        return None;
     };
-    let answer = bounded(connection, |pass| client.try_path(path, of_one, pass)).await;
+    let answer = bounded(connection, |pass| client.try_path(path, true, pass)).await;
     Some(answer.map(drop))
 }
 

@@ -101,6 +101,10 @@ fn permission(
     match (tried, held) {
         (Some(Ok(())), Some(Holding::In(divisions))) => held_in(need, &divisions),
         (Some(Ok(())), _) => Line::ok(GROUP, name, format!("answered: {}", need.does)),
+        // One path was tried, and another permission of the row may open another.
+        (Some(Err(failure)), None) if is_refusal(failure) && may_have_another(need) => {
+            failed(GROUP, name, failure)
+        }
         (Some(Err(failure)), held) if is_refusal(failure) => {
             let why = refused(failure, held.as_ref());
             missing(need, &why, writes)
@@ -119,6 +123,10 @@ fn permission(
             format!("unknown until first use; {}", need.does),
         ),
     }
+}
+
+fn may_have_another(need: &Need) -> bool {
+    need.any_of.len() > 1 && matches!(need.trial, Trial::Page(_))
 }
 
 fn said_of(need: &Need, writes: bool) -> String {
