@@ -189,6 +189,7 @@ mod simulation;
 mod simulator;
 /// Stopping: no intent after the first wish, what is in flight settles, a machine that slept reads again.
 mod stopping;
+mod strays;
 /// The real binary in folders of its own, a served sandbox, a terminal.
 mod strings;
 mod support;

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::Told;
 use crate::cli::printed;
 use crate::domain::conversation::Side;
+use crate::domain::diagnosis::words;
 use crate::domain::masking::length;
 use crate::domain::moment::{short, since};
 use crate::domain::roster::Row;
@@ -24,6 +25,9 @@ pub(super) fn page(row: &Row, told: &Told, now: Timestamp) -> String {
     );
     for line in verdicts(row, now) {
         let _ = writeln!(text, "{line}");
+    }
+    for line in words::lines(row, now) {
+        let _ = writeln!(text, "{:<9} {}", line.label, line.words);
     }
     let Some(reading) = &row.reading else {
         return text;
