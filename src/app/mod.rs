@@ -22,6 +22,7 @@ pub mod notices;
 mod page;
 pub mod planning;
 pub mod privacy;
+mod reload;
 pub mod report;
 pub mod run_log;
 pub mod running;
@@ -37,6 +38,7 @@ mod update;
 pub use configured::Configured;
 pub use effect::Effect;
 pub use msg::{Key, KeyCode, Msg, PastRun, RunRecord, Signal};
+pub use reload::{NewLimits, Reload};
 pub use settings::{AppSettings, WrapUpCode};
 pub use update::{start, update};
 

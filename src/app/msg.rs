@@ -2,6 +2,8 @@
 
 use jiff::Timestamp;
 
+use super::reload::Reload;
+
 use crate::domain::fact::RunFact;
 use crate::domain::feed::Fact;
 use crate::domain::ids::RunId;
@@ -40,6 +42,8 @@ pub enum Msg {
     Said(String),
     /// A file was written, and where; or why not. Stays until a key is pressed.
     Saved(Result<String, String>),
+    /// The configuration changed and was read again.
+    Reloaded(Box<Reload>),
     /// The system wants something.
     Signal(Signal),
 }

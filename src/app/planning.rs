@@ -264,6 +264,27 @@ pub(crate) fn was_read(app: &mut App, id: ConversationId, now: Timestamp) {
     }
 }
 
+/// The rules changed under an open plan: it is frozen anew on the same reads.
+pub(crate) fn judge_anew(app: &mut App, now: Timestamp) {
+    let frame = Frame {
+        roster: &app.roster,
+        scope: &app.settings.scope,
+        max_batch: app.settings.max_batch,
+    };
+    let open = app
+        .screens
+        .iter_mut()
+        .rev()
+        .find_map(|screen| match screen {
+            super::Screen::Plan(planning) => Some(planning),
+            _ => None,
+        });
+    if let Some(planning) = open.filter(|planning| planning.is_read()) {
+        planning.freeze(&frame, now);
+    }
+    fit(app);
+}
+
 /// How many items the plan screen shows, and how many left-out ones below them.
 pub fn room(app: &App, planning: &Planning) -> (usize, usize) {
     let (items, skipped) = planning

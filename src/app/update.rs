@@ -59,6 +59,7 @@ fn folded(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
             app.notices.warn(words, now);
             Vec::new()
         }
+        Msg::Reloaded(what) => super::reload::reloaded(app, *what, now),
         Msg::Signal(Signal::Stop) => {
             app.is_leaving = true;
             running::interrupt(app, now)

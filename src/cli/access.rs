@@ -2,9 +2,9 @@
 
 use secrecy::SecretString;
 
-use super::beacon;
 use super::connect::Choice;
 use super::exit::Exit;
+use super::route;
 use super::trouble::Trouble;
 use crate::clock::WallClock;
 use crate::engine::ports::Limiter;
@@ -70,11 +70,9 @@ pub(super) fn client_of(
     let access = Access {
         certificate: match pretend {
             Some(welcome) => certificate(welcome)?,
-            None if profile.api_url().is_loopback() => {
-                beacon::trusted(paths, profile.api_url().as_str())
-            }
-            None => None,
+            None => route::authorities(profile, paths)?,
         },
+        proxy: route::proxy(profile),
         ..Access::of(profile, grant)
     };
     Client::new(access, timeouts, limiter.clone(), clock)

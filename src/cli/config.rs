@@ -1,7 +1,7 @@
 //! `config`: where the configuration is, what is wrong with it, its schema, and an example with every key.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -137,7 +137,8 @@ fn path(source: &Source, paths: &Paths, as_json: bool) -> Result<Exit, Trouble> 
 
 fn check(source: &Source, as_json: bool) -> Result<Exit, Trouble> {
     let text = source.text()?;
-    let check = examined(text.as_deref().unwrap_or_default(), &source.file);
+    let mut check = Check::read(text.as_deref().unwrap_or_default(), &source.file);
+    examine(&mut check);
     let (problems, oddities) = (check.problems(), oddities(&check));
     if as_json {
         output::json_line(&json!({
@@ -181,9 +182,8 @@ fn data(problem: &Problem) -> serde_json::Value {
     json!({ "key": problem.key, "line": line, "column": column, "what": Text::clean(&what) })
 }
 
-/// A configuration looked through for all that any layer knows of it.
-pub(super) fn examined(text: &str, file: &Path) -> Check {
-    let mut check = Check::read(text, file);
+/// Looks a configuration through for all that any layer knows of it.
+pub(super) fn examine(check: &mut Check) {
     for bad in keymap::check(&check.keys()) {
         check.complain_of_keys(&bad.action, &bad.what);
     }
@@ -208,7 +208,6 @@ pub(super) fn examined(text: &str, file: &Path) -> Check {
     for (profile, what) in unreadable {
         check.complain_of_profile(&profile, "ca_file", &what);
     }
-    check
 }
 
 /// What is no mistake, and probably not meant.

@@ -108,6 +108,16 @@ impl Choice {
         profile: Option<String>,
         sandbox: bool,
     ) -> Result<Settings, SettingsError> {
+        let overrides = self.overrides(profile, sandbox)?;
+        load(paths, &overrides)
+    }
+
+    /// What flags and variables say.
+    pub(super) fn overrides(
+        &self,
+        profile: Option<String>,
+        sandbox: bool,
+    ) -> Result<Overrides, SettingsError> {
         let flags = Overrides {
             profile,
             sandbox,
@@ -117,8 +127,7 @@ impl Choice {
             write: self.write,
             log_level: self.log_level,
         };
-        let overrides = flags.with_environment(|name| std::env::var_os(name));
-        overrides.and_then(|overrides| load(paths, &overrides))
+        flags.with_environment(|name| std::env::var_os(name))
     }
 }
 

@@ -12,6 +12,7 @@ use super::exit::Exit;
 use super::names;
 use super::output;
 use super::person;
+use super::reload::Watch;
 use super::terminate::{print_unkept, try_journal};
 use super::trouble::Trouble;
 use super::{abandoned, browser};
@@ -66,6 +67,11 @@ pub(super) async fn run(
             stops,
         })?
         .with_sign_in(sign_in(&connection, &engine, choice));
+        let overrides = choice.overrides(choice.profile.clone(), choice.sandbox.is_some());
+        if let Ok(overrides) = overrides {
+            // It ends with the console, which it tells.
+            Watch::new(paths, overrides, settings).spawn(console.teller());
+        }
         crash::panic_if_told("console");
         let left = console.run().await;
         let learnt = console.app().roster.names();

@@ -26,8 +26,11 @@ mod printed;
 mod profiles;
 mod progress;
 mod purge;
+mod reload;
 mod report;
+mod route;
 mod row;
+mod rules;
 mod runs;
 mod sandbox;
 mod show;
@@ -84,6 +87,8 @@ enum Command {
     Logout(logout::Logout),
     /// The organisations that are set up
     Profiles(profiles::Profiles),
+    /// The operator's rules and guards, tried on chats
+    Rules(rules::RulesCommand),
     /// The pretend organisation alone
     #[command(subcommand)]
     Sandbox(sandbox::SandboxCommand),
@@ -145,6 +150,7 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Trouble> {
     let command = match command {
         Some(Command::Sandbox(command)) => return command.run(&choice.staging, &paths).await,
         Some(Command::Config(command)) => return command.run(&choice, &paths),
+        Some(Command::Rules(command)) if command.is_offline() => return command.run_offline(),
         Some(Command::Runs(command)) if command.is_reading() => {
             return command.read(&choice, &paths).await;
         }
@@ -179,6 +185,7 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Trouble> {
         Some(Command::Runs(command)) => command.resume(&choice, &settings, &paths).await,
         Some(Command::Doctor(command)) => command.run(&choice, &paths).await,
         Some(Command::Config(command)) => command.run(&choice, &paths),
+        Some(Command::Rules(command)) => command.run(&choice, &settings, &paths).await,
         Some(Command::Sandbox(command)) => command.run(&choice.staging, &paths).await,
         Some(command) => about_profiles(command, &choice, &paths).await,
     }

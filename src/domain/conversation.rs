@@ -13,7 +13,7 @@ use super::ids::{CommunicationId, ConversationId, ParticipantId};
 use super::text::Text;
 
 /// A conversation as one read showed it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Conversation {
     /// Its id.
     pub id: ConversationId,
@@ -34,7 +34,7 @@ pub struct Conversation {
 }
 
 /// One party of a conversation.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Participant {
     /// Its id.
     pub id: ParticipantId,
@@ -174,7 +174,7 @@ impl From<Purpose> for String {
 }
 
 /// Where a party's after-call work stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum WrapUp {
     /// Nothing is owed.
     #[default]
@@ -189,7 +189,7 @@ pub enum WrapUp {
 }
 
 /// One party's media leg.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Leg {
     /// The communication's id.
     pub id: CommunicationId,

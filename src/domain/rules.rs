@@ -161,6 +161,40 @@ impl Rules {
         Some(all)
     }
 
+    /// The new ones, and of the old ones those that forbid or warn and that no new one stands for: what is in force is never loosened
+    /// while the program goes on. With the names of those that stay only until then.
+    pub fn tightened(
+        old: Option<&Arc<Self>>,
+        new: Option<Arc<Self>>,
+    ) -> (Option<Arc<Self>>, Vec<String>) {
+        let Some(old) = old else {
+            return (new, Vec::new());
+        };
+        let (reasons, guards) = new
+            .as_deref()
+            .map_or((&[][..], &[][..]), |new| (new.rules(), new.guards()));
+        let is_lost_rule = |rule: &&Rule| {
+            let stands_in = |new: &Rule| new.when == rule.when && new.power >= rule.power;
+            rule.power > Power::Allow && !reasons.iter().any(stands_in)
+        };
+        let is_lost_guard = |guard: &&Guard| {
+            let stands_in = |new: &Guard| new.when == guard.when && new.power >= guard.power;
+            !guards.iter().any(stands_in)
+        };
+        let rules: Vec<Rule> = old.reasons.iter().filter(is_lost_rule).cloned().collect();
+        let held: Vec<Guard> = old.guards.iter().filter(is_lost_guard).cloned().collect();
+        if rules.is_empty() && held.is_empty() {
+            return (new, Vec::new());
+        }
+        let names = held.iter().map(|guard| format!("guard {}", guard.name));
+        let names = names
+            .chain(rules.iter().map(|rule| format!("rule {}", rule.name)))
+            .collect();
+        let kept = Self::new(rules, held, old.zone.clone());
+        let all = Self::both(new.map(Arc::unwrap_or_clone), Some(kept));
+        (all.map(Arc::new), names)
+    }
+
     /// There is none.
     pub fn is_empty(&self) -> bool {
         self.reasons.is_empty() && self.guards.is_empty()

@@ -23,6 +23,7 @@ use crate::engine::ports::{
     Clock, Ears, Limiter, ListedPage, NamesPage, NamesWanted, Org, PageWanted, Pass,
 };
 use crate::settings::Profile;
+use crate::settings::proxy::Proxy;
 use crate::settings::region::Addresses;
 
 /// How to reach an organisation, and as whom.
@@ -36,8 +37,10 @@ pub struct Access {
     pub client_id: String,
     /// How it gets a token.
     pub grant: Grant,
-    /// A certificate authority to trust besides the system's, as PEM: a pretend organisation's.
+    /// Certificate authorities to trust besides the system's, as PEM: a pretend organisation's, or those of `ca_file`.
     pub certificate: Option<Vec<u8>>,
+    /// The proxy that the configuration names; without one, what the environment and the system say.
+    pub proxy: Option<Proxy>,
 }
 
 impl Access {
@@ -49,6 +52,7 @@ impl Access {
             client_id: profile.client_id.clone(),
             grant,
             certificate: None,
+            proxy: profile.proxy.clone(),
         }
     }
 }
@@ -99,10 +103,11 @@ impl Client {
             client_id,
             grant,
             certificate,
+            proxy,
         } = access;
         let is_local = addresses.api.is_loopback() && addresses.login.is_loopback();
-        let http = connection(timeouts, is_local, certificate.as_deref())?;
-        let sockets = builder(timeouts, is_local, certificate.as_deref())?;
+        let http = connection(timeouts, is_local, certificate.as_deref(), proxy.as_ref())?;
+        let sockets = builder(timeouts, is_local, certificate.as_deref(), proxy.as_ref())?;
         let sockets = sockets.http1_only().build().map_err(not_built)?;
         let carrier = Carrier::new(http, limiter, clock);
         let tokens = Tokens::new(carrier.clone(), addresses.login, client_id, grant);
@@ -128,8 +133,9 @@ pub(super) fn connection(
     timeouts: Timeouts,
     is_local: bool,
     certificate: Option<&[u8]>,
+    proxy: Option<&Proxy>,
 ) -> Result<reqwest::Client, Failure> {
-    let builder = builder(timeouts, is_local, certificate)?;
+    let builder = builder(timeouts, is_local, certificate, proxy)?;
     builder.build().map_err(not_built)
 }
 
@@ -137,6 +143,7 @@ fn builder(
     timeouts: Timeouts,
     is_local: bool,
     certificate: Option<&[u8]>,
+    proxy: Option<&Proxy>,
 ) -> Result<reqwest::ClientBuilder, Failure> {
     let mut builder = reqwest::Client::builder()
         .user_agent(concat!("unstick/", env!("CARGO_PKG_VERSION")))
@@ -150,9 +157,15 @@ fn builder(
         .connect_timeout(timeouts.connect)
         .read_timeout(timeouts.read)
         .timeout(timeouts.total);
-    if is_local {
-        builder = builder.no_proxy();
-    }
+    // What is https goes through a proxy by CONNECT alone: it sees a host's name, never a token.
+    builder = match proxy {
+        Some(Proxy::Through(url)) if !is_local => {
+            let proxy = reqwest::Proxy::https(url.as_str()).map_err(not_built)?;
+            builder.proxy(proxy.no_proxy(reqwest::NoProxy::from_env()))
+        }
+        None if !is_local => builder,
+        _ => builder.no_proxy(),
+    };
     if let Some(pem) = certificate {
         let trusted = reqwest::Certificate::from_pem_bundle(pem).map_err(not_built)?;
         builder = builder.tls_certs_merge(trusted);

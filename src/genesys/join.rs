@@ -11,7 +11,7 @@ use crate::settings::region::Addresses;
 pub async fn join<C: Clock>(url: &str, timeouts: Timeouts, clock: C) -> Result<Welcome, Failure> {
     let not_sent = |why: &str| Failure::local(FailureKind::NotSent, why);
     let here = Addresses::of_loopback(url, url).map_err(|error| not_sent(&error.to_string()))?;
-    let http = connection(timeouts, true, None)?;
+    let http = connection(timeouts, true, None, None)?;
     let carrier = Carrier::new(http, Limiter::new(60), clock);
     let request = carrier
         .http

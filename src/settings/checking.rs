@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::document::Document;
 use super::error::SettingsError;
-use super::file::ConfigFile;
+use super::file::{ConfigFile, Ui};
 use super::places::{Step, Way, keys};
 use super::profile::Profile;
 use crate::domain::filter::nearest;
@@ -48,6 +48,11 @@ impl Check {
     /// Something in this section, a key at the top of the file, is wrong.
     pub fn is_wrong(&self, section: &str) -> bool {
         self.0.is_wrong(section)
+    }
+
+    /// Looks.
+    pub fn ui(&self) -> &Ui {
+        &self.0.says.ui
     }
 
     /// The keys that were given to actions.

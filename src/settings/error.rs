@@ -102,6 +102,12 @@ impl SettingsError {
         }
     }
 
+    /// The same with the file's bare name where it is this file: for a line that has no room for a whole path.
+    pub fn within(&self, file: &Path) -> String {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        self.to_string().replace(&file.display().to_string(), &name)
+    }
+
     /// The line and column in the file; the top of it where it is not there.
     pub fn place(&self) -> (usize, usize) {
         match self {

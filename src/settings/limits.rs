@@ -118,7 +118,9 @@ pub(super) struct LimitsEntry {
     #[serde(deserialize_with = "span")]
     #[schemars(with = "Option<String>")]
     recent_reply: Option<SignedDuration>,
+    /// How many days back open conversations are looked for.
     #[serde(deserialize_with = "days")]
+    #[schemars(range(min = 1, max = 3660))]
     horizon_days: Option<u32>,
 }
 

@@ -14,6 +14,7 @@ mod places;
 pub mod profile;
 pub mod proxy;
 pub mod region;
+mod reread;
 mod rules;
 pub mod secret;
 mod thresholds;
@@ -28,6 +29,7 @@ pub use file::{Glyphs, LogLevel, Ui, View};
 pub use limits::Limits;
 pub use paths::Paths;
 pub use profile::{Grant, Profile, Sso, Welcome};
+pub use reread::{Reread, place, reread};
 
 use crate::domain::diagnosis::Thresholds;
 use crate::domain::rules::Rules;

@@ -128,6 +128,11 @@ impl<S: Screen, C: Clock> Console<S, C> {
         self
     }
 
+    /// A way to tell it of what happens beside terminal, engine and signals.
+    pub fn teller(&self) -> mpsc::UnboundedSender<Msg> {
+        self.answers.0.clone()
+    }
+
     /// What the console knows and shows.
     pub fn app(&self) -> &App {
         &self.parts.app

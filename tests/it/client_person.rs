@@ -30,6 +30,7 @@ fn client_at(url: &str, id: &str, secret: Option<&str>, clock: SetClock) -> Clie
             sso: None,
         },
         certificate: None,
+        proxy: None,
     };
     Client::new(access, Timeouts::default(), Limiter::new(1000), clock).unwrap()
 }

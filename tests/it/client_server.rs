@@ -145,6 +145,7 @@ pub(crate) fn access(url: &str) -> Access {
         client_id: "client-1".to_owned(),
         grant: Grant::ClientCredentials(SECRET.into()),
         certificate: None,
+        proxy: None,
     }
 }
 

@@ -87,6 +87,7 @@ impl Desk {
             client_id: welcome.client_id.clone(),
             grant: Grant::ClientCredentials(welcome.client_secret.clone().into()),
             certificate: None,
+            proxy: None,
         };
         let client = Client::new(access, Timeouts::default(), limiter.clone(), clock).unwrap();
         let client = client.listening(Listening::default());

@@ -45,6 +45,8 @@ mod client_sandbox;
 mod client_server;
 /// The token: fetched once, renewed in time, renewed after a 401, never leaked.
 mod client_token;
+/// The configuration changes under an open console.
+mod config_reload;
 /// A console with its clock and its screen, for the console's tests.
 mod console_desk;
 /// One chat looked into: its pages, searched, folded, masked until somebody asks.
@@ -111,6 +113,8 @@ mod poller_share;
 mod promises;
 /// The real program at an organisation that withholds something: permissions, tokens, the right time, a way through.
 mod proof;
+/// A real proxy in the way, trusted and not.
+mod proxies;
 /// The console in a real terminal: from the list to the report, killed and taken up again.
 mod pty_console;
 /// `login` in a terminal asks line by line, and shows no secret.

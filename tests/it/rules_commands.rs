@@ -127,3 +127,72 @@ fn a_rule_that_cannot_be_understood_stops_the_program_with_its_place() {
     home.run(&["list", "--sandbox=quiet"])
         .refused(2, &["config.toml:3:26", "idle>45m"]);
 }
+
+#[test]
+fn rules_are_tried_on_the_chats_of_an_organisation_and_on_what_was_kept_of_them() {
+    let home = Home::new();
+    let served = Served::start(&home, &["quiet"]);
+    let file = home.write("mine.toml", &format!("{RULES}{GUARD}"));
+    let file = file.to_str().unwrap();
+    let live = home
+        .run(&["rules", "test", file, &served.flag(), "--json"])
+        .expect(0);
+    let verdicts = live.json_lines();
+    assert_eq!(verdicts.len(), 7);
+    let of = |kind: &str| verdicts.iter().find(|one| one["kind"] == kind).unwrap();
+    assert_eq!(of("waiting")["rules"][0]["name"], "quiet-desk");
+    assert_eq!(of("waiting")["severity"], "stuck");
+    assert_eq!(of("bot-loop")["guards"][0]["name"], "no-bots");
+    assert!(
+        of("bot-loop")["may"]
+            .as_str()
+            .unwrap()
+            .starts_with("guard no-bots: ")
+    );
+    assert!(
+        of("orphan")["may"]
+            .as_str()
+            .unwrap()
+            .ends_with("counted aloud")
+    );
+    // The same from what was kept, without an organisation, and as often as one likes.
+    drop(served);
+    let kept = home.write("chats.json", &live.stdout);
+    let again = ["rules", "test", file, "--from", kept.to_str().unwrap()];
+    let table = home.run(&again).expect(0);
+    assert!(
+        table.stderr.contains("2 caught and 1 held of 7"),
+        "{table:#?}"
+    );
+    let offline = home
+        .run(&[&again[..], &["--json"]].concat())
+        .expect(0)
+        .json_lines();
+    let short = |rows: &[serde_json::Value]| {
+        let row =
+            |row: &serde_json::Value| format!("{} {} {}", row["id"], row["kind"], row["severity"]);
+        let mut rows: Vec<String> = rows.iter().map(row).collect();
+        rows.sort();
+        rows
+    };
+    assert_eq!(short(&offline), short(&verdicts));
+}
+
+#[test]
+fn rules_that_make_no_sense_are_all_named_and_chats_that_are_none_are_refused() {
+    let home = Home::new();
+    let bad = "[[rule]]\nname = \"r\"\nwhen = \"idle>45\"\n[[guard]]\nname = \"g\"\nwhen = \"kind:orfan\"\nterminate = \"never\"\n";
+    let file = home.write("bad.toml", bad);
+    home.run(&["rules", "test", file.to_str().unwrap(), "--sandbox=quiet"])
+        .refused(2, &["bad.toml:3:14", "bad.toml:6:14", "kind:orphan"]);
+    let good = home.write("good.toml", GUARD);
+    let none = home.write("none.json", "{}\nnothing\n");
+    let asked = [
+        "rules",
+        "test",
+        good.to_str().unwrap(),
+        "--from",
+        none.to_str().unwrap(),
+    ];
+    home.run(&asked).refused(2, &["none.json:2", "not a chat"]);
+}

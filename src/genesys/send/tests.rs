@@ -12,7 +12,7 @@ const HERE: &str = "http://127.0.0.1:1";
 
 fn funnel() -> Funnel {
     let addresses = Addresses::of_loopback(HERE, HERE).unwrap();
-    let http = connection(Timeouts::default(), true, None).unwrap();
+    let http = connection(Timeouts::default(), true, None, None).unwrap();
     let carrier = Carrier::new(http, Limiter::new(60), WallClock::start());
     let secret: SecretString = "canary-secret".to_owned().into();
     let tokens = Tokens::new(

@@ -30,6 +30,7 @@ impl Organisation {
             client_id: welcome.client_id.clone(),
             grant: Grant::ClientCredentials(welcome.client_secret.clone().into()),
             certificate: None,
+            proxy: None,
         };
         let client = Client::new(access, timeouts, limiter.clone(), clock).unwrap();
         Self {

@@ -134,6 +134,7 @@ impl Place {
             client_id: address.client_id.clone(),
             grant: Grant::ClientCredentials(address.client_secret.clone().into()),
             certificate: authority.map(|file| std::fs::read(file).unwrap()),
+            proxy: None,
         };
         let reader = Client::new(access, staging.timeouts, limiter.clone(), clock);
         let client = WritingClient::new(reader.unwrap());

@@ -506,6 +506,7 @@ fn what_holds_a_secret_shows_none_and_wipes_it() {
         client_id: "c".to_owned(),
         grant: unstick::genesys::Grant::ClientCredentials(secret.clone()),
         certificate: None,
+        proxy: None,
     };
     for shown in [
         format!("{secret:?}"),

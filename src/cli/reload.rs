@@ -1,0 +1,179 @@
+//! Watches the configuration while the console is open: looked at once a second, read again when it has changed and come to rest.
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use super::config::examine;
+use crate::app::{Msg, NewLimits, Reload};
+use crate::settings::{Limits, Overrides, Paths, Profile, Settings, Ui, place, reread};
+
+/// How often the file is looked at.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// A file as it is told from another: when it was written and how long it is. Nothing where there is none.
+type Stamp = Option<(SystemTime, u64)>;
+
+fn stamp(file: &Path) -> Stamp {
+    let found = fs::metadata(file).ok()?;
+    Some((found.modified().ok()?, found.len()))
+}
+
+/// What the console was started with.
+pub(super) struct Watch {
+    paths: Paths,
+    overrides: Overrides,
+    /// The profile that is open; nothing for the built-in one, which the file says nothing of.
+    profile: Option<Profile>,
+    ui: Ui,
+    read: Stamp,
+    seen: Stamp,
+}
+
+impl Watch {
+    /// Watches what these settings were read from.
+    pub(super) fn new(paths: &Paths, overrides: Overrides, settings: &Settings) -> Self {
+        let now = stamp(&place(paths, &overrides));
+        let profile = match &settings.chosen {
+            crate::settings::Chosen::Profile(profile) => Some(profile.as_ref().clone()),
+            crate::settings::Chosen::Sandbox => None,
+        };
+        Self {
+            paths: paths.clone(),
+            overrides,
+            profile,
+            ui: settings.ui.clone(),
+            read: now,
+            seen: now,
+        }
+    }
+
+    /// Watches until nobody listens any more.
+    pub(super) fn spawn(mut self, told: mpsc::UnboundedSender<Msg>) -> JoinHandle<()> {
+        tokio::spawn(async move {
+            let mut looks = tokio::time::interval(LOOK);
+            loop {
+                looks.tick().await;
+                if told.is_closed() {
+                    return;
+                }
+                let looked = tokio::task::spawn_blocking(move || {
+                    let news = self.look();
+                    (self, news)
+                });
+                let Ok((watch, news)) = looked.await else {
+                    return;
+                };
+                self = watch;
+                if let Some(reload) = news
+                    && told.send(Msg::Reloaded(Box::new(reload))).is_err()
+                {
+                    return;
+                }
+            }
+        })
+    }
+
+    /// What the file says, if it has changed. One that is still being written is waited for.
+    fn look(&mut self) -> Option<Reload> {
+        let now = stamp(&place(&self.paths, &self.overrides));
+        let is_at_rest = now == std::mem::replace(&mut self.seen, now);
+        if !is_at_rest || now == self.read {
+            return None;
+        }
+        self.read = now;
+        Some(self.news())
+    }
+
+    fn news(&self) -> Reload {
+        let mut again = match reread(&self.paths, &self.overrides) {
+            Ok(again) => again,
+            Err(error) => {
+                return Reload {
+                    trouble: Some(error.to_string()),
+                    ..Reload::default()
+                };
+            }
+        };
+        examine(&mut again.check);
+        let problems = again.check.problems();
+        let name = again.file.file_name().unwrap_or_default();
+        let mut reload = Reload {
+            file: name.to_string_lossy().into_owned(),
+            rules: again.rules(),
+            trouble: problems.first().map(|first| {
+                let error = first.error.within(&again.file);
+                match problems.len() - 1 {
+                    0 => error,
+                    more => format!("{error} (and {more} more: unstick config check)"),
+                }
+            }),
+            ..Reload::default()
+        };
+        if again.check.is_wrong("profiles") || again.check.is_wrong("limits") {
+            return reload;
+        }
+        if let Some(started) = &self.profile {
+            match again.profile(&started.name) {
+                Some(profile) => {
+                    reload.limits = Some(limits(&profile));
+                    reload.later = differences(started, &profile);
+                }
+                None => reload
+                    .later
+                    .push(format!("the profile {} is gone", started.name)),
+            }
+        }
+        if *again.check.ui() != self.ui && !again.check.is_wrong("ui") {
+            reload.later.push("ui".to_owned());
+        }
+        reload
+    }
+}
+
+fn limits(profile: &Profile) -> NewLimits {
+    NewLimits {
+        max_batch: profile.limits.max_batch,
+        require_note: profile.limits.require_note,
+        recent_reply: profile.limits.recent_reply,
+        writes: profile.write,
+    }
+}
+
+/// The keys of a profile that differ and cannot change while the console is open. What may narrow is left out: the console judges that.
+fn differences(started: &Profile, now: &Profile) -> Vec<String> {
+    let (old, new): (&Limits, &Limits) = (&started.limits, &now.limits);
+    let differing = [
+        ("region", started.addresses != now.addresses),
+        ("client_id", started.client_id != now.client_id),
+        (
+            "grant",
+            started.grant != now.grant || started.sso != now.sso,
+        ),
+        ("org_id", started.org_id != now.org_id),
+        ("label", started.label != now.label),
+        (
+            "allow_teardown",
+            started.allow_teardown != now.allow_teardown,
+        ),
+        ("wrap_up", started.wrap_up != now.wrap_up),
+        ("privacy", started.privacy != now.privacy),
+        ("proxy", started.proxy != now.proxy),
+        ("ca_file", started.ca_file != now.ca_file),
+        ("canary", old.canary != new.canary),
+        ("max_parallel", old.max_parallel != new.max_parallel),
+        (
+            "requests_per_minute",
+            old.requests_per_minute != new.requests_per_minute,
+        ),
+        ("max_per_hour", old.max_per_hour != new.max_per_hour),
+        ("horizon_days", old.horizon_days != new.horizon_days),
+    ];
+    differing
+        .into_iter()
+        .filter_map(|(key, differs)| differs.then(|| key.to_owned()))
+        .collect()
+}

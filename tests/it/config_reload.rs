@@ -1,0 +1,209 @@
+//! The configuration changes under an open console: what is good applies, what is bad leaves the last good one, and power never widens.
+
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
+use unstick::app::{Effect, Msg, NewLimits, Reload};
+use unstick::domain::feed::Command;
+use unstick::domain::rules::{Guard, Power, Rule, Rules, Wording};
+
+use crate::console_desk::Desk;
+use crate::console_world::settings;
+use crate::support::Home;
+use crate::support::pty::Pty;
+use crate::support::served::Served;
+
+const GUARD: &str =
+    "[[guard]]\nname = \"no-bots\"\nwhen = \"kind:bot-loop\"\nterminate = \"never\"\n";
+
+#[test]
+fn a_guard_written_while_the_console_is_open_holds_and_a_mistake_names_its_line_and_changes_nothing()
+ {
+    let home = Home::new();
+    let served = Served::start(&home, &["quiet"]);
+    home.write("home/config/config.toml", "log_level = \"off\"\n");
+    let mut pty = crate::pty_console::open(&home, &served);
+    home.write("home/config/config.toml", GUARD);
+    pty.wait_for_text("config.toml: in force now: rules and guards");
+    let broken = format!("{GUARD}[[rule]]\nname = \"r\"\nwhen = \"idle>45\"\n");
+    home.write("home/config/config.toml", &broken);
+    pty.wait_for_text("config.toml:7:14: when: idle needs a unit");
+    // A file without the guard does not let go of it.
+    home.write("home/config/config.toml", "");
+    pty.wait_for_text("after a restart: guard no-bots");
+    pty.keys("2");
+    pty.wait_for_text("[2 Stuck");
+    pty.keys("*");
+    pty.wait_for_text("3 marked");
+    pty.keys("x");
+    pty.wait_for_text("NOTHING HAS BEEN SENT");
+    pty.wait_for_text("guard no-bots");
+    pty.wait_for_text("T opens the box");
+    pty.keys("T");
+    pty.wait_for_text("Type   sandbox 2");
+    pty.keys("\x1b");
+    pty.wait_for_text("cancelled: nothing was sent");
+    pty.keys("\x03");
+    assert_eq!(pty.ended().exit_code(), 0);
+    assert!(served.changed_by_us(&home).is_empty());
+}
+
+/// A profile on a served sandbox, with these lines of its own.
+fn profile(served: &Served, lines: &str) -> String {
+    let (url, client) = (&served.url, served.welcome["client_id"].as_str().unwrap());
+    format!(
+        "[profiles.near]\napi_url = \"{url}\"\nlogin_url = \"{url}\"\nclient_id = \"{client}\"\n{lines}"
+    )
+}
+
+#[test]
+fn t60_a_file_that_asks_for_more_gets_it_after_a_restart_and_one_that_asks_for_less_at_once() {
+    let home = Home::new();
+    let served = Served::start(&home, &["quiet"]);
+    let write = |lines: &str| home.write("home/config/config.toml", &profile(&served, lines));
+    write("write = true\nlimits = { max_batch = 2 }\n");
+    let secret = served.welcome["client_secret"].as_str().unwrap().to_owned();
+    let told = [("UNSTICK_CLIENT_SECRET", secret.as_str())];
+    let mut pty = Pty::start(Home::binary(), &["--profile=near"], &home, &told);
+    pty.wait_for_text("3 stuck and 1 stale of 7");
+    write(
+        "write = true\nallow_teardown = true\nlimits = { max_batch = 9, requests_per_minute = 300 }\n",
+    );
+    pty.wait_for_text("after a restart: allow_teardown, requests_per_minute, max_batch");
+    pty.keys("*");
+    pty.wait_for_text("7 is over the batch limit of 2");
+    write("limits = { max_batch = 1 }\n");
+    pty.wait_for_text("in force now: max_batch, read-only");
+    pty.keys("x");
+    pty.wait_for_text("near is read-only");
+    // The last line is whole again, and write = true comes too late.
+    write("write = true\nlimits = { max_batch = 1 }\n");
+    pty.wait_for_text("after a restart: write");
+    pty.keys("\x03");
+    assert_eq!(pty.ended().exit_code(), 0);
+}
+
+fn guard(name: &str, when: &str) -> Guard {
+    let wording = Wording {
+        name,
+        when,
+        severity: None,
+        power: Some(Power::Never),
+        hint: None,
+    };
+    Guard::new(&wording).unwrap()
+}
+
+fn rules(rules: Vec<Rule>, guards: Vec<Guard>) -> Option<Arc<Rules>> {
+    Some(Arc::new(Rules::new(rules, guards, TimeZone::UTC)))
+}
+
+fn reloaded(desk: &mut Desk, reload: Reload) -> String {
+    desk.tell(Msg::Reloaded(Box::new(reload)));
+    desk.text()
+}
+
+#[test]
+fn a_guard_that_comes_while_the_box_for_the_phrase_is_open_closes_it() {
+    let mut desk = Desk::new(settings("SANDBOX", true), 140, 40);
+    desk.fill();
+    desk.keys("2*x");
+    for chat in crate::console_world::chats() {
+        let fact = chat.read(desk.now);
+        desk.fact(fact);
+    }
+    desk.keys("T");
+    assert!(desk.text().contains("Type   sandbox"), "{}", desk.text());
+    reloaded(
+        &mut desk,
+        Reload {
+            rules: Some(rules(Vec::new(), vec![guard("late", "kind:orphan")])),
+            ..Reload::default()
+        },
+    );
+    desk.pass(1000);
+    let text = desk.text();
+    assert!(!text.contains("Type   sandbox"), "{text}");
+    assert!(text.contains("guard late"), "{text}");
+    let followed = |effect: &Effect| matches!(effect, Effect::Engine(Command::Follow(Some(_))));
+    assert!(desk.effects.iter().any(followed));
+}
+
+#[test]
+fn limits_only_narrow_and_what_is_wrong_with_the_rules_keeps_the_last_good_ones() {
+    let mut desk = Desk::new(settings("SANDBOX", true), 140, 40);
+    let first = rules(Vec::new(), vec![guard("g", "kind:orphan")]);
+    reloaded(
+        &mut desk,
+        Reload {
+            rules: Some(first.clone()),
+            ..Reload::default()
+        },
+    );
+    let trouble = "config.toml:3:9: when: idle needs a unit";
+    let text = reloaded(
+        &mut desk,
+        Reload {
+            trouble: Some(trouble.to_owned()),
+            ..Reload::default()
+        },
+    );
+    assert!(
+        text.contains(trouble) && text.contains("The last good one stays in force"),
+        "{text}"
+    );
+    assert_eq!(desk.app.settings.configured.rules, first);
+    let cases = [
+        (60, false, 50, false),
+        (20, true, 20, true),
+        (30, false, 20, true),
+    ];
+    for (max_batch, require_note, then_batch, then_note) in cases {
+        let limits = NewLimits {
+            max_batch,
+            require_note,
+            recent_reply: SignedDuration::from_mins(30),
+            writes: true,
+        };
+        reloaded(
+            &mut desk,
+            Reload {
+                limits: Some(limits),
+                ..Reload::default()
+            },
+        );
+        let now = &desk.app.settings;
+        assert_eq!((now.max_batch, now.require_note), (then_batch, then_note));
+    }
+}
+
+#[test]
+fn what_a_file_lets_go_of_holds_until_a_restart_and_what_it_tightens_takes_its_place() {
+    let warn = |when: &str, power| {
+        let wording = Wording {
+            name: "r",
+            when,
+            severity: None,
+            power: Some(power),
+            hint: None,
+        };
+        Rule::new(&wording).unwrap()
+    };
+    let old = rules(
+        vec![warn("age>1h", Power::Warn), warn("age>2h", Power::Allow)],
+        vec![guard("a", "kind:orphan"), guard("b", "kind:idle")],
+    );
+    let new = rules(
+        vec![warn("age>1h", Power::Never)],
+        vec![guard("renamed", "kind:orphan")],
+    );
+    let (all, kept) = Rules::tightened(old.as_ref(), new);
+    assert_eq!(kept, ["guard b"]);
+    let all = all.unwrap();
+    assert_eq!((all.rules().len(), all.guards().len()), (1, 2));
+    let (none, kept) = Rules::tightened(old.as_ref(), None);
+    assert_eq!(kept, ["guard a", "guard b", "rule r"]);
+    assert_eq!(none.unwrap().guards().len(), 2);
+    assert_eq!(Rules::tightened(None, None), (None, Vec::new()));
+}
