@@ -160,6 +160,7 @@ fn differences(started: &Profile, now: &Profile) -> Vec<String> {
             started.allow_teardown != now.allow_teardown,
         ),
         ("wrap_up", started.wrap_up != now.wrap_up),
+        ("notifications", started.notifications != now.notifications),
         ("privacy", started.privacy != now.privacy),
         ("proxy", started.proxy != now.proxy),
         ("ca_file", started.ca_file != now.ca_file),
@@ -174,6 +175,7 @@ fn differences(started: &Profile, now: &Profile) -> Vec<String> {
     ];
     differing
         .into_iter()
-        .filter_map(|(key, differs)| differs.then(|| key.to_owned()))
+        .filter(|(_, differs)| *differs)
+        .map(|(key, _)| key.to_owned())
         .collect()
 }

@@ -12,7 +12,7 @@ const VARIABLES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_pr
 /// The proxy of the configuration, where the environment names none: variables go before the file, and before what the system says.
 pub(super) fn proxy(profile: &Profile) -> Option<Proxy> {
     let is_set = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    if VARIABLES.iter().any(|name| is_set(&name)) {
+    if VARIABLES.iter().any(is_set) {
         return None;
     }
     profile.proxy.clone()

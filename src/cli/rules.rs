@@ -74,7 +74,7 @@ struct Named {
 
 /// The part of a line that is read again.
 #[derive(Debug, Deserialize)]
-struct Chat {
+struct Kept {
     read_at: Option<Timestamp>,
     took_part: Option<bool>,
     chat: Option<Conversation>,
@@ -169,17 +169,17 @@ fn chats(file: &Path) -> Result<Vec<(Row, Timestamp)>, Trouble> {
         if line.trim().is_empty() {
             continue;
         }
-        let chat: Chat = serde_json::from_str(line).map_err(|error| {
+        let kept: Kept = serde_json::from_str(line).map_err(|error| {
             let what = format!("{}:{}: not a chat", file.display(), number + 1);
             Trouble::new(Exit::Usage, anyhow::Error::new(error).context(what))
                 .hint("a file of chats is what `unstick rules test FILE --json` prints")
         })?;
         // What was not read has no facts that a rule could be tested on later.
-        let (Some(read_at), Some(conversation)) = (chat.read_at, chat.chat) else {
+        let (Some(read_at), Some(conversation)) = (kept.read_at, kept.chat) else {
             continue;
         };
         let listed = Listed {
-            took_part: chat.took_part,
+            took_part: kept.took_part,
             ..Listed::new(conversation.id, conversation.started)
         };
         let row = Row {

@@ -1,6 +1,7 @@
 //! A configuration looked through for everything that is wrong with it, not only for the first mistake: for `config check`, and for a
 //! console that keeps what is good. What only other layers know (actions, themes, columns) they tell it.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use super::document::Document;
@@ -88,7 +89,7 @@ impl Check {
     /// The theme must be one of these.
     pub fn know_themes(&mut self, known: &[&str]) {
         let said = self.0.says.ui.theme.clone();
-        self.know("theme", keys(["ui", "theme"]), said.as_deref(), known);
+        self.know("theme", &keys(["ui", "theme"]), said.as_deref(), known);
     }
 
     /// Columns must be of these.
@@ -109,17 +110,17 @@ impl Check {
             said.extend(below(&way, view.columns.as_ref()));
         }
         for (way, column) in said {
-            self.know("column", way, Some(&column), known);
+            self.know("column", &way, Some(&column), known);
         }
     }
 
-    fn know(&mut self, noun: &str, way: Way, said: Option<&str>, known: &[&str]) {
+    fn know(&mut self, noun: &str, way: &[Step], said: Option<&str>, known: &[&str]) {
         let Some(said) = said.filter(|said| !known.contains(said)) else {
             return;
         };
         let near = nearest(said, known.iter().copied()).unwrap_or_default();
         let what = format!("there is no {noun} `{said}`. Did you mean `{near}`?");
-        self.0.complain(&way, 0, what);
+        self.0.complain(way, 0, what);
     }
 }
 
@@ -134,7 +135,8 @@ fn words(way: &[Step]) -> String {
                 words.push_str(key);
             }
             Step::Item(number) => {
-                words.push_str(&format!("[{}]", number + 1));
+                // Writing to a string cannot fail.
+                let _ = write!(words, "[{}]", number + 1);
             }
         }
     }

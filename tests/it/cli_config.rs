@@ -164,7 +164,7 @@ fn everything_that_is_wrong_is_named_at_once_with_its_place_and_the_mend() {
         (17, 10, "keys.marck", "`mark`"),
         (
             18,
-            10,
+            11,
             "keys.invert",
             "`plan` and `invert` share the key `x`",
         ),
