@@ -18,7 +18,7 @@ use super::{output, printed};
 use crate::domain::conversation::Conversation;
 use crate::domain::failure::Receipt;
 use crate::domain::kind::Bulk;
-use crate::domain::roster::{Listed, Reading, Row};
+use crate::domain::roster::{Listed, Reading, Roster, Row};
 use crate::domain::rules::Rules;
 use crate::engine::ports::Clock;
 use crate::settings::{Check, Paths, Settings};
@@ -120,7 +120,7 @@ impl RulesCommand {
         let mut connection = Connection::open(choice, settings, paths).await?;
         connection.rules = Some(rules);
         let filter = Filter::parse(None)?;
-        let roster = choosing::collect(&connection, &filter, read_for).await?;
+        let roster = choosing::collect(&connection, &filter, Roster::default(), read_for).await?;
         choosing::say_unread(&roster, None, &connection);
         let now = connection.clock.now();
         let verdicts = choosing::matching(&roster, &filter, now)
