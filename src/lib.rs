@@ -75,6 +75,7 @@
 //! | the token, as whom it is asked for | `genesys/token.rs`, `genesys/grant.rs`; given back: `genesys/sign_out.rs` |
 //! | a person's sign-in in a browser | `genesys/attempt.rs`; the port that waits for it: `genesys/loopback.rs` |
 //! | names of queues, people, flows, codes, deployments, divisions | `domain/names.rs`; whose name a row shows: `domain/shown.rs`; asking in bulk: `engine/names.rs`, the questions as a table: `genesys/names.rs`; kept on disk: `settings/kept_names.rs` |
+//! | was the guest told, and from what that is known | `domain/told.rs`; who saw it, in a sandbox: `cli/guests.rs` |
 //! | for whom the sign-in stands, asked again after a new token | `engine/runs/sign_in.rs` |
 //! | what nobody has verified, and what is done about it | `genesys/unverified.md` |
 //! | what this program needs to be allowed | the table in `domain/needs.rs`; what roles allow: `domain/rights.rs`, asked by `genesys/rights.rs` |

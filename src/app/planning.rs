@@ -291,9 +291,9 @@ pub fn room(app: &App, planning: &Planning) -> (usize, usize) {
         .plan
         .as_ref()
         .map_or((0, 0), |plan| (plan.items.len(), plan.skipped.len()));
-    // Above: identity, title, rule, five lines of summary, rule, heads. Below: a rule, status, hints. Compact: without rules.
+    // Above: identity, title, rule, six lines of summary, rule, heads. Below: a rule, status, hints. Compact: without rules.
     let around = match app.extent.class() {
-        Class::Wide | Class::Normal => 13,
+        Class::Wide | Class::Normal => 14,
         _ => 6,
     };
     let free = app.extent.rows_below(around);

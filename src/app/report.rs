@@ -280,12 +280,11 @@ fn facts(log: &RunLog, width: usize) -> Vec<Words> {
         "run {} in the journal, without names or texts",
         log.run.header.id
     );
-    let told = "their windows stay open; whether they were told is not known";
     let mut facts = vec![
         (" BY KIND     ", kinds.join(", "), Tone::Plain),
         (" REQUESTS    ", requests, Tone::Plain),
         (" RECORDED    ", recorded, Tone::Plain),
-        (" GUESTS      ", told.to_owned(), Tone::Plain),
+        (" GUESTS      ", log.guest_words(), Tone::Plain),
     ];
     let watched = log.watched();
     if watched > 0 {

@@ -14,6 +14,7 @@ use crate::domain::masking::initials;
 use crate::domain::roster::Roster;
 use crate::domain::run::{Run, RunState};
 use crate::domain::shown::customer;
+use crate::domain::told::{self, Guest, Telling, Told};
 use crate::domain::watch::is_loose;
 
 /// Which run a screen shows.
@@ -42,6 +43,8 @@ pub struct RunLog {
     events: Vec<(Timestamp, String)>,
     /// Their names, and what is shown of them where names are masked.
     customers: HashMap<ConversationId, (String, String)>,
+    /// What was known of its guests when it was begun.
+    guests: HashMap<ConversationId, Guest>,
     /// Names are masked.
     pub(crate) privacy: Privacy,
 }
@@ -59,8 +62,13 @@ impl RunLog {
                 Some((item.id, (name.to_owned(), initials(name))))
             })
             .collect();
+        let items = run.header.plan.items.iter();
+        let guests =
+            items.filter_map(|item| Some((item.id, Guest::of(Some(roster.row(item.id)?)))));
+        let guests = guests.collect();
         Self {
             run,
+            guests,
             is_live: true,
             is_stopping: false,
             is_left: false,
@@ -70,6 +78,27 @@ impl RunLog {
             customers,
             privacy: Privacy::default(),
         }
+    }
+
+    /// What is known to the guests of the chats that it ended, as their deployments were set: nobody saw what they were sent.
+    pub fn guests(&self) -> Vec<Telling> {
+        let unknown = Guest::of(None);
+        let items = self.run.items.iter();
+        let told = items.filter_map(|item| {
+            let guest = self.guests.get(&item.plan.id).unwrap_or(&unknown);
+            told::done(item, guest, None)
+        });
+        told.collect()
+    }
+
+    /// The same in words.
+    pub fn guest_words(&self) -> String {
+        let told = self.guests();
+        if told.is_empty() {
+            return "their windows stay open".to_owned();
+        }
+        let counts = told::in_words(&told, Told::words);
+        format!("their windows stay open; {counts}")
     }
 
     /// A run of the journal, from its facts.

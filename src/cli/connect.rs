@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::exit::Exit;
+use super::guests::Witness;
 use super::pretend::{Pretend, Staging};
 use super::trouble::Trouble;
 use super::{access, output, person};
@@ -156,6 +157,8 @@ pub(super) struct Connection {
     pub(super) keeps_names_in: Option<Paths>,
     /// The figures that kinds are told by.
     pub(super) thresholds: Thresholds,
+    /// Somebody who sees what guests are told, where there is one.
+    pub(super) witness: Option<Witness>,
     pretend: Option<Pretend>,
 }
 
@@ -250,6 +253,10 @@ impl Connection {
             rules: settings.rules.clone(),
             keeps_names_in: pretend.is_none().then(|| paths.clone()),
             thresholds: settings.thresholds.clone(),
+            witness: pretend.as_ref().map(|pretend| Witness {
+                url: pretend.welcome.url.clone(),
+                paths: paths.clone(),
+            }),
             pretend,
         })
     }

@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use super::connect::Connection;
 use super::exit::Exit;
+use super::guests::Guests;
 use super::terminate::print_unkept;
 use super::trouble::Trouble;
 use super::{output, progress, report};
@@ -16,6 +17,7 @@ use crate::domain::feed::{Command, Fact};
 use crate::domain::ids::ConversationId;
 use crate::domain::rulings::{self, ReadRuling, Then};
 use crate::domain::run::Run;
+use crate::domain::told::Telling;
 use crate::engine::Engine;
 use crate::journal::Journal;
 use crate::tui;
@@ -66,6 +68,7 @@ pub(super) async fn follow(
     command: Command,
     stops: &mut mpsc::Receiver<Signal>,
     voice: Voice,
+    guests: &Guests,
 ) -> Result<Exit, Trouble> {
     let (told, mut facts) = mpsc::channel(WAITING);
     let (engine, task) = Engine::spawn(connection.parts(journal.clone(), false)?, told);
@@ -125,7 +128,11 @@ pub(super) async fn follow(
         let _ = task.await;
     }
     print_unkept(&journal).await;
-    followed.finish()
+    let told = match &followed.run {
+        Some(run) => guests.after(run, connection).await,
+        None => Vec::new(),
+    };
+    followed.finish(&told)
 }
 
 /// The exit code of a run that was opened like this and then told as these facts.
@@ -250,7 +257,7 @@ impl Followed {
     }
 
     /// Reports, and says how it came out.
-    fn finish(self) -> Result<Exit, Trouble> {
+    fn finish(self, told: &[(ConversationId, Telling)]) -> Result<Exit, Trouble> {
         let Some(run) = self.run.filter(|run| run.confirmed.is_some()) else {
             if self.is_interrupted {
                 return Err(super::terminate::interrupted());
@@ -263,10 +270,10 @@ impl Followed {
         let exit = Exit::of_run(&run, self.pause, self.is_interrupted);
         if self.voice.json {
             if self.is_heard {
-                output::json_line(&report::summary(&run, exit))?;
+                output::json_line(&report::summary(&run, exit, told))?;
             }
         } else {
-            output::data(&report::page(&run))?;
+            output::data(&report::page(&run, told))?;
         }
         match self.refusal {
             Some(why) => Err(Trouble::said(exit.min(Exit::NotEnded), why).hint(format!(

@@ -12,6 +12,7 @@ mod doctor;
 mod exit;
 mod follow;
 mod guest;
+mod guests;
 mod list;
 mod login;
 mod logout;

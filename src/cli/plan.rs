@@ -22,6 +22,7 @@ use crate::domain::plan::{Choices, Plan};
 use crate::domain::roster::{Roster, Row};
 use crate::domain::rules::warned;
 use crate::domain::step::Rung;
+use crate::domain::told;
 use crate::engine::ports::Clock;
 use crate::journal::History;
 use crate::settings::{Paths, Settings};
@@ -144,6 +145,9 @@ pub(super) async fn say(plan: &Plan, seen: &Roster, connection: &Connection) {
             plan.request_bound(),
             plan.phrase()
         ));
+        if let Some(guests) = told::of_plan(plan, |item| seen.row(item.id)) {
+            output::words(&format!("guests: {guests}"));
+        }
         aloud(plan, seen, connection);
     }
 }

@@ -5,14 +5,16 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value, json};
 
 use super::exit::Exit;
-use super::printed;
+use super::{guests, printed};
 use crate::domain::fact::FinalState;
+use crate::domain::ids::ConversationId;
 use crate::domain::item::Item;
 use crate::domain::plan::Plan;
 use crate::domain::run::{Run, RunState};
+use crate::domain::told::Telling;
 
 /// The report in words.
-pub(super) fn page(run: &Run) -> String {
+pub(super) fn page(run: &Run, told: &[(ConversationId, Telling)]) -> String {
     let mut items: Vec<&Item> = run.items.iter().collect();
     items.sort_by_key(|item| urgency(item));
     let lines: Vec<[String; 4]> = items.iter().map(|item| line(item)).collect();
@@ -38,7 +40,9 @@ pub(super) fn page(run: &Run) -> String {
     if let Some(why) = cut_short(run) {
         let _ = write!(text, "\n{why}");
     }
-    text.push_str("\nNot watched for late effects: that needs an open console.\n");
+    text.push('\n');
+    text.push_str(&guests::page(told));
+    text.push_str("Not watched for late effects: that needs an open console.\n");
     text
 }
 
@@ -91,7 +95,7 @@ fn cut_short(run: &Run) -> Option<String> {
 }
 
 /// The last line of `--json`.
-pub(super) fn summary(run: &Run, exit: Exit) -> Value {
+pub(super) fn summary(run: &Run, exit: Exit, told: &[(ConversationId, Telling)]) -> Value {
     let tally = run.tally();
     let counts: Map<String, Value> = FinalState::ALL
         .iter()
@@ -107,6 +111,7 @@ pub(super) fn summary(run: &Run, exit: Exit) -> Value {
         "requests": tally.requests,
         "cut_short": cut_short(run),
         "watched_for_late_effects": false,
+        "guests": guests::data(told),
         "exit": exit.number(),
     })
 }

@@ -8,6 +8,7 @@ use serde_json::json;
 use super::connect::{Choice, Connection};
 use super::exit::Exit;
 use super::follow::{self, Voice};
+use super::guests::Guests;
 use super::purge::Purge;
 use super::terminate::{END, confirm, interrupted, open_journal};
 use super::trouble::Trouble;
@@ -158,8 +159,15 @@ impl Runs {
         let wanted = format!("{} {open}", plan.profile);
         confirm(&END, &wanted, phrase.as_deref(), choice, &mut stops).await?;
         let voice = Voice::new(self.json);
-        let exit =
-            follow::follow(&connection, journal, Command::Resume(id), &mut stops, voice).await;
+        let exit = follow::follow(
+            &connection,
+            journal,
+            Command::Resume(id),
+            &mut stops,
+            voice,
+            &Guests::default(),
+        )
+        .await;
         connection.close().await;
         exit
     }
@@ -276,7 +284,7 @@ pub(super) fn data(run: &RunSummary) -> serde_json::Value {
 fn show(history: &History, id: RunId, as_json: bool) -> Result<Exit, Trouble> {
     let run: Run = history.load(id).map_err(wrong_journal)?;
     if !as_json {
-        output::data(&report::page(&run))?;
+        output::data(&report::page(&run, &[]))?;
         return Ok(Exit::Done);
     }
     let items: Vec<_> = run.items.iter().map(item).collect();

@@ -12,6 +12,7 @@ use super::choosing;
 use super::connect::{Choice, Connection};
 use super::exit::Exit;
 use super::follow::{self, Voice};
+use super::guests::Guests;
 use super::output;
 use super::plan::{self, Drafter, Wishes};
 use super::trouble::Trouble;
@@ -97,6 +98,7 @@ impl Terminate {
             &mut stops,
         )
         .await?;
+        let guests = Guests::of(&plan, &seen);
         let command = Command::Start {
             plan: Arc::new(plan),
             note,
@@ -107,6 +109,7 @@ impl Terminate {
             command,
             &mut stops,
             Voice::new(self.json),
+            &guests,
         )
         .await;
         connection.close().await;

@@ -42,6 +42,7 @@ pub mod step;
 pub mod tally;
 pub mod text;
 pub mod timings;
+pub mod told;
 pub mod transcript;
 pub mod vendor_page;
 pub mod watch;

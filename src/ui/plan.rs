@@ -23,6 +23,7 @@ use crate::domain::shown::{agent, customer, place_words};
 use crate::domain::step::{Rung, Step};
 use crate::domain::text::Text;
 use crate::domain::text::fit;
+use crate::domain::told;
 
 /// Draws the screen.
 pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Timestamp) {
@@ -34,9 +35,9 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Times
         pen.line(1, 1, "Termination plan", Tone::Strong);
         pen.right(1, "NOTHING HAS BEEN SENT", Tone::Strong);
         pen.rule(2);
-        pen.rule(8);
+        pen.rule(9);
         summary(pen, app, planning, now);
-        9
+        10
     } else {
         brief::summary(pen, app, planning, now);
         3
@@ -105,7 +106,7 @@ fn summary(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Timestamp) {
         .as_ref()
         .map_or((0, 0), |plan| (plan.items.len(), plan.skipped.len()));
     let known = planning.plan.as_deref();
-    let mut rows: [(&str, String, Tone); 5] = [
+    let mut rows: [(&str, String, Tone); 6] = [
         (
             "Will end",
             known.map_or_else(String::new, |plan| {
@@ -145,6 +146,7 @@ fn summary(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Timestamp) {
             ),
             Tone::Plain,
         ),
+        ("Guests", guest_words(app, planning), Tone::Plain),
         ("Note", note_words(app, planning), Tone::Plain),
     ];
     if planning.hidden > 0 {
@@ -166,9 +168,16 @@ fn summary(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Timestamp) {
         pen.line(12, y, &words, tone);
     }
     if let Some(input) = &planning.typing {
-        let x = pen.line(12, 7, input.value(), Tone::Strong);
-        pen.put_styled(x, 7, 1, " ", Style::new().add_modifier(Modifier::REVERSED));
+        let x = pen.line(12, 8, input.value(), Tone::Strong);
+        pen.put_styled(x, 8, 1, " ", Style::new().add_modifier(Modifier::REVERSED));
     }
+}
+
+/// What guests would be told, as their deployments are set.
+fn guest_words(app: &App, planning: &Planning) -> String {
+    let plan = planning.plan.as_deref();
+    let words = plan.and_then(|plan| told::of_plan(plan, |item| app.roster.row(item.id)));
+    words.unwrap_or_default()
 }
 
 fn note_words(app: &App, planning: &Planning) -> String {

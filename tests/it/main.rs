@@ -197,3 +197,5 @@ mod strays;
 /// The real binary in folders of its own, a served sandbox, a terminal.
 mod strings;
 mod support;
+/// Was the guest told? What is said of it, held against what guests were sent.
+mod told;

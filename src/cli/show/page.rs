@@ -5,12 +5,13 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 
 use super::Told;
-use crate::cli::printed;
+use crate::cli::{guests, printed};
 use crate::domain::conversation::Side;
 use crate::domain::diagnosis::words;
 use crate::domain::masking::length;
 use crate::domain::moment::{short, since};
 use crate::domain::roster::Row;
+use crate::domain::shown;
 
 /// The page.
 pub(super) fn page(row: &Row, told: &Told, now: Timestamp) -> String {
@@ -75,6 +76,7 @@ pub(super) fn page(row: &Row, told: &Told, now: Timestamp) -> String {
             }
         }
     }
+    text.push_str(&around(row));
     for party in &conversation.participants {
         for (key, value) in &party.attributes {
             let shown = if told.is_unmasked {
@@ -108,4 +110,24 @@ fn verdicts(row: &Row, now: Timestamp) -> Vec<String> {
         format!("Rule {} ({}){colon}{words}", rule.name, rule.power.word())
     });
     guards.chain(rules).collect()
+}
+
+/// Where it belongs, by name, and what its guest would know if it were ended.
+fn around(row: &Row) -> String {
+    let mut text = String::new();
+    let divisions = shown::division_words(row).join(", ");
+    for (what, words) in [
+        ("queue", shown::queue_words(row)),
+        ("deployment", shown::deployment_words(row)),
+        ("divisions", Some(divisions).filter(|all| !all.is_empty())),
+    ] {
+        if let Some(words) = words {
+            let _ = writeln!(text, "{what}: {words}");
+        }
+    }
+    if let Some(guest) = guests::of_row(row) {
+        let told = guest.told.planned_words();
+        let _ = writeln!(text, "if it were ended, its guest {told}: {}", guest.from);
+    }
+    text
 }

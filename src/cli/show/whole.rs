@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::Told;
 use crate::cli::exit::Exit;
+use crate::cli::guests;
 use crate::cli::row::RowData;
 use crate::cli::trouble::Trouble;
 use crate::domain::conversation::Conversation;
@@ -30,6 +31,7 @@ pub(super) fn whole(row: &Row, told: &Told, now: Timestamp) -> Result<Value, Tro
             "messages": conversation.messages,
             "evidence": Evidence::of(conversation),
             "correlation": reading.receipt.correlation,
+            "guest_if_ended": guests::of_row(row).map(|one| json!({ "told": one.told.word(), "from": one.from })),
         });
         extend(object, more);
     }
