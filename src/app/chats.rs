@@ -148,11 +148,9 @@ impl Chats {
 
     /// How grave a chat is, as it was judged last.
     pub fn severity(&self, id: ConversationId) -> Severity {
+        let by_kind = self.diagnosis(id).map(|judged| judged.kind.severity());
         let raised = self.raised.get(&id).copied();
-        raised.unwrap_or_else(|| {
-            self.diagnosis(id)
-                .map_or(Severity::Unknown, |diagnosis| diagnosis.kind.severity())
-        })
+        raised.or(by_kind).unwrap_or(Severity::Unknown)
     }
 
     /// Judges one row.
