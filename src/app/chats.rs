@@ -367,14 +367,12 @@ impl Counts {
         }
         self.stuck += usize::from(severity == Severity::Stuck);
         self.stale += usize::from(severity == Severity::Stale);
-        // It is shown, and is no chat any more.
         if kind.is_astray() {
             return;
         }
         self.listed += 1;
         self.read += usize::from(kind != Kind::Unread);
-        let was_asked_for = row.failed_read.is_some();
-        self.unreadable += usize::from(kind == Kind::Unread && was_asked_for);
+        self.unreadable += usize::from(kind == Kind::Unread && row.failed_read.is_some());
     }
 
     /// What is not known of the list, in words; nothing where all of it was read.
