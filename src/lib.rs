@@ -70,6 +70,7 @@
 //! | how far the list reaches, in words | `domain/reach.rs` |
 //! | an HTTP request | `genesys/send.rs` (the funnel), `genesys/conversations.rs`, `genesys/listing.rs` |
 //! | the service's words becoming ours | `genesys/parse.rs`, analytics' `genesys/recorded.rs` |
+//! | live and analytics side by side | `domain/comparison.rs`, `app/inspect/analytics.rs` |
 //! | what analytics recorded, beside a read | `domain/recorded.rs`; what other sources say: `domain/beside.rs`, `domain/roster/sources.rs` |
 //! | asking those other sources | `engine/standings.rs`, without a screen `engine/beside.rs`; `genesys/standings.rs`, `genesys/threading.rs` |
 //! | the token, as whom it is asked for | `genesys/token.rs`, `genesys/grant.rs`; given back: `genesys/sign_out.rs` |

@@ -173,7 +173,8 @@ pub fn said(app: &App, inspect: &Inspect, now: Timestamp) -> (Tone, String) {
         Tab::Json => json_said(app, inspect, now),
         Tab::Requests => requests::said(inspect),
         Tab::Attributes => attributes::said(app, inspect),
-        Tab::Overview | Tab::Analytics => {
+        Tab::Analytics => analytics::said(),
+        Tab::Overview => {
             let words = app.roster.row(inspect.id).map_or_else(
                 || "no longer on the list".to_owned(),
                 |row| freshness(row, now),

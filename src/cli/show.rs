@@ -6,6 +6,7 @@ mod page;
 mod whole;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
@@ -23,7 +24,7 @@ use crate::domain::packet::Packet;
 use crate::domain::plan::Scope;
 use crate::domain::raw_read::RawRead;
 use crate::domain::request_line::RequestLine;
-use crate::domain::roster::Row;
+use crate::domain::roster::{Listed, Row};
 use crate::domain::text::Text;
 use crate::domain::transcript::TranscriptLine;
 use crate::engine::ports::{Clock, Lane, Org};
@@ -111,6 +112,7 @@ impl Show {
             }
             return Err(trouble);
         }
+        let row = &self.with_analytics(row, &connection).await?;
         let raw = self.raw(id, &connection).await?;
         let said = self.transcript(row, raw.as_ref(), &connection).await?;
         let told = Told {
@@ -166,6 +168,30 @@ impl Show {
             .map_err(|failure| Trouble::of_failure("the answer cannot be read", &failure))
     }
 
+    /// The row with what analytics recorded, asked by the id where it is wanted and not known: nothing was listed.
+    async fn with_analytics(&self, row: &Row, connection: &Connection) -> Result<Row, Trouble> {
+        let is_wanted = self.analytics || self.packet.is_some();
+        if !is_wanted || row.listed.recorded.is_some() {
+            return Ok(row.clone());
+        }
+        let pass = connection.limiter.acquire(Lane::Read, 1).await;
+        let recorded = match connection.client.record(row.listed.id, pass).await {
+            Ok(recorded) => Some(Arc::new(recorded)),
+            Err(failure) if failure.kind == FailureKind::NotFound => None,
+            Err(failure) => {
+                return Err(Trouble::of_failure("analytics cannot be asked", &failure));
+            }
+        };
+        let listed = Listed {
+            recorded,
+            ..row.listed.clone()
+        };
+        Ok(Row {
+            listed,
+            ..row.clone()
+        })
+    }
+
     async fn transcript(
         &self,
         row: &Row,
@@ -199,7 +225,7 @@ async fn save(
     paths: &Paths,
     file: PathBuf,
 ) -> Result<(), Trouble> {
-    let raw = told.raw.map(std::sync::Arc::new);
+    let raw = told.raw.map(Arc::new);
     let mut packet = Packet {
         made_at: connection.clock.now(),
         scope: told.scope,

@@ -9,6 +9,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::comparison;
+use super::conversation::Purpose;
 use super::diagnosis::Diagnosis;
 use super::fact::RunFact;
 use super::ids::ConversationId;
@@ -160,6 +162,16 @@ impl Packet {
             recorded.legs.iter().map(|leg| self.recorded(leg)),
         );
         let _ = writeln!(out, "\n{}", whole(recorded));
+        let compared = comparison::of(&self.row, self.made_at);
+        let pairs = compared
+            .iter()
+            .flat_map(|all| std::iter::once(&all.whole).chain(&all.legs));
+        for pair in pairs {
+            if let Some(mismatch) = &pair.mismatch {
+                let who = pair.purpose.as_ref().map_or("conversation", Purpose::word);
+                let _ = writeln!(out, "\n{} differs: {}.", code(who), mismatch.words());
+            }
+        }
     }
 
     fn recorded(&self, leg: &RecordedLeg) -> [String; 8] {

@@ -2,10 +2,12 @@
 //! the conversation service says is not there.
 
 use super::client::Client;
+use super::recorded::recorded;
 use super::send::Question;
 use super::{parse, wire};
 use crate::domain::failure::Failure;
 use crate::domain::ids::ConversationId;
+use crate::domain::recorded::Recorded;
 use crate::domain::roster::Ending;
 use crate::engine::ports::Pass;
 
@@ -27,5 +29,17 @@ impl Client {
             ended,
             receipt: answer.receipt,
         })
+    }
+
+    /// All that analytics recorded of one conversation, asked by its id.
+    pub async fn record(&self, id: ConversationId, pass: Pass) -> Result<Recorded, Failure> {
+        let path = format!("/api/v2/analytics/conversations/{id}/details");
+        let question = Question::Get(path, Vec::new());
+        let answer = self.funnel.ask(&question, pass).await?;
+        let said: wire::ListedConversation = answer.content()?;
+        if said.conversation_id.as_deref().map(str::parse) != Some(Ok(id)) {
+            return Err(answer.unreadable("it is about another conversation"));
+        }
+        recorded(&said, answer.sent_at).map_err(|parse::Unusable(field)| answer.garbled(&field))
     }
 }

@@ -2,157 +2,18 @@
 
 use std::sync::Arc;
 
-use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::console_desk::{Desk, text_of};
-use crate::console_world::{called, chats, reading, receipt, slot};
+use crate::console_dossier::{NOTED, SAID, answer, conversation, look_into, raw, recorded, words};
+use crate::console_world::{chats, receipt};
 use unstick::app::{Effect, Key, KeyCode, Msg};
-use unstick::domain::conversation::{Conversation, Side};
 use unstick::domain::feed::{Command, Fact};
 use unstick::domain::ids::ConversationId;
 use unstick::domain::raw_read::RawRead;
-use unstick::domain::request_line::{Asker, RequestLine};
-use unstick::domain::text::Text;
-use unstick::domain::transcript::TranscriptLine;
 use unstick::ui::{Glyphs, Look, Theme};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (140, 40), (60, 14)];
-/// What a flow noted down, and what somebody said: on no screen before a key asks for it.
-const NOTED: &str = "canary-5513";
-const SAID: &str = "my canary refund has not arrived";
-
-/// The first chat, with what flows noted down about its customer.
-fn conversation() -> Conversation {
-    let mut conversation = chats()[0].conversation();
-    if let Some(customer) = conversation.participants.first_mut() {
-        customer.attributes = vec![
-            (
-                Text::clean(called(slot::ODD, "orderId")),
-                Text::clean(called(slot::REASON, NOTED)),
-            ),
-            (Text::clean("source"), Text::clean("checkout page")),
-        ];
-    }
-    conversation
-}
-
-/// What the service answers of it.
-fn answer(of: &Conversation, more: u32) -> Value {
-    let parties: Vec<Value> = of
-        .participants
-        .iter()
-        .map(|party| {
-            let attributes: serde_json::Map<String, Value> = party
-                .attributes
-                .iter()
-                .map(|(key, value)| (key.to_string(), json!(value.as_str())))
-                .collect();
-            let legs: Vec<Value> = party
-                .legs
-                .iter()
-                .map(|leg| json!({ "id": leg.id, "state": leg.state.word(), "connectedTime": leg.since,
-                    "disconnectType": leg.disconnect, "messages": messages(of, party.purpose.is_customer(), more) }))
-                .collect();
-            json!({ "id": party.id, "purpose": party.purpose.word(), "name": party.name, "attributes": attributes, "messages": legs })
-        })
-        .collect();
-    json!({ "id": of.id, "startTime": of.started, "participants": parties, "recordingState": "NONE" })
-}
-
-fn messages(of: &Conversation, is_customer: bool, more: u32) -> Vec<Value> {
-    if !is_customer {
-        return Vec::new();
-    }
-    (0..14 + more)
-        .map(|at| json!({ "messageId": format!("m{at:02}"), "messageTime": of.started + SignedDuration::from_secs(i64::from(at)) }))
-        .collect()
-}
-
-pub(crate) fn raw(desk: &Desk, more: u32) -> Fact {
-    let conversation = conversation();
-    let body = answer(&conversation, more);
-    Fact::Raw {
-        id: conversation.id,
-        read: Arc::new(RawRead::new(desk.now, receipt(200, 212), body)),
-    }
-}
-
-pub(crate) fn words(desk: &Desk) -> Fact {
-    let line = |id: &str, at: i64, from, text: &str| TranscriptLine {
-        id: Text::clean(id),
-        at: Some(desk.now - SignedDuration::from_secs(at)),
-        from,
-        by_machine: false,
-        form: None,
-        text: Some(Text::clean(text)),
-    };
-    let lines = vec![
-        line("m12", 22_000, Side::Customer, called(slot::SAID, SAID)),
-        line(
-            "m13",
-            21_500,
-            Side::Agent,
-            called(
-                slot::NOTE,
-                "It left us on Monday. Reference canary RF-20931, three to five working days, and it may take longer.",
-            ),
-        ),
-    ];
-    Fact::Transcript {
-        id: conversation().id,
-        result: Ok(lines),
-    }
-}
-
-pub(crate) fn requests(desk: &Desk) -> Fact {
-    let id = conversation().id;
-    let line = |number: u64, method: &str, path: String, by, status| RequestLine {
-        number,
-        at: desk.now - SignedDuration::from_secs(60 - i64::try_from(number).unwrap()),
-        method: method.to_owned(),
-        path,
-        by,
-        attempt: 1,
-        receipt: receipt(status, 100 + number),
-        trouble: None,
-    };
-    let lines = vec![
-        line(
-            1,
-            "GET",
-            format!("/api/v2/conversations/{id}"),
-            Asker::Poll,
-            200,
-        ),
-        line(
-            2,
-            "PATCH",
-            format!("/api/v2/conversations/messages/{id}"),
-            Asker::Run,
-            429,
-        ),
-        line(
-            3,
-            "GET",
-            format!("/api/v2/conversations/{id}"),
-            Asker::Asked,
-            200,
-        ),
-    ];
-    Fact::Requests { id, lines }
-}
-
-/// The first chat is looked into, and everything about it was told.
-pub(crate) fn look_into(desk: &mut Desk) {
-    desk.keys("\r");
-    let fact = reading(conversation(), desk.now);
-    desk.fact(fact);
-    let (raw, requests) = (raw(desk, 0), requests(desk));
-    desk.fact(raw);
-    desk.fact(requests);
-}
-
 fn opened(width: u16, height: u16) -> Desk {
     let mut desk = Desk::full(width, height);
     look_into(&mut desk);
@@ -599,4 +460,21 @@ fn every_page_is_readable_in_plain_ascii_without_colour_at_every_size() {
             assert!(!is_coloured);
         }
     }
+}
+
+#[test]
+fn live_stands_beside_analytics_and_what_differs_has_words() {
+    shoot("analytics", |width, height| {
+        let mut desk = opened(width, height);
+        recorded(&mut desk);
+        desk.keys("6");
+        let text = desk.text();
+        assert!(
+            text.contains("differs: open for analytics, over in truth"),
+            "{text}"
+        );
+        let is_flow_seen = text.contains("Inbound EU, version 12.0");
+        assert!(is_flow_seen || height < 20, "{text}");
+        desk
+    });
 }

@@ -94,6 +94,7 @@ async fn a_chat_is_looked_into_over_http_and_what_was_said_is_nowhere_but_on_the
     desk.until(NOTED).await;
     desk.types("u6").await;
     desk.until("FLOW").await;
+    desk.until("open since").await;
     desk.types("2").await;
     desk.until("characters]").await;
     assert!(!desk.text().contains(&begin), "{}", desk.text());
@@ -171,7 +172,12 @@ fn show_tells_the_same_without_a_screen_and_masks_what_nobody_asked_for() {
         .expect(0)
         .json_lines();
     assert_eq!(whole[0]["raw"]["id"], id.as_str());
-    assert!(whole[0]["analytics"].is_object() || whole[0]["analytics"].is_null());
+    let compared = whole[0]["analytics"]["compared"].as_array().unwrap();
+    assert!(
+        compared
+            .iter()
+            .any(|pair| pair["purpose"] == "agent" && pair["analytics_is_open"] == true)
+    );
     assert!(!whole[0]["transcript"].as_array().unwrap().is_empty());
     let requests = whole[0]["requests"].as_array().unwrap();
     assert!(

@@ -49,6 +49,8 @@ mod client_token;
 mod config_reload;
 /// A console with its clock and its screen, for the console's tests.
 mod console_desk;
+/// What the engine tells of a chat that somebody looks into.
+mod console_dossier;
 /// One chat looked into: its pages, searched, folded, masked until somebody asks.
 mod console_inspect;
 /// Any keys but the phrase, on the real wiring: the sandbox's truth shows nothing of ours.

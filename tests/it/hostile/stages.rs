@@ -7,7 +7,7 @@ use unstick::domain::feed::Fact;
 use unstick::domain::text::Text;
 
 use crate::console_desk::Desk;
-use crate::console_inspect::{look_into, raw, words};
+use crate::console_dossier::{look_into, raw, recorded, words};
 use crate::console_states::{failed, failure};
 use crate::console_world::{called, chats, reading, slot};
 
@@ -138,6 +138,7 @@ pub(super) fn stages() -> Vec<Stage> {
         differs("chat, analytics", |desk| {
             desk.fill();
             look_into(desk);
+            recorded(desk);
             desk.keys("6");
         }),
         differs("chat, searched for what was pasted", |desk| {
