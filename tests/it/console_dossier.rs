@@ -157,6 +157,7 @@ pub(crate) fn recorded(desk: &mut Desk) {
     let began = conversation().started;
     let leg = |purpose, ended| RecordedLeg {
         id: None,
+        error: None,
         purpose,
         name: None,
         user: None,
