@@ -83,7 +83,7 @@ pub struct Terminal {
 }
 
 /// What opens an address in a browser, where there is one.
-pub(crate) type Browser = fn(&str) -> io::Result<()>;
+pub type Browser = fn(&str) -> io::Result<()>;
 
 impl Terminal {
     /// Takes the terminal over, and makes sure that a panic anywhere gives it back before it is reported.
