@@ -458,7 +458,7 @@ impl Org for Model {
 
     async fn listen(&self, ears: Ears) {
         self.world().ears.push(ears.heard);
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 
     async fn end_of(&self, id: ConversationId, _pass: Pass) -> Result<Ending, Failure> {
