@@ -1,9 +1,11 @@
 //! The list of chats: what is shown, in which order, where the cursor is, what is marked. Cursor and marks are ids, never line numbers.
 //! The order is worked out when something changed, never while drawing, and is held while somebody is choosing.
 
+mod counts;
 mod field;
 mod keys;
 
+pub use counts::Counts;
 pub use field::FilterBar;
 pub(crate) use field::Seen;
 pub(crate) use keys::press;
@@ -16,7 +18,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::scroll::{Move, follow};
 use crate::domain::diagnosis::Diagnosis;
 use crate::domain::ids::ConversationId;
-use crate::domain::kind::{Kind, Severity};
+use crate::domain::kind::Severity;
 use crate::domain::marks::Marks;
 use crate::domain::moment::since;
 use crate::domain::roster::{Roster, Row};
@@ -43,21 +45,6 @@ impl Sort {
 
 /// A view: its name and its filter.
 pub const VIEWS: [(&str, &str); 3] = [("All", ""), ("Stuck", "is:stuck"), ("Stale", "is:stale")];
-
-/// How many chats there are, by what is known of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Counts {
-    /// On the list and not over.
-    pub listed: usize,
-    /// Of those, read at least once.
-    pub read: usize,
-    /// Of those, asked for and not to be had so far.
-    pub unreadable: usize,
-    /// Stuck.
-    pub stuck: usize,
-    /// Stale.
-    pub stale: usize,
-}
 
 /// The list.
 #[derive(Debug)]
@@ -207,7 +194,20 @@ impl Chats {
         self.is_outdated = true;
     }
 
-    /// The list changed.
+    /// The list named these anew, or no more.
+    pub(crate) fn note_rows(
+        &mut self,
+        roster: &Roster,
+        ids: impl Iterator<Item = ConversationId>,
+        now: Timestamp,
+    ) {
+        for id in ids {
+            self.note_row(roster, id, now);
+        }
+        self.is_outdated = true;
+    }
+
+    /// What every row is judged by has changed.
     pub(crate) fn note_list(&mut self) {
         self.is_outdated = true;
         self.judged_at = None;
@@ -215,33 +215,38 @@ impl Chats {
 
     /// Works the order out again if something changed and it is time: short lists at once, long ones a few times a second.
     pub(crate) fn freshen(&mut self, around: &Around<'_>) {
-        let patience = if around.roster.len() < 1000 { 0 } else { 300 };
+        let patience = patience(around.roster.len());
         let is_due = self
             .built_at
-            .is_none_or(|at| since(at, around.now) >= SignedDuration::from_millis(patience));
+            .is_none_or(|at| since(at, around.now) >= patience);
         if self.is_outdated && is_due {
             self.rebuild(around, false);
         }
     }
 
-    /// A second went by: kinds change with time, so they are judged again; in long lists every five seconds.
+    /// A second went by: kinds change with time, so they are judged again, in long lists less often.
     pub(crate) fn tick(&mut self, around: &Around<'_>) {
-        let every = if around.roster.len() < 2000 { 1 } else { 5 };
-        let is_due = self
-            .judged_at
-            .is_none_or(|at| since(at, around.now) >= SignedDuration::from_secs(every));
-        if is_due || self.is_outdated {
+        if self.is_judging_due(around) {
             self.rebuild(around, false);
+        } else {
+            self.freshen(around);
         }
+    }
+
+    fn is_judging_due(&self, around: &Around<'_>) -> bool {
+        let every = match around.roster.len() {
+            0..2_000 => 1,
+            2_000..20_000 => 5,
+            _ => 30,
+        };
+        self.judged_at
+            .is_none_or(|at| since(at, around.now) >= SignedDuration::from_secs(every))
     }
 
     /// Works out what is shown and in which order. With `sort_anew` also while the order is held.
     pub(crate) fn rebuild(&mut self, around: &Around<'_>, sort_anew: bool) {
         let now = around.now;
-        let is_stale = self
-            .judged_at
-            .is_none_or(|at| since(at, now) >= SignedDuration::from_secs(1));
-        if is_stale {
+        if self.is_judging_due(around) {
             self.diagnoses.clear();
             self.raised.clear();
             for row in around.roster.rows() {
@@ -297,7 +302,8 @@ impl Chats {
 
     fn sorted(&self, ids: &[ConversationId], around: &Around<'_>) -> Vec<ConversationId> {
         let rows = ids.iter().filter_map(|id| around.roster.row(*id));
-        sorted(rows, &self.sort.order(), around.now)
+        let severity = |row: &Row| self.severity(row.listed.id);
+        sorted(rows, &self.sort.order(), around.now, severity)
     }
 
     /// The cursor follows its id; when that is gone, it stays on its line. Until somebody moves it, it rests on the first line.
@@ -360,38 +366,13 @@ impl Chats {
     }
 }
 
-impl Counts {
-    fn add(&mut self, row: &Row, kind: Kind, severity: Severity) {
-        if row.over_since.is_some() {
-            return;
-        }
-        self.stuck += usize::from(severity == Severity::Stuck);
-        self.stale += usize::from(severity == Severity::Stale);
-        if kind.is_astray() {
-            return;
-        }
-        self.listed += 1;
-        self.read += usize::from(kind != Kind::Unread);
-        self.unreadable += usize::from(kind == Kind::Unread && row.failed_read.is_some());
-    }
-
-    /// What is not known of the list, in words; nothing where all of it was read.
-    pub fn gap(&self) -> Option<String> {
-        let waiting = self.listed - self.read - self.unreadable;
-        match (waiting, self.unreadable) {
-            (0, 0) => None,
-            (waiting, 0) => Some(format!("{waiting} not read yet")),
-            (0, failed) => Some(format!("{failed} could not be read")),
-            (waiting, failed) => Some(format!("{waiting} not read yet, {failed} could not be")),
-        }
-    }
-
-    /// The count beside a view's name.
-    pub fn of_view(&self, view: usize) -> usize {
-        match view {
-            0 => self.listed,
-            1 => self.stuck,
-            _ => self.stale,
-        }
-    }
+/// How long a long list stays as it is while something of it changed: what costs more is done less often. What is on screen shows its newest
+/// facts all the same; only its order and the counts wait.
+fn patience(rows: usize) -> SignedDuration {
+    let millis = match rows {
+        0..1_000 => 0,
+        1_000..15_000 => 300,
+        rows => rows / 50,
+    };
+    SignedDuration::from_millis(i64::try_from(millis).unwrap_or(i64::MAX))
 }

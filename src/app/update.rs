@@ -327,8 +327,15 @@ fn learned(app: &mut App, fact: Fact, now: Timestamp) -> Vec<Effect> {
 fn listed(app: &mut App, listing: &Listing, now: Timestamp) -> Vec<Effect> {
     app.link.apply(listing, now);
     match listing {
-        Listing::Page { rows, .. } if !rows.is_empty() => app.roster.absorb_page(rows),
-        Listing::Gone { ids, at } => app.roster.lose(ids, *at),
+        Listing::Page { rows, .. } if !rows.is_empty() => {
+            app.roster.absorb_page(rows);
+            let ids = rows.iter().map(|listed| listed.id);
+            app.chats.note_rows(&app.roster, ids, now);
+        }
+        Listing::Gone { ids, at } => {
+            app.roster.lose(ids, *at);
+            app.chats.note_rows(&app.roster, ids.iter().copied(), now);
+        }
         Listing::Reach(reach) => {
             app.roster.reach = reach.clone();
             return Vec::new();
@@ -337,7 +344,6 @@ fn listed(app: &mut App, listing: &Listing, now: Timestamp) -> Vec<Effect> {
         Listing::Started | Listing::Page { .. } | Listing::Failed { .. } => return Vec::new(),
     }
     let is_first = app.attended.0.is_empty();
-    app.chats.note_list();
     app.with_chats(now, Chats::freshen);
     if is_first {
         attend(app).into_iter().collect()

@@ -244,7 +244,7 @@ pub(super) fn matching<'r>(roster: &'r Roster, filter: &Filter, now: Timestamp) 
     let rows = roster
         .rows()
         .filter(|row| row.over_since.is_none() && filter.matches(row, now));
-    sorted(rows, &SortOrder::default(), now)
+    sorted(rows, &SortOrder::default(), now, |row| row.severity(now))
         .into_iter()
         .filter_map(|id| roster.row(id))
         .collect()

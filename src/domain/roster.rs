@@ -11,7 +11,7 @@ use super::diagnosis::{self, Diagnosis, Thresholds};
 use super::failure::{Failure, Receipt};
 use super::ids::ConversationId;
 use super::kind::Kind;
-use super::moment::since;
+use super::moment::{short, since};
 use super::names::Names;
 use super::reach::Reach;
 use super::recorded::Recorded;
@@ -193,6 +193,15 @@ pub enum Source {
 }
 
 impl Source {
+    /// In words, with its age: `read 3s ago`; `listed 40s ago, not read`.
+    pub fn words(self, now: Timestamp) -> String {
+        match self {
+            Self::Read(at) => format!("read {} ago", short(since(at, now))),
+            Self::List(at) => format!("listed {} ago, not read", short(since(at, now))),
+            Self::Nowhere => "not read".to_owned(),
+        }
+    }
+
     /// In one word, for data.
     pub fn word(self) -> &'static str {
         match self {
@@ -276,7 +285,7 @@ impl Roster {
     /// meanwhile, so that rows may be missing or be over.
     pub fn partial(&self) -> Option<(u32, u32)> {
         let reach = &self.reach;
-        let is_off = reach.is_whole && !reach.is_exact && reach.named != reach.counted;
+        let is_off = !reach.is_short() && !reach.is_exact && reach.named != reach.counted;
         is_off.then_some((reach.named, reach.counted))
     }
 

@@ -88,16 +88,19 @@ enum Place {
     Id(ConversationId),
 }
 
-/// The ids of these rows, in order.
+/// The ids of these rows, in order; how grave each is, is told.
 pub fn sorted<'r>(
     rows: impl Iterator<Item = &'r Row>,
     order: &SortOrder,
     now: Timestamp,
+    severity: impl Fn(&Row) -> Severity,
 ) -> Vec<ConversationId> {
     let mut places: Vec<(Vec<Option<Place>>, ConversationId)> = rows
         .map(|row| {
             let keys = order.keys.iter();
-            let places = keys.map(|(key, _)| place(row, *key, now)).collect();
+            let places = keys
+                .map(|(key, _)| place(row, *key, now, &severity))
+                .collect();
             (places, row.listed.id)
         })
         .collect();
@@ -121,7 +124,12 @@ fn compare(left: Option<&Place>, right: Option<&Place>, is_reversed: bool) -> Or
     }
 }
 
-fn place(row: &Row, key: SortKey, now: Timestamp) -> Option<Place> {
+fn place(
+    row: &Row,
+    key: SortKey,
+    now: Timestamp,
+    severity: &impl Fn(&Row) -> Severity,
+) -> Option<Place> {
     let word = |name: Option<&Text>| name.map(|name| Place::Word(name.as_str().to_lowercase()));
     match key {
         SortKey::Age => Some(Place::Moment(row.listed.started)),
@@ -129,7 +137,7 @@ fn place(row: &Row, key: SortKey, now: Timestamp) -> Option<Place> {
             let reading = row.reading.as_ref()?;
             Some(Place::Moment(reading.conversation.quiet_since()))
         }
-        SortKey::Severity => match row.severity(now) {
+        SortKey::Severity => match severity(row) {
             Severity::Stuck => Some(Place::Rank(0)),
             Severity::Stale => Some(Place::Rank(1)),
             Severity::Watch => Some(Place::Rank(2)),

@@ -15,7 +15,7 @@ use crate::domain::reach::Reach;
 use super::HEARTBEAT;
 use super::ports::{ListedPage, PageWanted};
 use super::share::{Share, per_page};
-use super::windows::{Ask, Meaning, Now, Pace, Windows};
+use super::windows::{Ask, Meaning, Now, Tempo, Windows};
 
 /// Looks at the present are at least this far apart (`decisions.md`, Budget).
 const EVERY: Duration = Duration::from_secs(10);
@@ -26,6 +26,10 @@ const LANES: u32 = 4;
 
 /// The finder.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a round, a pause, a wish and a run come and go independently of each other"
+)]
 pub(super) struct Finder {
     windows: Windows,
     share: Share,
@@ -95,7 +99,7 @@ impl Finder {
         {
             return None;
         }
-        let (ask, wanted) = self.windows.next(now, self.pace(allowed))?;
+        let (ask, wanted) = self.windows.next(now, self.tempo(allowed))?;
         self.asked += 1;
         self.share.begin();
         let begins = !self.is_open && self.is_round(ask);
@@ -148,8 +152,8 @@ impl Finder {
             self.failures = 0;
             self.shut_until = None;
         }
-        let pace = self.pace(allowed);
-        let gone = self.windows.absorb(ask, &page, now, pace, is_read_since);
+        let tempo = self.tempo(allowed);
+        let gone = self.windows.absorb(ask, &page, now, tempo, is_read_since);
         let reach = self.windows.reach(now);
         let mut told = Vec::new();
         if !ask.is_count() {
@@ -170,7 +174,7 @@ impl Finder {
             self.told = Some(reach.clone());
             told.push(Listing::Reach(reach));
         }
-        if self.is_open && self.windows.is_whole() && self.windows.is_settled(now, pace) {
+        if self.is_open && self.windows.is_whole() && self.windows.is_settled(now, tempo) {
             (self.is_open, self.is_wanted) = (false, false);
             told.push(Listing::Done { at: now.at });
         }
@@ -199,8 +203,8 @@ impl Finder {
         self.failures > 0
     }
 
-    fn pace(&self, allowed: u32) -> Pace {
-        Pace {
+    fn tempo(&self, allowed: u32) -> Tempo {
+        Tempo {
             every: if self.is_yielding {
                 EVERY_DURING_A_RUN
             } else {

@@ -16,14 +16,14 @@ use crate::domain::roster::{Reading, Roster, Row};
 
 use super::beside::look_beside;
 use super::ports::{Clock, Lane, Limiter, ListedPage, Org};
-use super::windows::{Ask, Meaning, Now, Pace, Windows};
+use super::windows::{Ask, Meaning, Now, Tempo, Windows};
 
 /// Reads under way at a time, and questions to the list.
 const LANES: usize = 6;
 /// Tries of a page or a read that failed for a passing reason.
 const TRIES: u32 = 3;
 /// Nothing rests between one page and the next.
-const PACE: Pace = Pace {
+const TEMPO: Tempo = Tempo {
     every: Duration::from_secs(3600),
     per_page: Duration::ZERO,
 };
@@ -156,7 +156,7 @@ async fn list<O: Org, C: Clock>(
     let mut failures = 0;
     loop {
         while jobs.len() < LANES
-            && let Some((ask, wanted)) = windows.next(now(), PACE)
+            && let Some((ask, wanted)) = windows.next(now(), TEMPO)
         {
             let (org, limiter) = (org.clone(), limiter.clone());
             jobs.spawn(async move {
@@ -170,7 +170,7 @@ async fn list<O: Org, C: Clock>(
         match answer {
             Ok(page) => {
                 failures = 0;
-                let gone = windows.absorb(ask, &page, now(), PACE, &|_, _| false);
+                let gone = windows.absorb(ask, &page, now(), TEMPO, &|_, _| false);
                 roster.absorb_page(&page.rows);
                 roster.lose(&gone, clock.now());
             }

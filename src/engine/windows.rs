@@ -23,7 +23,7 @@ use scan::{LAST_PAGE, pages};
 use span::Span;
 use window::What;
 use window::Window;
-pub(super) use window::{Now, Pace};
+pub(super) use window::{Now, Tempo};
 
 /// A list of so many pages is waited for before a look at the present counts as done.
 const SHORT: u32 = 10;
@@ -81,9 +81,9 @@ impl Windows {
     }
 
     /// The question that matters most now, if there is one.
-    pub(super) fn next(&mut self, now: Now, pace: Pace) -> Option<(Ask, PageWanted)> {
+    pub(super) fn next(&mut self, now: Now, tempo: Tempo) -> Option<(Ask, PageWanted)> {
         self.follow_the_day(now);
-        let (place, what) = self.choose(now, pace)?;
+        let (place, what) = self.choose(now, tempo)?;
         let window = self.list.get_mut(place)?;
         window.begin(what, now);
         let (from, to) = window.span.interval(now.at);
@@ -104,7 +104,7 @@ impl Windows {
         Some((ask, wanted))
     }
 
-    fn choose(&self, now: Now, pace: Pace) -> Option<(usize, What)> {
+    fn choose(&self, now: Now, tempo: Tempo) -> Option<(usize, What)> {
         let look = |(place, window): (usize, &Window)| Some((place, window.look(now)?));
         let is_counted = |window: &Window| window.total.is_some() || window.is_refused;
         let mut windows = self.list.iter().enumerate();
@@ -121,7 +121,7 @@ impl Windows {
             if window.is_asked && !window.is_present {
                 return None;
             }
-            if let Some(what) = window.page(now, pace) {
+            if let Some(what) = window.page(now, tempo) {
                 return Some((place, what));
             }
         }
@@ -134,7 +134,7 @@ impl Windows {
         ask: Ask,
         page: &ListedPage,
         now: Now,
-        pace: Pace,
+        tempo: Tempo,
         is_read_since: &dyn Fn(ConversationId, Timestamp) -> bool,
     ) -> Vec<ConversationId> {
         self.failures = 0;
@@ -144,7 +144,7 @@ impl Windows {
         let Some(window) = self.list.get_mut(place) else {
             return Vec::new();
         };
-        let gone = window.absorb(ask.what, page, now, pace, is_read_since);
+        let gone = window.absorb(ask.what, page, now, tempo, is_read_since);
         if page.total > LAST_PAGE * PAGE_SIZE {
             self.part(place, now);
         }
@@ -289,9 +289,9 @@ impl Windows {
     }
 
     /// The present was looked at, and what was found there is listed.
-    pub(super) fn is_settled(&self, now: Now, pace: Pace) -> bool {
+    pub(super) fn is_settled(&self, now: Now, tempo: Tempo) -> bool {
         self.present().is_none_or(|window| {
-            now.instant < window.due && !window.is_about_to_list(now, pace, SHORT)
+            now.instant < window.due && !window.is_about_to_list(now, tempo, SHORT)
         })
     }
 
@@ -303,10 +303,7 @@ impl Windows {
     /// How far the list reaches.
     pub(super) fn reach(&mut self, now: Now) -> Reach {
         let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
-        let is_exact = self
-            .list
-            .iter_mut()
-            .fold(true, |exact, window| window.is_exact(now) && exact);
+        let is_exact = self.list.iter_mut().all(|window| window.is_exact(now));
         let under_way = self.list.iter().find(|window| window.scan.is_some());
         let (page, pages) = under_way.map_or((0, 0), |window| {
             let scan = window.scan.as_ref();

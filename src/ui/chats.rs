@@ -27,7 +27,7 @@ use crate::app::tone::Tone;
 use crate::domain::kind::Kind;
 use crate::domain::shown::{agent, customer, queue_words};
 use crate::domain::sorting::SortKey;
-use crate::domain::text::Text;
+use crate::domain::text::{Text, cells};
 
 /// How wide the preview beside a wide list is, with its line.
 const PREVIEW: u16 = 47;
@@ -191,15 +191,14 @@ fn peek(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
     let with = agent(row).map_or_else(String::new, |name| format!(" with {}", named(name)));
     let queue = queue_words(row).map_or_else(String::new, |name| format!("  {name}"));
     let who = customer(row).map_or_else(|| "customer unknown".to_owned(), named);
-    pen.line(
-        1,
-        0,
-        &format!(
-            "{}  {who}{with}{queue}  started {started}",
-            row.listed.id.short()
-        ),
-        Tone::Plain,
+    let age = row.source().words(now);
+    let about = format!(
+        "{}  {who}{with}{queue}  started {started}",
+        row.listed.id.short()
     );
+    let room = usize::from(pen.width()).saturating_sub(cells(&age) + 4);
+    pen.put(1, 0, room, &about, Tone::Plain);
+    pen.right(0, &age, Tone::Dim);
     let (kind, why) = app
         .chats
         .diagnosis(row.listed.id)

@@ -21,6 +21,7 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
     let severity = row.severity_of(diagnosis.kind, now);
     let mut lines = vec![
         Words::new(Tone::Strong, row.listed.id.to_string()),
+        Words::new(Tone::Dim, row.source().words(now)),
         Words::blank(),
         Words::new(
             severity_tone(severity),

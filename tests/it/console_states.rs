@@ -8,6 +8,8 @@ use unstick::app::Msg;
 use unstick::domain::failure::{Failure, FailureKind};
 use unstick::domain::feed::{Fact, Gauge, Listing};
 use unstick::domain::hearing::Hearing;
+use unstick::domain::reach::Reach;
+use unstick::domain::roster::Listed;
 use unstick::domain::text::Text;
 
 /// What the service refused with.
@@ -160,6 +162,114 @@ fn the_age_of_the_data_is_in_row_0_whatever_happens() {
         let row = text.lines().next().unwrap();
         assert!(row.contains(words), "{row}");
         assert!(row.contains("[PROD acme-prod]"), "{row}");
+    }
+}
+
+/// What the list reaches, told as the engine tells it.
+fn reach(desk: &mut Desk, reach: Reach) {
+    desk.fact(Fact::Listing(Listing::Reach(reach)));
+}
+
+#[test]
+fn row_0_says_how_far_the_list_is_and_counts_that_are_not_all_have_a_plus() {
+    let looking = Reach {
+        from: "2025-12-03T00:00:00Z".parse().ok(),
+        page: 3,
+        pages: 71,
+        named: 41_200,
+        counted: 100_000,
+        windows: 14,
+        ..Reach::default()
+    };
+    let present = Reach {
+        from: None,
+        page: 2,
+        pages: 3,
+        ..looking.clone()
+    };
+    let refused = Reach {
+        refused: 1,
+        is_whole: true,
+        ..looking.clone()
+    };
+    let whole = Reach {
+        is_whole: true,
+        is_exact: true,
+        ..Reach::default()
+    };
+    let words = [
+        (looking, "looking back to Dec 2025, 41,200 of 100,000", "+"),
+        (present, "loading, 2 of 3 pages", "+"),
+        (refused, "live 0s ago, 13 of 14 windows", "+"),
+        (whole, "live 0s ago, next in 10s", ""),
+    ];
+    for (known, words, sign) in words {
+        let mut desk = Desk::new(settings("PROD", true), 80, 24);
+        let rows: Vec<_> = chats().iter().map(Chat::listed).collect();
+        desk.fact(Fact::Listing(Listing::Started));
+        desk.fact(Fact::Listing(Listing::Page {
+            rows,
+            page: 1,
+            total: 17,
+        }));
+        let is_done = known.is_whole;
+        reach(&mut desk, known);
+        if is_done {
+            desk.fact(Fact::Listing(Listing::Done { at: desk.now }));
+        }
+        let text = desk.text();
+        let row = text.lines().next().unwrap();
+        assert!(
+            row.contains(words) && row.contains("[PROD acme-prod]"),
+            "{row}"
+        );
+        let count = chats().len();
+        assert!(text.contains(&format!("All {count}{sign}")), "{text}");
+        assert!(text.contains(&format!(" {count}{sign} chats")), "{text}");
+    }
+}
+
+#[test]
+fn a_page_that_comes_ends_the_trouble() {
+    let mut desk = Desk::full(80, 24);
+    failed(&mut desk, FailureKind::ServiceFault, Some(500));
+    assert!(desk.text().contains("slow, next in 8s"));
+    desk.fact(Fact::Listing(Listing::Started));
+    desk.fact(Fact::Listing(Listing::Page {
+        rows: Vec::new(),
+        page: 1,
+        total: 17,
+    }));
+    assert!(!desk.text().contains("slow"), "{}", desk.text());
+}
+
+/// Each row says from where and from when what it shows is.
+#[test]
+fn the_row_under_the_cursor_says_how_old_its_facts_are_and_where_they_are_from() {
+    for (width, height) in [(80, 24), (140, 40)] {
+        let mut desk = Desk::new(settings("PROD", true), width, height);
+        let chat = &chats()[0];
+        let listed = Listed {
+            seen_at: Some(desk.now),
+            ..chat.listed()
+        };
+        desk.fact(Fact::Listing(Listing::Started));
+        desk.fact(Fact::Listing(Listing::Page {
+            rows: vec![listed],
+            page: 1,
+            total: 1,
+        }));
+        desk.fact(Fact::Listing(Listing::Done { at: desk.now }));
+        desk.pass(40_000);
+        assert!(
+            desk.text().contains("listed 40s ago, not read"),
+            "{}",
+            desk.text()
+        );
+        desk.fact(chat.read(desk.now));
+        desk.pass(3000);
+        assert!(desk.text().contains("read 3s ago"), "{}", desk.text());
+        assert!(!desk.text().contains("not read"), "{}", desk.text());
     }
 }
 

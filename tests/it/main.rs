@@ -77,6 +77,8 @@ mod end_to_end;
 mod events;
 /// The catalogue of faults over HTTP, each a scenario, each judged by the oracle.
 mod faults;
+/// Everything that is open is found, and what has ended is not asked about again.
+mod finding;
 /// A conversation that cannot be found is over only when a second source says so.
 mod gone;
 /// Hostile text and secrets: what others may send, and what must never come of it.

@@ -18,30 +18,33 @@ const MINUTE: Duration = Duration::from_secs(60);
 
 /// An organisation that keeps when it was asked for what, and that can be out of reach.
 #[derive(Clone)]
-struct Watched {
-    model: Model,
+pub(crate) struct Watched {
+    pub(crate) model: Model,
     kept: Arc<Mutex<Kept>>,
 }
 
 #[derive(Default)]
-struct Kept {
-    pages: Vec<Instant>,
+pub(crate) struct Kept {
+    pub(crate) pages: Vec<Instant>,
     first_pages: Vec<Instant>,
-    reads: Vec<Instant>,
+    pub(crate) reads: Vec<Instant>,
+    pub(crate) read_ids: Vec<(Instant, ConversationId)>,
     is_down: bool,
+    /// How many conversations are there cannot be had.
+    pub(crate) has_no_counts: bool,
     /// How long a read takes beside what the model takes.
     read_takes: Duration,
 }
 
 impl Watched {
-    fn over(model: &Model) -> Self {
+    pub(crate) fn over(model: &Model) -> Self {
         Self {
             model: model.clone(),
             kept: Arc::default(),
         }
     }
 
-    fn kept<T>(&self, look: impl FnOnce(&mut Kept) -> T) -> T {
+    pub(crate) fn kept<T>(&self, look: impl FnOnce(&mut Kept) -> T) -> T {
         look(&mut self.kept.lock().unwrap())
     }
 
@@ -59,12 +62,18 @@ impl Org for Watched {
         let now = Instant::now();
         self.kept(|kept| kept.pages.push(now));
         self.reach().await?;
+        if page.size == 1 && self.kept(|kept| kept.has_no_counts) {
+            return Err(failure(FailureKind::GatewayGaveUp, Some(502)));
+        }
         self.model.list(page, pass).await
     }
 
     async fn read(&self, id: ConversationId, pass: Pass) -> Result<Reading, Failure> {
         let now = Instant::now();
-        self.kept(|kept| kept.reads.push(now));
+        self.kept(|kept| {
+            kept.reads.push(now);
+            kept.read_ids.push((now, id));
+        });
         self.reach().await?;
         tokio::time::sleep(self.kept(|kept| kept.read_takes)).await;
         self.model.read(id, pass).await
@@ -93,7 +102,7 @@ fn poll(org: &Watched, rate: u32) -> Engine {
 }
 
 /// The most of these in any minute.
-fn most(times: &[Instant]) -> usize {
+pub(crate) fn most(times: &[Instant]) -> usize {
     let in_minute_from = |from: &Instant| {
         let within = |at: &&Instant| **at >= *from && at.duration_since(*from) < MINUTE;
         times.iter().filter(within).count()

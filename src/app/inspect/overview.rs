@@ -263,7 +263,7 @@ fn hard_folded(label: &Words, text: &str, width: usize) -> Vec<Words> {
 /// How fresh the page is, for its status row.
 pub fn freshness(row: &Row, now: Timestamp) -> String {
     let Some(reading) = &row.reading else {
-        return "not read yet".to_owned();
+        return row.source().words(now);
     };
     let correlation = reading
         .receipt

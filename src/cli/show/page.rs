@@ -57,9 +57,10 @@ pub(super) fn page(row: &Row, told: &Told, now: Timestamp) -> String {
     let _ = write!(text, "\n{}", printed::table(heads, &lines));
     let _ = writeln!(
         text,
-        "\nbegan {}, {} messages",
+        "\nbegan {}, {} messages; {}",
         ago(conversation.started),
-        conversation.messages.len()
+        conversation.messages.len(),
+        row.source().words(now)
     );
     for side in [Side::Customer, Side::Agent] {
         let who = if side == Side::Customer {

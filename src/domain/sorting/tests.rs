@@ -14,7 +14,7 @@ fn order(keys: &[(SortKey, bool)]) -> SortOrder {
 }
 
 fn numbers(rows: &[Row], keys: &[(SortKey, bool)]) -> Vec<u128> {
-    let ids = sorted(rows.iter(), &order(keys), NOW);
+    let ids = sorted(rows.iter(), &order(keys), NOW, |row| row.severity(NOW));
     ids.into_iter().map(ConversationId::as_u128).collect()
 }
 
@@ -71,7 +71,7 @@ proptest! {
             row
         }).collect();
         let keys = order(&[(SortKey::Age, is_reversed)]);
-        let ids = sorted(rows.iter(), &keys, NOW);
+        let ids = sorted(rows.iter(), &keys, NOW, |row| row.severity(NOW));
         let place = |id: &ConversationId| {
             let row = rows.iter().find(|row| row.listed.id == *id).unwrap();
             (row.listed.started, *id)
@@ -81,7 +81,8 @@ proptest! {
             let is_in_order = if is_reversed { first > second } else { first < second };
             prop_assert!(is_in_order || (first == second && first_id < second_id));
         }
-        let later = sorted(rows.iter().rev(), &keys, after(NOW, SignedDuration::from_secs(tick)));
+        let at = after(NOW, SignedDuration::from_secs(tick));
+        let later = sorted(rows.iter().rev(), &keys, at, |row| row.severity(at));
         prop_assert_eq!(ids, later);
     }
 }

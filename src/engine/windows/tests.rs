@@ -1,6 +1,6 @@
 //! The windows against a scripted service: what they ask, how often, and that what they name is what is open.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
 
@@ -8,21 +8,26 @@ use super::*;
 use crate::domain::moment::after;
 use crate::domain::roster::Listed;
 
-const PACE: Pace = Pace {
+const TEMPO: Tempo = Tempo {
     every: Duration::from_secs(10),
     per_page: Duration::from_millis(750),
 };
+
+/// Where the window begins that was asked about, and whether it was a count.
+type Asked = (Timestamp, bool);
+
+/// How a question fails, if it does.
+type Fails = Box<dyn Fn(&PageWanted) -> Option<FailureKind>>;
 
 /// A service that lists, with whatever is open, and the windows that ask it.
 struct Scene {
     windows: Windows,
     now: Now,
-    open: BTreeMap<(Timestamp, ConversationId), ()>,
-    /// What was asked: where its window begins, and whether it was a count.
-    asked: Vec<(Timestamp, bool)>,
+    open: BTreeSet<(Timestamp, ConversationId)>,
+    asked: Vec<Asked>,
     gone: Vec<ConversationId>,
     /// How questions about these days fail.
-    fails: Box<dyn Fn(&PageWanted) -> Option<FailureKind>>,
+    fails: Fails,
     next_id: u128,
 }
 
@@ -35,7 +40,7 @@ impl Scene {
         Self {
             windows: Windows::new(days_back, now),
             now,
-            open: BTreeMap::new(),
+            open: BTreeSet::new(),
             asked: Vec::new(),
             gone: Vec::new(),
             fails: Box::new(|_| None),
@@ -51,21 +56,21 @@ impl Scene {
                 let id = ConversationId::from_u128(self.next_id);
                 self.next_id += 1;
                 let at = after(from, SignedDuration::from_secs(second.into()));
-                self.open.insert((at, id), ());
+                self.open.insert((at, id));
                 id
             })
             .collect()
     }
 
     fn end(&mut self, id: ConversationId) {
-        self.open.retain(|(_, other), ()| *other != id);
+        self.open.retain(|(_, other)| *other != id);
     }
 
     fn answer(&self, wanted: &PageWanted) -> ListedPage {
         assert!(wanted.number * wanted.size <= 100_000, "{wanted:?}");
         let within = self
             .open
-            .keys()
+            .iter()
             .filter(|(at, _)| (wanted.from..wanted.to).contains(at));
         let skip = usize::try_from((wanted.number - 1) * wanted.size).unwrap();
         ListedPage {
@@ -81,23 +86,20 @@ impl Scene {
 
     /// Asks everything that may be asked now; answers come at once.
     fn ask(&mut self) {
-        while let Some((ask, wanted)) = self.windows.next(self.now, PACE) {
+        while let Some((ask, wanted)) = self.windows.next(self.now, TEMPO) {
             self.asked.push((wanted.from, ask.is_count()));
             assert!(self.asked.len() < 100_000, "it asks for ever");
-            match (self.fails)(&wanted) {
-                Some(kind) => {
-                    let failure = Failure::local(kind, "as scripted");
-                    let wait = Duration::from_secs(8);
-                    if self.windows.fail(ask, &failure, self.now, wait) == Meaning::Everything {
-                        self.pass(8);
-                    }
-                }
-                None => {
-                    let page = self.answer(&wanted);
-                    let never = |_, _| false;
-                    let gone = self.windows.absorb(ask, &page, self.now, PACE, &never);
-                    self.gone.extend(gone);
-                }
+            let Some(kind) = (self.fails)(&wanted) else {
+                let page = self.answer(&wanted);
+                let never = |_, _| false;
+                let gone = self.windows.absorb(ask, &page, self.now, TEMPO, &never);
+                self.gone.extend(gone);
+                continue;
+            };
+            let failure = Failure::local(kind, "as scripted");
+            let wait = Duration::from_secs(8);
+            if self.windows.fail(ask, &failure, self.now, wait) == Meaning::Everything {
+                self.pass(8);
             }
         }
     }
@@ -126,7 +128,7 @@ impl Scene {
     }
 
     fn is_true(&self) -> bool {
-        let mut open: Vec<_> = self.open.keys().map(|(_, id)| *id).collect();
+        let mut open: Vec<_> = self.open.iter().map(|(_, id)| *id).collect();
         open.sort();
         self.named() == open
     }
@@ -140,7 +142,7 @@ fn every_window_is_counted_and_then_listed_oldest_first() {
     }
     scene.ask();
     assert!(scene.windows.is_whole() && scene.is_true());
-    let (counts, lists): (Vec<(Timestamp, bool)>, Vec<(Timestamp, bool)>) =
+    let (counts, lists): (Vec<Asked>, Vec<Asked>) =
         scene.asked.iter().copied().partition(|(_, count)| *count);
     assert!(counts.is_sorted(), "{counts:?}");
     assert_eq!(counts.len(), scene.windows.list.len() - 1);
@@ -319,7 +321,7 @@ fn whatever_begins_and_ends_the_list_is_true_once_it_is_quiet() {
         scene.begin(u32::try_from(roll(700)).unwrap(), 30);
         scene.ask();
         for _ in 0..60 {
-            let open: Vec<ConversationId> = scene.open.keys().map(|(_, id)| *id).collect();
+            let open: Vec<ConversationId> = scene.open.iter().map(|(_, id)| *id).collect();
             if !open.is_empty() && roll(2) == 0 {
                 let id = open[roll(open.len())];
                 scene.end(id);

@@ -37,7 +37,7 @@ pub(in crate::engine) struct Now {
 
 /// How fast it may go.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::engine) struct Pace {
+pub(in crate::engine) struct Tempo {
     /// The least time between two looks at the present.
     pub(in crate::engine) every: Duration,
     /// What a page takes at listing's share of the rate.
@@ -57,6 +57,10 @@ pub(in crate::engine) enum What {
 
 /// A window.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what was asked, what is known and what is doubtful come and go independently of each other"
+)]
 pub(super) struct Window {
     pub(super) number: u64,
     pub(super) span: Span,
@@ -140,20 +144,20 @@ impl Window {
     }
 
     /// The page of its whole list that is wanted now.
-    pub(super) fn page(&self, now: Now, pace: Pace) -> Option<What> {
+    pub(super) fn page(&self, now: Now, tempo: Tempo) -> Option<What> {
         if self.is_asked || self.newest.is_some() || self.is_aside(now) {
             return None;
         }
         if let Some(scan) = &self.scan {
             return Some(What::Page(scan.next));
         }
-        let is_due = self.wants_scan && !self.is_resting(now, pace);
+        let is_due = self.wants_scan && !self.is_resting(now, tempo);
         is_due.then(|| What::Page(self.first_page()))
     }
 
     /// A list that was made rests for as long as it took, so that listing never takes all of its share for what is known already.
-    fn is_resting(&self, now: Now, pace: Pace) -> bool {
-        let rest = |pages| pace.per_page.saturating_mul(pages);
+    fn is_resting(&self, now: Now, tempo: Tempo) -> bool {
+        let rest = |pages| tempo.per_page.saturating_mul(pages);
         !self.is_mending
             && self
                 .scanned
@@ -190,7 +194,7 @@ impl Window {
         what: What,
         page: &ListedPage,
         now: Now,
-        pace: Pace,
+        tempo: Tempo,
         is_read_since: &dyn Fn(ConversationId, Timestamp) -> bool,
     ) -> Vec<ConversationId> {
         self.is_asked = false;
@@ -201,8 +205,8 @@ impl Window {
             self.named.extend(rows);
         }
         let is_over = match what {
-            What::Count => self.judge(page.total, now, pace),
-            What::Newest(number) => self.absorb_newest(number, page, now, pace),
+            What::Count => self.judge(page.total, now, tempo),
+            What::Newest(number) => self.absorb_newest(number, page, now, tempo),
             What::Page(number) => {
                 self.total = Some(page.total);
                 let scan = self.scan.as_mut();
@@ -210,14 +214,14 @@ impl Window {
             }
         };
         if is_over {
-            self.finish(now, pace, is_read_since)
+            self.finish(now, tempo, is_read_since)
         } else {
             Vec::new()
         }
     }
 
     /// The newest page. A single page is the whole list; the first of several begins it.
-    fn absorb_newest(&mut self, number: u32, page: &ListedPage, now: Now, pace: Pace) -> bool {
+    fn absorb_newest(&mut self, number: u32, page: &ListedPage, now: Now, tempo: Tempo) -> bool {
         self.newest = None;
         let is_all = number == 1 && page.total <= PAGE_SIZE;
         if is_all || (number == 1 && !self.is_whole && self.scan.is_none()) {
@@ -225,7 +229,7 @@ impl Window {
             let is_over = !scan.absorb(number, page);
             self.scan = Some(scan);
             self.total = Some(page.total);
-            self.due = now.instant + self.cadence(pace);
+            self.due = now.instant + self.cadence(tempo);
             return is_over;
         }
         if let Some(scan) = &mut self.scan {
@@ -237,11 +241,11 @@ impl Window {
             self.newest = Some(number + 1);
             return false;
         }
-        self.judge(page.total, now, pace)
+        self.judge(page.total, now, tempo)
     }
 
     /// The service counts so many: is that what is known? Answers whether its whole list is known with that.
-    fn judge(&mut self, total: u32, now: Now, pace: Pace) -> bool {
+    fn judge(&mut self, total: u32, now: Now, tempo: Tempo) -> bool {
         self.total = Some(total);
         let is_stale = self
             .scanned
@@ -258,7 +262,7 @@ impl Window {
         } else {
             self.quiet += 1;
         }
-        self.due = now.instant + self.cadence(pace);
+        self.due = now.instant + self.cadence(tempo);
         false
     }
 
@@ -286,7 +290,7 @@ impl Window {
     fn finish(
         &mut self,
         now: Now,
-        pace: Pace,
+        tempo: Tempo,
         is_read_since: &dyn Fn(ConversationId, Timestamp) -> bool,
     ) -> Vec<ConversationId> {
         let Some(scan) = self.scan.take() else {
@@ -313,14 +317,14 @@ impl Window {
         } else {
             0
         };
-        self.due = now.instant + self.cadence(pace);
+        self.due = now.instant + self.cadence(tempo);
         gone
     }
 
-    fn cadence(&self, pace: Pace) -> Duration {
+    fn cadence(&self, tempo: Tempo) -> Duration {
         let is_empty = self.named.is_empty();
         match (self.is_present, is_empty) {
-            (true, _) => pace.every,
+            (true, _) => tempo.every,
             (false, true) => SOON_EMPTY
                 .saturating_mul(1 << self.quiet.min(8))
                 .min(SELDOM_EMPTY),
@@ -371,9 +375,9 @@ impl Window {
     }
 
     /// Its whole list is being made, or is about to be, and it is short.
-    pub(super) fn is_about_to_list(&self, now: Now, pace: Pace, most: u32) -> bool {
+    pub(super) fn is_about_to_list(&self, now: Now, tempo: Tempo, most: u32) -> bool {
         let is_short = self.total.is_some_and(|total| pages(total) <= most);
-        let is_coming = self.scan.is_some() || (self.wants_scan && !self.is_resting(now, pace));
+        let is_coming = self.scan.is_some() || (self.wants_scan && !self.is_resting(now, tempo));
         let is_listing = self.newest.is_some() || (is_short && is_coming);
         self.is_asked || (is_listing && !self.is_aside(now))
     }

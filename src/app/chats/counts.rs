@@ -1,0 +1,55 @@
+//! How many chats there are, by what is known of them.
+
+use crate::domain::kind::{Kind, Severity};
+use crate::domain::roster::Row;
+
+/// How many chats there are, by what is known of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// On the list and not over.
+    pub listed: usize,
+    /// Of those, read at least once.
+    pub read: usize,
+    /// Of those, asked for and not to be had so far.
+    pub unreadable: usize,
+    /// Stuck.
+    pub stuck: usize,
+    /// Stale.
+    pub stale: usize,
+}
+
+impl Counts {
+    pub(super) fn add(&mut self, row: &Row, kind: Kind, severity: Severity) {
+        if row.over_since.is_some() {
+            return;
+        }
+        self.stuck += usize::from(severity == Severity::Stuck);
+        self.stale += usize::from(severity == Severity::Stale);
+        if kind.is_astray() {
+            return;
+        }
+        self.listed += 1;
+        self.read += usize::from(kind != Kind::Unread);
+        self.unreadable += usize::from(kind == Kind::Unread && row.failed_read.is_some());
+    }
+
+    /// What is not known of the list, in words; nothing where all of it was read.
+    pub fn gap(&self) -> Option<String> {
+        let waiting = self.listed - self.read - self.unreadable;
+        match (waiting, self.unreadable) {
+            (0, 0) => None,
+            (waiting, 0) => Some(format!("{waiting} not read yet")),
+            (0, failed) => Some(format!("{failed} could not be read")),
+            (waiting, failed) => Some(format!("{waiting} not read yet, {failed} could not be")),
+        }
+    }
+
+    /// The count beside a view's name.
+    pub fn of_view(&self, view: usize) -> usize {
+        match view {
+            0 => self.listed,
+            1 => self.stuck,
+            _ => self.stale,
+        }
+    }
+}
