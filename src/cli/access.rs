@@ -2,7 +2,7 @@
 
 use secrecy::SecretString;
 
-use super::connect::Choice;
+use super::choice::Choice;
 use super::exit::Exit;
 use super::route;
 use super::trouble::Trouble;

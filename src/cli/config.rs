@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::connect::{Choice, wrong_settings};
+use super::choice::{Choice, wrong_settings};
 use super::exit::Exit;
 use super::output;
 use super::trouble::Trouble;
@@ -237,7 +237,8 @@ pub(super) fn example() -> String {
     let mut text = EXAMPLE.to_owned();
     for id in keymap::remappable() {
         let rows: Vec<_> = TABLE.iter().filter(|row| row.id == id).collect();
-        let words: Vec<&str> = rows.iter().map(|row| row.words).collect();
+        let mut words: Vec<&str> = rows.iter().map(|row| row.words).collect();
+        words.dedup();
         let Some(row) = rows.first() else { continue };
         let keys: Vec<String> = row
             .keys

@@ -7,7 +7,8 @@ use jiff::tz::TimeZone;
 use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinHandle;
 
-use super::connect::{Choice, Connection};
+use super::choice::Choice;
+use super::connect::Connection;
 use super::exit::Exit;
 use super::names;
 use super::output;

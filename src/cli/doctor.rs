@@ -14,7 +14,8 @@ mod terminal;
 use clap::Args;
 use serde_json::json;
 
-use super::connect::{Choice, Connection};
+use super::choice::Choice;
+use super::connect::Connection;
 use super::exit::Exit;
 use super::trouble::Trouble;
 use super::{console, output};
@@ -26,7 +27,7 @@ use line::{Group, Line};
 /// `doctor`.
 #[derive(Debug, Args)]
 pub(super) struct Doctor {
-    /// One JSON object, for support: ids whole, no secrets
+    /// One JSON object, for support: ids are whole in it
     #[arg(long)]
     json: bool,
     /// Copy a word to see whether the clipboard takes it

@@ -2,6 +2,7 @@
 //! witness where there is one.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -102,10 +103,10 @@ pub(super) fn page(tellings: &[(ConversationId, Telling)]) -> String {
         .all(|one| Some(&one.from) == all.first().map(|first| &first.from));
     if !is_one_reason {
         for (id, one) in tellings.iter().take(SINGLE) {
-            text.push_str(&format!("  {id}  {}: {}\n", one.told.words(), one.from));
+            let _ = writeln!(text, "  {id}  {}: {}", one.told.words(), one.from);
         }
         if tellings.len() > SINGLE {
-            text.push_str(&format!("  and {} more\n", tellings.len() - SINGLE));
+            let _ = writeln!(text, "  and {} more", tellings.len() - SINGLE);
         }
     }
     text

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::choice::Choice;
 use super::choosing::{self, Filter};
-use super::connect::{Choice, Connection};
+use super::connect::Connection;
 use super::exit::Exit;
 use super::row::{self, RowData};
 use super::trouble::Trouble;

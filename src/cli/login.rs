@@ -9,7 +9,7 @@ use clap::Args;
 use secrecy::SecretString;
 
 use super::access::{client_of, given, grant_with};
-use super::connect::{Choice, wrong_settings};
+use super::choice::{Choice, wrong_settings};
 use super::exit::Exit;
 use super::trouble::Trouble;
 use super::{output, person, unseen};

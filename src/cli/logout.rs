@@ -3,14 +3,14 @@
 
 use clap::Args;
 
-use super::connect::{Choice, wrong_settings};
+use super::choice::{Choice, wrong_settings};
 use super::exit::Exit;
 use super::output;
 use super::trouble::Trouble;
 use crate::settings::editing::Draft;
 use crate::settings::keyring::NoKeyring;
 use crate::settings::secret::Safe;
-use crate::settings::{Paths, Settings};
+use crate::settings::{Paths, Settings, kept_names};
 
 /// `logout`.
 #[derive(Debug, Args)]
@@ -52,6 +52,15 @@ impl Logout {
         }
         if std::env::var_os("UNSTICK_CLIENT_SECRET").is_some_and(|value| !value.is_empty()) {
             output::words("UNSTICK_CLIENT_SECRET is set still.");
+        }
+        if let Some(org_id) = &profile.org_id {
+            kept_names::forget(paths, org_id).map_err(|error| {
+                Trouble::said(
+                    Exit::Usage,
+                    format!("the names kept of organisation {org_id} cannot be removed: {error}"),
+                )
+            })?;
+            output::words("The names kept of its organisation are gone.");
         }
         if self.forget {
             let mut draft = Draft::of(file).map_err(wrong_settings)?;

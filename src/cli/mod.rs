@@ -4,6 +4,7 @@ mod abandoned;
 mod access;
 mod beacon;
 mod browser;
+mod choice;
 mod choosing;
 mod config;
 mod connect;
@@ -52,7 +53,7 @@ use crate::domain::fact::RunFact;
 use crate::domain::run::Run;
 use crate::log;
 use crate::settings::{Paths, Settings, SettingsError};
-use connect::Choice;
+use choice::Choice;
 use exit::Exit;
 use trouble::Trouble;
 
@@ -147,7 +148,7 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Trouble> {
         mut choice,
         command,
     } = arguments;
-    let paths = Paths::find(|name| std::env::var_os(name)).map_err(connect::wrong_settings)?;
+    let paths = Paths::find(|name| std::env::var_os(name)).map_err(choice::wrong_settings)?;
     let command = match command {
         Some(Command::Sandbox(command)) => return command.run(&choice.staging, &paths).await,
         Some(Command::Config(command)) => return command.run(&choice, &paths),
@@ -170,7 +171,7 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Trouble> {
         }
         settings => settings,
     };
-    let settings = settings.map_err(connect::wrong_settings)?;
+    let settings = settings.map_err(choice::wrong_settings)?;
     start_log(&paths, &settings);
     match command {
         None if io::stdout().is_terminal() => console::run(&choice, &settings, &paths).await,
@@ -195,7 +196,7 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Trouble> {
 /// What concerns profiles and opens none.
 async fn about_profiles(command: Command, choice: &Choice, paths: &Paths) -> Result<Exit, Trouble> {
     let settings = choice.settings_of_no_profile(paths);
-    let settings = settings.map_err(connect::wrong_settings)?;
+    let settings = settings.map_err(choice::wrong_settings)?;
     start_log(paths, &settings);
     match command {
         Command::Login(command) => command.run(choice, &settings, paths).await,

@@ -1,6 +1,6 @@
 //! A person signs in before a command goes on: the browser is opened, or its address shown, and the answer waited for.
 
-use super::connect::Choice;
+use super::choice::Choice;
 use super::trouble::Trouble;
 use super::{browser, output};
 use crate::domain::failure::Failure;

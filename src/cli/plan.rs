@@ -5,8 +5,9 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use jiff::SignedDuration;
 
+use super::choice::Choice;
 use super::choosing::{self, Chosen, Filter, Which};
-use super::connect::{Choice, Connection};
+use super::connect::Connection;
 use super::exit::Exit;
 use super::names;
 use super::output;

@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::access::given;
-use super::connect::{Choice, wrong_settings};
+use super::choice::{Choice, wrong_settings};
 use super::exit::Exit;
 use super::trouble::Trouble;
 use super::{output, printed};

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use super::connect::{Choice, wrong_settings};
+use super::choice::{Choice, wrong_settings};
 use super::exit::Exit;
 use super::output;
 use super::runs::{data, table, wrong_journal};

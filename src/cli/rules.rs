@@ -10,8 +10,9 @@ use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::choice::Choice;
 use super::choosing::{self, Filter};
-use super::connect::{Choice, Connection};
+use super::connect::Connection;
 use super::exit::Exit;
 use super::trouble::Trouble;
 use super::{output, printed};

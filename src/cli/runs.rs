@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::connect::{Choice, Connection};
+use super::choice::Choice;
+use super::connect::Connection;
 use super::exit::Exit;
 use super::follow::{self, Voice};
 use super::guests::Guests;

@@ -12,7 +12,8 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::Value;
 
-use super::connect::{Choice, Connection};
+use super::choice::Choice;
+use super::connect::Connection;
 use super::exit::Exit;
 use super::trouble::Trouble;
 use super::{choosing, output};

@@ -8,8 +8,9 @@ use std::time::Duration;
 use clap::Args;
 use tokio::sync::mpsc;
 
+use super::choice::Choice;
 use super::choosing;
-use super::connect::{Choice, Connection};
+use super::connect::Connection;
 use super::exit::Exit;
 use super::follow::{self, Voice};
 use super::guests::Guests;

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{self, BufRead, IsTerminal};
 
-use super::connect::{Choice, wrong_settings};
+use super::choice::{Choice, wrong_settings};
 use super::output;
 use super::trouble::Trouble;
 use crate::settings::SettingsError;

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::places::{Way, way};
 use crate::domain::kind;
-use crate::domain::rules::{self, BadWording, Guard, Rule, Rules, Wording};
+use crate::domain::rules::{self, BadWording, Guard, Part, Rule, Rules, Wording};
 
 /// `[[rule]]`: a reason of the operator's own. Rules can only tighten what the kinds allow.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -98,6 +98,10 @@ pub(super) fn understood(rules: &[RuleEntry], guards: &[GuardEntry]) -> Result<R
     let mut good_rules = Vec::new();
     for (number, entry) in rules.iter().enumerate() {
         let rule = Rule::new(&entry.wording());
+        if is_about_the_filter(&rule) {
+            let rest = Rule::new(&entry.wording().with_any_filter());
+            let _ = kept(rest, "rule", number, &mut wrong);
+        }
         good_rules.extend(kept(rule, "rule", number, &mut wrong));
         unused(&mut names, "rule", number, &entry.name, &mut wrong);
     }
@@ -105,6 +109,10 @@ pub(super) fn understood(rules: &[RuleEntry], guards: &[GuardEntry]) -> Result<R
     let mut good_guards = Vec::new();
     for (number, entry) in guards.iter().enumerate() {
         let guard = Guard::new(&entry.wording());
+        if is_about_the_filter(&guard) {
+            let rest = Guard::new(&entry.wording().with_any_filter());
+            let _ = kept(rest, "guard", number, &mut wrong);
+        }
         good_guards.extend(kept(guard, "guard", number, &mut wrong));
         unused(&mut names, "guard", number, &entry.name, &mut wrong);
     }
@@ -113,6 +121,11 @@ pub(super) fn understood(rules: &[RuleEntry], guards: &[GuardEntry]) -> Result<R
     } else {
         Err(wrong)
     }
+}
+
+/// What else is wrong with it is said at once then, not only when the filter is mended.
+fn is_about_the_filter<T>(understood: &Result<T, BadWording>) -> bool {
+    understood.as_ref().is_err_and(|bad| bad.part == Part::When)
 }
 
 fn kept<T>(

@@ -95,6 +95,7 @@ impl Console {
             client_id: word("client_id"),
             grant: Grant::ClientCredentials(word("client_secret").into()),
             certificate: None,
+            proxy: None,
         };
         let client = Client::new(access, Timeouts::default(), limiter.clone(), clock).unwrap();
         let (sender, facts) = mpsc::channel(256);

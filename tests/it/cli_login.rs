@@ -466,8 +466,11 @@ fn several_profiles_are_listed_with_their_default_and_never_a_secret() {
     );
 }
 
-/// What a login host may answer, and the exit code that follows.
-fn hostile() -> Vec<(&'static str, i32, fn() -> Reply)> {
+/// What it is called, the exit code that follows, and the answer.
+type Case = (&'static str, i32, fn() -> Reply);
+
+/// What a login host may answer.
+fn hostile() -> Vec<Case> {
     vec![
         ("a portal's page", 4, || {
             answer(200, "Content-Type: text/html\r\n", "<p>wrong-canary</p>")

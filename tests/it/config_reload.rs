@@ -1,15 +1,13 @@
 //! The configuration changes under an open console: what is good applies, what is bad leaves the last good one, and power never widens.
 
-use std::sync::Arc;
-
 use jiff::SignedDuration;
-use jiff::tz::TimeZone;
 use unstick::app::{Effect, Msg, NewLimits, Reload};
 use unstick::domain::feed::Command;
 use unstick::domain::rules::{Guard, Power, Rule, Rules, Wording};
 
 use crate::console_desk::Desk;
 use crate::console_world::settings;
+use crate::rules_screens::rules;
 use crate::support::Home;
 use crate::support::pty::Pty;
 use crate::support::served::Served;
@@ -93,10 +91,6 @@ fn guard(name: &str, when: &str) -> Guard {
         hint: None,
     };
     Guard::new(&wording).unwrap()
-}
-
-fn rules(rules: Vec<Rule>, guards: Vec<Guard>) -> Option<Arc<Rules>> {
-    Some(Arc::new(Rules::new(rules, guards, TimeZone::UTC)))
 }
 
 fn reloaded(desk: &mut Desk, reload: Reload) -> String {

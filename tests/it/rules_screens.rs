@@ -29,7 +29,12 @@ fn guard(name: &str, when: &str) -> Guard {
     Guard::new(&wording(name, when, Power::Never)).unwrap()
 }
 
-fn rules(rules: Vec<Rule>, guards: Vec<Guard>) -> Option<Arc<Rules>> {
+/// Rules as whoever judges by them is handed them.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the shape in which rules are handed on"
+)]
+pub(crate) fn rules(rules: Vec<Rule>, guards: Vec<Guard>) -> Option<Arc<Rules>> {
     Some(Arc::new(Rules::new(rules, guards, TimeZone::UTC)))
 }
 

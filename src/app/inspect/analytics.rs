@@ -29,8 +29,8 @@ pub(super) fn lines(app: &App, inspect: &Inspect, now: Timestamp) -> Vec<PageLin
         let words = |span: Option<&Span>| span_words(app, span, now);
         let (live, recorded) = (words(pair.live.as_ref()), words(pair.recorded.as_ref()));
         let whose = pair.purpose.as_ref().map_or("chat", who);
-        let line = sides.line(whose, &live, &recorded, pair.mismatch.is_some());
-        lines.push(PageLine::of(line));
+        let both = sides.line(whose, &live, &recorded, pair.mismatch.is_some());
+        lines.push(PageLine::of(both));
         lines.extend(pair.mismatch.map(|mismatch| {
             let words = format!("             differs: {}", mismatch.words());
             PageLine::of(Words::new(Tone::Warn, words))

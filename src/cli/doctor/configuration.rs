@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::line::{Group, Line};
-use crate::cli::connect::Choice;
+use crate::cli::choice::Choice;
 use crate::cli::exit::Exit;
 use crate::settings::secret::{Given, Place, Safe, SecretError};
 use crate::settings::{Chosen, Grant, Paths, Profile, Settings, SettingsError};

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{self, BufRead as _, IsTerminal as _};
 
-use crate::cli::connect::Choice;
+use crate::cli::choice::Choice;
 use crate::cli::exit::Exit;
 use crate::cli::output;
 use crate::cli::trouble::Trouble;

@@ -22,6 +22,17 @@ pub struct Wording<'a> {
     pub hint: Option<&'a str>,
 }
 
+impl Wording<'_> {
+    /// The same with a filter that is understood, so that the rest can be looked at by itself.
+    #[must_use]
+    pub fn with_any_filter(self) -> Self {
+        Self {
+            when: "is:stuck",
+            ..self
+        }
+    }
+}
+
 /// Which part of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {

@@ -1,0 +1,113 @@
+//! Flags that every command takes which needs an organisation, and the settings that follow from them.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::exit::Exit;
+use super::pretend::Staging;
+use super::trouble::Trouble;
+use crate::settings::{Glyphs, LogLevel, Overrides, Paths, Settings, SettingsError, load};
+
+/// Flags that every command takes which needs an organisation.
+#[derive(Debug, Clone, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of its own on the command line"
+)]
+pub(super) struct Choice {
+    /// The profile to open
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(super) profile: Option<String>,
+    /// A pretend organisation: the running one, else the built-in `demo`; or a scenario; or the address of one that runs
+    #[arg(long, global = true, value_name = "SCENARIO|URL", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub(super) sandbox: Option<String>,
+    #[command(flatten)]
+    pub(super) staging: Staging,
+    /// Nothing can be ended, whatever the profile says
+    #[arg(long, global = true, conflicts_with = "write")]
+    pub(super) read_only: bool,
+    /// Conversations can be ended, though the profile is read-only
+    #[arg(long, global = true)]
+    pub(super) write: bool,
+    /// The configuration to use instead of the usual one
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// The client's secret is read from this open file
+    #[arg(long, global = true, value_name = "N")]
+    pub(super) secret_fd: Option<u32>,
+    /// Show the address of a sign-in page instead of opening a browser
+    #[arg(long, global = true)]
+    pub(super) no_browser: bool,
+    /// No colours
+    #[arg(long, global = true)]
+    pub(super) no_color: bool,
+    /// Which characters may be drawn
+    #[arg(long, global = true, value_parser = glyphs, value_name = "unicode|ascii")]
+    pub(super) glyphs: Option<Glyphs>,
+    /// Ask nothing; what is missing is an error
+    #[arg(long, global = true)]
+    pub(super) no_input: bool,
+    /// How much goes into the log: off, error, warn, info, debug, trace
+    #[arg(long, global = true, value_parser = LogLevel::parse, value_name = "LEVEL")]
+    pub(super) log_level: Option<LogLevel>,
+}
+
+fn glyphs(word: &str) -> Result<Glyphs, String> {
+    match word {
+        "unicode" => Ok(Glyphs::Unicode),
+        "ascii" => Ok(Glyphs::Ascii),
+        _ => Err("there are `unicode` and `ascii`".to_owned()),
+    }
+}
+
+impl Choice {
+    /// Flags, environment and file in one.
+    pub(super) fn settings(&self, paths: &Paths) -> Result<Settings, SettingsError> {
+        self.settings_of(paths, self.profile.clone(), self.sandbox.is_some())
+    }
+
+    /// The same for what concerns no organisation: which one would be opened does not matter, and need not be said.
+    pub(super) fn settings_of_no_profile(&self, paths: &Paths) -> Result<Settings, SettingsError> {
+        self.settings_of(paths, None, true)
+    }
+
+    /// A sign-in may open a browser: neither the flag nor `UNSTICK_NO_BROWSER` says otherwise.
+    pub(super) fn may_open_a_browser(&self) -> bool {
+        let said = std::env::var_os("UNSTICK_NO_BROWSER");
+        !self.no_browser && said.is_none_or(|value| value.is_empty() || value == "0")
+    }
+
+    fn settings_of(
+        &self,
+        paths: &Paths,
+        profile: Option<String>,
+        sandbox: bool,
+    ) -> Result<Settings, SettingsError> {
+        let overrides = self.overrides(profile, sandbox)?;
+        load(paths, &overrides)
+    }
+
+    /// What flags and variables say.
+    pub(super) fn overrides(
+        &self,
+        profile: Option<String>,
+        sandbox: bool,
+    ) -> Result<Overrides, SettingsError> {
+        let flags = Overrides {
+            profile,
+            sandbox,
+            config: self.config.clone(),
+            narrowing_config: None,
+            read_only: self.read_only,
+            write: self.write,
+            log_level: self.log_level,
+        };
+        flags.with_environment(|name| std::env::var_os(name))
+    }
+}
+
+/// Settings that cannot be used.
+pub(super) fn wrong_settings(error: SettingsError) -> Trouble {
+    Trouble::new(Exit::Usage, error).hint("nothing was sent; mend it and start again")
+}
