@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::console_desk::{Desk, text_of};
@@ -205,6 +206,24 @@ fn what_was_said_is_fetched_when_its_page_is_opened_ten_at_first_and_forgotten_w
     desk.keys("J");
     assert!(desk.text().contains("[1 Overview]"), "{}", desk.text());
     assert_eq!(transcripts(&desk).len(), 3);
+}
+
+#[test]
+fn what_was_said_on_another_day_stands_under_its_heads() {
+    let mut desk = with_words(80, 24);
+    desk.now += SignedDuration::from_hours(48);
+    desk.keys("u");
+    let text = desk.text();
+    let lines = || text.lines().skip_while(|line| !line.contains("MESSAGE"));
+    let role = lines().next().unwrap().find("ROLE").unwrap();
+    let said: Vec<&str> = lines()
+        .filter(|line| line.contains(" Mar ") || line.contains("silence"))
+        .collect();
+    assert!(said.len() > 3, "{text}");
+    for line in said {
+        let is_under = ["customer", "agent", "event"].map(|who| line[role..].starts_with(who));
+        assert!(is_under.contains(&true), "{line}\n{text}");
+    }
 }
 
 #[test]

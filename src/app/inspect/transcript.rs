@@ -104,6 +104,9 @@ pub(crate) fn has_more(app: &App, inspect: &Inspect) -> bool {
     ids(app, inspect).len() > inspect.transcript.wanted
 }
 
+/// What stands before a message beside its time: spaces, who, and the name.
+const HEAD: usize = 24;
+
 /// The page.
 pub(super) fn lines(app: &App, inspect: &Inspect, now: Timestamp) -> Vec<PageLine> {
     let transcript = &inspect.transcript;
@@ -112,9 +115,10 @@ pub(super) fn lines(app: &App, inspect: &Inspect, now: Timestamp) -> Vec<PageLin
         .row(inspect.id)
         .and_then(|row| row.reading.as_ref());
     let conversation = reading.map(|reading| &reading.conversation);
+    let wide = time_width(app, transcript, conversation, now);
     let mut lines = vec![PageLine::of(Words::new(
         Tone::Dim,
-        format!(" {:<8} {:<9}{:<13}MESSAGE", "TIME", "ROLE", "NAME"),
+        format!(" {:<wide$} {:<9}{:<13}MESSAGE", "TIME", "ROLE", "NAME"),
     ))];
     if let Some(failure) = &transcript.failure {
         let words = Words::new(Tone::Warn, format!(" not fetched: {}", failure.words()));
@@ -136,7 +140,7 @@ pub(super) fn lines(app: &App, inspect: &Inspect, now: Timestamp) -> Vec<PageLin
         let at = line
             .at
             .map_or_else(String::new, |at| clock(at, &app.settings.zone, now));
-        let head = format!(" {at:<8} {} {} ", fit(line.who(), 8), fit(&name, 12));
+        let head = format!(" {at:<wide$} {} {} ", fit(line.who(), 8), fit(&name, 12));
         let text = line.text.as_ref();
         let (tone, said) = match text {
             Some(text) if is_masked => (Tone::Dim, length(text.as_str())),
@@ -145,15 +149,34 @@ pub(super) fn lines(app: &App, inspect: &Inspect, now: Timestamp) -> Vec<PageLin
         };
         lines.push(PageLine {
             words: Words::plain(head).and(tone, said),
-            hang: 32,
+            hang: wide + HEAD,
             value: text.filter(|_| !is_masked).map(ToString::to_string),
             place: None,
         });
     }
     if let Some(conversation) = conversation.filter(|_| !transcript.lines.is_empty()) {
-        lines.extend(events(conversation, app, now));
+        lines.extend(events(conversation, app, wide, now));
     }
     lines
+}
+
+/// How much room the times of the page take: those of other days name their day.
+fn time_width(
+    app: &App,
+    transcript: &Transcript,
+    conversation: Option<&Conversation>,
+    now: Timestamp,
+) -> usize {
+    let said = transcript.lines.iter().filter_map(|line| line.at);
+    let left = conversation
+        .into_iter()
+        .flat_map(Conversation::legs)
+        .filter_map(|(_, leg)| leg.ended);
+    said.chain(left)
+        .map(|at| clock(at, &app.settings.zone, now).chars().count())
+        .max()
+        .unwrap_or_default()
+        .max("hh:mm:ss".len())
 }
 
 fn form_words(line: &TranscriptLine) -> String {
@@ -162,7 +185,7 @@ fn form_words(line: &TranscriptLine) -> String {
 }
 
 /// Who left since, and for how long nobody has written.
-fn events(conversation: &Conversation, app: &App, now: Timestamp) -> Vec<PageLine> {
+fn events(conversation: &Conversation, app: &App, wide: usize, now: Timestamp) -> Vec<PageLine> {
     let from = conversation.quiet_since();
     let mut left: Vec<(Timestamp, String)> = conversation
         .legs()
@@ -182,9 +205,9 @@ fn events(conversation: &Conversation, app: &App, now: Timestamp) -> Vec<PageLin
         .map(|(at, words)| (clock(at, zone, now), words))
         .chain([(String::new(), silence)]);
     told.map(|(at, words)| {
-        let line = Words::plain(format!(" {at:<8} {:<9}{:<13}", "event", ""));
+        let line = Words::plain(format!(" {at:<wide$} {:<9}{:<13}", "event", ""));
         PageLine {
-            hang: 32,
+            hang: wide + HEAD,
             ..PageLine::of(line.and(Tone::Dim, words))
         }
     })
