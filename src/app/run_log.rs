@@ -101,6 +101,13 @@ impl RunLog {
         format!("their windows stay open; {counts}")
     }
 
+    /// How many guests know what, for one short line while the run goes on; nothing before the first end.
+    pub fn guest_counts(&self) -> Option<String> {
+        let told = self.guests();
+        let counts = told::counted(&told, Told::short_words);
+        (!told.is_empty()).then(|| format!("guests: {counts} (predicted)"))
+    }
+
     /// A run of the journal, from its facts.
     pub(crate) fn of_record(record: RunRecord, roster: &Roster) -> Self {
         let mut log = Self::new(Run::new(record.header, Timings::default()), roster);

@@ -59,6 +59,16 @@ impl Told {
         }
     }
 
+    /// In as few words as there are.
+    pub fn short_words(self) -> &'static str {
+        match self {
+            Self::Told => "told",
+            Self::OnReturn => "on return",
+            Self::Never => "cannot be told",
+            Self::Unknown => "unknown",
+        }
+    }
+
     /// In words, of what is planned.
     pub fn planned_words(self) -> &'static str {
         match self {

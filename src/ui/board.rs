@@ -44,6 +44,9 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, board: &Board, now: Timestamp) 
         Class::Wide | Class::Normal => {
             heading(pen, app, log, now);
             pen.rule(4);
+            if let Some(guests) = log.guest_counts() {
+                pen.line(1, 4, &format!(" {guests} "), Tone::Plain);
+            }
             5
         }
         Class::Compact => {

@@ -6,7 +6,9 @@ use super::pen::Pen;
 use crate::app::App;
 use crate::app::inspect::{legs, parties, timeline};
 use crate::app::severity::{severity_glyph, severity_tone};
-use crate::app::tone::{Tone, Words, wrap};
+use crate::app::tone::{Tone, Words, folded, wrap};
+use crate::domain::diagnosis::words;
+use crate::domain::roster::Row;
 
 /// Draws it.
 pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
@@ -37,6 +39,7 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
         &diagnosis.why,
         usize::from(width).saturating_sub(2),
     ));
+    lines.extend(rests_on(app, row, usize::from(width), now));
     lines.push(Words::blank());
     if let Some(reading) = &row.reading {
         let (conversation, zone) = (&reading.conversation, &app.settings.zone);
@@ -62,6 +65,25 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
         usize::from(width).saturating_sub(2),
     ));
     pen.part(2, 0, width, height).page(&lines, 0);
+}
+
+/// What the diagnosis rests on, but for who is there and who spoke last, which the parties and the events below say.
+fn rests_on(app: &App, row: &Row, width: usize, now: Timestamp) -> Vec<Words> {
+    let naming = |name: &str| app.privacy.name(name);
+    let lines = words::lines(row, &naming, now);
+    let is_said_below = |label: &str| matches!(label, "open" | "last");
+    let mut label = "";
+    let mut shown = Vec::new();
+    for line in &lines {
+        if !line.label.is_empty() {
+            label = line.label;
+        }
+        if !is_said_below(label) {
+            let head = Words::new(Tone::Dim, format!("  {:<9} ", line.label));
+            shown.extend(folded(head, &line.words, Tone::Plain, width));
+        }
+    }
+    shown
 }
 
 /// Without the margin that a page of its own has.

@@ -1,8 +1,17 @@
 //! Every screen as text and styles, at the four sizes, with fixed times.
 
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+
 use crate::console_desk::Desk;
-use crate::console_world::{chats, settings};
-use unstick::app::{Key, Msg};
+use crate::console_world::{chats, reading, settings};
+use unstick::app::{Key, KeyCode, Msg};
+use unstick::domain::conversation::Purpose;
+use unstick::domain::feed::{Fact, Listing};
+use unstick::domain::names::{NameKind, Named, Names, OnDisconnect};
+use unstick::domain::recorded::{Recorded, RecordedLeg};
+use unstick::domain::roster::Listed;
 use unstick::ui::{Glyphs, Look, Theme};
 
 const SIZES: [(u16, u16); 4] = [(80, 24), (140, 40), (60, 14), (40, 10)];
@@ -267,4 +276,113 @@ fn a_run_that_is_paused_and_one_that_is_stopping_say_so() {
     insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
         insta::assert_snapshot!("board_stopping_80x24", desk.styled());
     });
+}
+
+/// All that the page in view says, from its top to its end.
+fn whole_page(desk: &mut Desk) -> String {
+    desk.keys("g");
+    let mut seen = desk.text();
+    for _ in 0..4 {
+        desk.press(Key::plain(KeyCode::PageDown));
+        seen.push_str(&desk.text());
+    }
+    seen
+}
+
+#[test]
+fn one_chat_says_what_its_diagnosis_rests_on_and_masks_its_people() {
+    let said = [
+        (
+            "",
+            "OPEN      agent Ana Lima: connected for 6h10m",
+            "agent A. L.: connected",
+        ),
+        ("", "LAST      agent, 5h58m ago", "LAST      agent"),
+        (
+            "",
+            "TIMER     inactivity ends it in 1h",
+            "TIMER     inactivity",
+        ),
+        ("", "AGENT     presence not known", "AGENT     presence"),
+        (
+            "JJJ",
+            "WRAP-UP   agent T. Novak has owed it for 2h51m; the platform waits for ever",
+            "agent T. N. has owed it",
+        ),
+        (
+            "JJJJJJJJJJJ",
+            "PARKED    by agent D. Rossi, due back in ",
+            "by agent D. R., due back",
+        ),
+    ];
+    for (width, height) in [(80, 24), (140, 40)] {
+        for (keys, shown, masked) in said {
+            let mut desk = Desk::full(width, height);
+            desk.keys("\r");
+            if keys.is_empty() {
+                let mut timed = chats()[0].conversation();
+                timed.inactivity_timeout = Some(desk.now + SignedDuration::from_mins(75));
+                let read = reading(timed, desk.now);
+                desk.fact(read);
+            }
+            desk.keys(keys);
+            let page = whole_page(&mut desk);
+            // A wide screen has two columns, and folds the longest line.
+            let shown = if width == 80 {
+                shown
+            } else {
+                &shown[..44.min(shown.len())]
+            };
+            assert!(page.contains(shown), "{shown} is not in\n{page}");
+            desk.keys("z");
+            let page = whole_page(&mut desk);
+            assert!(page.contains(masked), "{masked} is not in\n{page}");
+            for name in ["Ana Lima", "Novak", "Rossi"] {
+                assert!(!page.contains(name), "{name} is in\n{page}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_board_says_how_many_guests_are_told() {
+    const SHOP: &str = "0e3f2a91-77b0-4d8e-9a51-0e6c2f6b1d20";
+    for (width, height) in [(80, 24), (140, 40)] {
+        let mut desk = Desk::full(width, height);
+        let mut names = Names::default();
+        let shop = Named {
+            id: SHOP.into(),
+            name: "Shop".into(),
+            on_disconnect: Some(OnDisconnect::ReadOnly),
+        };
+        names.add(NameKind::Deployment, vec![shop], desk.now);
+        desk.fact(Fact::Names(Arc::new(names)));
+        // The third chat that is ended came nobody knows how.
+        let rows = chats().into_iter().take(2).map(|chat| {
+            let listed = chat.listed();
+            let recorded = Recorded {
+                asked_at: desk.now,
+                ended: None,
+                took_part: Some(true),
+                inactivity_timeout: None,
+                divisions: Vec::new(),
+                address_to: Some(SHOP.into()),
+                legs: vec![RecordedLeg::new(Purpose::Agent, Some(listed.started))],
+            };
+            Listed {
+                recorded: Some(Arc::new(recorded)),
+                ..listed
+            }
+        });
+        let rows = rows.collect();
+        desk.fact(Fact::Listing(Listing::Page {
+            rows,
+            page: 1,
+            total: 17,
+        }));
+        desk.run_half();
+        let text = desk.text();
+        let words = "guests: 2 on return, 1 unknown (predicted)";
+        assert!(text.contains(words), "{text}");
+    }
 }

@@ -125,7 +125,7 @@ async fn what_ended_meanwhile_for_analytics_too_is_not_torn_down_any_more() {
 async fn where_presence_may_not_be_asked_for_nobody_is_away_and_that_is_said() {
     let place = Place::of(Staging::quick(STRAYS)).await;
     let said = |row: &unstick::domain::roster::Row| {
-        let lines = words::lines(row, place.clock.now());
+        let lines = words::lines(row, &str::to_owned, place.clock.now());
         let line = lines.into_iter().find(|line| line.label == "agent");
         line.unwrap().words
     };

@@ -6,13 +6,14 @@ use jiff::Timestamp;
 use super::{Inspect, legs, parties, timeline};
 use crate::app::App;
 use crate::app::caught::caught;
-use crate::app::clock_text::{clock, exact, full};
+use crate::app::clock_text::{exact, full};
 use crate::app::extent::Class;
 use crate::app::severity::{severity_glyph, severity_tone};
 use crate::app::text_view::{Page, PageLine};
 use crate::app::tone::{Tone, Words, folded};
 use crate::app::trace::evidence_words;
 use crate::domain::conversation::{Conversation, Side};
+use crate::domain::diagnosis::words;
 use crate::domain::evidence::Evidence;
 use crate::domain::kind::{Bulk, Kind};
 use crate::domain::moment::{short, since};
@@ -55,7 +56,9 @@ fn beside(app: &App, inspect: &Inspect, width: usize, now: Timestamp) -> Vec<Wor
         return vec![Words::new(Tone::Dim, " this chat is no longer on the list")];
     };
     let Some(reading) = &row.reading else {
-        return unread(row, now);
+        let mut lines = unread(row, now);
+        lines.extend(rests_on(app, row, width, now));
+        return lines;
     };
     let conversation = &reading.conversation;
     let zone = &app.settings.zone;
@@ -64,6 +67,7 @@ fn beside(app: &App, inspect: &Inspect, width: usize, now: Timestamp) -> Vec<Wor
     lines.extend(legs(conversation, zone, now, width));
     lines.push(Words::blank());
     lines.extend(why(app, row, now));
+    lines.extend(rests_on(app, row, width, now));
     lines.push(Words::blank());
     lines.extend(facts(app, row, conversation, width, now));
     lines
@@ -139,6 +143,17 @@ fn why(app: &App, row: &Row, now: Timestamp) -> Vec<Words> {
     lines
 }
 
+/// What the diagnosis rests on, a line each, folded to the room.
+fn rests_on(app: &App, row: &Row, width: usize, now: Timestamp) -> Vec<Words> {
+    let naming = |name: &str| app.privacy.name(name);
+    let lines = words::lines(row, &naming, now).into_iter();
+    let folded = lines.flat_map(|line| {
+        let label = Words::plain(format!(" {:<9} ", line.label.to_uppercase()));
+        folded(label, &line.words, Tone::Plain, width)
+    });
+    folded.collect()
+}
+
 fn facts(
     app: &App,
     row: &Row,
@@ -154,20 +169,6 @@ fn facts(
             .filter(|message| message.from == side)
             .count()
     };
-    let newest = conversation.newest_of_all().map_or_else(
-        || "none".to_owned(),
-        |message| {
-            let who = match message.from {
-                Side::Customer => "customer",
-                Side::Agent => "agent",
-            };
-            format!(
-                "{who} {} ({} ago)",
-                clock(message.at, zone, now),
-                short(since(message.at, now))
-            )
-        },
-    );
     let evidence = Evidence::of(conversation);
     let print: String = evidence.fingerprint().chars().take(12).collect();
     let label = |label: &str| Words::plain(format!(" {label:<9} "));
@@ -188,7 +189,7 @@ fn facts(
         fact(
             "messages",
             format!(
-                "{} customer, {} agent; newest {newest}",
+                "{} customer, {} agent",
                 count(Side::Customer),
                 count(Side::Agent)
             ),

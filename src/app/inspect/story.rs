@@ -6,9 +6,7 @@ use jiff::tz::TimeZone;
 use crate::app::clock_text::{clock, exact, minute};
 use crate::app::privacy::Privacy;
 use crate::app::tone::{Tone, Words, glyph};
-use crate::domain::conversation::{
-    Conversation, Leg, LegState, Participant, Purpose, Side, WrapUp,
-};
+use crate::domain::conversation::{Conversation, Leg, LegState, Participant, Purpose, Side};
 use crate::domain::evidence::who;
 use crate::domain::moment::{short, since};
 use crate::domain::text::fit;
@@ -93,7 +91,7 @@ pub fn parties(
             ))
             .and(tone, format!("{} ", fit(&words, standing - 1)))
             .and(Tone::Plain, format!("{span:>6} "))
-            .and(Tone::Dim, note(party, leg, now)),
+            .and(Tone::Dim, note(leg)),
         );
     }
     lines
@@ -105,25 +103,11 @@ fn who_and_name(party: &Participant, privacy: Privacy, called: usize) -> String 
     format!("{role} {} ", fit(&name(party, privacy), called - 1))
 }
 
-fn note(party: &Participant, leg: &Leg, now: Timestamp) -> String {
+/// How it ended. What is owed and what is parked is said where it is said what the chat rests on.
+fn note(leg: &Leg) -> String {
     let mut notes: Vec<String> = Vec::new();
-    match party.wrap_up {
-        WrapUp::Owed {
-            since: Some(from), ..
-        } => notes.push(format!("owes wrap-up since {}", short(since(from, now)))),
-        WrapUp::Owed { since: None, .. } => notes.push("owes wrap-up".to_owned()),
-        WrapUp::NotOwed => {}
-    }
     if let Some(word) = &leg.disconnect {
         notes.push(format!("disconnected: {word}"));
-    }
-    if let Some(resumes) = leg.resumes {
-        let left = since(now, resumes);
-        notes.push(if left.is_negative() {
-            format!("was to come back {} ago", short(-left))
-        } else {
-            format!("comes back in {}", short(left))
-        });
     }
     if leg.is_broken {
         notes.push("in error".to_owned());

@@ -27,7 +27,7 @@ pub(super) fn page(row: &Row, told: &Told, now: Timestamp) -> String {
     for line in verdicts(row, now) {
         let _ = writeln!(text, "{line}");
     }
-    for line in words::lines(row, now) {
+    for line in words::lines(row, &str::to_owned, now) {
         let _ = writeln!(text, "{:<9} {}", line.label, line.words);
     }
     let Some(reading) = &row.reading else {

@@ -18,17 +18,20 @@ pub struct Line {
     pub words: String,
 }
 
+/// How the name of a person is shown: as it is, or masked.
+pub type Naming<'a> = &'a dyn Fn(&str) -> String;
+
 /// The lines of a row, at a moment of this machine's clock. Before a read there is little to say.
-pub fn lines(row: &Row, now: Timestamp) -> Vec<Line> {
+pub fn lines(row: &Row, naming: Naming<'_>, now: Timestamp) -> Vec<Line> {
     let mut page = Page(Vec::new());
     let at = row.platform_time(now);
     if let Some(reading) = &row.reading {
         let conversation = &reading.conversation;
-        page.all("open", open_legs(conversation, at));
+        page.all("open", open_legs(conversation, naming, at));
         page.one("last", Some(last_spoke(conversation, at)));
-        page.all("wrap-up", owed(conversation, at));
+        page.all("wrap-up", owed(conversation, naming, at));
         page.one("timer", timer(conversation, at));
-        page.all("parked", parked(conversation, at));
+        page.all("parked", parked(conversation, naming, at));
         page.one("transfer", transfer(conversation, at));
         page.one("agent", agent(row, conversation, now));
     }
@@ -64,17 +67,24 @@ impl Page {
 }
 
 /// A party with the name that it goes by.
-fn called(party: &Participant) -> String {
+fn called(party: &Participant, naming: Naming<'_>) -> String {
     let name = if party.purpose == Purpose::Queue {
         party.queue.as_ref().or(party.name.as_ref())
     } else {
         party.name.as_ref()
     };
+    let name = name.map(|name| {
+        if party.purpose.is_human() {
+            naming(name.as_str())
+        } else {
+            name.to_string()
+        }
+    });
     let name = name.map(|name| format!(" {name}")).unwrap_or_default();
     format!("{}{name}", who(&party.purpose))
 }
 
-fn open_legs(conversation: &Conversation, now: Timestamp) -> Vec<String> {
+fn open_legs(conversation: &Conversation, naming: Naming<'_>, now: Timestamp) -> Vec<String> {
     let legs = conversation.open_legs().map(|(party, leg)| {
         let from = match leg.state {
             LegState::Alerting => leg.alerting_since.or(leg.since),
@@ -83,7 +93,7 @@ fn open_legs(conversation: &Conversation, now: Timestamp) -> Vec<String> {
         let from = from
             .map(|from| format!(" for {}", short(since(from, now))))
             .unwrap_or_default();
-        format!("{}: {}{from}", called(party), leg.state.word())
+        format!("{}: {}{from}", called(party, naming), leg.state.word())
     });
     let legs: Vec<String> = legs.collect();
     match (legs.is_empty(), conversation.owes_wrap_up()) {
@@ -106,7 +116,7 @@ fn last_spoke(conversation: &Conversation, now: Timestamp) -> String {
     }
 }
 
-fn owed(conversation: &Conversation, now: Timestamp) -> Vec<String> {
+fn owed(conversation: &Conversation, naming: Naming<'_>, now: Timestamp) -> Vec<String> {
     let owing = conversation.participants.iter().filter_map(|party| {
         let WrapUp::Owed {
             since: from,
@@ -123,7 +133,10 @@ fn owed(conversation: &Conversation, now: Timestamp) -> Vec<String> {
         } else {
             format!("the platform waits {}", short(timeout))
         };
-        Some(format!("{} has owed it{from}; {limit}", called(party)))
+        Some(format!(
+            "{} has owed it{from}; {limit}",
+            called(party, naming)
+        ))
     });
     owing.collect()
 }
@@ -137,12 +150,12 @@ fn timer(conversation: &Conversation, now: Timestamp) -> Option<String> {
     })
 }
 
-fn parked(conversation: &Conversation, now: Timestamp) -> Vec<String> {
+fn parked(conversation: &Conversation, naming: Naming<'_>, now: Timestamp) -> Vec<String> {
     let parked = conversation
         .open_legs()
         .filter(|(_, leg)| leg.state == LegState::Parked);
     let words = parked.map(|(party, leg)| {
-        let party = called(party);
+        let party = called(party, naming);
         match leg.resumes.map(|resumes| since(resumes, now)) {
             None => format!("by {party}, with no time to come back"),
             Some(late) if late.is_negative() => {
