@@ -429,12 +429,38 @@ fn each_letter_of_the_copy_menu_copies_what_it_says() {
 }
 
 #[test]
+fn what_was_said_in_one_chat_is_not_on_the_page_of_the_next_nor_kept_for_a_way_back() {
+    let mut desk = with_words(80, 24);
+    desk.keys("u");
+    assert!(desk.text().contains(SAID));
+    for keys in ["J2", "K2"] {
+        desk.keys(keys);
+        let text = desk.text();
+        assert!(
+            !text.contains("canary") && !text.contains("[32 char"),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_row_that_is_copied_while_privacy_is_on_names_nobody() {
+    let mut desk = Desk::full(80, 24);
+    desk.keys(" gyrzyr");
+    let copied = copies(&desk);
+    assert!(copied[0].contains("Okafor"), "{}", copied[0]);
+    assert!(copied[1].contains("M. O."), "{}", copied[1]);
+    assert!(!copied[1].contains("Okafor"), "{}", copied[1]);
+}
+
+#[test]
 fn a_packet_is_asked_for_with_what_was_gathered_and_masked() {
     let mut desk = opened(80, 24);
     desk.pass(5000);
     let later = raw(&desk, 1);
     desk.fact(later);
-    desk.keys("E");
+    // What a key shows on the screen stays masked in the file.
+    desk.keys("5uE");
     let packet = desk.effects.iter().find_map(|effect| match effect {
         Effect::SavePacket(packet) => Some(packet.markdown()),
         _ => None,

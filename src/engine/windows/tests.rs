@@ -250,16 +250,22 @@ fn a_count_that_cannot_be_had_is_no_reason_to_skip() {
 
 #[test]
 fn what_is_too_much_for_one_answer_is_parted_in_time() {
-    let mut scene = Scene::new(60);
-    scene.begin(400, 30 * 24);
-    scene.begin(400, 25 * 24);
-    let days = |wanted: &PageWanted| wanted.to.duration_since(wanted.from).as_hours() / 24;
-    scene.fails = Box::new(move |wanted| {
-        (wanted.size > 1 && days(wanted) > 4).then_some(FailureKind::GatewayGaveUp)
-    });
-    scene.ask();
-    scene.watch(900);
-    assert!(scene.windows.is_whole() && scene.is_true());
+    for kind in [
+        FailureKind::GatewayGaveUp,
+        FailureKind::TooLarge,
+        FailureKind::TimedOut,
+    ] {
+        let mut scene = Scene::new(60);
+        scene.begin(400, 30 * 24);
+        scene.begin(400, 25 * 24);
+        let days = |wanted: &PageWanted| wanted.to.duration_since(wanted.from).as_hours() / 24;
+        let fails = kind.clone();
+        scene.fails =
+            Box::new(move |wanted| (wanted.size > 1 && days(wanted) > 4).then(|| fails.clone()));
+        scene.ask();
+        scene.watch(900);
+        assert!(scene.windows.is_whole() && scene.is_true(), "{kind:?}");
+    }
 }
 
 #[test]
