@@ -256,3 +256,6 @@ impl Eye {
         pair
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -153,3 +153,6 @@ fn span<'de, const LEAST: i64, D: Deserializer<'de>>(
         round(LONGEST)
     )))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,10 +1,14 @@
 //! What may be planned, alone and with others, for every kind; and what is refused for other reasons.
 
+use std::sync::Arc;
+
 use super::*;
 use crate::domain::conversation::{Leg, Medium, Side, WrapUp};
 use crate::domain::failure::{Failure, FailureKind, Receipt};
 use crate::domain::roster::FailedRead;
-use crate::domain::staged::{NOW, Staged, age, alone, closed, leg, live, orphan, staged};
+use crate::domain::staged::{
+    NOW, Staged, age, ago, alone, closed, leg, live, orphan, recorded, staged,
+};
 use crate::domain::text::Text;
 
 fn terms(choices: &Choices) -> Terms<'_> {
@@ -197,4 +201,35 @@ fn a_row_that_left_the_filter_is_not_planned() {
         admit(&row, false, &left).unwrap_err(),
         "no longer matches the filter"
     );
+}
+
+/// Over for an hour, and open for analytics, which was asked just now.
+fn stray() -> Row {
+    staged(1)
+        .with("agent", closed("1h", "client"))
+        .but(|staged| {
+            staged.conversation.ended = Some(ago("1h"));
+            staged.row.listed.recorded = Some(Arc::new(recorded()));
+        })
+        .read("2s")
+}
+
+#[test]
+fn what_was_read_before_it_answered_404_and_what_has_a_leg_open_is_not_torn_down() {
+    assert_eq!(may_tear_down(&stray(), NOW), Ok(()));
+    let mut missing = stray();
+    missing.beside.missing_since = Some(ago("1s"));
+    let why = may_tear_down(&missing, NOW).unwrap_err();
+    assert!(why.contains("knows no such conversation"), "{why}");
+    // The platform says that it ended, and shows a leg: whoever is right, somebody may be there.
+    let open = staged(1)
+        .with("agent", leg("connected"))
+        .but(|staged| {
+            staged.conversation.ended = Some(ago("1h"));
+            staged.row.listed.recorded = Some(Arc::new(recorded()));
+        })
+        .read("2s");
+    assert_eq!(open.kind(NOW), Kind::Desync);
+    let why = may_tear_down(&open, NOW).unwrap_err();
+    assert!(why.contains("a leg of it is open"), "{why}");
 }

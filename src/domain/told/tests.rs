@@ -1,6 +1,13 @@
 //! The table, row by row; and what a plan and a run make of it.
 
 use super::*;
+use crate::domain::evidence::Evidence;
+use crate::domain::fact::Settled;
+use crate::domain::failure::Receipt;
+use crate::domain::ids::ParticipantId;
+use crate::domain::item::{Answer, Sent};
+use crate::domain::kind::Kind;
+use crate::domain::staged::{NOW, leg, staged};
 
 fn case(setting: Setting, ends_agent_leg: bool, guest: GuestLeg) -> Case {
     Case {
@@ -76,4 +83,45 @@ fn a_summary_counts_and_gives_the_reason_where_there_is_one_for_all() {
         in_words(&[off.clone(), on, off], Told::planned_words),
         "1 would be told on return, 2 cannot be told"
     );
+}
+
+#[test]
+fn only_the_end_of_an_agent_s_leg_by_us_makes_a_guest_told() {
+    let row = staged(1)
+        .with("customer", leg("connected"))
+        .with("agent", leg("connected"))
+        .read("2s");
+    let plan = PlanItem {
+        id: row.listed.id,
+        kind: Kind::Idle,
+        read_at: NOW,
+        evidence: Evidence::of(&row.reading.as_ref().unwrap().conversation),
+    };
+    let guest = Guest {
+        setting: Ok(OnDisconnect::Send),
+        has_run_out: false,
+    };
+    let told = |party: u128, class: Class, state: FinalState| {
+        let mut item = Item::new(plan.clone());
+        item.sends.push(Sent {
+            action: Action::Legs {
+                participant: ParticipantId::from_u128(party),
+            },
+            attempt: 1,
+            at: NOW,
+            answer: Some(Answer {
+                at: NOW,
+                class,
+                receipt: Receipt::default(),
+                failure: None,
+            }),
+        });
+        item.settled = Some((Settled::new(state, ""), NOW));
+        done(&item, &guest, None).map(|telling| telling.told)
+    };
+    let ended = FinalState::Ended;
+    assert_eq!(told(2, Class::Accepted, ended), Some(Told::Told));
+    assert_eq!(told(1, Class::Accepted, ended), Some(Told::Unknown));
+    assert_eq!(told(2, Class::NotApplied, ended), Some(Told::Unknown));
+    assert_eq!(told(2, Class::Accepted, FinalState::Escalate), None);
 }

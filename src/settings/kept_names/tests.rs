@@ -135,3 +135,17 @@ fn an_organisation_whose_id_is_a_path_keeps_nothing() {
     assert!(!folders.1.exists());
     assert_eq!(*load(&folders.0, "../../elsewhere", NOW), Names::default());
 }
+
+#[test]
+fn a_person_s_name_that_somebody_put_into_the_file_is_not_taken() {
+    let folders = Folders::new();
+    save(&folders.0, ORG, &some()).unwrap();
+    let text = fs::read_to_string(folders.file()).unwrap();
+    let (queue, agent) = (NameKind::Queue.word(), NameKind::User.word());
+    let put = text.replace(&format!("\"{queue}\""), &format!("\"{agent}\""));
+    assert_ne!(put, text);
+    fs::write(folders.file(), put).unwrap();
+    let names = load(&folders.0, ORG, NOW);
+    assert_eq!(names.name(NameKind::User, &Text::clean(ID)), None);
+    assert!(names.name(NameKind::Deployment, &Text::clean(ID)).is_some());
+}

@@ -287,9 +287,13 @@ fn other_figures_make_other_kinds() {
 }
 
 mod laws {
+    use std::sync::LazyLock;
+
     use proptest::prelude::*;
 
     use super::*;
+    use crate::domain::guard::{Terms, admit};
+    use crate::domain::plan::Choices;
 
     /// Any conversation with any facts beside it.
     fn any_row() -> impl Strategy<Value = Row> {
@@ -368,6 +372,24 @@ mod laws {
         super::leg(state)
     }
 
+    /// The freest terms there are.
+    fn terms() -> Terms<'static> {
+        static CHOICES: LazyLock<Choices> = LazyLock::new(|| Choices {
+            allow_live: true,
+            ..Choices::default()
+        });
+        Terms {
+            choices: &CHOICES,
+            from_filter: false,
+            max_batch: 10,
+            allow_teardown: true,
+            escalated: &[],
+            now: NOW,
+            max_read_age: None,
+            still_matches: None,
+        }
+    }
+
     /// How freely a kind is ended.
     fn freedom(kind: Kind) -> usize {
         [Bulk::Never, Bulk::Live, Bulk::OneByOne, Bulk::Yes]
@@ -391,6 +413,11 @@ mod laws {
             prop_assert!(!unrecorded.is_astray());
             prop_assert_ne!(without(|row| row.listed.took_part = None), Kind::NoShow);
             prop_assert_eq!(without(|row| { row.reading = None; row.beside.missing_since = None; }), Kind::Unread);
+            // What an older read shows of a conversation that is not found any more is only shown: the failed read keeps it from a plan.
+            if row.beside.missing_since.is_some() {
+                prop_assert!(admit(&row, false, &terms()).is_err());
+                return Ok(());
+            }
             // Our own requests and errors of analytics only ever forbid; every other fact that is dropped makes nothing easier to end.
             let is_forbidden = matches!(kind, Kind::Stubborn | Kind::Error);
             for milder in [without(|row| row.beside.agent = None), without(|row| row.listed.took_part = None)] {
