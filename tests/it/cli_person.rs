@@ -2,19 +2,14 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _};
-use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Child, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 use crate::browser::Browser;
 use crate::cli_login::{Place, flags};
 use crate::support::Ran;
-
-/// No condition may take longer: a test that waits this long has failed.
-const PATIENCE: Duration = Duration::from_secs(60);
+use crate::support::opener::Opener;
 
 impl Place {
     fn people(&self) -> Value {
@@ -147,41 +142,22 @@ async fn a_person_who_refuses_sets_nothing_up() {
     assert!(!place.home.path("home/config").exists());
 }
 
-/// Waits until a file is there, whole.
-fn wait_for(file: &std::path::Path) -> String {
-    let deadline = Instant::now() + PATIENCE;
-    while !file.exists() {
-        assert!(Instant::now() < deadline, "{} never came", file.display());
-        thread::sleep(Duration::from_millis(20));
-    }
-    fs::read_to_string(file).unwrap()
-}
-
 #[tokio::test]
 async fn f45_the_browser_is_opened_with_the_address_alone_and_told_no_secret() {
     let place = Place::new();
     let people = place.people();
     let secret = people["client_secret"].as_str().unwrap();
-    let dump = place.home.path("dump");
-    let opener = place.home.write(
-        "bin/xdg-open",
-        &format!(
-            "#!/bin/sh\n{{ echo \"$#\"; echo \"$1\"; env; cat; }} >{0}.part\nmv {0}.part {0}\n",
-            dump.display()
-        ),
-    );
-    fs::set_permissions(&opener, fs::Permissions::from_mode(0o755)).unwrap();
-    let path = format!("{}:/usr/bin:/bin", place.home.path("bin").display());
+    let opener = Opener::that_writes(&place.home, "{ echo \"$#\"; echo \"$1\"; env; cat; }");
     let flags = place.person_flags();
     let mut arguments = vec!["login", "me"];
     arguments.extend(flags.iter().map(String::as_str));
     let more = [
         ("UNSTICK_CLIENT_SECRET", secret),
-        ("PATH", &path),
+        ("PATH", opener.path.as_str()),
         ("DISPLAY", ":0"),
     ];
     let login = place.begin(&arguments, &more);
-    let told = wait_for(&dump);
+    let told = opener.opened();
     let mut lines = told.lines();
     assert_eq!(
         (lines.next(), lines.next()),

@@ -3,11 +3,11 @@
 use jiff::SignedDuration;
 use unstick::app::{Effect, Msg, NewLimits, Reload};
 use unstick::domain::feed::Command;
-use unstick::domain::rules::{Guard, Power, Rule, Rules, Wording};
+use unstick::domain::rules::{Power, Rule, Rules, Wording};
 
 use crate::console_desk::Desk;
 use crate::console_world::settings;
-use crate::rules_screens::rules;
+use crate::rules_screens::{guard, rules};
 use crate::support::Home;
 use crate::support::pty::Pty;
 use crate::support::served::Served;
@@ -47,19 +47,11 @@ fn a_guard_written_while_the_console_is_open_holds_and_a_mistake_names_its_line_
     assert!(served.changed_by_us(&home).is_empty());
 }
 
-/// A profile on a served sandbox, with these lines of its own.
-fn profile(served: &Served, lines: &str) -> String {
-    let (url, client) = (&served.url, served.welcome["client_id"].as_str().unwrap());
-    format!(
-        "[profiles.near]\napi_url = \"{url}\"\nlogin_url = \"{url}\"\nclient_id = \"{client}\"\n{lines}"
-    )
-}
-
 #[test]
 fn t60_a_file_that_asks_for_more_gets_it_after_a_restart_and_one_that_asks_for_less_at_once() {
     let home = Home::new();
     let served = Served::start(&home, &["quiet"]);
-    let write = |lines: &str| home.write("home/config/config.toml", &profile(&served, lines));
+    let write = |lines: &str| home.write("home/config/config.toml", &served.profile("near", lines));
     write("write = true\nlimits = { max_batch = 2 }\n");
     let secret = served.welcome["client_secret"].as_str().unwrap().to_owned();
     let told = [("UNSTICK_CLIENT_SECRET", secret.as_str())];
@@ -80,17 +72,6 @@ fn t60_a_file_that_asks_for_more_gets_it_after_a_restart_and_one_that_asks_for_l
     pty.wait_for_text("after a restart: write");
     pty.keys("\x03");
     assert_eq!(pty.ended().exit_code(), 0);
-}
-
-fn guard(name: &str, when: &str) -> Guard {
-    let wording = Wording {
-        name,
-        when,
-        severity: None,
-        power: Some(Power::Never),
-        hint: None,
-    };
-    Guard::new(&wording).unwrap()
 }
 
 fn reloaded(desk: &mut Desk, reload: Reload) -> String {

@@ -160,11 +160,17 @@ fn list(home: &Home, served: &Served, told: &[(&str, &str)]) -> Output {
 
 const TRUSTING: &str = "ca_file = \"authority.pem\"\n";
 
-#[test]
-fn t49_an_organisation_is_reached_by_connect_alone_and_the_proxy_never_sees_a_token() {
+/// A sandbox, and a proxy in front of it that lets everything pass.
+fn between() -> (Home, Served, Proxy) {
     let home = Home::new();
     let served = Served::start(&home, &["quiet"]);
     let proxy = Proxy::start(&served.url, Manners::Passes);
+    (home, served, proxy)
+}
+
+#[test]
+fn t49_an_organisation_is_reached_by_connect_alone_and_the_proxy_never_sees_a_token() {
+    let (home, served, proxy) = between();
     let named = format!("proxy = \"{}\"\n{TRUSTING}", proxy.url);
     configured(&home, &served, &proxy, &named);
     let ran = Ran::of(&list(&home, &served, &[])).expect(0);
@@ -193,9 +199,7 @@ fn t49_an_organisation_is_reached_by_connect_alone_and_the_proxy_never_sees_a_to
 
 #[test]
 fn t49_a_variable_goes_before_the_file_and_its_sign_in_reaches_the_proxy_and_nobody_else() {
-    let home = Home::new();
-    let served = Served::start(&home, &["quiet"]);
-    let proxy = Proxy::start(&served.url, Manners::Passes);
+    let (home, served, proxy) = between();
     // What the file names is not there: only the variable's can have been used.
     configured(
         &home,
@@ -217,9 +221,7 @@ fn t49_a_variable_goes_before_the_file_and_its_sign_in_reaches_the_proxy_and_nob
 
 #[test]
 fn t49_no_proxy_is_honoured_and_direct_means_direct() {
-    let home = Home::new();
-    let served = Served::start(&home, &["quiet"]);
-    let proxy = Proxy::start(&served.url, Manners::Passes);
+    let (home, served, proxy) = between();
     let named = format!("proxy = \"{}\"\n{TRUSTING}", proxy.url);
     configured(&home, &served, &proxy, &named);
     // There is no way to the platform from here but the proxy: whoever goes around it gets nowhere.
@@ -256,9 +258,7 @@ fn t49_f40_a_proxy_that_refuses_is_named_as_such_and_nothing_goes_around_it() {
 
 #[test]
 fn t49_f40_an_authority_that_is_not_known_is_refused_and_trusted_once_its_file_is_named() {
-    let home = Home::new();
-    let served = Served::start(&home, &["quiet"]);
-    let proxy = Proxy::start(&served.url, Manners::Passes);
+    let (home, served, proxy) = between();
     configured(
         &home,
         &served,
@@ -287,9 +287,7 @@ fn t49_f40_an_authority_that_is_not_known_is_refused_and_trusted_once_its_file_i
 
 #[test]
 fn t49_an_address_of_this_machine_is_never_reached_through_a_proxy() {
-    let home = Home::new();
-    let served = Served::start(&home, &["quiet"]);
-    let proxy = Proxy::start(&served.url, Manners::Passes);
+    let (home, served, proxy) = between();
     let (url, client) = (&served.url, served.welcome["client_id"].as_str().unwrap());
     home.write(
         "home/config/config.toml",

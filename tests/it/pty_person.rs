@@ -1,52 +1,12 @@
 //! A person's sign-in ends while the console is open: it says so, keeps what it knows, and one key signs in again.
 
-use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::PathBuf;
-use std::thread;
-use std::time::{Duration, Instant};
-
 use serde_json::json;
 
 use crate::browser::Browser;
 use crate::cli_login::Place;
 use crate::support::Home;
+use crate::support::opener::Opener;
 use crate::support::pty::Pty;
-
-/// No condition may take longer: a test that waits this long has failed.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// A browser of the system that only writes down which address it was to open.
-struct Opener {
-    dump: PathBuf,
-    path: String,
-}
-
-impl Opener {
-    fn new(home: &Home) -> Self {
-        let dump = home.path("opened");
-        let script = format!(
-            "#!/bin/sh\necho \"$1\" >{0}.part\nmv {0}.part {0}\n",
-            dump.display()
-        );
-        let file = home.write("bin/xdg-open", &script);
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
-        let path = format!("{}:/usr/bin:/bin", home.path("bin").display());
-        Self { dump, path }
-    }
-
-    /// The address that was opened last, once.
-    fn opened(&self) -> String {
-        let deadline = Instant::now() + PATIENCE;
-        while !self.dump.exists() {
-            assert!(Instant::now() < deadline, "no browser was opened");
-            thread::sleep(Duration::from_millis(20));
-        }
-        let url = fs::read_to_string(&self.dump).unwrap();
-        fs::remove_file(&self.dump).unwrap();
-        url.trim().to_owned()
-    }
-}
 
 async fn consent(url: &str) {
     let browser = Browser::new();

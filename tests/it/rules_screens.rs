@@ -25,7 +25,8 @@ fn wording<'a>(name: &'a str, when: &'a str, power: Power) -> Wording<'a> {
     }
 }
 
-fn guard(name: &str, when: &str) -> Guard {
+/// A guard that forbids.
+pub(crate) fn guard(name: &str, when: &str) -> Guard {
     Guard::new(&wording(name, when, Power::Never)).unwrap()
 }
 

@@ -178,11 +178,7 @@ fn a_real_profile_has_no_witness_and_says_what_the_setting_lets_expect() {
     let said = |key: &str| served.welcome[key].as_str().unwrap().to_owned();
     home.write(
         "home/config/config.toml",
-        &format!(
-            "[profiles.near]\napi_url = \"{0}\"\nlogin_url = \"{0}\"\nclient_id = \"{1}\"\nwrite = true\n",
-            said("url"),
-            said("client_id")
-        ),
+        &served.profile("near", "write = true"),
     );
     let run = |arguments: &[&str]| {
         let mut command = home.command(arguments);

@@ -92,6 +92,14 @@ impl Watch {
         .await
     }
 
+    /// This chat is on the screen.
+    fn attend(&self, id: ConversationId) {
+        self.engine.send(Command::Attend {
+            visible: vec![id],
+            marked: Vec::new(),
+        });
+    }
+
     async fn live(place: &Place) -> Self {
         let mut watch = Self::start(place);
         watch.stands(Hearing::is_live).await;
@@ -151,6 +159,14 @@ async fn misbehave(place: &Place, orders: serde_json::Value) {
         .await;
 }
 
+/// One chat with an agent, and a console that is told of it.
+async fn idle_chat() -> (Place, ConversationId, Watch) {
+    let staging = Staging::quick("[[chat]]\nkind = \"idle\"\nlabel = \"idle\"\n");
+    let place = Place::of(staging).await;
+    let (id, watch) = (place.id("idle"), Watch::live(&place).await);
+    (place, id, watch)
+}
+
 #[tokio::test]
 async fn f06_an_agent_whom_only_an_event_shows_holds_the_chat() {
     let place = Place::of(Staging::orphans(2)).await;
@@ -202,16 +218,8 @@ async fn f22_an_event_that_says_ended_ends_nothing() {
 
 #[tokio::test]
 async fn f23_when_events_fall_silent_it_is_said_and_polling_finds_what_happens() {
-    let place = Place::of(Staging::quick(
-        "[[chat]]\nkind = \"idle\"\nlabel = \"idle\"\n",
-    ))
-    .await;
-    let id = place.id("idle");
-    let mut watch = Watch::live(&place).await;
-    watch.engine.send(Command::Attend {
-        visible: vec![id],
-        marked: Vec::new(),
-    });
+    let (place, id, mut watch) = idle_chat().await;
+    watch.attend(id);
     misbehave(&place, json!({ "silent_ms": 600_000 })).await;
     let silent = watch
         .stands(|one| matches!(one, Hearing::Silent { .. }))
@@ -230,12 +238,7 @@ async fn f23_when_events_fall_silent_it_is_said_and_polling_finds_what_happens()
 
 #[tokio::test]
 async fn f24_t34_a_socket_that_flaps_costs_no_channel() {
-    let place = Place::of(Staging::quick(
-        "[[chat]]\nkind = \"idle\"\nlabel = \"idle\"\n",
-    ))
-    .await;
-    let id = place.id("idle");
-    let mut watch = Watch::live(&place).await;
+    let (place, id, mut watch) = idle_chat().await;
     misbehave(&place, json!({ "flap_ms": 100 })).await;
     for _ in 0..5 {
         watch.stands(|one| !one.is_live()).await;
@@ -250,16 +253,8 @@ async fn f24_t34_a_socket_that_flaps_costs_no_channel() {
 
 #[tokio::test]
 async fn f24_t34_a_channel_that_dies_again_and_again_is_replaced_twice_an_hour() {
-    let place = Place::of(Staging::quick(
-        "[[chat]]\nkind = \"idle\"\nlabel = \"idle\"\n",
-    ))
-    .await;
-    let id = place.id("idle");
-    let mut watch = Watch::live(&place).await;
-    watch.engine.send(Command::Attend {
-        visible: vec![id],
-        marked: Vec::new(),
-    });
+    let (place, id, mut watch) = idle_chat().await;
+    watch.attend(id);
     let revoke = json!({ "revoke_tokens": true });
     place.order_trouble(revoke.clone()).await;
     watch.stands(Hearing::is_live).await;

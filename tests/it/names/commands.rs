@@ -23,11 +23,7 @@ impl Place {
         let said = |key: &str| served.welcome[key].as_str().unwrap().to_owned();
         home.write(
             "home/config/config.toml",
-            &format!(
-                "[profiles.near]\napi_url = \"{0}\"\nlogin_url = \"{0}\"\nclient_id = \"{1}\"\nwrite = true\n",
-                said("url"),
-                said("client_id")
-            ),
+            &served.profile("near", "write = true"),
         );
         let secret = said("client_secret");
         Self {

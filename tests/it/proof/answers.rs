@@ -152,9 +152,7 @@ fn legs_of_others_that_were_refused_once_are_remembered_for_this_client() {
     let office = Office::on("legs_of_others = false", "");
     office.doctor().says("journal", "ok", "none yet");
     let id = office.id(super::office::ORPHAN);
-    office
-        .run(&["terminate", "--ids", &id, "--confirm", "acme 1"])
-        .expect(0);
+    office.terminate(&id, &[]).expect(0);
     office
         .doctor()
         .says("legs of others", "warn", "closed to this client")
@@ -172,9 +170,7 @@ fn legs_of_others_that_were_refused_once_are_remembered_for_this_client() {
 fn the_journal_is_looked_at_without_being_touched() {
     let office = Office::new();
     let id = office.id(super::office::ORPHAN);
-    office
-        .run(&["terminate", "--ids", &id, "--confirm", "acme 1"])
-        .expect(0);
+    office.terminate(&id, &[]).expect(0);
     let journal = office.home.path("home/data/journal.db");
     let lock = journal.with_extension("lock");
     std::fs::write(&lock, format!("pid {} on here", std::process::id())).unwrap();

@@ -32,7 +32,7 @@ fn clocks_are_said_to_be_apart_over_thirty_seconds_and_end_nothing_over_five_min
         let is_said = kinds.stderr.contains("clock is");
         assert_eq!(is_said, word != "ok", "{seconds}: {kinds:#?}");
         let id = office.id(ORPHAN);
-        let ran = office.run(&["terminate", "--ids", &id, "--confirm", "acme 1"]);
+        let ran = office.terminate(&id, &[]);
         assert_eq!(ran.code, Some(terminate), "{seconds}: {ran:#?}");
         let is_ended = office.served.ended(&office.home).contains(&id);
         assert_eq!(is_ended, terminate == 0, "{seconds}");

@@ -90,6 +90,12 @@ impl Office {
         Ran::of(&self.command(arguments).output().unwrap())
     }
 
+    /// Ends one chat, confirmed, with these arguments besides.
+    pub(crate) fn terminate(&self, id: &str, more: &[&str]) -> Ran {
+        let confirmed = ["terminate", "--ids", id, "--confirm", "acme 1"];
+        self.run(&[&confirmed, more].concat())
+    }
+
     /// What doctor finds.
     pub(crate) fn doctor(&self) -> Findings {
         Findings::of(&self.run(&["doctor", "--json"]))

@@ -77,17 +77,7 @@ impl Row {
         let code = wrap_up_code(&office);
         office.without(self.taken);
         let (orphan, owed) = (office.id(ORPHAN), office.id("owed"));
-        let end = |id: &str| {
-            office.run(&[
-                "terminate",
-                "--ids",
-                id,
-                "--wrap-up",
-                &code,
-                "--confirm",
-                "acme 1",
-            ])
-        };
+        let end = |id: &str| office.terminate(id, &["--wrap-up", &code]);
         let list = office.run(&["list"]);
         let show = office.run(&["show", &orphan]);
         let plan = office.run(&["plan", "--filter", "kind:orphan", "--wrap-up", &code]);
@@ -176,15 +166,7 @@ fn with_the_whole_role_nothing_is_missed() {
     let code = wrap_up_code(&office);
     for label in [ORPHAN, "owed"] {
         let id = office.id(label);
-        let ran = office.run(&[
-            "terminate",
-            "--ids",
-            &id,
-            "--wrap-up",
-            &code,
-            "--confirm",
-            "acme 1",
-        ]);
+        let ran = office.terminate(&id, &["--wrap-up", &code]);
         row.came_out("terminate", &ran, 0);
     }
     let found = office.doctor();

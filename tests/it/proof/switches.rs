@@ -98,16 +98,7 @@ impl Way {
             office
                 .run(&["plan", "--ids", &id, "--wrap-up", &code])
                 .expect(0);
-            let ran = office.run(&[
-                "terminate",
-                "--ids",
-                &id,
-                "--wrap-up",
-                &code,
-                "--confirm",
-                "acme 1",
-                "--json",
-            ]);
+            let ran = office.terminate(&id, &["--wrap-up", &code, "--json"]);
             assert_eq!(ran.code, Some(*exit), "{says}: {ran:#?}");
             let counts = ran.json_lines().pop().unwrap()["counts"].clone();
             assert_eq!(counts[*state], 1, "{says}: {ran:#?}");
@@ -182,7 +173,7 @@ fn a_close_that_spares_bots_is_never_taken_for_an_end() {
     for (spares, exit, state) in [(false, 0, "ended"), (true, 1, "escalate")] {
         let office = Office::on(&format!("close_spares_bots = {spares}{BOT}"), "");
         let id = office.id("bot");
-        let ran = office.run(&["terminate", "--ids", &id, "--confirm", "acme 1", "--json"]);
+        let ran = office.terminate(&id, &["--json"]);
         assert_eq!(ran.code, Some(exit), "{spares}: {ran:#?}");
         let counts = ran.json_lines().pop().unwrap()["counts"].clone();
         assert_eq!(counts[state], 1, "{spares}: {ran:#?}");
@@ -219,7 +210,7 @@ fn a_teardown_is_proven_whatever_it_writes_on_the_legs() {
                 let office = Office::on(&says, "");
                 office.profile("write = true\nallow_teardown = true");
                 let id = office.id("stubborn");
-                let ran = office.run(&["terminate", "--ids", &id, "--confirm", "acme 1", "--json"]);
+                let ran = office.terminate(&id, &["--json"]);
                 assert_eq!(ran.code, Some(1), "{ran:#?}");
                 tear_down(&office, &id);
                 assert!(office.served.ended(&office.home).contains(&id), "{word}");
@@ -238,7 +229,7 @@ fn an_ending_of_what_has_just_ended_is_understood_in_every_form() {
         office.served.order(&json!({ "fault": [{
             "step": "legs", "conversation": ORPHAN, "nth": 1, "event": "agent-leaves",
         }] }));
-        let ran = office.run(&["terminate", "--ids", &id, "--confirm", "acme 1", "--json"]);
+        let ran = office.terminate(&id, &["--json"]);
         assert_eq!(ran.code, Some(0), "{switch}: {ran:#?}");
         let counts = ran.json_lines().pop().unwrap()["counts"].clone();
         let ended =
@@ -260,9 +251,7 @@ fn a_customer_who_writes_after_the_end_comes_back_or_comes_anew() {
     for (window, comes_back) in [(4320, true), (0, false)] {
         let office = Office::on(&format!("threading_minutes = {window}"), "");
         let id = office.id(ORPHAN);
-        office
-            .run(&["terminate", "--ids", &id, "--confirm", "acme 1"])
-            .expect(0);
+        office.terminate(&id, &[]).expect(0);
         office.served.happen(
             &json!({ "event": "customer-writes", "conversation": ORPHAN, "text": "hello?" }),
         );

@@ -3,6 +3,7 @@
 pub(crate) mod dice;
 pub(crate) mod killing;
 pub(crate) mod ledger;
+pub(crate) mod opener;
 pub(crate) mod parties;
 pub(crate) mod pty;
 pub(crate) mod served;

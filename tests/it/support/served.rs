@@ -106,6 +106,14 @@ impl Served {
         found["conversation"].as_str().unwrap().to_owned()
     }
 
+    /// A configuration's profile that points here, with these lines of its own.
+    pub(crate) fn profile(&self, name: &str, lines: &str) -> String {
+        let (url, client) = (&self.url, self.welcome["client_id"].as_str().unwrap());
+        format!(
+            "[profiles.{name}]\napi_url = \"{url}\"\nlogin_url = \"{url}\"\nclient_id = \"{client}\"\n{lines}\n"
+        )
+    }
+
     /// Waits until a request about this conversation stands still, and says how far it has come.
     pub(crate) fn wait_until_held(&self, conversation: &str) -> String {
         let deadline = Instant::now() + PATIENCE;

@@ -1,0 +1,140 @@
+//! A kind never rests on a fact that is not there.
+
+use std::sync::LazyLock;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::guard::{Terms, admit};
+use crate::domain::plan::Choices;
+
+/// Any conversation with any facts beside it.
+fn any_row() -> impl Strategy<Value = Row> {
+    let leg = (
+        prop::sample::select(vec!["customer", "agent", "acd", "botflow", "external"]),
+        prop::sample::select(vec![
+            "connected",
+            "alerting",
+            "parked",
+            "disconnected",
+            "terminated",
+        ]),
+        prop::option::of(0_i64..100),
+    );
+    let message = (any::<bool>(), 0_i64..200);
+    let facts = (
+        prop::option::of(0_i64..200),
+        prop::option::of(prop::sample::select(vec!["acd", "agent", "customer"])),
+        prop::option::of(prop::sample::select(vec!["Offline", "Available", "Meal"])),
+        prop::option::of(any::<bool>()),
+        any::<bool>(),
+    );
+    let scene = (prop::option::of(0_i64..100), any::<bool>());
+    (
+        prop::collection::vec(leg, 0..5),
+        prop::collection::vec(message, 0..4),
+        facts,
+        scene,
+    )
+        .prop_map(|(legs, messages, facts, (ended, is_missing))| {
+            let minutes = |count: i64| ago(&format!("{count}m"));
+            let mut made = staged(1);
+            for (purpose, state, closed) in legs {
+                let one = Leg {
+                    ended: closed.map(minutes),
+                    ..leg_of(state)
+                };
+                made = made.party(purpose, one, |party| {
+                    party.user = Some(Text::clean("ada"));
+                });
+            }
+            let mut times: Vec<(i64, bool)> =
+                messages.iter().map(|(side, at)| (*at, *side)).collect();
+            times.sort_unstable_by(|a, b| b.cmp(a));
+            for (at, is_customer) in times {
+                let side = if is_customer {
+                    Side::Customer
+                } else {
+                    Side::Agent
+                };
+                made = made.wrote(side, &format!("{at}m"));
+            }
+            made.conversation.ended = ended.map(minutes);
+            let (sent, open, presence, took_part, is_wrong) = facts;
+            made.row.listed.took_part = took_part;
+            if let Some(purpose) = open {
+                let mut record = record("0s", &[purpose]);
+                record.legs[0].error = is_wrong.then(|| Text::clean("wrong"));
+                made.row.listed.recorded = Some(Arc::new(record));
+            }
+            made.row.beside.agent = presence.map(|word| standing(Some(word), Some("OFF_QUEUE")));
+            if let Some(sent) = sent {
+                made = accepted(made, &format!("{sent}m"), None);
+            }
+            let row = made.read("2s");
+            if is_missing {
+                not_found(row, "1m")
+            } else {
+                row
+            }
+        })
+}
+
+fn leg_of(state: &str) -> Leg {
+    super::leg(state)
+}
+
+/// The freest terms there are.
+fn terms() -> Terms<'static> {
+    static CHOICES: LazyLock<Choices> = LazyLock::new(|| Choices {
+        allow_live: true,
+        ..Choices::default()
+    });
+    Terms {
+        choices: &CHOICES,
+        from_filter: false,
+        max_batch: 10,
+        allow_teardown: true,
+        escalated: &[],
+        now: NOW,
+        max_read_age: None,
+        still_matches: None,
+    }
+}
+
+/// How freely a kind is ended.
+fn freedom(kind: Kind) -> usize {
+    [Bulk::Never, Bulk::Live, Bulk::OneByOne, Bulk::Yes]
+        .iter()
+        .position(|bulk| *bulk == kind.bulk())
+        .unwrap_or_default()
+}
+
+proptest! {
+    #[test]
+    fn a_kind_never_rests_on_a_fact_that_is_not_there(row in any_row()) {
+        let kind = row.kind(NOW);
+        let without = |drop: fn(&mut Row)| {
+            let mut row = row.clone();
+            drop(&mut row);
+            row.kind(NOW)
+        };
+        prop_assert_ne!(without(|row| row.beside.accepted.clear()), Kind::Stubborn);
+        prop_assert_ne!(without(|row| row.beside.agent = None), Kind::Away);
+        let unrecorded = without(|row| row.listed.recorded = None);
+        prop_assert!(!unrecorded.is_astray());
+        prop_assert_ne!(without(|row| row.listed.took_part = None), Kind::NoShow);
+        prop_assert_eq!(without(|row| { row.reading = None; row.beside.missing_since = None; }), Kind::Unread);
+        // What an older read shows of a conversation that is not found any more is only shown: the failed read keeps it from a plan.
+        if row.beside.missing_since.is_some() {
+            prop_assert!(admit(&row, false, &terms()).is_err());
+            return Ok(());
+        }
+        // Our own requests and errors of analytics only ever forbid; every other fact that is dropped makes nothing easier to end.
+        let is_forbidden = matches!(kind, Kind::Stubborn | Kind::Error);
+        for milder in [without(|row| row.beside.agent = None), without(|row| row.listed.took_part = None)] {
+            prop_assert!(freedom(milder) <= freedom(kind), "{:?} became {:?}", kind, milder);
+        }
+        prop_assert!(is_forbidden || freedom(unrecorded) <= freedom(kind), "{:?} became {:?}", kind, unrecorded);
+    }
+}
