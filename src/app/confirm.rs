@@ -219,6 +219,9 @@ pub(crate) fn tick(app: &mut App, now: Timestamp) -> Vec<Effect> {
 
 /// Why the box may no longer start anything.
 fn why_void(app: &App, confirm: &Confirm, now: Timestamp) -> Option<String> {
+    if let Some(why) = why_not_allowed(app, &confirm.deed) {
+        return Some(format!("{why}: nothing was sent"));
+    }
     let Deed::Start { plan, .. } = &confirm.deed else {
         return None;
     };
@@ -232,6 +235,27 @@ fn why_void(app: &App, confirm: &Confirm, now: Timestamp) -> Option<String> {
     }
     let is_old = planning.read_age(now).is_none_or(|age| age >= READ_LIMIT);
     is_old.then(|| "The reads grew over 60s old: r reads the chats again".to_owned())
+}
+
+/// What the profile says now that forbids this, whatever it said when the box opened. A run that is resumed was planned already: how
+/// large it may be was asked then.
+fn why_not_allowed(app: &App, deed: &Deed) -> Option<String> {
+    let settings = &app.settings;
+    if let Some(why) = &settings.no_writes {
+        return Some(format!("read-only, {why}"));
+    }
+    if !settings.writes {
+        return Some(format!("{} is read-only now", settings.scope.profile));
+    }
+    let Deed::Start { plan, note } = deed else {
+        return None;
+    };
+    let (count, most) = (plan.items.len(), settings.max_batch);
+    if count > most {
+        return Some(format!("{count} is over the batch limit of {most} now"));
+    }
+    (settings.require_note && note.is_none())
+        .then(|| "this profile asks for a note now: n writes down why".to_owned())
 }
 
 /// A box that does not fit any more closes to the plan.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{App, Effect, planning};
+use super::{App, Effect, Overlay, planning};
 use crate::domain::feed::Command;
 use crate::domain::rules::Rules;
 
@@ -50,11 +50,29 @@ pub(crate) fn reloaded(app: &mut App, reload: Reload, now: Timestamp) -> Vec<Eff
             effects.push(judge_by(app, rules, now));
         }
     }
+    let mut narrowed = Vec::new();
     if let Some(limits) = reload.limits {
-        narrow(app, limits, &mut told, &mut later);
+        narrow(app, limits, &mut narrowed, &mut later);
     }
-    say(app, &reload.file, &told, &later, reload.trouble, now);
+    let is_closed = !narrowed.is_empty() && judge_within(app, now);
+    told.extend(narrowed);
+    let mut applied = (!told.is_empty()).then(|| format!("in force now: {}", told.join(", ")));
+    if is_closed {
+        applied = applied.map(|words| format!("{words}; the box closed, nothing was sent"));
+    }
+    say(app, &reload.file, applied, &later, reload.trouble, now);
     effects
+}
+
+/// An open plan is judged anew within what is allowed now. An open box was drawn under what was allowed before: it closes, and whether
+/// it did is the answer.
+fn judge_within(app: &mut App, now: Timestamp) -> bool {
+    planning::judge_anew(app, now);
+    let is_open = matches!(app.overlay, Some(Overlay::Confirm(_)));
+    if is_open {
+        app.close_confirmation("less is allowed now: nothing was sent", now);
+    }
+    is_open
 }
 
 /// Everything that is known is judged anew, an open plan included.
@@ -108,12 +126,11 @@ fn narrow(app: &mut App, limits: NewLimits, told: &mut Vec<&str>, later: &mut Ve
 fn say(
     app: &mut App,
     file: &str,
-    told: &[&str],
+    applied: Option<String>,
     later: &[String],
     trouble: Option<String>,
     now: Timestamp,
 ) {
-    let applied = (!told.is_empty()).then(|| format!("in force now: {}", told.join(", ")));
     let waiting = (!later.is_empty()).then(|| format!("after a restart: {}", later.join(", ")));
     let is_trouble = trouble.is_some();
     let trouble = trouble.map(|what| format!("{what}. The last good one stays in force"));

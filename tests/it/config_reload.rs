@@ -105,6 +105,149 @@ fn a_guard_that_comes_while_the_box_for_the_phrase_is_open_closes_it() {
     assert!(desk.effects.iter().any(followed));
 }
 
+/// What the desk's profile says, and what each change to it leaves of that.
+fn narrower() -> [(&'static str, NewLimits); 3] {
+    let as_before = NewLimits {
+        max_batch: 50,
+        require_note: false,
+        recent_reply: SignedDuration::from_mins(30),
+        writes: true,
+    };
+    [
+        (
+            "read-only",
+            NewLimits {
+                writes: false,
+                ..as_before
+            },
+        ),
+        (
+            "max_batch",
+            NewLimits {
+                max_batch: 2,
+                ..as_before
+            },
+        ),
+        (
+            "require_note",
+            NewLimits {
+                require_note: true,
+                ..as_before
+            },
+        ),
+    ]
+}
+
+/// A desk with the phrase typed whole into a box, and the three seconds of grace begun: a plan's without a note, or a run's to resume.
+fn about_to_start(is_resume: bool) -> Desk {
+    let mut desk = Desk::new(settings("SANDBOX", true), 140, 40);
+    desk.fill();
+    if is_resume {
+        desk.resume();
+        desk.keys("sandbox 8\r");
+    } else {
+        desk.mark_stuck();
+        desk.keys("x");
+        desk.reread(usize::MAX);
+        desk.keys("T");
+        desk.pass(500);
+        desk.keys("sandbox 8\r");
+    }
+    assert!(desk.text().contains("ing in 3.0s"), "{}", desk.text());
+    desk
+}
+
+fn has_started(desk: &Desk) -> bool {
+    let is_start = |effect: &Effect| {
+        matches!(
+            effect,
+            Effect::Engine(Command::Start { .. } | Command::Resume(_))
+        )
+    };
+    desk.effects.iter().any(is_start)
+}
+
+#[test]
+fn what_the_file_takes_away_while_the_phrase_stands_closes_the_box_and_nothing_starts() {
+    for is_resume in [false, true] {
+        for (word, limits) in narrower() {
+            let mut desk = about_to_start(is_resume);
+            let text = reloaded(
+                &mut desk,
+                Reload {
+                    file: "config.toml".to_owned(),
+                    limits: Some(limits),
+                    ..Reload::default()
+                },
+            );
+            let said =
+                format!("config.toml: in force now: {word}; the box closed, nothing was sent");
+            assert!(text.contains(&said), "{word} {is_resume}: {text}");
+            assert!(desk.app.overlay.is_none(), "{word} {is_resume}: {text}");
+            desk.pass(5000);
+            assert!(!has_started(&desk), "{word} {is_resume}");
+        }
+    }
+    // A file that changes nothing closes nothing.
+    let mut desk = about_to_start(false);
+    let as_before = NewLimits {
+        writes: true,
+        ..narrower()[0].1
+    };
+    reloaded(
+        &mut desk,
+        Reload {
+            limits: Some(as_before),
+            ..Reload::default()
+        },
+    );
+    desk.pass(5000);
+    assert!(has_started(&desk));
+}
+
+#[test]
+fn what_is_allowed_is_looked_at_once_more_when_the_grace_is_over() {
+    type Change = fn(&mut unstick::app::AppSettings);
+    let changes: [(&str, bool, Change); 4] = [
+        ("sandbox is read-only now", false, |now| now.writes = false),
+        ("sandbox is read-only now", true, |now| now.writes = false),
+        ("8 is over the batch limit of 2 now", false, |now| {
+            now.max_batch = 2;
+        }),
+        ("this profile asks for a note now", false, |now| {
+            now.require_note = true;
+        }),
+    ];
+    for (why, is_resume, change) in changes {
+        let mut desk = about_to_start(is_resume);
+        change(&mut desk.app.settings);
+        desk.pass(5000);
+        let text = desk.text();
+        assert!(text.contains(why), "{why}: {text}");
+        assert!(!has_started(&desk), "{why}");
+    }
+}
+
+#[test]
+fn an_open_plan_is_judged_anew_when_the_file_allows_fewer_chats() {
+    let mut desk = Desk::new(settings("SANDBOX", true), 140, 40);
+    desk.fill();
+    desk.mark_stuck();
+    desk.keys("x");
+    desk.reread(usize::MAX);
+    reloaded(
+        &mut desk,
+        Reload {
+            limits: Some(narrower()[1].1),
+            ..Reload::default()
+        },
+    );
+    desk.keys("T");
+    let text = desk.text();
+    assert!(!text.contains("Type   sandbox"), "{text}");
+    assert!(text.contains("batch limit of 2"), "{text}");
+}
+
 #[test]
 fn limits_only_narrow_and_what_is_wrong_with_the_rules_keeps_the_last_good_ones() {
     let mut desk = Desk::new(settings("SANDBOX", true), 140, 40);
