@@ -76,9 +76,9 @@ pub(crate) fn happened(app: &mut App, id: RunId, fact: &RunFact, now: Timestamp)
     };
     live.apply(fact);
     if let RunEvent::Item { conversation, .. } = &fact.event
-        && let Some(item) = live.run.item(*conversation)
+        && let Some(accepted) = live.run.item(*conversation).and_then(Accepted::of)
     {
-        app.roster.accept(*conversation, Accepted::of(item));
+        app.roster.accept(*conversation, accepted);
     }
     if !late.is_empty() {
         return late;

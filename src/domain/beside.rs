@@ -33,14 +33,15 @@ pub struct Accepted {
 }
 
 impl Accepted {
-    /// The requests that an item of a run had accepted, the newest of each target. Nothing of one that came to its end: whatever is open
-    /// on it now began afterwards.
-    pub fn of(item: &Item) -> Vec<Self> {
+    /// What an item of a run says of the requests that were accepted for its conversation, the newest of each target. None are left of
+    /// one that came to its end: whatever is open on it now began afterwards. One that had nothing accepted says nothing: what is known
+    /// from before stands.
+    pub fn of(item: &Item) -> Option<Vec<Self>> {
         let is_done = item.settled.as_ref().is_some_and(|(settled, _)| {
             settled.state.is_done() || settled.state == FinalState::WrapUpOwed
         });
         if is_done {
-            return Vec::new();
+            return Some(Vec::new());
         }
         let mut newest: Vec<Self> = Vec::new();
         for sent in &item.sends {
@@ -59,7 +60,7 @@ impl Accepted {
                 at: answer.receipt.date.unwrap_or(answer.at),
             });
         }
-        newest
+        (!newest.is_empty()).then_some(newest)
     }
 }
 

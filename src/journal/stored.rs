@@ -102,6 +102,15 @@ impl Stored<'_> {
             .map_or_else(|| Err(self.why_none(run)?), Ok)
     }
 
+    /// A run's header, and its link of the chain.
+    pub(super) fn header_of(self, run: RunId) -> Result<(RunHeader, String), JournalFailure> {
+        let stored = self.header(run)?;
+        let header = serde_json::from_str(&stored.json).map_err(|error| {
+            JournalFailure::damaged(self.path, format!("run {run} cannot be read: {error}"))
+        })?;
+        Ok((header, stored.chain))
+    }
+
     /// Why there is no such run: it was purged, or never was.
     fn why_none(self, run: RunId) -> Result<JournalFailure, JournalFailure> {
         let left = purge::entries(self)?;
@@ -146,10 +155,7 @@ impl Stored<'_> {
 
     /// A run's header and facts, each with its link of the chain, oldest first.
     pub(super) fn record(self, run: RunId) -> Result<Record, JournalFailure> {
-        let stored = self.header(run)?;
-        let header = serde_json::from_str(&stored.json).map_err(|error| {
-            JournalFailure::damaged(self.path, format!("run {run} cannot be read: {error}"))
-        })?;
+        let (header, chain) = self.header_of(run)?;
         let facts = self.facts(run)?.into_iter().map(|stored| {
             let fact = serde_json::from_str(&stored.json).map_err(|error| {
                 let what = format!("fact {} of run {run} cannot be read: {error}", stored.seq);
@@ -159,7 +165,7 @@ impl Stored<'_> {
         });
         Ok(Record {
             header,
-            chain: stored.chain,
+            chain,
             facts: facts.collect::<Result<_, _>>()?,
         })
     }

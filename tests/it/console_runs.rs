@@ -3,8 +3,9 @@
 use jiff::SignedDuration;
 
 use crate::console_desk::Desk;
-use crate::console_world::{Chat, chats, reading};
+use crate::console_world::{Chat, chats, id, reading};
 use unstick::app::{Effect, Key, KeyCode, Msg};
+use unstick::domain::beside::Accepted;
 use unstick::domain::feed::{Command, Fact};
 
 fn starts(desk: &Desk) -> usize {
@@ -456,4 +457,21 @@ fn a_finished_run_with_an_unresolved_chat_can_be_read_again_by_its_phrase() {
         desk.effects.last(),
         Some(Effect::Engine(Command::Resume(_)))
     ));
+}
+
+#[test]
+fn a_run_that_sends_nothing_for_a_chat_leaves_known_what_an_earlier_one_had_accepted() {
+    let mut desk = Desk::full(80, 24);
+    let earlier = Accepted {
+        target: None,
+        at: desk.now,
+    };
+    let held = id("2b9c44e6");
+    let ended = id("3f2a9c41");
+    let both = [held, ended].map(|id| (id, vec![earlier]));
+    desk.app.remember(both.into_iter().collect());
+    desk.run_half();
+    let known = |id| &desk.app.roster.row(id).unwrap().beside.accepted;
+    assert_eq!(*known(held), [earlier], "it was held, and nothing was sent");
+    assert_eq!(*known(ended), [], "whatever is open on it now is new");
 }

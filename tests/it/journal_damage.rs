@@ -34,7 +34,7 @@ fn try_open(path: &Path) -> Result<Journal, JournalFailure> {
 }
 
 /// Changes rows as somebody would who knows the file: takes the rules away, and puts them back as they were.
-fn tamper(path: &Path, statement: &str) {
+pub(crate) fn tamper(path: &Path, statement: &str) {
     let connection = Connection::open(path).unwrap();
     connection.execute_batch("PRAGMA foreign_keys=OFF").unwrap();
     let rules: Vec<(String, String)> = connection

@@ -119,8 +119,13 @@ pub(crate) fn owing() -> Evidence {
 }
 
 pub(crate) fn plan(rung: Rung, items: Vec<(ConversationId, Evidence)>) -> Plan {
+    plan_in("org", rung, items)
+}
+
+/// The same, for this organisation.
+pub(crate) fn plan_in(org_id: &str, rung: Rung, items: Vec<(ConversationId, Evidence)>) -> Plan {
     let scope = Scope {
-        org_id: "org".to_owned(),
+        org_id: org_id.to_owned(),
         api_host: "api.example.com".to_owned(),
         client_id: "client".to_owned(),
         profile: "acme".to_owned(),

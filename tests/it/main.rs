@@ -87,6 +87,7 @@ mod hostile;
 mod inspect_http;
 /// The invariants of the engine, each under its name.
 mod invariants;
+mod journal_accepted;
 mod journal_crash;
 mod journal_damage;
 mod journal_evidence;
