@@ -2,14 +2,17 @@
 
 use jiff::Timestamp;
 
+use super::privacy::Privacy;
 use super::severity::{severity_glyph, severity_tone};
 use super::tone::{Tone, Words};
 use crate::domain::kind::Severity;
 use crate::domain::roster::Row;
 use crate::domain::rules::Power;
 
-/// A line for each guard that holds it and each rule that fits, gravest first; nothing where there is none.
-pub(crate) fn caught(row: &Row, now: Timestamp) -> Vec<Words> {
+/// A line for each guard that holds it and each rule that fits, gravest first; nothing where there is none. People go by the names that
+/// may be shown.
+pub(crate) fn caught(row: &Row, privacy: Privacy, now: Timestamp) -> Vec<Words> {
+    let naming = |name: &str| privacy.name(name);
     let guards = row.guarded(now).into_iter().map(|held| {
         let tone = if held.guard.power == Power::Never {
             Tone::Warn
@@ -24,7 +27,8 @@ pub(crate) fn caught(row: &Row, now: Timestamp) -> Vec<Words> {
             tone,
             format!(
                 " GUARD     {}",
-                held.reason(row, now).trim_start_matches("guard ")
+                held.reason_as(row, &naming, now)
+                    .trim_start_matches("guard ")
             ),
         )
         .and(Tone::Dim, format!("  {verdict}"))
@@ -35,7 +39,7 @@ pub(crate) fn caught(row: &Row, now: Timestamp) -> Vec<Words> {
             Power::Warn => "  counted aloud",
             Power::Never => "  left alone",
         };
-        let words = rule.words(row, now);
+        let words = rule.words_as(row, &naming, now);
         let severity = match rule.severity {
             Severity::Unknown => Words::plain(" RULE      "),
             grave => Words::plain(" RULE      ").and(

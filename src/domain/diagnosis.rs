@@ -29,6 +29,7 @@ pub struct Diagnosis {
     /// The kind.
     pub kind: Kind,
     /// Which segment keeps it open, since when, in words (`customer left 5h58m ago, agent leg is still connected`).
+    /// It names no person: it stands on screens under the mask, in plans and in packets.
     pub why: String,
 }
 

@@ -20,6 +20,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::diagnosis::words::Naming;
 use super::filter::{Query, Surroundings, Truth};
 use super::kind::{Kind, Severity};
 use super::roster::Row;
@@ -98,11 +99,16 @@ impl Rule {
         self.when.asks_in_vain()
     }
 
-    /// Why, in words, for this conversation: the hint with its placeholders filled in; empty where the rule has none.
+    /// Why, in words, for this conversation: the hint with its placeholders filled in, people by their names; empty where the rule has
+    /// none. For the operator's eyes alone.
     pub fn words(&self, row: &Row, now: Timestamp) -> String {
-        self.hint
-            .as_ref()
-            .map_or_else(String::new, |hint| hint.words(row, now))
+        self.words_as(row, &str::to_owned, now)
+    }
+
+    /// The same, with people named so.
+    pub fn words_as(&self, row: &Row, naming: Naming<'_>, now: Timestamp) -> String {
+        let hint = self.hint.as_ref();
+        hint.map_or_else(String::new, |hint| hint.words(row, naming, now))
     }
 }
 
@@ -112,25 +118,42 @@ impl Guard {
         self.when.asks_in_vain()
     }
 
-    /// Why, in words, for this conversation; empty where the guard says nothing.
+    /// Why, in words, for this conversation, people by their names; empty where the guard says nothing. For the operator's eyes alone.
     pub fn words(&self, row: &Row, now: Timestamp) -> String {
-        self.hint
-            .as_ref()
-            .map_or_else(String::new, |hint| hint.words(row, now))
+        self.words_as(row, &str::to_owned, now)
+    }
+
+    /// The same, with people named so.
+    pub fn words_as(&self, row: &Row, naming: Naming<'_>, now: Timestamp) -> String {
+        let hint = self.hint.as_ref();
+        hint.map_or_else(String::new, |hint| hint.words(row, naming, now))
     }
 }
 
 impl Guarded<'_> {
-    /// Why the conversation is not planned: `guard vip-desk`.
+    /// Why the conversation is not planned: `guard vip-desk`. People by their names, for the operator's eyes alone.
     pub fn reason(&self, row: &Row, now: Timestamp) -> String {
+        self.reason_as(row, &str::to_owned, now)
+    }
+
+    /// The same, with people named so.
+    pub fn reason_as(&self, row: &Row, naming: Naming<'_>, now: Timestamp) -> String {
         let name = &self.guard.name;
         let doubt = if self.is_certain {
             ""
         } else {
             " (whether it fits is not known, so it holds)"
         };
-        with_words(format!("guard {name}{doubt}"), &self.guard.words(row, now))
+        with_words(
+            format!("guard {name}{doubt}"),
+            &self.guard.words_as(row, naming, now),
+        )
     }
+}
+
+/// What stands for the name of a person in what is kept.
+fn nameless(_: &str) -> String {
+    "[name]".to_owned()
 }
 
 fn with_words(reason: String, words: &str) -> String {
@@ -295,16 +318,17 @@ impl Row {
         kind.severity().max(raised.unwrap_or(Severity::Unknown))
     }
 
-    /// Why it may not be ended, by a guard or else by a rule; nothing where none forbids it.
+    /// Why it may not be ended, by a guard or else by a rule; nothing where none forbids it. It goes into plans and into the journal, so
+    /// the names of people are left out.
     pub fn forbidden(&self, now: Timestamp) -> Option<String> {
         let held = self.guarded(now);
         if let Some(held) = held.iter().find(|held| held.guard.power == Power::Never) {
-            return Some(held.reason(self, now));
+            return Some(held.reason_as(self, &nameless, now));
         }
         let caught = self.caught(now);
         let rule = caught.iter().find(|rule| rule.power == Power::Never)?;
         let reason = format!("rule {}", rule.name);
-        Some(with_words(reason, &rule.words(self, now)))
+        Some(with_words(reason, &rule.words_as(self, &nameless, now)))
     }
 
     /// The names of the guards and rules that want it counted aloud before it is confirmed.

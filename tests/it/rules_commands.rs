@@ -1,5 +1,10 @@
 //! Rules and guards on the command line: what they raise, what they hold, what is said of it; and that nothing gets round a guard.
 
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
 use crate::support::Home;
 use crate::support::served::Served;
 
@@ -83,6 +88,62 @@ fn a_guard_holds_a_chat_by_filter_and_by_id_and_no_flag_gets_round_it() {
         .expect(0)
         .json_lines();
     assert_eq!(shown[0]["guards"][0], "no-bots");
+}
+
+/// Every file below a folder.
+fn files_below(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files_below(&path, found);
+        } else {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn neither_a_plan_nor_the_journal_names_the_people_whom_a_guard_asks_for() {
+    let home = configured(
+        "[[guard]]\nname = \"named\"\nwhen = \"kind:orphan\"\nterminate = \"never\"\n\
+         hint = \"{cust.name} is known to {agent.name} of {queue.name}\"\n",
+    );
+    let served = Served::start(&home, &["quiet"]);
+    let flag = served.flag();
+    let rows = home.run(&["list", &flag, "--json"]).expect(0).json_lines();
+    let said = |row: &Value, key: &str| row[key].as_str().unwrap_or_default().to_owned();
+    let people: Vec<String> = rows
+        .iter()
+        .flat_map(|row| [said(row, "customer"), said(row, "agent")])
+        .filter(|name| !name.is_empty())
+        .collect();
+    assert!(people.len() > 7, "{people:?}");
+    let orphan = rows.iter().find(|row| row["kind"] == "orphan").unwrap();
+    let queue = said(orphan, "queue");
+    let plan = home.run(&["plan", &flag, "--filter", "is:stuck"]).expect(0);
+    let reason = format!("guard named: [name] is known to [name] of {queue}");
+    assert!(plan.stdout.contains(&reason), "{plan:#?}");
+    let file = home.write("plan.json", &plan.stdout);
+    let carry_out = [
+        "terminate",
+        &flag,
+        "--plan",
+        file.to_str().unwrap(),
+        "--confirm",
+        "sandbox 2",
+    ];
+    let ran = home.run(&carry_out);
+    assert!(!served.changed_by_us(&home).is_empty(), "{ran:#?}");
+    let mut kept = vec![file];
+    files_below(&home.path("home/data"), &mut kept);
+    assert!(kept.len() > 1, "{kept:?}");
+    for path in kept {
+        let bytes = fs::read(&path).unwrap();
+        let text = String::from_utf8_lossy(&bytes);
+        for name in &people {
+            assert!(!text.contains(name), "{name} in {}", path.display());
+        }
+    }
 }
 
 #[test]

@@ -10,6 +10,7 @@ use unstick::domain::kind::Severity;
 use unstick::domain::plan::Choices;
 use unstick::domain::rules::{Guard, Power, Rule, Rules, Wording};
 use unstick::domain::run::Pace;
+use unstick::domain::text::Text;
 
 use crate::console_desk::Desk;
 use crate::console_world::settings;
@@ -23,6 +24,15 @@ fn wording<'a>(name: &'a str, when: &'a str, power: Power) -> Wording<'a> {
         power: Some(power),
         hint: None,
     }
+}
+
+/// A guard that forbids, with words for why.
+fn worded(name: &str, when: &str, hint: &str) -> Guard {
+    let wording = Wording {
+        hint: Some(hint),
+        ..wording(name, when, Power::Never)
+    };
+    Guard::new(&wording).unwrap()
 }
 
 /// A guard that forbids.
@@ -139,6 +149,71 @@ fn the_page_of_a_guarded_chat_says_that_it_is_left_alone_and_by_which_guard() {
         "{text}"
     );
     assert!(text.contains("GUARD     vip-desk  left alone"), "{text}");
+}
+
+#[test]
+fn whom_a_guard_or_a_rule_names_goes_by_initials_while_privacy_is_on() {
+    let hint = "{agent.name} keeps {cust.name} in {queue.name}";
+    let guards = vec![worded("vip-desk", "kind:orphan", hint)];
+    let reason = Wording {
+        hint: Some("ask {agent.name} of {cust.name}"),
+        ..wording("known", "kind:orphan", Power::Allow)
+    };
+    let reasons = vec![Rule::new(&reason).unwrap()];
+    let mut desk = desk(rules(reasons, guards), 140, 40);
+    desk.keys("/kind:orphan\r\r");
+    let text = desk.text();
+    assert!(
+        text.contains("vip-desk: Ana Lima keeps M. Okafor in Billing EU"),
+        "{text}"
+    );
+    assert!(text.contains("known: ask Ana Lima of M. Okafor"), "{text}");
+    desk.keys("z");
+    let text = desk.text();
+    assert!(
+        text.contains("vip-desk: A. L. keeps M. O. in Billing EU"),
+        "{text}"
+    );
+    assert!(text.contains("known: ask A. L. of M. O."), "{text}");
+    assert!(!text.contains("Lima") && !text.contains("Okafor"), "{text}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_guard_holds_at_the_check_goes_on_record_without_the_names_of_people() {
+    let model = Model::new();
+    let ids = [model.orphan(1), model.orphan(2)];
+    for id in ids {
+        model.rewrite(id, |chat| {
+            for party in &mut chat.participants {
+                party.name = Some(Text::clean("Canary Finch"));
+            }
+        });
+    }
+    let pace = Pace {
+        canary: 1,
+        max_parallel: 1,
+    };
+    let journal = MemoryJournal::default();
+    let mut carried = engine_over(&model, &journal, pace);
+    let plan = plan_for(&model, &ids, &Choices::default());
+    let hint = "{cust.name} waits for {agent.name}";
+    let guards = vec![worded("late", "agent:on", hint)];
+    carried.engine.send(Command::Follow(rules(
+        vec![Rule::new(&wording("r", "agent:on", Power::Allow)).unwrap()],
+        guards,
+    )));
+    carried.engine.send(Command::Start {
+        plan: Arc::new(plan),
+        note: None,
+    });
+    carried.until(|_| false).await;
+    for id in ids {
+        let held = &carried.finals()[&id];
+        assert_eq!(held.state, FinalState::Held);
+        assert_eq!(held.reason, "guard late: [name] waits for [name]");
+    }
+    let kept = format!("{:?}", journal.facts());
+    assert!(!kept.contains("Canary") && !kept.contains("Finch"));
 }
 
 #[tokio::test(start_paused = true)]

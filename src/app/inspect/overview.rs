@@ -133,7 +133,7 @@ fn why(app: &App, row: &Row, now: Timestamp) -> Vec<Words> {
         Words::plain(format!(" REMEDY    {}", kind.remedy())),
         Words::plain(format!(" PLAN      {may}")),
     ];
-    lines.extend(caught(row, now));
+    lines.extend(caught(row, app.privacy, now));
     if let Some(failed) = &row.failed_read {
         lines.push(Words::new(
             Tone::Warn,

@@ -53,21 +53,19 @@ pub(super) fn transfer(scene: &Scene<'_>) -> Option<String> {
 pub(super) fn away(scene: &Scene<'_>) -> Option<String> {
     let standing = scene.standing()?;
     let (is_away, since) = standing.away()?;
-    let (party, _) = scene.conversation.open_legs().find(|(party, leg)| {
+    let is_on_it = scene.conversation.open_legs().any(|(party, leg)| {
         party.purpose.is_staff()
             && leg.state != LegState::Parked
             && party.user.as_ref() == Some(&standing.user)
-    })?;
-    if !scene.has_customer() || scene.quiet() <= scene.thresholds.away {
+    });
+    if !is_on_it || !scene.has_customer() || scene.quiet() <= scene.thresholds.away {
         return None;
     }
-    let name = party.name.as_ref();
-    let name = name.map(|name| format!(" {name}")).unwrap_or_default();
     let since = since
         .map(|at| format!(" for {}", short(scene.since(at))))
         .unwrap_or_default();
     Some(format!(
-        "agent{name} has been {is_away}{since}, silence for {}",
+        "agent has been {is_away}{since}, silence for {}",
         short(scene.quiet())
     ))
 }

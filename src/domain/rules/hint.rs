@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::domain::conversation::Purpose;
+use crate::domain::diagnosis::words::Naming;
 use crate::domain::filter::nearest;
 use crate::domain::moment::{short, since};
 use crate::domain::roster::Row;
@@ -12,47 +13,51 @@ use crate::domain::text::Text;
 /// What is shown for what is not known.
 const UNKNOWN: &str = "?";
 
-/// A placeholder: its word, what it stands for, and how that is found.
+/// A placeholder: its word, what it stands for, and how that is found. Names of people go through the naming that is handed over.
 type Placeholder = (
     &'static str,
     &'static str,
-    fn(&Row, Timestamp) -> Option<String>,
+    fn(&Row, Naming<'_>, Timestamp) -> Option<String>,
 );
 
 /// Every placeholder.
 pub const PLACEHOLDERS: [Placeholder; 11] = [
-    ("age", "how long ago the chat began", |row, now| {
+    ("age", "how long ago the chat began", |row, _, now| {
         Some(short(row.age(now)))
     }),
-    ("idle", "how long nobody has written", |row, now| {
+    ("idle", "how long nobody has written", |row, _, now| {
         row.idle(now).map(short)
     }),
-    ("cust.left", "how long ago the customer left", |row, now| {
-        left(row, Purpose::is_customer, now)
+    (
+        "cust.left",
+        "how long ago the customer left",
+        |row, _, now| left(row, Purpose::is_customer, now),
+    ),
+    ("cust.name", "the customer's name", |row, naming, _| {
+        Some(naming(shown::customer(row)?.as_str()))
     }),
-    ("cust.name", "the customer's name", |row, _| {
-        named(shown::customer(row))
+    (
+        "agent.left",
+        "how long ago the agent left",
+        |row, _, now| left(row, Purpose::is_staff, now),
+    ),
+    ("agent.name", "the agent's name", |row, naming, _| {
+        Some(naming(shown::agent(row)?.as_str()))
     }),
-    ("agent.left", "how long ago the agent left", |row, now| {
-        left(row, Purpose::is_staff, now)
-    }),
-    ("agent.name", "the agent's name", |row, _| {
-        named(shown::agent(row))
-    }),
-    ("queue.name", "the queue's name", |row, _| {
+    ("queue.name", "the queue's name", |row, _, _| {
         named(shown::queue(row))
     }),
-    ("bot.name", "the bot's or flow's name", |row, _| {
+    ("bot.name", "the bot's or flow's name", |row, _, _| {
         named(shown::bot(row))
     }),
-    ("kind", "the kind", |row, now| {
+    ("kind", "the kind", |row, _, now| {
         Some(row.kind(now).word().to_owned())
     }),
-    ("msgs", "how many messages there are", |row, _| {
+    ("msgs", "how many messages there are", |row, _, _| {
         let reading = row.reading.as_ref()?;
         Some(reading.conversation.messages.len().to_string())
     }),
-    ("id", "the chat's short id", |row, _| {
+    ("id", "the chat's short id", |row, _, _| {
         Some(row.listed.id.short())
     }),
 ];
@@ -111,15 +116,15 @@ impl Hint {
         Ok(Self(pieces))
     }
 
-    /// The words for one conversation.
-    pub(super) fn words(&self, row: &Row, now: Timestamp) -> String {
+    /// The words for one conversation, with people named so.
+    pub(super) fn words(&self, row: &Row, naming: Naming<'_>, now: Timestamp) -> String {
         self.0
             .iter()
             .map(|piece| match piece {
                 Piece::Words(words) => words.clone(),
                 Piece::Value(place) => PLACEHOLDERS
                     .get(*place)
-                    .and_then(|(.., value)| value(row, now))
+                    .and_then(|(.., value)| value(row, naming, now))
                     .unwrap_or_else(|| UNKNOWN.to_owned()),
             })
             .collect()

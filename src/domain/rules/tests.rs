@@ -237,6 +237,33 @@ fn words_have_their_placeholders_filled_in() {
 }
 
 #[test]
+fn why_a_chat_is_left_alone_names_no_person() {
+    let hint = Some("{cust.name} of {agent.name}, {queue.name}, bot {bot.name}");
+    let wording = Wording {
+        name: "g",
+        when: "kind:orphan",
+        severity: None,
+        power: Some(Power::Never),
+        hint,
+    };
+    let row = vip()
+        .party("agent", leg("connected"), |party| {
+            party.name = Some(Text::clean("Ana"));
+        })
+        .party("customer", closed("5h", "peer"), |party| {
+            party.name = Some(Text::clean("Mia"));
+        })
+        .read("2s");
+    let words = "[name] of [name], VIP Desk, bot ?";
+    let guard = Guard::new(&wording).unwrap();
+    let guarded = under(row.clone(), Vec::new(), vec![guard]);
+    assert_eq!(planned(&guarded, false), Err(format!("guard g: {words}")));
+    let rule = Rule::new(&wording).unwrap();
+    let ruled = under(row, vec![rule], Vec::new());
+    assert_eq!(planned(&ruled, true), Err(format!("rule g: {words}")));
+}
+
+#[test]
 fn what_cannot_be_understood_says_which_part_where_and_the_mend() {
     let base = Wording {
         name: "n",

@@ -205,7 +205,7 @@ fn an_agent_who_is_offline_for_an_hour_of_silence_is_away() {
     assert_eq!(kind(&waits), Kind::Away, "it wins over who waits");
     assert_eq!(
         why(&waits),
-        "agent Ada has been offline for 2h00m, silence for 3h00m"
+        "agent has been offline for 2h00m, silence for 3h00m"
     );
     let alone = staged(1)
         .with("customer", closed("5h", "peer"))
