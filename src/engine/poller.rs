@@ -243,7 +243,7 @@ impl<O: Org, C: Clock> Poller<O, C> {
     fn note(&mut self, listing: &mut Listing, now: Timestamp) {
         match listing {
             Listing::Page { rows, .. } => {
-                rows.retain(|listed| !self.queue.is_over(listed.id, now));
+                rows.retain(|listed| !self.queue.is_named_though_over(listed.id, now));
                 for listed in rows.iter() {
                     self.queue.know(listed.id, listed.started);
                     self.asking.note(seen_in_list(listed), now);
@@ -309,6 +309,7 @@ impl<O: Org, C: Clock> Poller<O, C> {
     async fn absorb_read(&mut self, id: ConversationId, result: Result<Reading, Failure>) {
         let at = self.clock.now();
         self.reads = self.reads.saturating_sub(1);
+        let mut is_news = true;
         match &result {
             Ok(reading) => {
                 if let Some(queues) = &self.queues {
@@ -317,17 +318,22 @@ impl<O: Org, C: Clock> Poller<O, C> {
                 let conversation = &reading.conversation;
                 match conversation.ended {
                     Some(ended) => {
-                        self.queue.done(id, at, Some(ended));
-                        self.finder.note_end(id, self.now());
+                        is_news = self.queue.saw_over(id, ended, at);
+                        if is_news {
+                            self.finder.note_end(id, self.now());
+                        }
                     }
                     None => self.queue.saw_open(id, conversation.started, at),
                 }
                 self.questions.note(id, reading, at);
             }
             Err(failure) => {
-                self.queue.done(id, at, None);
+                self.queue.failed(id, at);
                 self.is_cut_off |= failure.is_offline();
             }
+        }
+        if !is_news {
+            return;
         }
         if let Ok(reading) = &result {
             self.asking.note(seen_in_read(&reading.conversation), at);

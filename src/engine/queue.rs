@@ -16,11 +16,25 @@ const OLD: SignedDuration = SignedDuration::from_secs(60);
 /// When a read of a row on screen has grown old.
 const OLD_ON_SCREEN: SignedDuration = SignedDuration::from_secs(20);
 
+/// What has ended and is named by the list all the same is looked at again this long after the read before: nearly always the list is
+/// late, but perhaps its customer came back.
+const AGAIN: SignedDuration = SignedDuration::from_mins(2);
+
 /// What is known of a conversation, as far as reading goes.
 #[derive(Debug, Clone, Copy)]
 struct Known {
     started: Timestamp,
     read_at: Option<Timestamp>,
+}
+
+/// What a read has shown to be over.
+#[derive(Debug, Clone, Copy)]
+struct Over {
+    /// When it ended.
+    ended: Timestamp,
+    read_at: Timestamp,
+    /// It is being read again because of an event, or because the list names it; nobody waits for that.
+    is_checked: bool,
 }
 
 /// The order of reads. Sorted sets say what is next, so that a pick costs the same whether ten or a hundred thousand wait.
@@ -31,8 +45,8 @@ pub(super) struct Queue {
     unread: BTreeSet<(Timestamp, ConversationId)>,
     /// The others, oldest read first, and of one moment the oldest conversation.
     read: BTreeSet<(Timestamp, Timestamp, ConversationId)>,
-    /// What a read has shown to be over, and when it ended: the list goes on naming it for a while.
-    over: HashMap<ConversationId, Timestamp>,
+    /// What a read has shown to be over: the list goes on naming it for a while.
+    over: HashMap<ConversationId, Over>,
     urgent: VecDeque<ConversationId>,
     marked: Vec<ConversationId>,
     visible: Vec<ConversationId>,
@@ -64,7 +78,17 @@ impl Queue {
     pub(super) fn is_over(&self, id: ConversationId, now: Timestamp) -> bool {
         self.over
             .get(&id)
-            .is_some_and(|ended| since(*ended, now) < LIST_LAG)
+            .is_some_and(|over| since(over.ended, now) < LIST_LAG)
+    }
+
+    /// The list names it, though a read has shown it to be over: answers that, and sees to it that it is looked at again before long.
+    pub(super) fn is_named_though_over(&mut self, id: ConversationId, now: Timestamp) -> bool {
+        let is_over = self.is_over(id, now);
+        let over = self.over.get(&id).filter(|_| is_over);
+        if over.is_some_and(|over| since(over.read_at, now) >= AGAIN) {
+            self.told.note(id, None);
+        }
+        is_over
     }
 
     /// What is on screen and what is marked.
@@ -78,9 +102,9 @@ impl Queue {
         self.urgent = ids.into();
     }
 
-    /// An event told of this one. What is not on the list is left to the next listing.
+    /// An event told of this one, which may be that its customer came back. What is not on the list is left to the next listing.
     pub(super) fn told(&mut self, id: ConversationId, now: Timestamp) {
-        if self.known.contains_key(&id) {
+        if self.known.contains_key(&id) || self.is_over(id, now) {
             let is_in_view = self.marked.contains(&id) || self.visible.contains(&id);
             self.told.note(id, is_in_view.then_some(now));
         }
@@ -105,17 +129,20 @@ impl Queue {
 
     /// It is known, not being read, and was not just now.
     fn may_be_read(&self, id: ConversationId, now: Timestamp) -> bool {
-        let known = self.known.get(&id);
-        known.is_some_and(|known| told::is_due(known.read_at, now)) && !self.in_flight.contains(&id)
+        let known = self.known.get(&id).map(|known| known.read_at);
+        let read_at = known.or_else(|| self.over.get(&id).map(|over| Some(over.read_at)));
+        read_at.is_some_and(|at| told::is_due(at, now)) && !self.in_flight.contains(&id)
     }
 
-    /// The next one to read; it counts as in flight until [`Queue::done`].
+    /// The next one to read; it counts as in flight until it is back.
     pub(super) fn next(&mut self, now: Timestamp, urgent_only: bool) -> Option<ConversationId> {
         self.told.ripen(now);
-        let next = self
-            .urgent
-            .pop_front()
-            .or_else(|| if urgent_only { None } else { self.pick(now) })?;
+        let urgent = self.urgent.pop_front();
+        let picked = if urgent_only { None } else { Some(now) };
+        let next = urgent.or_else(|| self.pick(picked?))?;
+        if let Some(over) = self.over.get_mut(&next) {
+            over.is_checked = urgent.is_none();
+        }
         self.take_out(next);
         self.told.served(next);
         self.in_flight.insert(next);
@@ -152,25 +179,52 @@ impl Queue {
         (since(*read_at, now) > OLD).then_some(*id)
     }
 
-    /// A read came back; `ended` is when it showed the conversation to have ended.
-    pub(super) fn done(&mut self, id: ConversationId, at: Timestamp, ended: Option<Timestamp>) {
-        self.in_flight.remove(&id);
-        if let Some(ended) = ended.filter(|ended| since(*ended, at) < LIST_LAG) {
-            self.over.insert(id, ended);
-            self.known.remove(&id);
-            self.over.retain(|_, ended| since(*ended, at) < LIST_LAG);
-            return;
+    /// A read failed. What was over is as far as anybody knows.
+    pub(super) fn failed(&mut self, id: ConversationId, at: Timestamp) {
+        if let Some(over) = self.over.get_mut(&id) {
+            over.read_at = at;
         }
-        self.over.remove(&id);
+        self.put_back(id, at);
+    }
+
+    fn put_back(&mut self, id: ConversationId, at: Timestamp) {
+        self.in_flight.remove(&id);
         if let Some(known) = self.known.get_mut(&id) {
             known.read_at = Some(at);
         }
         self.put_in(id);
     }
 
-    /// A read that shows it open makes it known, also where the list does not name it.
+    /// A read showed that it ended then. Answers whether that is news, or what somebody waits for.
+    pub(super) fn saw_over(&mut self, id: ConversationId, ended: Timestamp, at: Timestamp) -> bool {
+        if since(ended, at) >= LIST_LAG {
+            self.over.remove(&id);
+            self.put_back(id, at);
+            return true;
+        }
+        self.in_flight.remove(&id);
+        self.known.remove(&id);
+        let over = Over {
+            ended,
+            read_at: at,
+            is_checked: false,
+        };
+        let before = self.over.insert(id, over);
+        let told = &mut self.told;
+        self.over.retain(|id, over| {
+            let is_fresh = since(over.ended, at) < LIST_LAG;
+            if !is_fresh {
+                told.served(*id);
+            }
+            is_fresh
+        });
+        before.is_none_or(|before| !before.is_checked || before.ended != ended)
+    }
+
+    /// A read that shows it open makes it known, also where the list does not name it, or where it was over before.
     pub(super) fn saw_open(&mut self, id: ConversationId, started: Timestamp, at: Timestamp) {
-        self.done(id, at, None);
+        self.in_flight.remove(&id);
+        self.over.remove(&id);
         self.take_out(id);
         let read_at = Some(at);
         self.known.insert(id, Known { started, read_at });
@@ -233,7 +287,7 @@ mod tests {
         assert_eq!(order, [6, 5, 4, 1, 2, 3].map(id));
         assert_eq!(queue.next(now, false), None, "all are in flight");
         for bits in 1..=6 {
-            queue.done(id(bits), now, None);
+            queue.failed(id(bits), now);
         }
         assert_eq!(queue.next(now, false), None, "all were read just now");
         let later = after(now, SignedDuration::from_secs(30));
@@ -253,7 +307,7 @@ mod tests {
         }
         queue.attend(vec![id(1), id(2)], vec![id(1), id(2)]);
         assert_eq!(queue.next(now, false), Some(id(1)));
-        queue.done(id(1), now, Some(now));
+        assert!(queue.saw_over(id(1), now, now));
         queue.forget(id(2));
         let later = after(now, SignedDuration::from_mins(2));
         assert_eq!(queue.next(later, false), Some(id(3)));
@@ -265,7 +319,7 @@ mod tests {
         assert!(!queue.is_over(id(1), much_later));
         queue.know(id(1), second(5));
         assert_eq!(queue.next(much_later, false), Some(id(1)));
-        queue.done(id(1), much_later, Some(now));
+        assert!(queue.saw_over(id(1), now, much_later));
         assert_eq!(queue.next(much_later, false), None, "it was read just now");
     }
 
@@ -278,5 +332,55 @@ mod tests {
         queue.saw_open(id(7), second(5), now);
         let later = after(now, SignedDuration::from_secs(61));
         assert_eq!(queue.next(later, false), Some(id(7)));
+    }
+
+    /// One that was read, and was over.
+    fn over(now: Timestamp) -> Queue {
+        let mut queue = Queue::default();
+        queue.know(id(1), second(5));
+        assert_eq!(queue.next(now, false), Some(id(1)));
+        assert!(queue.saw_over(id(1), now, now));
+        queue
+    }
+
+    #[test]
+    fn an_event_of_a_chat_that_was_over_has_it_read_again_and_open_it_is_read_on() {
+        let now = second(1_000_000);
+        let mut queue = over(now);
+        let soon = after(now, SignedDuration::from_mins(5));
+        queue.told(id(1), soon);
+        assert_eq!(queue.next(soon, false), Some(id(1)));
+        queue.saw_open(id(1), second(5), soon);
+        assert!(!queue.is_over(id(1), soon));
+        let later = after(soon, SignedDuration::from_secs(61));
+        assert_eq!(queue.next(later, false), Some(id(1)));
+    }
+
+    #[test]
+    fn what_the_list_still_names_minutes_after_its_end_is_looked_at_again_and_is_news_only_if_it_is() {
+        let now = second(1_000_000);
+        let mut queue = over(now);
+        let minute = |minutes| after(now, SignedDuration::from_mins(minutes));
+        assert!(queue.is_named_though_over(id(1), minute(1)));
+        assert_eq!(queue.next(minute(1), false), None, "the list is late");
+        assert!(queue.is_named_though_over(id(1), minute(3)));
+        assert_eq!(queue.next(minute(3), false), Some(id(1)));
+        assert!(!queue.saw_over(id(1), now, minute(3)), "that was known");
+        assert!(queue.is_named_though_over(id(1), minute(4)));
+        assert_eq!(queue.next(minute(4), false), None);
+        // A read that fails says nothing of it.
+        assert!(queue.is_named_though_over(id(1), minute(6)));
+        assert_eq!(queue.next(minute(6), false), Some(id(1)));
+        queue.failed(id(1), minute(6));
+        assert!(queue.is_over(id(1), minute(6)));
+        // It came back and ended once more.
+        assert!(queue.is_named_though_over(id(1), minute(9)));
+        assert_eq!(queue.next(minute(9), false), None, "others have a turn");
+        assert_eq!(queue.next(minute(9), false), Some(id(1)));
+        assert!(queue.saw_over(id(1), minute(8), minute(9)));
+        // Somebody waits for it.
+        queue.hurry(vec![id(1)]);
+        assert_eq!(queue.next(minute(10), true), Some(id(1)));
+        assert!(queue.saw_over(id(1), minute(8), minute(10)));
     }
 }

@@ -230,6 +230,25 @@ async fn what_has_ended_is_not_read_again_and_leaves_the_list() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_chat_that_its_customer_brings_back_is_on_the_list_again_within_minutes() {
+    let model = Model::new();
+    let ids = spread(&model, 12, 2);
+    let org = Watched::over(&model);
+    let mut watch = Watch::of(&org, 200);
+    watch.engine.send(Command::Attend {
+        visible: ids.clone(),
+        marked: Vec::new(),
+    });
+    watch.for_so_long(MINUTE).await;
+    model.later(SignedDuration::ZERO, Effect::DisconnectAll(ids[3]));
+    watch.for_so_long(3 * MINUTE).await;
+    assert!(!watch.open().contains(&ids[3]));
+    model.rewrite(ids[3], |conversation| conversation.ended = None);
+    watch.for_so_long(3 * MINUTE).await;
+    assert!(watch.open().contains(&ids[3]), "it stays hidden");
+}
+
+#[tokio::test(start_paused = true)]
 async fn counts_that_cannot_be_had_skip_nothing() {
     let model = Model::new();
     let ids = spread(&model, 40, 200);
