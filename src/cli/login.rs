@@ -1,9 +1,8 @@
 //! `login`: a profile is set up, or signed in to again. The sign-in is tried before anything is written; what is written is the secret, in
 //! the keyring or a private file, and a read-only profile that is pinned to the organisation that answered.
 
+mod keeping;
 mod questions;
-
-use std::path::Path;
 
 use clap::Args;
 use secrecy::SecretString;
@@ -18,10 +17,9 @@ use crate::domain::text::Text;
 use crate::engine::ports::{Lane, Limiter};
 use crate::genesys::{Client, Identity, Timeouts};
 use crate::settings::editing::{Draft, NewProfile, Where};
-use crate::settings::keyring::NoKeyring;
 use crate::settings::profile::check_name;
 use crate::settings::region::{Addresses, REGIONS};
-use crate::settings::secret::{Place, Safe, one_line};
+use crate::settings::secret::one_line;
 use crate::settings::{Grant, Paths, Profile, Settings, Sso};
 use questions::{Questions, client_id_of, grant_of, label_of};
 
@@ -124,14 +122,11 @@ impl Login {
         if self.default {
             draft.set_default(&name);
         }
-        let kept = keep(draft, &wanted, &profile, secret.as_ref(), paths)?;
-        if let (Wanted::New(_), Some(old)) = (&wanted, old)
-            && old.client_id != profile.client_id
-        {
-            // Its secret belongs to no profile any more. One that stays behind opens nothing here.
-            let _ = Safe::of(old, paths).clear();
+        let kept = keeping::keep(draft, &profile, secret.as_ref(), paths)?;
+        if let (Wanted::New(_), Some(old)) = (&wanted, old) {
+            keeping::forget(old, &profile, kept.is_some(), paths);
         }
-        say(&wanted, &profile, kept, file);
+        keeping::say(&wanted, &profile, kept, file);
         Ok(Exit::Done)
     }
 
@@ -328,51 +323,4 @@ fn said(identity: &Identity) -> String {
         named(&identity.org_name, &identity.org_id),
         named(&identity.client_name, &identity.client_id)
     )
-}
-
-/// Where the secret is now, and why it is not in the keyring.
-type Kept = Option<(Place, Option<NoKeyring>)>;
-
-/// The secret first: a profile without one would be of no use.
-fn keep(
-    draft: Draft,
-    wanted: &Wanted,
-    profile: &Profile,
-    secret: Option<&SecretString>,
-    paths: &Paths,
-) -> Result<Kept, Trouble> {
-    let safe = Safe::of(profile, paths);
-    let kept = secret
-        .map(|secret| safe.keep(secret))
-        .transpose()
-        .map_err(|error| Trouble::new(Exit::Usage, error).hint("nothing was written"))?;
-    if let Err(error) = draft.save() {
-        if matches!(wanted, Wanted::New(_)) {
-            let _ = safe.clear();
-        }
-        return Err(Trouble::new(Exit::Usage, error).hint("the profile was not written"));
-    }
-    Ok(kept)
-}
-
-fn say(wanted: &Wanted, profile: &Profile, kept: Kept, file: &Path) {
-    match kept {
-        Some((place, Some(NoKeyring(why)))) => output::words(&format!(
-            "The secret is in {place}, which only you can read; not in the system's keyring: {why}."
-        )),
-        Some((place, None)) => output::words(&format!("The secret is in {place}.")),
-        None => output::words("The client has no secret; nothing secret was kept."),
-    }
-    let name = &profile.name;
-    let file = file.display();
-    output::words(&match wanted {
-        Wanted::New(_) => format!(
-            "Profile `{name}` ({}) is in {file}, pinned to that organisation and read-only: `write = true` there, or --write, changes that.",
-            profile.label
-        ),
-        Wanted::Again(_) => {
-            format!("Profile `{name}` in {file} is as it was, and pinned to that organisation.")
-        }
-    });
-    output::words(&format!("unstick --profile {name} opens it."));
 }

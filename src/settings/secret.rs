@@ -139,6 +139,13 @@ impl Given {
     }
 }
 
+/// What was kept at one time, to be put back if something else fails.
+#[derive(Debug)]
+pub struct Before {
+    keyring: Option<SecretString>,
+    file: Option<SecretString>,
+}
+
 /// Where the secrets of one profile are kept.
 #[derive(Clone, Copy)]
 pub struct Safe<'a> {
@@ -216,6 +223,37 @@ impl<'a> Safe<'a> {
                 Ok((Place::File(file), Some(why)))
             }
         }
+    }
+
+    /// What is kept now. A file that is refused here, because others can read it for one, would be of no use later either.
+    pub fn before(&self) -> Before {
+        Before {
+            keyring: self.keyring.get(&self.account()).ok().flatten(),
+            file: private::find(&self.file()).ok().flatten(),
+        }
+    }
+
+    /// Puts back what was kept, and removes what was not there.
+    pub fn put_back(&self, before: &Before) -> Result<(), SecretError> {
+        // A keyring that does not answer kept nothing in between either.
+        let _ = match &before.keyring {
+            Some(secret) => self.keyring.set(&self.account(), secret),
+            None => self.keyring.remove(&self.account()).map(drop),
+        };
+        let file = self.file();
+        let put = match &before.file {
+            Some(secret) => private::write(&file, secret),
+            None => remove_file(&file).map(drop),
+        };
+        put.map_err(|error| SecretError::Unwritable {
+            file,
+            why: error.to_string(),
+        })
+    }
+
+    /// Removes from the keyring what is kept for this client there. The file is the profile's, whichever client it names, and stays.
+    pub fn forget_client(&self) -> Result<bool, NoKeyring> {
+        self.keyring.remove(&self.account())
     }
 
     /// Removes what is kept, wherever it is, and says from where. A keyring that does not answer is named in the second place.

@@ -52,7 +52,7 @@ impl Place {
         Ran::of(&command.output().unwrap())
     }
 
-    fn login(&self, name: &str, secret: &str, more: &[&str]) -> Ran {
+    pub(crate) fn login(&self, name: &str, secret: &str, more: &[&str]) -> Ran {
         let flags = self.flags();
         let mut arguments = vec!["login", name, "--no-input"];
         arguments.extend(flags.iter().map(String::as_str));
@@ -60,7 +60,7 @@ impl Place {
         self.run_with(secret, &arguments)
     }
 
-    fn config(&self) -> String {
+    pub(crate) fn config(&self) -> String {
         let file = self.home.path("home/config/config.toml");
         fs::read_to_string(file).unwrap_or_default()
     }
@@ -70,7 +70,7 @@ impl Place {
         self.run_with(secret, &["login", name, "--no-input"])
     }
 
-    fn secret_file(&self, name: &str) -> std::path::PathBuf {
+    pub(crate) fn secret_file(&self, name: &str) -> std::path::PathBuf {
         self.home.path(&format!("home/config/secrets/{name}"))
     }
 

@@ -12,12 +12,12 @@ use crate::support::Ran;
 use crate::support::opener::Opener;
 
 impl Place {
-    fn people(&self) -> Value {
+    pub(crate) fn people(&self) -> Value {
         let known = self.served.told("clients");
         known[0]["clients"][1].clone()
     }
 
-    fn person_flags(&self) -> Vec<String> {
+    pub(crate) fn person_flags(&self) -> Vec<String> {
         let people = self.people();
         flags(
             &self.served.url,
@@ -27,7 +27,7 @@ impl Place {
     }
 
     /// Starts a command that a person has to sign in for, with these variables.
-    fn begin(&self, arguments: &[&str], more: &[(&str, &str)]) -> Waiting {
+    pub(crate) fn begin(&self, arguments: &[&str], more: &[(&str, &str)]) -> Waiting {
         let mut command = self.home.command(arguments);
         command.envs(more.iter().copied());
         let mut child = command
@@ -59,7 +59,7 @@ impl Place {
 }
 
 /// A program that waits for a browser.
-struct Waiting {
+pub(crate) struct Waiting {
     child: Child,
     stderr: BufReader<std::process::ChildStderr>,
     said: String,
@@ -67,13 +67,13 @@ struct Waiting {
 }
 
 impl Waiting {
-    async fn consent(&self) {
+    pub(crate) async fn consent(&self) {
         let browser = Browser::new();
         let to = browser.consent(&self.url).await;
         assert_eq!(browser.go(&to).await.unwrap().0, 200);
     }
 
-    fn end(mut self) -> Ran {
+    pub(crate) fn end(mut self) -> Ran {
         let mut stdout = String::new();
         let mut out = self.child.stdout.take().unwrap();
         out.read_to_string(&mut stdout).unwrap();

@@ -29,6 +29,8 @@ mod cli_killed;
 mod cli_login;
 /// A person signs in to the real program, with a browser that the test plays.
 mod cli_person;
+/// `login --replace`: whose secret is kept afterwards.
+mod cli_replace;
 /// A run without a screen is stopped: by signals, by a pause, by a reader that goes away.
 mod cli_stopped;
 /// Two programs at a time, and parts of one that fall over: one journal, one run, nothing lost.

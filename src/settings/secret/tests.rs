@@ -248,3 +248,47 @@ fn a_private_folder_is_made_private_and_an_open_one_or_a_link_is_refused() {
     std::os::unix::fs::symlink(home.0.join("a"), &link).unwrap();
     assert!(private_folder(&link).is_err());
 }
+
+#[test]
+fn what_was_kept_before_is_put_back_and_what_was_not_there_goes_again() {
+    for keyring in [Kept::default(), Kept::silent()] {
+        let home = Home::new();
+        let paths = home.paths();
+        let safe = safe(&paths, &keyring);
+        let nothing = safe.before();
+        safe.keep(&"first".into()).unwrap();
+        safe.put_back(&nothing).unwrap();
+        let missing = found(&safe, None, None).unwrap_err();
+        assert!(matches!(missing, SecretError::Missing { .. }), "{missing}");
+        let (place, _) = safe.keep(&"first".into()).unwrap();
+        let first = safe.before();
+        safe.keep(&"second".into()).unwrap();
+        safe.put_back(&first).unwrap();
+        let expected = ("first".to_owned(), place);
+        assert_eq!(found(&safe, None, None).unwrap(), expected);
+    }
+    // A file from before there was a keyring.
+    let home = Home::new();
+    let (paths, keyring) = (home.paths(), Kept::default());
+    let safe = safe(&paths, &keyring);
+    private::write(&safe.file(), &"from-file".into()).unwrap();
+    let before = safe.before();
+    safe.keep(&"from-keyring".into()).unwrap();
+    assert!(!safe.file().exists());
+    safe.put_back(&before).unwrap();
+    let expected = ("from-file".to_owned(), Place::File(safe.file()));
+    assert_eq!(found(&safe, None, None).unwrap(), expected);
+}
+
+#[test]
+fn of_a_client_that_is_named_no_more_only_the_keyring_forgets_the_secret() {
+    let home = Home::new();
+    let (paths, keyring) = (home.paths(), Kept::default());
+    let safe = safe(&paths, &keyring);
+    keyring.set("acme c-1", &"old".into()).unwrap();
+    keyring.set("acme c-2", &"new".into()).unwrap();
+    private::write(&safe.file(), &"new".into()).unwrap();
+    assert_eq!(safe.forget_client(), Ok(true));
+    assert_eq!(keyring.open().unwrap().len(), 1);
+    assert!(safe.file().exists());
+}
