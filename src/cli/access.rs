@@ -1,5 +1,7 @@
 //! From a profile to a client: its secret, how its token is got, whom to trust.
 
+use std::time::Duration;
+
 use secrecy::SecretString;
 
 use super::choice::Choice;
@@ -7,10 +9,13 @@ use super::exit::Exit;
 use super::route;
 use super::trouble::Trouble;
 use crate::clock::WallClock;
-use crate::engine::ports::Limiter;
+use crate::engine::ports::{Lane, Limiter};
 use crate::genesys::{self, Access, Client, Timeouts};
 use crate::settings::secret::{Given, Safe, SecretError};
 use crate::settings::{Grant, Paths, Profile, Welcome};
+
+/// How long the end of a command is held up by a sign-out.
+const GIVE_BACK: Duration = Duration::from_secs(3);
 
 /// What the command line and the environment say of the secret.
 pub(super) fn given(choice: &Choice) -> Given {
@@ -77,6 +82,15 @@ pub(super) fn client_of(
     };
     Client::new(access, timeouts, limiter.clone(), clock)
         .map_err(|failure| Trouble::of_failure("the client cannot be built", &failure))
+}
+
+/// Nobody needs the token any more. Nobody waits long for that either: a token that the platform does not take back runs out.
+pub(super) async fn give_back(client: &Client, limiter: &Limiter) {
+    let given_back = async {
+        let pass = limiter.acquire(Lane::Read, 1).await;
+        client.sign_out(pass).await
+    };
+    let _ = tokio::time::timeout(GIVE_BACK, given_back).await;
 }
 
 fn certificate(welcome: &Welcome) -> Result<Option<Vec<u8>>, Trouble> {

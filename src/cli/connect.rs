@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::choice::{Choice, wrong_settings};
 use super::exit::Exit;
@@ -26,9 +25,6 @@ use crate::engine::ports::{Lane, Limiter, Recorder};
 use crate::genesys::{Client, Timeouts, WritingClient};
 use crate::journal::History;
 use crate::settings::{Chosen, Grant, Paths, Profile, Settings};
-
-/// How long the end of a command is held up by a sign-out.
-const GIVE_BACK: Duration = Duration::from_secs(3);
 
 /// How many of the newest runs are looked at for what they had accepted: a conversation that is open still was in one of them, or is found
 /// `stubborn` again by the next run.
@@ -264,12 +260,7 @@ impl Connection {
     /// Ends what was started for this connection alone: a person's sign-in, a sandbox.
     pub(super) async fn close(self) {
         if self.profile.grant == Grant::Code {
-            let given_back = async {
-                let pass = self.limiter.acquire(Lane::Read, 1).await;
-                self.client.sign_out(pass).await
-            };
-            // Nobody waits long for that: a token that is not taken back runs out.
-            let _ = tokio::time::timeout(GIVE_BACK, given_back).await;
+            access::give_back(&self.client, &self.limiter).await;
         }
         if let Some(pretend) = self.pretend {
             pretend.stop().await;

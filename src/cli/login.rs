@@ -6,21 +6,24 @@ mod questions;
 
 use clap::Args;
 use secrecy::SecretString;
+use tokio::sync::mpsc;
 
-use super::access::{client_of, given, grant_with};
+use super::access::{client_of, give_back, given, grant_with};
 use super::choice::{Choice, wrong_settings};
 use super::exit::Exit;
 use super::trouble::Trouble;
 use super::{output, person, unseen};
+use crate::app::Signal;
 use crate::clock::WallClock;
 use crate::domain::text::Text;
 use crate::engine::ports::{Lane, Limiter};
-use crate::genesys::{Client, Identity, Timeouts};
+use crate::genesys::{Identity, Timeouts};
 use crate::settings::editing::{Draft, NewProfile, Where};
 use crate::settings::profile::check_name;
 use crate::settings::region::{Addresses, REGIONS};
 use crate::settings::secret::one_line;
 use crate::settings::{Grant, Paths, Profile, Settings, Sso};
+use crate::tui;
 use questions::{Questions, client_id_of, grant_of, label_of};
 
 /// `login`. What is not given is asked for, in a terminal.
@@ -102,8 +105,10 @@ impl Login {
             Wanted::New(new) => draft.profile(&new.name).map_err(wrong_settings)?,
             Wanted::Again(profile) => profile.as_ref().clone(),
         };
-        let secret = secret_of(&profile, choice, &questions).await?;
-        let identity = try_it(&profile, secret.clone(), choice, paths).await?;
+        // Questions before this are lines, which a signal ends by itself; what comes after must hear it.
+        let mut stops = tui::stops()?;
+        let secret = secret_of(&profile, choice, &questions, &mut stops).await?;
+        let identity = try_it(&profile, secret.clone(), choice, paths, &mut stops).await?;
         output::words(&format!("{}.", said(&identity)));
         if let (Wanted::Again(_), Some(pinned)) = (&wanted, &profile.org_id)
             && *pinned != identity.org_id
@@ -243,6 +248,7 @@ async fn secret_of(
     profile: &Profile,
     choice: &Choice,
     questions: &Questions,
+    stops: &mut mpsc::Receiver<Signal>,
 ) -> Result<Option<SecretString>, Trouble> {
     let wrong = |error| Trouble::new(Exit::Usage, error);
     if let Some((secret, _)) = given(choice).secret().map_err(wrong)? {
@@ -263,7 +269,7 @@ async fn secret_of(
         "The client's secret"
     };
     loop {
-        let typed = unseen::ask(question).await?;
+        let typed = unseen::ask(question, stops).await?;
         if typed.is_empty() && may_be_none {
             return Ok(None);
         }
@@ -274,42 +280,44 @@ async fn secret_of(
     }
 }
 
-/// Signs in and asks who we are. The token that this took is given back.
+/// Signs in and asks who we are. The token that this took is given back, however that ends.
 async fn try_it(
     profile: &Profile,
     secret: Option<SecretString>,
     choice: &Choice,
     paths: &Paths,
+    stops: &mut mpsc::Receiver<Signal>,
 ) -> Result<Identity, Trouble> {
     let grant = grant_with(profile, secret)?;
     let limiter = Limiter::new(profile.limits.requests_per_minute);
     let (timeouts, clock) = (Timeouts::default(), WallClock::start());
     let client = client_of(profile, grant, None, timeouts, &limiter, clock, paths)?;
-    let unwritten = |trouble: Trouble| {
-        let hint = trouble.hint.clone().unwrap_or_default();
-        trouble.hint(format!("nothing was written; {hint}"))
+    let tried = async {
+        if profile.grant == Grant::Code {
+            person::sign_in(&client, &limiter, choice, &profile.name).await?;
+        }
+        let pass = limiter.acquire(Lane::Read, 2).await;
+        client.identity(pass).await.map_err(|failure| {
+            let what = format!(
+                "the sign-in at {} does not work",
+                profile.login_url().host()
+            );
+            Trouble::of_failure(&what, &failure)
+        })
     };
-    if profile.grant == Grant::Code {
-        person::sign_in(&client, &limiter, choice, &profile.name)
-            .await
-            .map_err(unwritten)?;
-    }
-    let pass = limiter.acquire(Lane::Read, 2).await;
-    let identity = client.identity(pass).await.map_err(|failure| {
-        let what = format!(
-            "the sign-in at {} does not work",
-            profile.login_url().host()
-        );
-        unwritten(Trouble::of_failure(&what, &failure))
-    });
+    let identity = tokio::select! {
+        biased;
+        _ = stops.recv() => Err(Trouble::said(Exit::Interrupted, "the sign-in was interrupted")),
+        identity = tried => identity,
+    };
     give_back(&client, &limiter).await;
-    identity
-}
-
-/// Nobody needs the token any more. A platform that does not take it back lets it run out.
-async fn give_back(client: &Client, limiter: &Limiter) {
-    let pass = limiter.acquire(Lane::Read, 1).await;
-    let _ = client.sign_out(pass).await;
+    identity.map_err(|trouble| {
+        let hint = match &trouble.hint {
+            Some(hint) => format!("nothing was written; {hint}"),
+            None => "nothing was written".to_owned(),
+        };
+        trouble.hint(hint)
+    })
 }
 
 /// Organisation and client, in words.

@@ -5,18 +5,21 @@ use std::io;
 use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 use secrecy::zeroize::Zeroizing;
+use tokio::sync::mpsc;
 
 use super::exit::Exit;
 use super::output;
 use super::trouble::Trouble;
-use crate::tui;
+use crate::app::Signal;
 
 /// No secret is longer, in bytes.
 const LONGEST: usize = 4096;
 
-/// Asks for it. An empty answer is an answer.
-pub(super) async fn ask(question: &str) -> Result<Zeroizing<String>, Trouble> {
-    let mut stops = tui::stops()?;
+/// Asks for it. An empty answer is an answer; a wish to stop is none.
+pub(super) async fn ask(
+    question: &str,
+    stops: &mut mpsc::Receiver<Signal>,
+) -> Result<Zeroizing<String>, Trouble> {
     // Before the question, so that not even what is typed at once is shown.
     let raw = Raw::begin()?;
     output::question(&format!("{question} (it is not shown):"));

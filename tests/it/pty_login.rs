@@ -123,3 +123,20 @@ fn a_region_is_chosen_by_number_and_a_domain_that_is_not_known_must_be_meant() {
     pty.is_as_found();
     assert!(!place.home.path("home/config").exists());
 }
+
+#[test]
+fn ctrl_c_leaves_while_a_browser_is_waited_for() {
+    let place = Place::new();
+    let flags = place.person_flags();
+    let mut arguments = vec!["me", "--no-browser"];
+    arguments.extend(flags.iter().map(String::as_str));
+    let mut pty = start(&place, &arguments);
+    pty.wait_for_text("(it is not shown)");
+    pty.keys("\r");
+    pty.wait_for_text("Sign in to `me` in a browser");
+    pty.keys("\u{3}");
+    assert_eq!(pty.ended().exit_code(), 130, "{}", pty.text());
+    assert!(pty.text().contains("nothing was written"), "{}", pty.text());
+    pty.is_as_found();
+    assert!(!place.home.path("home/config").exists());
+}
