@@ -52,41 +52,61 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    /// Reaches the organisation and makes sure who we are there.
-    pub(super) async fn open(
+    /// Reaches the organisation, makes sure who we are there, and works with it; however that ends, it is closed.
+    pub(super) async fn with<T>(
         choice: &Choice,
         settings: &Settings,
         paths: &Paths,
-    ) -> Result<Self, Trouble> {
-        let connection = Self::prepare(choice, settings, paths, Timeouts::default()).await?;
-        connection.sign_in(choice).await?;
-        match connection.identify().await {
-            Ok(scope) => connection.settle(scope),
-            Err(failure) => Err(connection.unknown(&failure)),
+        work: impl AsyncFnOnce(&mut Self) -> Result<T, Trouble>,
+    ) -> Result<T, Trouble> {
+        let prepared = Self::prepare(choice, settings, paths, Timeouts::default()).await?;
+        let entered = async |connection: &mut Self| {
+            connection.enter(choice).await?;
+            work(connection).await
+        };
+        prepared.during(entered).await
+    }
+
+    /// Works with it; however that ends, what was started for it alone is ended too: a person's sign-in, a sandbox.
+    pub(super) async fn during<T>(
+        mut self,
+        work: impl AsyncFnOnce(&mut Self) -> Result<T, Trouble>,
+    ) -> Result<T, Trouble> {
+        let done = work(&mut self).await;
+        if self.profile.grant == Grant::Code {
+            access::give_back(&self.client, &self.limiter).await;
+        }
+        if let Some(pretend) = self.pretend {
+            pretend.stop().await;
+        }
+        done
+    }
+
+    /// Signs in, and makes sure who we are there.
+    pub(super) async fn enter(&mut self, choice: &Choice) -> Result<(), Trouble> {
+        self.sign_in(choice).await?;
+        match self.identify().await {
+            Ok(scope) => self.settle(scope),
+            Err(failure) => Err(self.unknown(&failure)),
         }
     }
 
     /// The same for the console, which can also show an organisation that is out of reach just now, if the profile says which it is.
     /// A run asks who we are again before it sends anything.
-    pub(super) async fn open_patiently(
-        choice: &Choice,
-        settings: &Settings,
-        paths: &Paths,
-    ) -> Result<Self, Trouble> {
-        let connection = Self::prepare(choice, settings, paths, Timeouts::default()).await?;
-        connection.sign_in(choice).await?;
-        if connection.pretend.is_some() {
-            return Ok(connection);
+    pub(super) async fn enter_patiently(&mut self, choice: &Choice) -> Result<(), Trouble> {
+        self.sign_in(choice).await?;
+        if self.pretend.is_some() {
+            return Ok(());
         }
-        match connection.identify().await {
-            Ok(scope) => connection.settle(scope),
+        match self.identify().await {
+            Ok(scope) => self.settle(scope),
             Err(failure)
-                if connection.profile.org_id.is_some()
+                if self.profile.org_id.is_some()
                     && (failure.is_offline() || failure.is_passing()) =>
             {
-                Ok(connection)
+                Ok(())
             }
-            Err(failure) => Err(connection.unknown(&failure)),
+            Err(failure) => Err(self.unknown(&failure)),
         }
     }
 
@@ -184,7 +204,7 @@ impl Connection {
     }
 
     /// Takes the organisation's own word, if it is the one that the profile names.
-    fn settle(mut self, scope: Scope) -> Result<Self, Trouble> {
+    fn settle(&mut self, scope: Scope) -> Result<(), Trouble> {
         if let Some(named) = &self.profile.org_id
             && *named != scope.org_id
         {
@@ -198,14 +218,14 @@ impl Connection {
             .hint("nothing else was sent; check org_id and client_id of the profile"));
         }
         if self.profile.org_id.is_none() {
-            let Self { profile, .. } = &self;
+            let Self { profile, .. } = &*self;
             output::words(&format!(
                 "note: profile `{0}` is not pinned to its organisation. `unstick login {0}` pins it, or add under [profiles.{0}]: org_id = \"{1}\"",
                 profile.name, scope.org_id
             ));
         }
         self.scope = scope;
-        Ok(self)
+        Ok(())
     }
 
     fn unknown(&self, failure: &Failure) -> Trouble {
@@ -255,16 +275,6 @@ impl Connection {
             rules: self.rules.clone(),
             horizon_days: limits.horizon_days,
         })
-    }
-
-    /// Ends what was started for this connection alone: a person's sign-in, a sandbox.
-    pub(super) async fn close(self) {
-        if self.profile.grant == Grant::Code {
-            access::give_back(&self.client, &self.limiter).await;
-        }
-        if let Some(pretend) = self.pretend {
-            pretend.stop().await;
-        }
     }
 }
 

@@ -23,6 +23,7 @@ use crate::domain::feed::{Command, Fact};
 use crate::domain::item::Timings;
 use crate::engine::Engine;
 use crate::engine::ports::Clock;
+use crate::genesys::Timeouts;
 use crate::journal::{History, Journal, JournalFailure};
 use crate::settings::{self, Grant, Paths, Settings};
 use crate::tui::{self, Console, ConsoleError, SignIn, Terminal};
@@ -42,15 +43,28 @@ pub(super) async fn run(
     settings: &Settings,
     paths: &Paths,
 ) -> Result<Exit, Trouble> {
-    let connection = Connection::open_patiently(choice, settings, paths).await?;
-    let recorder = Recorder::of(&connection, paths);
-    let mut app = App::new(app_settings(&connection, recorder.trouble.as_ref()).await);
-    let kept = names::kept(&connection);
+    let prepared = Connection::prepare(choice, settings, paths, Timeouts::default()).await?;
+    let opened = async |connection: &mut Connection| {
+        connection.enter_patiently(choice).await?;
+        open(connection, choice, settings, paths).await
+    };
+    prepared.during(opened).await
+}
+
+async fn open(
+    connection: &Connection,
+    choice: &Choice,
+    settings: &Settings,
+    paths: &Paths,
+) -> Result<Exit, Trouble> {
+    let recorder = Recorder::of(connection, paths);
+    let mut app = App::new(app_settings(connection, recorder.trouble.as_ref()).await);
+    let kept = names::kept(connection);
     app.roster.absorb_names(&kept);
     abandoned::close(paths, NEWEST).await;
     app.remember(connection.accepted(paths));
     let (told, facts) = mpsc::channel(FACTS);
-    let (engine, task) = engine(&connection, recorder.journal.clone(), told)?;
+    let (engine, task) = engine(connection, recorder.journal.clone(), told)?;
     engine.send(Command::KnowNames(Arc::clone(&kept)));
     let stops = tui::signals()?;
     let screen = Terminal::enter(browser::open)?;
@@ -67,7 +81,7 @@ pub(super) async fn run(
             input,
             stops,
         })?
-        .with_sign_in(sign_in(&connection, &engine, choice));
+        .with_sign_in(sign_in(connection, &engine, choice));
         let overrides = choice.overrides(choice.profile.clone(), choice.sandbox.is_some());
         if let Ok(overrides) = overrides {
             // It ends with the console, which it tells.
@@ -77,7 +91,7 @@ pub(super) async fn run(
         let left = console.run().await;
         let learnt = console.app().roster.names();
         if *learnt != kept {
-            names::keep(&connection, learnt);
+            names::keep(connection, learnt);
         }
         left?;
         Ok(console.app().unfinished())
@@ -86,7 +100,6 @@ pub(super) async fn run(
     .await;
     settle(&engine, task).await;
     recorder.last_words().await;
-    connection.close().await;
     match left {
         Ok(None) => Ok(Exit::Done),
         Ok(Some(run)) => {

@@ -85,23 +85,23 @@ async fn organisation(
     if configuration::is_signed_out(settings, choice) {
         return (nobody("signed out"), None);
     }
-    let prepared = Connection::prepare(choice, settings, paths, asked::TIMEOUTS).await;
-    let connection = match prepared {
-        Ok(connection) => connection,
-        Err(trouble) => return (unprepared(&trouble), None),
+    let looked = async |connection: &mut Connection| {
+        if !choice.no_input {
+            // Where nobody does, what is asked next says that nobody is signed in.
+            let _ = connection.sign_in(choice).await;
+        }
+        connection.sign_in(choice).await?;
+        let asked = asked::ask(connection).await;
+        Ok((about(&asked, connection), scope(&asked, connection)))
     };
-    if !choice.no_input {
-        // Where nobody does, what is asked next says that nobody is signed in.
-        let _ = connection.sign_in(choice).await;
+    let answered = async {
+        let prepared = Connection::prepare(choice, settings, paths, asked::TIMEOUTS).await?;
+        prepared.during(looked).await
+    };
+    match answered.await {
+        Ok((lines, scope)) => (lines, Some(scope)),
+        Err(trouble) => (unprepared(&trouble), None),
     }
-    if let Err(trouble) = connection.sign_in(choice).await {
-        return (unprepared(&trouble), None);
-    }
-    let asked = asked::ask(&connection).await;
-    let lines = about(&asked, &connection);
-    let scope = scope(&asked, &connection);
-    connection.close().await;
-    (lines, Some(scope))
 }
 
 fn about(asked: &Asked, connection: &Connection) -> Vec<Line> {
@@ -135,7 +135,7 @@ fn nobody(why: &str) -> Vec<Line> {
     .concat()
 }
 
-/// The same where not even a request could be made.
+/// The same where nobody could sign in, or not even a request could be made.
 fn unprepared(trouble: &Trouble) -> Vec<Line> {
     let why = trouble.error.as_ref().map_or_else(String::new, |error| {
         let causes: Vec<String> = error.chain().map(ToString::to_string).collect();

@@ -53,15 +53,15 @@ impl List {
         paths: &Paths,
     ) -> Result<Exit, Trouble> {
         let filter = Filter::parse(self.filter.as_deref())?;
-        let connection = Connection::open(choice, settings, paths).await?;
-        let known = connection.roster(paths);
-        let roster = choosing::collect(&connection, &filter, known, self.read_for).await?;
-        let now = connection.clock.now();
-        let rows = choosing::matching(&roster, &filter, now);
-        choosing::say_unread(&roster, Some(&filter), &connection);
-        let printed = self.print(&rows, now);
-        connection.close().await;
-        printed.map(|()| Exit::Done)
+        let listed = async |connection: &mut Connection| {
+            let known = connection.roster(paths);
+            let roster = choosing::collect(connection, &filter, known, self.read_for).await?;
+            let now = connection.clock.now();
+            let rows = choosing::matching(&roster, &filter, now);
+            choosing::say_unread(&roster, Some(&filter), connection);
+            self.print(&rows, now).map(|()| Exit::Done)
+        };
+        Connection::with(choice, settings, paths, listed).await
     }
 
     fn print(&self, rows: &[&Row], now: Timestamp) -> Result<(), Trouble> {

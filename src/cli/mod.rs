@@ -22,6 +22,7 @@ mod names;
 mod output;
 mod panics;
 mod person;
+mod phrase;
 mod plan;
 mod pretend;
 mod printed;

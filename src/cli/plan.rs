@@ -90,17 +90,18 @@ impl PlanCommand {
         paths: &Paths,
     ) -> Result<Exit, Trouble> {
         let chosen = self.wishes.which.understand()?;
-        let connection = Connection::open(choice, settings, paths).await?;
-        let drafter = Drafter::new(&self.wishes, chosen, &connection, paths).await?;
-        let (plan, seen) = drafter.draft(&connection, paths).await?;
-        say(&plan, &seen, &connection).await;
-        output::json_line(&plan)?;
-        connection.close().await;
-        Ok(if plan.items.is_empty() {
-            why_nothing(&plan, &seen)
-        } else {
-            Exit::Done
-        })
+        let planned = async |connection: &mut Connection| {
+            let drafter = Drafter::new(&self.wishes, chosen, connection, paths).await?;
+            let (plan, seen) = drafter.draft(connection, paths).await?;
+            say(&plan, &seen, connection).await;
+            output::json_line(&plan)?;
+            Ok(if plan.items.is_empty() {
+                why_nothing(&plan, &seen)
+            } else {
+                Exit::Done
+            })
+        };
+        Connection::with(choice, settings, paths, planned).await
     }
 }
 

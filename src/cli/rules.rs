@@ -118,18 +118,20 @@ impl RulesCommand {
             ..
         } = self.command;
         let rules = rules_of(&file)?;
-        let mut connection = Connection::open(choice, settings, paths).await?;
-        connection.rules = Some(rules);
-        let filter = Filter::parse(None)?;
-        let roster = choosing::collect(&connection, &filter, Roster::default(), read_for).await?;
-        choosing::say_unread(&roster, None, &connection);
-        let now = connection.clock.now();
-        let verdicts = choosing::matching(&roster, &filter, now)
-            .into_iter()
-            .map(|row| verdict(row, now))
-            .collect::<Vec<_>>();
-        connection.close().await;
-        print(&verdicts, json)
+        let tested = async |connection: &mut Connection| {
+            connection.rules = Some(rules);
+            let filter = Filter::parse(None)?;
+            let known = Roster::default();
+            let roster = choosing::collect(connection, &filter, known, read_for).await?;
+            choosing::say_unread(&roster, None, connection);
+            let now = connection.clock.now();
+            let verdicts = choosing::matching(&roster, &filter, now)
+                .into_iter()
+                .map(|row| verdict(row, now))
+                .collect::<Vec<_>>();
+            print(&verdicts, json)
+        };
+        Connection::with(choice, settings, paths, tested).await
     }
 }
 

@@ -10,8 +10,9 @@ use super::connect::Connection;
 use super::exit::Exit;
 use super::follow::{self, Voice};
 use super::guests::Guests;
+use super::phrase::{END, confirm, interrupted};
 use super::purge::Purge;
-use super::terminate::{END, confirm, interrupted, open_journal};
+use super::terminate::open_journal;
 use super::trouble::Trouble;
 use super::{abandoned, output, printed, report};
 use crate::domain::feed::Command;
@@ -19,6 +20,7 @@ use crate::domain::ids::RunId;
 use crate::domain::item::Timings;
 use crate::domain::run::Run;
 use crate::domain::text;
+use crate::genesys::Timeouts;
 use crate::journal::{History, JournalFailure, RunSummary, save_export};
 use crate::settings::{Paths, Settings};
 use crate::tui;
@@ -142,35 +144,34 @@ impl Runs {
             ));
         }
         let mut stops = tui::stops()?;
-        let connection = tokio::select! {
+        let prepared = tokio::select! {
             biased;
             _ = stops.recv() => return Err(interrupted()),
-            connection = Connection::open(choice, settings, paths) => connection?,
+            prepared = Connection::prepare(choice, settings, paths, Timeouts::default()) => prepared?,
         };
-        connection.writing()?;
-        let plan = &run.header.plan;
-        plan.check_scope(&connection.scope).map_err(|refused| {
-            Trouble::new(Exit::Refused, refused)
-                .hint("nothing was sent; open the organisation that the run was made on")
-        })?;
-        output::words(&format!(
-            "run {id}: {open} of {} without a final state",
-            run.items.len()
-        ));
-        let wanted = format!("{} {open}", plan.profile);
-        confirm(&END, &wanted, phrase.as_deref(), choice, &mut stops).await?;
-        let voice = Voice::new(self.json);
-        let exit = follow::follow(
-            &connection,
-            journal,
-            Command::Resume(id),
-            &mut stops,
-            voice,
-            &Guests::default(),
-        )
-        .await;
-        connection.close().await;
-        exit
+        let resumed = async |connection: &mut Connection| {
+            tokio::select! {
+                biased;
+                _ = stops.recv() => return Err(interrupted()),
+                entered = connection.enter(choice) => entered?,
+            }
+            connection.writing()?;
+            let plan = &run.header.plan;
+            plan.check_scope(&connection.scope).map_err(|refused| {
+                Trouble::new(Exit::Refused, refused)
+                    .hint("nothing was sent; open the organisation that the run was made on")
+            })?;
+            output::words(&format!(
+                "run {id}: {open} of {} without a final state",
+                run.items.len()
+            ));
+            let wanted = format!("{} {open}", plan.profile);
+            confirm(&END, &wanted, phrase.as_deref(), choice, &mut stops).await?;
+            let command = Command::Resume(id);
+            let (voice, guests) = (Voice::new(self.json), Guests::default());
+            follow::follow(connection, journal, command, &mut stops, voice, &guests).await
+        };
+        prepared.during(resumed).await
     }
 }
 

@@ -99,9 +99,18 @@ impl Show {
             .id
             .parse()
             .map_err(|error| Trouble::new(Exit::Usage, anyhow::Error::new(error)))?;
-        let connection = Connection::open(choice, settings, paths).await?;
+        let shown = async |connection: &mut Connection| self.show(id, connection, paths).await;
+        Connection::with(choice, settings, paths, shown).await
+    }
+
+    async fn show(
+        &self,
+        id: ConversationId,
+        connection: &Connection,
+        paths: &Paths,
+    ) -> Result<Exit, Trouble> {
         let known = connection.roster(paths);
-        let roster = choosing::read(&connection, vec![id], known, PATIENCE).await?;
+        let roster = choosing::read(connection, vec![id], known, PATIENCE).await?;
         let row = roster.row(id).ok_or_else(|| unread(id))?;
         if let Some(failed) = &row.failed_read {
             let mut trouble = Trouble::of_failure(
@@ -113,9 +122,9 @@ impl Show {
             }
             return Err(trouble);
         }
-        let row = &self.with_analytics(row, &connection).await?;
-        let raw = self.raw(id, &connection).await?;
-        let said = self.transcript(row, raw.as_ref(), &connection).await?;
+        let row = &self.with_analytics(row, connection).await?;
+        let raw = self.raw(id, connection).await?;
+        let said = self.transcript(row, raw.as_ref(), connection).await?;
         let told = Told {
             scope: connection.scope.clone(),
             said,
@@ -125,8 +134,7 @@ impl Show {
             wants_analytics: self.analytics,
             is_unmasked: self.unmasked,
         };
-        self.print(row, told, &connection, paths).await?;
-        connection.close().await;
+        self.print(row, told, connection, paths).await?;
         Ok(Exit::Done)
     }
 

@@ -1,6 +1,5 @@
 //! `terminate`: carries a plan out without a screen, on the same engine and the same facts as the console.
 
-use std::io::{self, BufRead, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +14,7 @@ use super::exit::Exit;
 use super::follow::{self, Voice};
 use super::guests::Guests;
 use super::output;
+use super::phrase::{END, confirm, interrupted};
 use super::plan::{self, Drafter, Wishes};
 use super::trouble::Trouble;
 use crate::app::Signal;
@@ -25,6 +25,7 @@ use crate::domain::roster::Roster;
 use crate::domain::step::Rung;
 use crate::domain::text::{self, Text};
 use crate::engine::ports::Clock;
+use crate::genesys::Timeouts;
 use crate::journal::{Journal, JournalFailure, JournalOptions};
 use crate::settings::{Paths, Settings};
 use crate::tui;
@@ -68,15 +69,35 @@ impl Terminate {
         let prepared = tokio::select! {
             biased;
             _ = stops.recv() => return Err(interrupted()),
-            prepared = self.prepare(source, note.as_deref(), choice, settings, paths) => prepared?,
+            prepared = Connection::prepare(choice, settings, paths, Timeouts::default()) => prepared?,
         };
+        let terminated = async |connection: &mut Connection| {
+            let prepared = tokio::select! {
+                biased;
+                _ = stops.recv() => return Err(interrupted()),
+                prepared = self.prepare(connection, source, note.as_deref(), choice, paths) => prepared?,
+            };
+            self.carry_out(prepared, note, connection, choice, paths, &mut stops)
+                .await
+        };
+        prepared.during(terminated).await
+    }
+
+    async fn carry_out(
+        &self,
+        prepared: Prepared,
+        note: Option<String>,
+        connection: &Connection,
+        choice: &Choice,
+        paths: &Paths,
+        stops: &mut mpsc::Receiver<Signal>,
+    ) -> Result<Exit, Trouble> {
         let Prepared {
-            connection,
             plan,
             seen,
             if_empty,
         } = prepared;
-        plan::say(&plan, &seen, &connection).await;
+        plan::say(&plan, &seen, connection).await;
         if plan.items.is_empty() {
             return Ok(if_empty);
         }
@@ -91,30 +112,15 @@ impl Terminate {
         }
         // A journal that takes nothing is told of before anybody types a phrase.
         let journal = open_journal(paths)?;
-        confirm(
-            &END,
-            &plan.phrase(),
-            self.confirm.as_deref(),
-            choice,
-            &mut stops,
-        )
-        .await?;
+        let given = self.confirm.as_deref();
+        confirm(&END, &plan.phrase(), given, choice, stops).await?;
         let guests = Guests::of(&plan, &seen);
         let command = Command::Start {
             plan: Arc::new(plan),
             note,
         };
-        let exit = follow::follow(
-            &connection,
-            journal,
-            command,
-            &mut stops,
-            Voice::new(self.json),
-            &guests,
-        )
-        .await;
-        connection.close().await;
-        exit
+        let voice = Voice::new(self.json);
+        follow::follow(connection, journal, command, stops, voice, &guests).await
     }
 
     /// What the plan is drawn from, understood before anything is asked of the organisation.
@@ -127,13 +133,13 @@ impl Terminate {
 
     async fn prepare(
         &self,
+        connection: &mut Connection,
         source: Source,
         note: Option<&str>,
         choice: &Choice,
-        settings: &Settings,
         paths: &Paths,
     ) -> Result<Prepared, Trouble> {
-        let connection = Connection::open(choice, settings, paths).await?;
+        connection.enter(choice).await?;
         if !self.dry_run {
             connection.writing()?;
             if connection.profile.limits.require_note && note.is_none() {
@@ -149,23 +155,22 @@ impl Terminate {
             // From a file, hash and count stand: what changed since is held when its turn comes.
             Source::File(plan) => {
                 plan.check_scope(&connection.scope).map_err(refused_plan)?;
-                check_teardown(&plan, &connection, paths).await?;
-                let seen = check_guards(&plan, &connection).await?;
+                check_teardown(&plan, connection, paths).await?;
+                let seen = check_guards(&plan, connection).await?;
                 (*plan, seen)
             }
             Source::Chosen(chosen) => {
-                let drafter = Drafter::new(&self.wishes, chosen, &connection, paths).await?;
-                let (plan, seen) = drafter.draft(&connection, paths).await?;
+                let drafter = Drafter::new(&self.wishes, chosen, connection, paths).await?;
+                let (plan, seen) = drafter.draft(connection, paths).await?;
                 if plan.items.is_empty() {
                     if_empty = plan::why_nothing(&plan, &seen);
                     (plan, seen)
                 } else {
-                    drafter.draft_again(&plan, seen, &connection).await?
+                    drafter.draft_again(&plan, seen, connection).await?
                 }
             }
         };
         Ok(Prepared {
-            connection,
             plan,
             seen,
             if_empty,
@@ -175,7 +180,6 @@ impl Terminate {
 
 /// What can be confirmed.
 struct Prepared {
-    connection: Connection,
     plan: Plan,
     /// What was read for it.
     seen: Roster,
@@ -318,75 +322,4 @@ pub(super) async fn print_unkept(journal: &Journal) {
     for line in journal.unkept().await {
         output::words(&text::json(&line));
     }
-}
-
-/// What a phrase is asked for.
-pub(super) struct Asked {
-    /// What it lets happen.
-    pub(super) deed: &'static str,
-    /// What has not happened before it.
-    pub(super) so_far: &'static str,
-}
-
-/// The phrase of a run.
-pub(super) const END: Asked = Asked {
-    deed: "end them",
-    so_far: "nothing was sent",
-};
-
-/// Makes sure that somebody means exactly this: by the flag, or by typing the phrase where there is a terminal.
-pub(super) async fn confirm(
-    asked: &Asked,
-    phrase: &str,
-    given: Option<&str>,
-    choice: &Choice,
-    stops: &mut mpsc::Receiver<Signal>,
-) -> Result<(), Trouble> {
-    let typed = match given {
-        Some(given) => given.to_owned(),
-        None if choice.no_input || !io::stdin().is_terminal() => {
-            return Err(
-                Trouble::usage("the phrase is missing, and there is nobody to type it").hint(
-                    format!("{}; if you mean it: --confirm '{phrase}'", asked.so_far),
-                ),
-            );
-        }
-        None => {
-            output::words(&format!(
-                "Type `{phrase}` to {}, or Enter to leave:",
-                asked.deed
-            ));
-            tokio::select! {
-                biased;
-                _ = stops.recv() => return Err(interrupted()),
-                line = tokio::task::spawn_blocking(typed_line) => line.unwrap_or_default(),
-            }
-        }
-    };
-    if typed.trim() == phrase {
-        return Ok(());
-    }
-    Err(Trouble::said(
-        Exit::Refused,
-        format!(
-            "the phrase is `{phrase}`, not `{}`",
-            Text::clean(typed.trim())
-        ),
-    )
-    .hint(format!(
-        "{}; look at what is planned, then type the phrase",
-        asked.so_far
-    )))
-}
-
-fn typed_line() -> String {
-    let mut line = String::new();
-    // Without a line nothing is confirmed.
-    let _ = io::stdin().lock().read_line(&mut line);
-    line
-}
-
-/// Interrupted before anything was sent.
-pub(super) fn interrupted() -> Trouble {
-    Trouble::said(Exit::Interrupted, "interrupted before anything was sent")
 }

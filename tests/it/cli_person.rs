@@ -26,6 +26,16 @@ impl Place {
         )
     }
 
+    /// Writes the profile `me`, that a person signs in to, of this organisation.
+    fn person_profile(&self, org_id: &str) {
+        let (url, people) = (&self.served.url, self.people());
+        let client = people["client_id"].as_str().unwrap();
+        let text = format!(
+            "[profiles.me]\napi_url = \"{url}\"\nlogin_url = \"{url}\"\nclient_id = \"{client}\"\ngrant = \"code\"\norg_id = \"{org_id}\"\n"
+        );
+        self.home.write("home/config/config.toml", &text);
+    }
+
     /// Starts a command that a person has to sign in for, with these variables.
     pub(crate) fn begin(&self, arguments: &[&str], more: &[(&str, &str)]) -> Waiting {
         let mut command = self.home.command(arguments);
@@ -170,4 +180,58 @@ async fn f45_the_browser_is_opened_with_the_address_alone_and_told_no_secret() {
     }
     login.consent().await;
     login.end().expect(0);
+}
+
+#[tokio::test]
+async fn a_token_is_given_back_however_a_command_ends() {
+    let place = Place::new();
+    let unknown = uuid::Uuid::new_v4().to_string();
+    let cases: [(&[&str], i32, &str); 7] = [
+        (&["show", &unknown], 6, "cannot be read"),
+        (
+            &["plan", "--filter", "kind:orphan", "--wrap-up", "none"],
+            2,
+            "none",
+        ),
+        (
+            &["terminate", "--filter", "kind:orphan", "--confirm", "me 1"],
+            5,
+            "read-only",
+        ),
+        (
+            &[
+                "terminate",
+                "--write",
+                "--ids",
+                &unknown,
+                "--confirm",
+                "me 1",
+            ],
+            6,
+            "nothing to end",
+        ),
+        (
+            &["terminate", "--write", "--filter", "kind:orphan"],
+            2,
+            "the phrase is missing",
+        ),
+        (
+            &["terminate", "--filter", "kind:orphan", "--dry-run"],
+            0,
+            "dry run",
+        ),
+        (&["list"], 5, "stands for organisation"),
+    ];
+    for (given_back, (arguments, code, words)) in (1..).zip(cases) {
+        let org_id = match arguments {
+            ["list"] => "another".to_owned(),
+            _ => place.said("org_id"),
+        };
+        place.person_profile(&org_id);
+        let command = place.begin(arguments, &[("UNSTICK_NO_BROWSER", "1")]);
+        command.consent().await;
+        let ran = command.end().expect(code);
+        assert!(ran.stderr.contains(words), "{ran:#?}");
+        assert_eq!(place.sign_outs(), given_back, "{ran:#?}");
+    }
 }
