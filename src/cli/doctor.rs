@@ -86,11 +86,10 @@ async fn organisation(
         return (nobody("signed out"), None);
     }
     let looked = async |connection: &mut Connection| {
+        // Where nobody may be asked to, what is asked next says that nobody has signed in.
         if !choice.no_input {
-            // Where nobody does, what is asked next says that nobody is signed in.
-            let _ = connection.sign_in(choice).await;
+            connection.sign_in(choice).await?;
         }
-        connection.sign_in(choice).await?;
         let asked = asked::ask(connection).await;
         Ok((about(&asked, connection), scope(&asked, connection)))
     };

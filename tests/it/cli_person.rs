@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::browser::Browser;
 use crate::cli_login::{Place, flags};
+use crate::proof::Findings;
 use crate::support::Ran;
 use crate::support::opener::Opener;
 
@@ -180,6 +181,47 @@ async fn f45_the_browser_is_opened_with_the_address_alone_and_told_no_secret() {
     }
     login.consent().await;
     login.end().expect(0);
+}
+
+#[tokio::test]
+async fn doctor_asks_a_person_to_sign_in_once_and_gives_the_token_back() {
+    let place = Place::new();
+    place.person_profile(&place.said("org_id"));
+    let doctor = place.begin(&["doctor", "--json", "--no-browser"], &[]);
+    doctor.consent().await;
+    let ran = doctor.end();
+    assert_eq!(ran.stderr.matches("Sign in to").count(), 1, "{ran:#?}");
+    let found = Findings::of(&ran);
+    found
+        .says("secret", "ok", "a person signs in")
+        .says("token", "ok", "good for")
+        .says("organisation", "ok", "as pinned");
+    assert_eq!(found.code, 0, "{:#}", found.whole);
+    assert_eq!(place.sign_outs(), 1);
+}
+
+#[tokio::test]
+async fn doctor_says_that_nobody_is_signed_in_where_nobody_is_asked_or_somebody_refuses() {
+    let place = Place::new();
+    place.person_profile(&place.said("org_id"));
+    let unasked = place.home.run(&["doctor", "--json", "--no-input"]);
+    assert!(place.served.told("requests").is_empty());
+    let doctor = place.begin(&["doctor", "--json", "--no-browser"], &[]);
+    let browser = Browser::new();
+    let to = browser.refuse(&doctor.url).await;
+    browser.go(&to).await.unwrap();
+    let refused = doctor.end();
+    for (ran, words) in [
+        (unasked, "nobody has signed in"),
+        (refused, "nobody is signed in"),
+    ] {
+        assert!(ran.stderr.matches("Sign in to").count() <= 1, "{ran:#?}");
+        let found = Findings::of(&ran);
+        assert_eq!(found.code, 3, "{:#}", found.whole);
+        found
+            .says("token", "bad", words)
+            .says("journal", "ok", "none yet");
+    }
 }
 
 #[tokio::test]

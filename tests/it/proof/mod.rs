@@ -12,3 +12,5 @@ mod switches;
 mod terminals;
 mod tokens;
 mod unverified;
+
+pub(crate) use office::Findings;
