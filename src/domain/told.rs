@@ -5,9 +5,10 @@
 //! | --- | --- | --- | --- |
 //! | not known | – | – | not known |
 //! | off | – | – | cannot be told |
-//! | on | yes | open | told; on return where no window is open |
+//! | on (`ReadOnly`, `Send`) | yes | open | told; on return where no window is open |
 //! | on (`ReadOnly`) | yes | over | on return |
 //! | on (`Send`) | yes | over | not known: who is not there when it is sent may never see it |
+//! | on, with a type that this program does not know | – | – | not known |
 //! | on | – | its session ran out | cannot be told: it begins anew |
 //! | on | no | – | not known: only the end of an agent's leg is known to tell a guest |
 //!
@@ -150,6 +151,12 @@ impl Case {
             }
             Ok(OnDisconnect::Send) => (false, "Send"),
             Ok(OnDisconnect::ReadOnly) => (true, "ReadOnly"),
+            Ok(OnDisconnect::Other(word)) if self.guest != GuestLeg::RanOut => {
+                let why = format!(
+                    "the deployment's conversationDisconnect is on with a type that this version does not know ({word})"
+                );
+                return (Told::Unknown, why);
+            }
             Ok(OnDisconnect::Other(word)) => (false, word.as_str()),
         };
         let on = format!("the deployment's conversationDisconnect is on ({word})");

@@ -30,10 +30,11 @@ fn the_table_holds_row_by_row() {
         (Ok(Off), false, Over, Told::Never),
         (Ok(Send), true, Open, Told::Told),
         (Ok(ReadOnly), true, Open, Told::Told),
-        (Ok(odd()), true, Open, Told::Told),
+        (Ok(odd()), true, Open, Told::Unknown),
         (Ok(Send), true, Over, Told::Unknown),
         (Ok(ReadOnly), true, Over, Told::OnReturn),
         (Ok(odd()), true, Over, Told::Unknown),
+        (Ok(odd()), true, RanOut, Told::Never),
         (Ok(Send), false, Open, Told::Unknown),
         (Ok(ReadOnly), false, Open, Told::Unknown),
         (Ok(ReadOnly), false, Over, Told::Unknown),
@@ -46,6 +47,8 @@ fn the_table_holds_row_by_row() {
         assert_eq!(telling.told, told, "{case:?}");
         assert!(!telling.is_seen && !telling.from.is_empty(), "{case:?}");
     }
+    let from = case(Ok(odd()), true, Open).telling().from;
+    assert!(from.contains("(Fade)"), "{from}");
 }
 
 #[test]
