@@ -225,6 +225,11 @@ fn a_guard_on_what_nobody_knows_is_allowed_and_warned_of() {
         ran.stderr.contains("warning: guard north asks for is:mine"),
         "{ran:#?}"
     );
+    // Whose names are looked up is known.
+    let text = "[[guard]]\nname = \"home\"\nwhen = \"division:Home deployment:Shop\"\nterminate = \"never\"\n";
+    home.write("home/config/config.toml", text);
+    let ran = home.run(&["config", "check"]).expect(0);
+    assert!(!ran.stderr.contains("warning"), "{ran:#?}");
 }
 
 #[test]

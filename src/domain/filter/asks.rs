@@ -25,24 +25,10 @@ impl Query {
         })
     }
 
-    /// The first thing it asks for that this version never knows, if there is one: such a clause is unknown of every conversation.
+    /// What it asks for that this version never knows, if it does: such a clause is unknown of every conversation.
     pub fn asks_in_vain(&self) -> Option<&'static str> {
-        [("is:mine", Trait::Mine)]
-            .into_iter()
-            .find(|(_, wanted)| {
-                self.asks(|clause| matches!(clause, Clause::Is { any, .. } if any.contains(wanted)))
-            })
-            .map(|(word, _)| word)
-            .or_else(|| {
-                [Field::Division, Field::Deployment]
-                    .into_iter()
-                    .find(|wanted| {
-                        self.asks(|clause| {
-                        matches!(clause, Clause::Words { field, .. } if field == wanted)
-                    })
-                    })
-                    .map(Field::word)
-            })
+        self.asks(|clause| matches!(clause, Clause::Is { any, .. } if any.contains(&Trait::Mine)))
+            .then_some("is:mine")
     }
 
     fn asks(&self, fits: impl Fn(&Clause) -> bool) -> bool {
