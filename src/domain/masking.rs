@@ -1,5 +1,5 @@
 //! What may be shown of people to somebody who looks over a shoulder: of a name its initials, of a text its length. Pure; who asked for
-//! what to be shown is the caller's.
+//! what to be shown is the caller's. Which keys hold what of people is read off the platform's description (`assets/platform/openapi.json`).
 
 use serde_json::{Map, Value};
 
@@ -34,7 +34,7 @@ pub fn length(text: &str) -> String {
 pub struct Mask {
     /// The values of participant attributes.
     pub attributes: bool,
-    /// Names of people, and addresses.
+    /// Names of people, where they can be reached, and what was written about them.
     pub names: bool,
 }
 
@@ -59,19 +59,114 @@ fn walk(key: &str, value: &Value, mask: Mask) -> Value {
     }
 }
 
+/// Whose `name` is a person's, by the key of the object that it stands in. Of a call, `self` and `other` are addresses with a name.
+const PEOPLE: [&str; 24] = [
+    "self",
+    "other",
+    "user",
+    "targetUser",
+    "associatedUser",
+    "defaultUser",
+    "agent",
+    "scoredAgent",
+    "evaluator",
+    "expertEvaluator",
+    "calibrator",
+    "assignee",
+    "manager",
+    "owner",
+    "owners",
+    "createdBy",
+    "modifiedBy",
+    "updatedBy",
+    "publishedBy",
+    "lockedUser",
+    "lastModifiedUser",
+    "externalContact",
+    "contactUser",
+    "superiors",
+];
+
+/// Names of people under a key of their own, wherever they stand.
+const NAMES: [&str; 12] = [
+    "participantName",
+    "nameRaw",
+    "displayName",
+    "aniName",
+    "callbackUserName",
+    "callerIdName",
+    "remoteNameDisplayable",
+    "fromName",
+    "socialUserName",
+    "transferTargetName",
+    "preferredName",
+    "username",
+];
+
+/// Where somebody can be reached or is, and what was written about them. Every key with `address` in it is one, too.
+const REACH_AND_WORDS: [&str; 31] = [
+    "ani",
+    "dnis",
+    "sessionDnis",
+    "callerId",
+    "callbackNumbers",
+    "callingPartyNumber",
+    "remote",
+    "cc",
+    "bcc",
+    "email",
+    "fromEmail",
+    "jabberId",
+    "display",
+    "extension",
+    "socialMediaId",
+    "journeyCustomerId",
+    "avatarImageUrl",
+    "viewerUrl",
+    "geolocation",
+    "biography",
+    "employerInfo",
+    "uuiData",
+    "subject",
+    "notes",
+    "wrapUpNote",
+    "comments",
+    "agentComments",
+    "privateComments",
+    "previewText",
+    "transcriptPhrase",
+    "topicPhrase",
+];
+
 fn object(within: &str, entries: &Map<String, Value>, mask: Mask) -> Map<String, Value> {
+    let has = |key: &str| entries.contains_key(key);
     let purpose = entries.get("purpose").and_then(Value::as_str);
     let is_person = matches!(purpose, Some("customer" | "external" | "agent" | "user"));
-    let is_named = is_person || within.to_lowercase().ends_with("address");
+    let is_named = is_person
+        || PEOPLE.contains(&within)
+        || within.to_lowercase().ends_with("address")
+        || has("addressNormalized")
+        || has("addressRaw")
+        || has("nameRaw");
+    // An id of the platform's own has no type of its own.
+    let is_foreign_id = has("idType");
     entries
         .iter()
         .map(|(key, value)| {
+            let is_name = NAMES.contains(&key.as_str()) || key == "name" && is_named;
             let shown = match value {
                 Value::Object(_) | Value::Array(_) if key == "attributes" && mask.attributes => {
                     hidden(value)
                 }
-                Value::String(text) if mask.names && is_personal(key, is_named) => {
-                    Value::String(of_person(key, text))
+                _ if !mask.names => walk(key, value, mask),
+                _ if is_name => each(value, &initials),
+                _ if REACH_AND_WORDS.contains(&key.as_str()) || key == "id" && is_foreign_id => {
+                    each(value, &length)
+                }
+                // What is more than a text says itself what is personal in it.
+                Value::String(_) | Value::Number(_) if is_address(key) => each(value, &length),
+                Value::Array(items) if is_address(key) && !items.iter().any(Value::is_object) => {
+                    each(value, &length)
                 }
                 other => walk(key, other, mask),
             };
@@ -80,20 +175,23 @@ fn object(within: &str, entries: &Map<String, Value>, mask: Mask) -> Map<String,
         .collect()
 }
 
-/// Whether a text under this key names a person or says where they can be reached.
-fn is_personal(key: &str, is_named: bool) -> bool {
-    match key {
-        "name" => is_named,
-        "participantName" | "nameRaw" | "displayName" | "ani" | "dnis" => true,
-        _ => key == "address" || key.starts_with("address"),
-    }
+/// It says where somebody can be reached.
+fn is_address(key: &str) -> bool {
+    key.to_lowercase().contains("address")
 }
 
-fn of_person(key: &str, text: &str) -> String {
-    if key.to_lowercase().contains("name") {
-        initials(text)
-    } else {
-        length(text)
+/// Every text and number in it made into this. What is absent stays absent.
+fn each(value: &Value, shown: &impl Fn(&str) -> String) -> Value {
+    match value {
+        Value::Object(entries) => entries
+            .iter()
+            .map(|(key, value)| (key.clone(), each(value, shown)))
+            .collect::<Map<String, Value>>()
+            .into(),
+        Value::Array(items) => items.iter().map(|item| each(item, shown)).collect(),
+        Value::String(text) => Value::String(shown(text)),
+        Value::Number(number) => Value::String(shown(&number.to_string())),
+        Value::Null | Value::Bool(_) => value.clone(),
     }
 }
 
@@ -163,5 +261,70 @@ mod tests {
             only.contains("Mia Okafor") && !only.contains("5513"),
             "{only}"
         );
+    }
+
+    #[test]
+    fn every_key_that_names_or_reaches_a_person_is_hidden() {
+        let answer = serde_json::json!({ "participants": [
+            { "purpose": "customer", "aniName": "Mia Okafor", "ani": "+49 30 1234", "calls": [{ "clientIpAddress": "192.0.2.7",
+              "uuiData": "case Okafor", "self": { "name": "Mia Okafor", "addressNormalized": "x", "nameRaw": "Mia Okafor" },
+              "other": { "name": "Ana Lima", "nameRaw": "Ana Lima" } }],
+              "callbacks": [{ "callbackUserName": "Mia Okafor", "callbackNumbers": ["+49 30 1234", "+49 30 5678"], "callerId": "+49 30 1234",
+              "callerIdName": "Mia Okafor" }],
+              "emails": [{ "subject": "Okafor's refund" }], "socialExpressions": [{ "socialUserName": "mia okafor", "previewText": "from mia" }],
+              "wrapup": { "code": "w1", "notes": "Mrs Okafor called" },
+              "journeyContext": { "customer": { "id": "mia@example.test", "idType": "email" },
+              "customerSession": { "id": "s1", "type": "web" } } },
+            { "participantName": "Ana Lima", "purpose": "agent", "sessions": [{ "remoteNameDisplayable": "Mia Okafor",
+              "remote": "+49 30 1234", "sessionDnis": "+49 30 9999", "destinationAddresses": ["mia@example.test"], "cc": ["lima@example.test"],
+              "bcc": ["lima@example.test"], "journeyCustomerId": "mia@example.test", "videoAddressSelf": "lima@example.test",
+              "segments": [{ "wrapUpNote": "Mrs Okafor called", "subject": "Okafor's refund", "wrapUpCode": "w1" }],
+              "flow": { "flowName": "Triage", "transferTargetName": "Ana Lima", "transferTargetAddress": "lima@example.test" } }] },
+            { "purpose": "acd", "name": "Billing EU", "evaluations": [{ "agent": { "id": "u1", "name": "Ana Lima", "email": "lima@example.test",
+              "username": "lima", "preferredName": "Lima", "department": "Billing" }, "evaluator": { "id": "u2", "name": "Ana Lima" },
+              "answers": { "comments": "Lima did well", "agentComments": "Lima", "privateComments": "Lima" } }] },
+        ] });
+        let text = masked(&answer, Mask::ALL).to_string();
+        for gone in [
+            "Mia",
+            "mia",
+            "Okafor",
+            "okafor",
+            "Lima",
+            "lima",
+            "+49",
+            "192.0.2.7",
+            "example.test",
+        ] {
+            assert!(!text.contains(gone), "{gone} in {text}");
+        }
+        for kept in [
+            "w1",
+            "s1",
+            "u1",
+            "u2",
+            "Triage",
+            "Billing EU",
+            "Billing",
+            "\"email\"",
+            "M. O.",
+        ] {
+            assert!(text.contains(kept), "{kept} not in {text}");
+        }
+        let plain = Mask {
+            attributes: true,
+            names: false,
+        };
+        assert_eq!(masked(&answer, plain), answer);
+    }
+
+    #[test]
+    fn what_is_no_text_is_hidden_too() {
+        let answer = serde_json::json!({ "callerId": 49_301_234, "callbackNumbers": [49_301_234], "wrapup": { "notes": { "of": "Okafor" } },
+            "geolocation": { "city": "Ghent", "latitude": "51.05" } });
+        let text = masked(&answer, Mask::ALL).to_string();
+        for gone in ["4930", "Okafor", "Ghent", "51.05"] {
+            assert!(!text.contains(gone), "{gone} in {text}");
+        }
     }
 }
