@@ -18,6 +18,9 @@ const OLD: SignedDuration = SignedDuration::from_hours(24);
 const NOBODY_OLD: SignedDuration = SignedDuration::from_hours(1);
 /// So is what was not permitted: a role may have been given since.
 const CLOSED_OLD: SignedDuration = SignedDuration::from_mins(10);
+/// A name is believed for a day, and an hour more for asking again; one that is older may be another by now. That goes for what an
+/// earlier start kept, and for what this client may not ask for any more.
+const BELIEVED: SignedDuration = SignedDuration::from_hours(25);
 /// Ids of one sort that are kept at most; more than any organisation has at a time, and a bound on what hostile answers can fill.
 pub const MOST: usize = 20_000;
 
@@ -169,6 +172,15 @@ impl Names {
             Called::As(name) => Some(name),
             Called::Nobody | Called::Closed(_) => None,
         }
+    }
+
+    /// The name of an id is known, and so lately that it is no other by now.
+    pub fn is_certain(&self, kind: NameKind, id: &Text, now: Timestamp) -> bool {
+        self.known(kind, id).is_some_and(|known| {
+            let age = now.duration_since(known.read_at);
+            let is_late = !age.is_negative() && age <= BELIEVED;
+            matches!(known.called, Called::As(_)) && is_late
+        })
     }
 
     /// What is shown for an id: its name, else the beginning of the id with the word for what it is.

@@ -8,6 +8,7 @@ use crate::domain::kind::Kind;
 use crate::domain::moment::short;
 use crate::domain::parties::Parties;
 use crate::domain::roster::Row;
+use crate::domain::text::Text;
 
 /// A clause that removed a conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,9 +107,15 @@ impl Subject<'_> {
 
     fn party_fact(&self, field: Field) -> String {
         let code = self.conversation().map_or(Parties::UNREAD, Parties::of);
-        match self.name_of(field) {
-            Some(name) => format!("its {} is {name} ({code})", field.word()),
-            None => format!("it has no {} by name ({code})", field.word()),
+        let (names, is_doubtful) = self.names_and_doubt(field);
+        let known: Vec<&str> = names.into_iter().map(Text::as_str).collect();
+        let (field, known) = (field.word(), known.join(", "));
+        let doubt = "one whose name is not known for certain";
+        match (known.is_empty(), is_doubtful) {
+            (true, false) => format!("it has no {field} by name ({code})"),
+            (true, true) => format!("its {field} is {doubt} ({code})"),
+            (false, false) => format!("its {field} is {known} ({code})"),
+            (false, true) => format!("its {field} is {known}, and {doubt} ({code})"),
         }
     }
 

@@ -17,7 +17,6 @@ use crate::domain::kind::{Kind, Severity};
 use crate::domain::moment::since;
 use crate::domain::parties::{Parties, Presence};
 use crate::domain::roster::Row;
-use crate::domain::shown;
 use crate::domain::text::Text;
 
 /// What is known of a question. The order makes `and` the least and `or` the greatest.
@@ -192,9 +191,11 @@ impl<'a> Subject<'a> {
             } => negated(*how == How::IsNot, self.words(*field, *how, any)),
             Clause::Text(pattern) => {
                 let id = self.row.listed.id.to_string();
-                let names = self.names().into_iter().chain(shown::queue(self.row));
+                let queues = self.names_and_doubt(Field::Queue).0;
+                let names = self.names().into_iter().chain(queues);
                 let texts = names.map(Text::as_str).chain([id.as_str()]);
-                self.found(texts, How::Has, std::slice::from_ref(pattern))
+                let truth = self.found(texts, How::Has, std::slice::from_ref(pattern));
+                self.unless_doubtful(truth, &[Field::Agent, Field::Queue])
             }
         }
     }

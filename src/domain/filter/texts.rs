@@ -15,7 +15,10 @@ impl<'a> Subject<'a> {
                 let fits = any.iter().any(|pattern| pattern.fits(how, &id));
                 fits.into()
             }
-            Field::Name => self.found(self.names().into_iter().map(Text::as_str), how, any),
+            Field::Name => {
+                let truth = self.found(self.names().into_iter().map(Text::as_str), how, any);
+                self.unless_doubtful(truth, &[Field::Agent])
+            }
             Field::State => {
                 let states = self.states();
                 self.found(states.into_iter(), how, any)
@@ -53,7 +56,7 @@ impl<'a> Subject<'a> {
         self.found(caught.iter().map(|rule| rule.name.as_str()), how, any)
     }
 
-    /// Every name on the conversation; before it is read, those that the list told.
+    /// Every name on the conversation, those known by an agent's id too; before it is read, those that the list told.
     pub(super) fn names(&self) -> Vec<&'a Text> {
         let listed = [&self.row.listed.customer, &self.row.listed.agent];
         let parties = self
@@ -63,7 +66,18 @@ impl<'a> Subject<'a> {
         parties
             .filter_map(|party| party.name.as_ref())
             .chain(listed.into_iter().flatten())
+            .chain(self.names_and_doubt(Field::Agent).0)
             .collect()
+    }
+
+    /// That nothing fits is not known where a party of these sorts may be called otherwise.
+    pub(super) fn unless_doubtful(&self, truth: Truth, fields: &[Field]) -> Truth {
+        let is_doubtful = |field: &Field| self.names_and_doubt(*field).1;
+        if truth == Truth::False && fields.iter().any(is_doubtful) {
+            Truth::Unknown
+        } else {
+            truth
+        }
     }
 
     /// The state of every party: of its open legs, else `disconnected`.

@@ -11,6 +11,31 @@ const QUEUE: &str = "3f2a91c4-77b0-4d8e-9a51-0e6c2f6b1d20";
 const FLOW: &str = "bedbedbe-77b0-4d8e-9a51-0e6c2f6b1d20";
 const HOME: &str = "0a0a0a0a-77b0-4d8e-9a51-0e6c2f6b1d20";
 const SHOP: &str = "0b0b0b0b-77b0-4d8e-9a51-0e6c2f6b1d20";
+const LIMA: &str = "0c0c0c0c-77b0-4d8e-9a51-0e6c2f6b1d20";
+const CHO: &str = "0d0d0d0d-77b0-4d8e-9a51-0e6c2f6b1d20";
+
+/// Names that were read this long ago.
+fn read_before(before: &str, known: &[(NameKind, &str, &str)]) -> Arc<Names> {
+    let mut names = Names::default();
+    for (kind, id, name) in known {
+        names.take(*kind, (*id).into(), (*name).into(), ago(before));
+    }
+    Arc::new(names)
+}
+
+/// Two agents who are told by their user ids alone, the newer one there; and these names.
+fn by_user_ids(names: Arc<Names>) -> Row {
+    let mut row = staged(8)
+        .party("agent", closed("2h", "transfer"), |party| {
+            party.user = Some(LIMA.into());
+        })
+        .party("agent", leg("connected"), |party| {
+            party.user = Some(CHO.into());
+        })
+        .read("2s");
+    row.names = names;
+    row
+}
 
 /// A row that was listed and not read, with ids of everything and the names of these.
 fn listed(known: &[(NameKind, &str, &str)]) -> Row {
@@ -109,4 +134,121 @@ fn completion_shows_the_names_of_divisions_and_deployments_with_their_counts() {
         offered("deployment:"),
         [("\"Web Shop\"".to_owned(), Some(1))]
     );
+}
+
+#[test]
+fn an_agent_without_a_name_may_be_called_anything_and_is_found_by_the_user_id() {
+    let lima = [(NameKind::User, LIMA, "Ana Lima")];
+    let both = [lima[0], (NameKind::User, CHO, "Ben Cho")];
+    let table = [
+        ("agent:Lima", &[][..], Truth::Unknown),
+        ("agent!=Lima", &[], Truth::Unknown),
+        ("agent:0c0c0c", &[], Truth::True),
+        ("name:Lima", &[], Truth::Unknown),
+        ("lima", &[], Truth::Unknown),
+        // The older of the two is asked, too; of the newer nothing is known.
+        ("agent:Lima", &lima, Truth::True),
+        ("name:Lima", &lima, Truth::True),
+        ("lima", &lima, Truth::True),
+        ("agent:Cho", &lima, Truth::Unknown),
+        ("agent!=Cho", &lima, Truth::Unknown),
+        ("agent:Okafor", &both, Truth::False),
+        ("name:Okafor", &both, Truth::False),
+        ("okafor", &both, Truth::False),
+        ("agent:Cho", &both, Truth::True),
+    ];
+    for (filter, known, expected) in table {
+        let row = by_user_ids(read_before("1h", known));
+        assert_eq!(truth(filter, &row), expected, "{filter} with {known:?}");
+    }
+    // One whom the platform names, and one whom it does not.
+    let half = staged(9)
+        .party("agent", closed("2h", "transfer"), |party| {
+            party.name = Some("Ana Lima".into());
+            party.user = Some(LIMA.into());
+        })
+        .party("agent", leg("connected"), |party| {
+            party.user = Some(CHO.into());
+        })
+        .read("2s");
+    assert_eq!(truth("agent:Lima", &half), Truth::True);
+    assert_eq!(truth("agent:Cho", &half), Truth::Unknown);
+}
+
+#[test]
+fn a_queue_that_it_was_in_before_counts_and_one_without_a_name_may_be_any() {
+    let row = staged(8)
+        .party("acd", closed("2h", "transfer"), |party| {
+            party.queue_id = Some(QUEUE.into());
+        })
+        .party("acd", leg("connected"), |party| {
+            party.queue = Some("Billing EU".into());
+            party.queue_id = Some(HOME.into());
+        })
+        .read("2s");
+    for (filter, expected) in [
+        ("queue:Billing", Truth::True),
+        ("queue:3f2a91", Truth::True),
+        ("queue:VIP", Truth::Unknown),
+        ("vip", Truth::Unknown),
+    ] {
+        assert_eq!(truth(filter, &row), expected, "{filter}");
+    }
+}
+
+#[test]
+fn a_name_that_was_read_long_ago_may_be_another_by_now() {
+    let known = [
+        (NameKind::Queue, QUEUE, "Claims"),
+        (NameKind::Flow, FLOW, "Triage"),
+        (NameKind::Division, HOME, "Home"),
+        (NameKind::Deployment, SHOP, "Web Shop"),
+    ];
+    for (before, other) in [("23h", Truth::False), ("26h", Truth::Unknown)] {
+        let mut row = listed(&[]);
+        row.names = read_before(before, &known);
+        for (field, fits) in [
+            ("queue", "Claims"),
+            ("bot", "Triage"),
+            ("division", "Home"),
+            ("deployment", "Shop"),
+        ] {
+            let name = format!("{field}:{fits}");
+            assert_eq!(truth(&name, &row), Truth::True, "{name} {before}");
+            let name = format!("{field}:Other");
+            assert_eq!(truth(&name, &row), other, "{name} {before}");
+            assert_eq!(truth(&format!("-{name}"), &row), !other, "-{name} {before}");
+        }
+        let users = [
+            (NameKind::User, LIMA, "Ana Lima"),
+            (NameKind::User, CHO, "Ben Cho"),
+        ];
+        let row = by_user_ids(read_before(before, &users));
+        assert_eq!(truth("agent:Okafor", &row), other, "{before}");
+        assert_eq!(truth("okafor", &row), other, "{before}");
+    }
+}
+
+#[test]
+fn an_explanation_names_every_party_of_a_sort_or_says_that_one_has_no_name() {
+    let known = [
+        (NameKind::User, LIMA, "Ana Lima"),
+        (NameKind::User, CHO, "Ben Cho"),
+    ];
+    for (known, expected) in [
+        (&known[..], "its agent is Ben Cho, Ana Lima (C. A+ Q.)"),
+        (
+            &known[..1],
+            "its agent is Ana Lima, and one whose name is not known for certain (C. A+ Q.)",
+        ),
+        (
+            &[],
+            "its agent is one whose name is not known for certain (C. A+ Q.)",
+        ),
+    ] {
+        let row = by_user_ids(read_before("1h", known));
+        let query: Query = "agent:Okafor".parse().unwrap();
+        let removals = with_surroundings(|around| explain(&query, &row, around));
+        assert_eq!(removals[0].fact, expected);
+    }
 }
