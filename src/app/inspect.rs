@@ -52,8 +52,8 @@ pub struct Inspect {
     pub dossier: Dossier,
     /// What was said.
     pub transcript: Transcript,
-    /// Somebody asked to see the values of attributes.
-    pub shows_attributes: bool,
+    /// The page on which somebody asked to see the values of attributes.
+    pub(crate) attributes_on: Option<Tab>,
     /// When a `z` was pressed that may be the first of two keys.
     chord: Option<Timestamp>,
 }
@@ -70,7 +70,7 @@ impl Inspect {
             folds: Folds::default(),
             dossier: Dossier::default(),
             transcript: Transcript::default(),
-            shows_attributes: false,
+            attributes_on: None,
             chord: None,
         }
     }
@@ -105,10 +105,29 @@ impl Inspect {
         self.typing.is_some() || !self.view().needle.is_empty()
     }
 
+    /// The values of attributes were asked for on the page in view.
+    pub(crate) fn shows_attributes(&self) -> bool {
+        self.attributes_on == Some(self.tab)
+    }
+
+    /// Forgets what was fetched or shown for a page that is not in view any more.
+    fn forget_unseen(&mut self, is_in_view: bool) {
+        if self.attributes_on.is_some() && !(is_in_view && self.shows_attributes()) {
+            self.attributes_on = None;
+        }
+        if self.transcript.is_open() && !(is_in_view && self.tab == Tab::Transcript) {
+            self.transcript = Transcript::default();
+            // It is fetched by the key that opens its page, not by coming back to it.
+            if self.tab == Tab::Transcript {
+                self.tab = Tab::default();
+            }
+        }
+    }
+
     /// What of an answer is hidden now.
     fn mask(&self, app: &App) -> Mask {
         Mask {
-            attributes: !self.shows_attributes || app.privacy.is_on,
+            attributes: !self.shows_attributes() || app.privacy.is_on,
             names: app.privacy.is_on,
         }
     }
@@ -245,6 +264,16 @@ pub(crate) fn announce(app: &mut App, effects: &mut Vec<Effect>) {
     if app.looked_into != id {
         app.looked_into = id;
         effects.insert(0, Effect::Engine(Command::Inspect(id)));
+    }
+}
+
+/// Forgets what was said, and masks attributes again, once their page was left: by a key of its own, or for a screen above it.
+pub(crate) fn forget_unseen(app: &mut App) {
+    let last = app.screens.len().saturating_sub(1);
+    for (at, screen) in app.screens.iter_mut().enumerate() {
+        if let Screen::Inspect(inspect) = screen {
+            inspect.forget_unseen(at == last);
+        }
     }
 }
 

@@ -209,6 +209,58 @@ fn what_was_said_is_fetched_when_its_page_is_opened_ten_at_first_and_forgotten_w
 }
 
 #[test]
+fn what_was_said_and_shown_is_forgotten_when_its_page_is_left_by_any_key() {
+    // By the next page's key, by a number, by the one before, and by a plan that is opened over it.
+    let ways: [(&str, &[Key]); 4] = [
+        ("Tab", &[Key::plain(KeyCode::Tab)]),
+        ("3", &[Key::char('3')]),
+        ("Shift-Tab", &[Key::plain(KeyCode::BackTab)]),
+        ("x", &[Key::char('x'), Key::plain(KeyCode::Esc)]),
+    ];
+    for (way, keys) in ways {
+        let mut desk = with_words(80, 24);
+        desk.keys("u");
+        desk.pass(7000);
+        let text = desk.text();
+        assert!(text.contains(SAID), "{way}: {text}");
+        assert!(text.contains("forgotten when this page is left"), "{text}");
+        for key in keys {
+            desk.press(*key);
+        }
+        let text = desk.text();
+        assert!(!text.contains("[2 Transcript]"), "{way}: {text}");
+        // An answer that is on its way when the page is left finds nobody either.
+        let fact = words(&desk);
+        desk.fact(fact.clone());
+        let asked = transcripts(&desk).len();
+        desk.keys("2");
+        let text = desk.text();
+        assert!(
+            !text.contains("canary") && !text.contains("[32 char"),
+            "{way}: {text}"
+        );
+        assert_eq!(transcripts(&desk).len(), asked + 1, "{way}");
+        desk.fact(fact);
+        let text = desk.text();
+        assert!(text.contains("[32 characters]"), "{way}: {text}");
+        assert!(!text.contains("canary"), "{way}: {text}");
+    }
+}
+
+#[test]
+fn attributes_that_were_shown_are_masked_again_when_their_page_is_left() {
+    for keys in ["15", "35", "x\u{1b}", "x\u{1b}15"] {
+        let mut desk = opened(80, 24);
+        desk.keys("5u");
+        assert!(desk.text().contains(NOTED), "{}", desk.text());
+        desk.keys(keys);
+        let text = desk.text();
+        assert!(text.contains("[5 Attributes]"), "{keys:?}: {text}");
+        assert!(!text.contains(NOTED), "{keys:?}: {text}");
+    }
+}
+
+#[test]
 fn what_was_said_on_another_day_stands_under_its_heads() {
     let mut desk = with_words(80, 24);
     desk.now += SignedDuration::from_hours(48);

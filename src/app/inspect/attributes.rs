@@ -21,7 +21,7 @@ pub(super) fn lines(app: &App, inspect: &Inspect) -> Vec<PageLine> {
         .map(|(key, _)| cells(key.as_str()))
         .max();
     let keys = widest.unwrap_or(8).clamp(8, KEYS);
-    let is_masked = !inspect.shows_attributes || app.privacy.is_on;
+    let is_masked = !inspect.shows_attributes() || app.privacy.is_on;
     let head = format!(" {:<10}{} VALUE", "PARTY", fit("KEY", keys + 1));
     let mut lines = vec![PageLine::of(Words::new(Tone::Dim, head))];
     for party in parties {
@@ -60,7 +60,7 @@ fn parties<'a>(app: &'a App, inspect: &Inspect) -> Vec<&'a Participant> {
 pub(super) fn said(app: &App, inspect: &Inspect) -> (Tone, String) {
     let parties = parties(app, inspect);
     let count: usize = parties.iter().map(|party| party.attributes.len()).sum();
-    let words = match (count, inspect.shows_attributes, app.privacy.is_on) {
+    let words = match (count, inspect.shows_attributes(), app.privacy.is_on) {
         (0, _, _) => "Nobody noted anything down about the parties, as far as was read.".to_owned(),
         (_, _, true) => format!("{count} attributes, masked by privacy (z)."),
         (_, false, false) => format!("{count} attributes, masked: u shows the values."),

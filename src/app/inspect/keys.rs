@@ -189,16 +189,20 @@ pub(crate) fn lapse(app: &mut App, now: Timestamp) {
 
 fn unmask(app: &mut App, now: Timestamp) {
     let words = with(app, |app, inspect| {
-        let shown = match inspect.tab {
-            Tab::Transcript => &mut inspect.transcript.is_shown,
-            Tab::Json | Tab::Attributes => &mut inspect.shows_attributes,
+        let was_shown = match inspect.tab {
+            Tab::Transcript => inspect.transcript.is_shown,
+            Tab::Json | Tab::Attributes => inspect.shows_attributes(),
             _ => return "u: nothing is masked on this page; z masks names everywhere",
         };
         if app.privacy.is_on {
             return "u: privacy is on, z takes it away";
         }
-        *shown = !*shown;
-        if *shown {
+        if inspect.tab == Tab::Transcript {
+            inspect.transcript.is_shown = !was_shown;
+        } else {
+            inspect.attributes_on = (!was_shown).then_some(inspect.tab);
+        }
+        if !was_shown {
             "shown: personal data is on the screen; u masks it again"
         } else {
             "masked again"

@@ -1,5 +1,5 @@
 //! What was said: fetched only when its page is opened, the newest first and more on demand, masked until somebody asks, and forgotten
-//! with the screen. Never copied but by the key that copies the line under the cursor.
+//! when the page is left. Never copied but by the key that copies the line under the cursor.
 
 use jiff::Timestamp;
 
@@ -41,8 +41,16 @@ impl Transcript {
         self.wanted > 0 && self.lines.is_empty() && self.failure.is_none() && !self.is_awaited
     }
 
-    /// The words came, or did not.
+    /// The page was opened, and not left since.
+    pub(super) fn is_open(&self) -> bool {
+        self.wanted > 0
+    }
+
+    /// The words came, or did not; for a page that was left meanwhile they are dropped.
     pub(crate) fn arrived(&mut self, result: Result<Vec<TranscriptLine>, Failure>) {
+        if !self.is_open() {
+            return;
+        }
         self.is_awaited = false;
         match result {
             Ok(lines) => {
