@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::action::Action;
+use super::action::{Action, Mode};
 use super::confirm::{Confirm, Deed};
 use super::msg::{PastRun, RunRecord};
 use super::report::Report;
@@ -23,11 +23,20 @@ pub struct History {
     wanted: Option<Wanted>,
 }
 
+/// A run that somebody waits for, and where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Wanted {
+    run: RunId,
+    what_for: WhatFor,
+    /// Where it was asked for.
+    from: Mode,
+}
+
 /// What a run is loaded for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Wanted {
-    Report(RunId),
-    Resume(RunId),
+enum WhatFor {
+    Report,
+    Resume,
 }
 
 /// The screen's own state.
@@ -112,8 +121,22 @@ fn load_to_resume(app: &mut App, id: RunId, now: Timestamp) -> Vec<Effect> {
         app.notices.warn(why, now);
         return Vec::new();
     }
-    app.history.wanted = Some(Wanted::Resume(id));
-    vec![Effect::LoadRun(id)]
+    load(app, id, WhatFor::Resume)
+}
+
+fn load(app: &mut App, run: RunId, what_for: WhatFor) -> Vec<Effect> {
+    app.history.wanted = Some(Wanted {
+        run,
+        what_for,
+        from: app.mode(),
+    });
+    vec![Effect::LoadRun(run)]
+}
+
+/// Whoever has gone elsewhere does not wait for a run any more: nothing opens over what they do now.
+pub(crate) fn give_up(app: &mut App) {
+    let mode = app.mode();
+    app.history.wanted.take_if(|wanted| wanted.from != mode);
 }
 
 /// A run came from the journal.
@@ -123,7 +146,10 @@ pub(crate) fn loaded(
     answer: Result<Box<RunRecord>, String>,
     now: Timestamp,
 ) -> Vec<Effect> {
-    let wanted = app.history.wanted.take();
+    let Some(wanted) = app.history.wanted.take_if(|wanted| wanted.run == id) else {
+        // Asked for by a screen that is gone, or before another one.
+        return Vec::new();
+    };
     let record = match answer {
         Ok(record) => record,
         Err(why) => {
@@ -136,17 +162,17 @@ pub(crate) fn loaded(
     let count = log.run.open_items().count();
     let unresolved = log.run.tally().of(FinalState::Unresolved);
     let profile = log.run.header.plan.profile.clone();
-    match wanted {
-        Some(Wanted::Report(for_id)) if for_id == id => {
+    match wanted.what_for {
+        WhatFor::Report => {
             app.past = Some(log);
             app.screens.push(Screen::Report(Report::new(Whose::Past)));
             super::report::fit(app);
         }
-        Some(Wanted::Resume(for_id)) if for_id == id && !log.run.has_more_to_do() => {
+        WhatFor::Resume if !log.run.has_more_to_do() => {
             app.notices
                 .tell(format!("run {id} has nothing left to resume"), now);
         }
-        Some(Wanted::Resume(for_id)) if for_id == id && !app.is_running() => {
+        WhatFor::Resume if !app.is_running() => {
             app.past = Some(log);
             let deed = Deed::Resume {
                 run: id,
@@ -156,8 +182,7 @@ pub(crate) fn loaded(
             };
             app.overlay = Some(Overlay::Confirm(Box::new(Confirm::of(deed))));
         }
-        // Asked for by a screen that is gone.
-        _ => {}
+        WhatFor::Resume => {}
     }
     Vec::new()
 }
@@ -180,8 +205,7 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
             app.screens.pop();
         }
         (Action::Open, Some(run)) => {
-            app.history.wanted = Some(Wanted::Report(run.id));
-            return vec![Effect::LoadRun(run.id)];
+            return load(app, run.id, WhatFor::Report);
         }
         (Action::Resume, Some(run)) if run.org_id != app.settings.scope.org_id => {
             let words = format!("R: run {} was made on another organisation", run.id);

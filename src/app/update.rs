@@ -30,6 +30,7 @@ pub fn start(app: &mut App) -> Vec<Effect> {
 pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
     let mut effects = folded(app, msg, now);
     inspect::forget_unseen(app);
+    history::give_up(app);
     inspect::announce(app, &mut effects);
     for log in [&mut app.live, &mut app.past].into_iter().flatten() {
         log.privacy = app.privacy;

@@ -475,3 +475,46 @@ fn a_run_that_sends_nothing_for_a_chat_leaves_known_what_an_earlier_one_had_acce
     assert_eq!(*known(held), [earlier], "it was held, and nothing was sent");
     assert_eq!(*known(ended), [], "whatever is open on it now is new");
 }
+
+#[test]
+fn a_run_that_comes_from_the_journal_after_somebody_went_elsewhere_opens_nothing() {
+    // Asked for in the list or among past runs; then something else is opened, or opened and left again.
+    let ways = [
+        "R/",
+        "R/\u{1b}",
+        "Rx",
+        "Rx\u{1b}",
+        "R?",
+        "H\rq",
+        "H\rqH",
+        "HRq",
+        "H\r?\u{1b}",
+    ];
+    for keys in ways {
+        let mut desk = Desk::full(80, 24);
+        let record = desk.cut_short();
+        desk.keys(keys);
+        let before = desk.text();
+        desk.tell(record);
+        assert_eq!(desk.text(), before, "{keys:?}");
+    }
+    // Whoever waits gets it, also one who moved the cursor meanwhile, and only the run that was asked for last.
+    for (keys, shows) in [
+        ("R", "Resume"),
+        ("Rj", "Resume"),
+        ("HR", "Resume"),
+        ("H\rj", "Run 0142 report"),
+        ("Hj\rk\r", "Run 0142 report"),
+    ] {
+        let mut desk = Desk::full(80, 24);
+        let record = desk.cut_short();
+        desk.keys(keys);
+        let before = desk.text();
+        let other = unstick::domain::ids::RunId(141);
+        desk.tell(Msg::Loaded(other, Err("it is late".to_owned())));
+        assert_eq!(desk.text(), before, "{keys}");
+        desk.tell(record);
+        let text = desk.text();
+        assert!(text != before && text.contains(shows), "{keys:?}: {text}");
+    }
+}

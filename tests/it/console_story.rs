@@ -363,29 +363,37 @@ impl Desk {
     }
 
     fn load(&mut self, facts: Vec<RunFact>) {
-        self.plan();
-        let Some(plan) = self
-            .app
-            .planning()
-            .and_then(|planning| planning.plan.clone())
-        else {
-            return;
+        let record = self.recorded(facts);
+        self.keys("R");
+        self.tell(record);
+        self.draw();
+        self.pass(500);
+    }
+
+    /// The list with the journal's runs known, and what the journal answers where the run that was cut short is asked for.
+    pub(crate) fn cut_short(&mut self) -> Msg {
+        let confirmed = RunFact {
+            at: self.now,
+            event: RunEvent::Confirmed,
         };
+        self.recorded(vec![confirmed])
+    }
+
+    fn recorded(&mut self, facts: Vec<RunFact>) -> Msg {
+        self.plan();
+        let planning = self.app.planning();
+        let plan = planning.and_then(|planning| planning.plan.clone());
         self.keys("\u{1b}");
         self.history();
-        self.keys("R");
         let header = RunHeader {
             id: RUN,
-            plan,
+            plan: plan.unwrap(),
             operator: called(slot::OPERATOR, "sam").to_owned(),
             label: "PROD".to_owned(),
             note: None,
             api_url: "https://api.example.test".to_owned(),
             created: self.now,
         };
-        let record = RunRecord { header, facts };
-        self.tell(Msg::Loaded(RUN, Ok(Box::new(record))));
-        self.draw();
-        self.pass(500);
+        Msg::Loaded(RUN, Ok(Box::new(RunRecord { header, facts })))
     }
 }
