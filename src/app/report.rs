@@ -57,14 +57,15 @@ pub fn lines(log: &RunLog, chosen: usize, width: u16) -> Vec<Words> {
     let mut lines = counts(log);
     let needs = log.needs_you();
     lines.push(Words::blank());
-    if needs.is_empty() {
-        lines.push(Words::new(Tone::Good, " NOTHING NEEDS YOU").and(
+    lines.push(match (needs.is_empty(), log.run.open_items().count()) {
+        (false, _) => Words::new(Tone::Strong, " NEEDS YOU"),
+        (true, 0) => Words::new(Tone::Good, " NOTHING NEEDS YOU").and(
             Tone::Plain,
             "  every chat of the plan is over, and was read twice",
-        ));
-    } else {
-        lines.push(Words::new(Tone::Strong, " NEEDS YOU"));
-    }
+        ),
+        (true, open) => Words::new(Tone::Warn, " NOT FINISHED")
+            .and(Tone::Plain, format!("  what became of {open} is not known")),
+    });
     for (index, item) in needs.iter().enumerate() {
         lines.extend(needy(log, item, index == chosen, usize::from(width)));
     }

@@ -516,5 +516,6 @@ fn a_run_that_comes_from_the_journal_after_somebody_went_elsewhere_opens_nothing
         desk.tell(record);
         let text = desk.text();
         assert!(text != before && text.contains(shows), "{keys:?}: {text}");
+        assert!(!text.contains("NOTHING NEEDS YOU"), "{text}");
     }
 }
