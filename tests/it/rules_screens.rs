@@ -148,7 +148,7 @@ fn the_page_of_a_guarded_chat_says_that_it_is_left_alone_and_by_which_guard() {
         text.contains("PLAN      is left alone: see below"),
         "{text}"
     );
-    assert!(text.contains("GUARD     vip-desk  left alone"), "{text}");
+    assert!(text.contains("GUARD     vip-desk; left alone"), "{text}");
 }
 
 #[test]

@@ -18,8 +18,7 @@ use crate::domain::evidence::Evidence;
 use crate::domain::kind::{Bulk, Kind};
 use crate::domain::moment::{short, since};
 use crate::domain::roster::Row;
-use crate::domain::shown::queue_words;
-use crate::domain::text::Text;
+use crate::domain::shown::{deployment_words, division_words, queue_words};
 use crate::domain::vendor_page;
 
 /// The page: in one column parties, legs, why, facts, evidence and then the timeline; on a wide screen with the timeline beside it.
@@ -56,7 +55,7 @@ fn beside(app: &App, inspect: &Inspect, width: usize, now: Timestamp) -> Vec<Wor
         return vec![Words::new(Tone::Dim, " this chat is no longer on the list")];
     };
     let Some(reading) = &row.reading else {
-        let mut lines = unread(row, now);
+        let mut lines = unread(row, width, now);
         lines.extend(rests_on(app, row, width, now));
         return lines;
     };
@@ -66,7 +65,7 @@ fn beside(app: &App, inspect: &Inspect, width: usize, now: Timestamp) -> Vec<Wor
     lines.push(Words::blank());
     lines.extend(legs(conversation, zone, now, width));
     lines.push(Words::blank());
-    lines.extend(why(app, row, now));
+    lines.extend(why(app, row, width, now));
     lines.extend(rests_on(app, row, width, now));
     lines.push(Words::blank());
     lines.extend(facts(app, row, conversation, width, now));
@@ -85,24 +84,21 @@ fn story_lines(app: &App, inspect: &Inspect, now: Timestamp) -> Vec<Words> {
     lines
 }
 
-fn unread(row: &Row, now: Timestamp) -> Vec<Words> {
-    let mut lines = vec![
-        Words::new(Tone::Accent, " not read yet"),
-        Words::plain(format!(
-            " The list says only that it began {} ago. Who is there, who wrote last and why it is open are not known.",
-            short(row.age(now))
-        )),
-    ];
+fn unread(row: &Row, width: usize, now: Timestamp) -> Vec<Words> {
+    let known = format!(
+        "The list says only that it began {} ago. Who is there, who wrote last and why it is open are not known.",
+        short(row.age(now))
+    );
+    let mut lines = vec![Words::new(Tone::Accent, " not read yet")];
+    lines.extend(folded(Words::plain(" "), &known, Tone::Plain, width));
     if let Some(failed) = &row.failed_read {
-        lines.push(Words::new(
-            Tone::Warn,
-            format!(" The read failed: {}", failed.failure.words()),
-        ));
+        let words = format!("The read failed: {}", failed.failure.words());
+        lines.extend(folded(Words::plain(" "), &words, Tone::Warn, width));
     }
     lines
 }
 
-fn why(app: &App, row: &Row, now: Timestamp) -> Vec<Words> {
+fn why(app: &App, row: &Row, width: usize, now: Timestamp) -> Vec<Words> {
     let diagnosis = row.diagnosis(now);
     let kind = diagnosis.kind;
     let may = match kind.bulk() {
@@ -123,22 +119,20 @@ fn why(app: &App, row: &Row, now: Timestamp) -> Vec<Words> {
     } else {
         may
     };
-    let mut lines = vec![
-        Words::new(Tone::Strong, " WHY       ")
-            .and(
-                severity_tone(severity),
-                format!("{} {}", severity_glyph(severity), kind.word()),
-            )
-            .and(Tone::Plain, format!("  {}", diagnosis.why)),
-        Words::plain(format!(" REMEDY    {}", kind.remedy())),
-        Words::plain(format!(" PLAN      {may}")),
-    ];
-    lines.extend(caught(row, app.privacy, now));
+    let label = Words::new(Tone::Strong, " WHY       ").and(
+        severity_tone(severity),
+        format!("{} {}  ", severity_glyph(severity), kind.word()),
+    );
+    let mut lines = folded(label, &diagnosis.why, Tone::Plain, width);
+    let below = |label: &str, said: &str, tone| {
+        let label = Words::new(tone, format!(" {label:<9} "));
+        folded(label, said, tone, width)
+    };
+    lines.extend(below("REMEDY", kind.remedy(), Tone::Plain));
+    lines.extend(below("PLAN", may, Tone::Plain));
+    lines.extend(caught(row, app.privacy, width, now));
     if let Some(failed) = &row.failed_read {
-        lines.push(Words::new(
-            Tone::Warn,
-            format!(" LAST READ {}", failed.failure.words()),
-        ));
+        lines.extend(below("LAST READ", &failed.failure.words(), Tone::Warn));
     }
     lines
 }
@@ -216,24 +210,29 @@ fn facts(
 
 /// Where it is at home, and what is noted down about it; only what is known.
 fn places(row: &Row, conversation: &Conversation) -> impl Iterator<Item = (&'static str, String)> {
-    let ids = |ids: &[Text]| {
-        let ids: Vec<&str> = ids.iter().map(Text::as_str).collect();
-        (!ids.is_empty()).then(|| ids.join(", "))
-    };
+    let divisions = division_words(row);
     let recorded = row.listed.recorded.as_deref();
-    let to = conversation
-        .legs()
-        .filter(|(party, _)| party.purpose.is_customer())
-        .find_map(|(_, leg)| leg.address_to.as_ref())
-        .or_else(|| recorded.and_then(|recorded| recorded.address_to.as_ref()));
+    // Probably a deployment's id, which goes by its name then; else as it is written.
+    let to = deployment_words(row).or_else(|| {
+        let mut legs = conversation.legs();
+        let read = legs.find_map(|(party, leg)| {
+            let to = leg.address_to.as_ref();
+            to.filter(|_| party.purpose.is_customer())
+        });
+        read.or_else(|| recorded?.address_to.as_ref())
+            .map(ToString::to_string)
+    });
     let noted: usize = conversation
         .participants
         .iter()
         .map(|party| party.attributes.len())
         .sum();
     let told = [
-        ("division", ids(&conversation.divisions)),
-        ("wrote to", to.map(ToString::to_string)),
+        (
+            "division",
+            (!divisions.is_empty()).then(|| divisions.join(", ")),
+        ),
+        ("wrote to", to),
         (
             "noted",
             (noted > 0).then(|| format!("{noted} attributes, on page 5")),

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use unstick::app::{AppSettings, Effect, Key, WrapUpCode, start};
 use unstick::domain::conversation::Purpose;
 use unstick::domain::feed::{Command, Fact, Listing};
+use unstick::domain::kind::Kind;
 use unstick::domain::names::{NameKind, Names};
 use unstick::domain::recorded::{Recorded, RecordedLeg};
 use unstick::domain::roster::Listed;
 use unstick::domain::text::Text;
 
 use crate::console_desk::Desk;
-use crate::console_world::{id, settings};
+use crate::console_world::{chats, id, reading, settings};
 
 const QUEUE: &str = "0c3f2a91-77b0-4d8e-9a51-0e6c2f6b1d20";
 const DIVISION: &str = "0d3f2a91-77b0-4d8e-9a51-0e6c2f6b1d20";
@@ -129,4 +130,69 @@ fn a_wrap_up_code_that_was_given_by_its_id_is_asked_for_and_shown_by_its_name() 
     desk.fact(Fact::Names(Arc::new(names)));
     let after = desk.text();
     assert!(after.contains("Left alone"), "{after}");
+}
+
+#[test]
+fn the_page_of_a_chat_says_its_division_and_what_was_written_to_by_name() {
+    const SHOP: &str = "0e3f2a91-77b0-4d8e-9a51-0e6c2f6b1d20";
+    for (width, height) in [(80, 60), (140, 40)] {
+        let mut desk = Desk::full(width, height);
+        desk.keys("\r");
+        let mut conversation = chats()[0].conversation();
+        conversation.divisions = vec![DIVISION.into()];
+        for party in &mut conversation.participants {
+            for leg in &mut party.legs {
+                leg.address_to = Some(SHOP.into());
+            }
+        }
+        let fact = reading(conversation, desk.now);
+        desk.fact(fact);
+        let before = desk.text();
+        assert!(before.contains("division 0d3f2a"), "{before}");
+        assert!(before.contains("deployment 0e3f2a"), "{before}");
+        let mut names = Names::default();
+        names.take(NameKind::Division, DIVISION.into(), "Home".into(), desk.now);
+        names.take(
+            NameKind::Deployment,
+            SHOP.into(),
+            "Web Shop".into(),
+            desk.now,
+        );
+        desk.fact(Fact::Names(Arc::new(names)));
+        let after = desk.text();
+        assert!(after.contains("division  Home"), "{after}");
+        assert!(after.contains("wrote to  Web Shop"), "{after}");
+        assert!(
+            !after.contains("0d3f2a") && !after.contains("0e3f2a"),
+            "{after}"
+        );
+    }
+}
+
+#[test]
+fn why_a_chat_is_open_is_never_cut_off() {
+    for (width, height) in [(80, 60), (140, 60), (120, 60)] {
+        let mut desk = Desk::full(width, height);
+        let ids: Vec<_> = desk.app.chats.shown().to_vec();
+        for id in ids {
+            let diagnosis = desk.app.chats.diagnosis(id).unwrap().clone();
+            if diagnosis.kind == Kind::Unread {
+                desk.keys("j");
+                continue;
+            }
+            let why = diagnosis.why;
+            desk.keys("\r");
+            let text = desk.text();
+            let text = text.split_whitespace().collect::<Vec<_>>();
+            // The timeline stands beside it: every word of it must be there, in its order.
+            let mut words = text.iter().skip_while(|word| **word != "WHY");
+            for word in why.split_whitespace() {
+                assert!(
+                    words.any(|shown| *shown == word),
+                    "{word} of {why:?} at {width}"
+                );
+            }
+            desk.keys("\u{1b}j");
+        }
+    }
 }
