@@ -82,6 +82,8 @@ pub enum Heard {
     Event(Event),
     /// How listening stands changed.
     Hearing(Hearing),
+    /// Events may have been missed, though listening never stopped.
+    Missed,
     /// The sign-in was revoked; in words.
     Revoked(String),
 }

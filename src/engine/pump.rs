@@ -134,6 +134,7 @@ async fn hear<O: Org, C: Clock>(
             }
             let _ = facts.send(Fact::Events(hearing)).await;
         }
+        Heard::Missed => poller.queue.resync(),
         Heard::Revoked(why) => tell(going, Control::Revoked(why)).await,
     }
 }

@@ -167,6 +167,9 @@ async fn events_that_may_have_been_missed_are_made_up_for_by_reading_what_is_on_
     model.tell(Heard::Hearing(live)).await;
     let took = read_after(&mut facts, id).await;
     assert!(took > Duration::from_secs(10), "it was live all the time");
+    model.tell(Heard::Missed).await;
+    let took = read_after(&mut facts, id).await;
+    assert!(took < Duration::from_secs(3), "{took:?}");
 }
 
 /// Carries one orphan out on a console's engine that is told something first, after a wait.

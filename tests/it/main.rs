@@ -83,6 +83,8 @@ mod faults;
 mod finding;
 /// A conversation that cannot be found is over only when a second source says so.
 mod gone;
+/// A socket of notifications, frame by frame: moved, silent, dying, and nothing missed without a word.
+mod hearing;
 /// Hostile text and secrets: what others may send, and what must never come of it.
 mod hostile;
 /// One chat looked into over HTTP, on the real loop and without a screen.

@@ -2,12 +2,12 @@
 //! that coming back is said, and the list is read again.
 
 use jiff::Timestamp;
-use tokio::task::JoinSet;
-use tokio::time::Instant;
+use tokio::task::{JoinError, JoinSet};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::frame::Frame;
 use super::listener::{Listener, Subscribed, Trouble, subscribe};
-use super::socket::Socket;
+use super::socket::{NotDialled, Socket};
 use crate::domain::failure::Failure;
 use crate::domain::hearing::Hearing;
 use crate::domain::text::Text;
@@ -20,6 +20,10 @@ const REVOKED: &str =
 /// A connection.
 struct Connection {
     socket: Socket,
+    /// The one whose place it took: what comes on that is heard until it closes, or until then.
+    old: Option<(Socket, Instant)>,
+    /// One that is to take its place.
+    dialling: JoinSet<Result<Socket, NotDialled>>,
     /// When it opened.
     since: Instant,
     /// When something was heard last, by both clocks.
@@ -36,6 +40,8 @@ impl Listener {
         let now = Instant::now();
         let mut connection = Connection {
             socket,
+            old: None,
+            dialling: JoinSet::new(),
             since: now,
             heard: (now, self.client.funnel.now()),
             // Its answer is the proof that somebody is there.
@@ -53,11 +59,25 @@ impl Listener {
     /// One thing that happens.
     async fn turn(&mut self, connection: &mut Connection) -> Result<(), Trouble> {
         tokio::select! {
-            text = connection.socket.next() => {
-                let text = text.map_err(Trouble::Lost)?;
-                let now = self.client.funnel.now();
-                connection.heard = (Instant::now(), now);
-                self.heard(connection, Frame::of(&text, now)).await
+            text = last_words(&mut connection.old) => {
+                let Some(text) = text else {
+                    connection.old = None;
+                    return Ok(());
+                };
+                self.heard_on_the_old(&text).await
+            }
+            text = connection.socket.next() => match text {
+                Ok(text) => {
+                    let now = self.client.funnel.now();
+                    connection.heard = (Instant::now(), now);
+                    self.heard(connection, Frame::of(&text, now)).await
+                }
+                Err(_) if self.is_succeeded(connection).await => Ok(()),
+                Err(why) => Err(Trouble::Lost(why)),
+            },
+            Some(dialled) = connection.dialling.join_next() => {
+                self.move_over(connection, dialled).await;
+                Ok(())
             }
             Some(done) = connection.subscribing.join_next() => {
                 match done {
@@ -112,16 +132,15 @@ impl Listener {
     async fn heard(&mut self, connection: &mut Connection, frame: Frame) -> Result<(), Trouble> {
         match frame {
             Frame::Gone(why) => {
+                if self.is_succeeded(connection).await {
+                    return Ok(());
+                }
                 self.forget_channel();
                 return Err(Trouble::Lost(why));
             }
             Frame::Revoked => return Err(self.revoked().await),
-            Frame::Closing => self.move_over(connection).await,
-            Frame::Event(event) => {
-                if self.ears.heard.send(Heard::Event(*event)).await.is_err() {
-                    return Err(Trouble::Nobody);
-                }
-            }
+            Frame::Closing => self.dial_another(connection),
+            Frame::Event(event) => self.tell(Heard::Event(*event)).await?,
             Frame::Alive => {}
         }
         let live = self.live();
@@ -141,18 +160,67 @@ impl Listener {
         Trouble::Lost(Text::clean("the channel's token was revoked"))
     }
 
-    /// The socket is closed soon: another is opened first. One that is told so as soon as it opens waits for its end instead.
-    async fn move_over(&mut self, connection: &mut Connection) {
-        if connection.since.elapsed() < self.pulse.longest_retry {
+    /// What comes on a socket whose place was taken: events, and that the sign-in is over; nothing else that it says concerns the other.
+    async fn heard_on_the_old(&mut self, text: &str) -> Result<(), Trouble> {
+        match Frame::of(text, self.client.funnel.now()) {
+            Frame::Event(event) => self.tell(Heard::Event(*event)).await,
+            Frame::Revoked => Err(self.revoked().await),
+            Frame::Gone(_) | Frame::Closing | Frame::Alive => Ok(()),
+        }
+    }
+
+    async fn tell(&self, heard: Heard) -> Result<(), Trouble> {
+        let told = self.ears.heard.send(heard).await;
+        told.map_err(|_| Trouble::Nobody)
+    }
+
+    /// The socket is closed soon: another is opened first, beside everything else. One that is told so as soon as it opens waits for its
+    /// end instead.
+    fn dial_another(&self, connection: &mut Connection) {
+        if connection.since.elapsed() < self.pulse.longest_retry || !connection.dialling.is_empty()
+        {
             return;
         }
-        let Some(channel) = self.channel.clone() else {
-            return;
+        if let Some(address) = self.channel.as_ref().and_then(|one| self.address_of(one)) {
+            let http = self.client.sockets.clone();
+            connection
+                .dialling
+                .spawn(async move { Socket::dial(&http, &address).await });
+        }
+    }
+
+    /// The socket has ended or gave way. Where another is dialled that is why, as a channel has one connection: it may be about to open.
+    async fn is_succeeded(&mut self, connection: &mut Connection) -> bool {
+        match timeout(self.pulse.gather, connection.dialling.join_next()).await {
+            Ok(Some(dialled)) => self.move_over(connection, dialled).await,
+            Ok(None) | Err(_) => false,
+        }
+    }
+
+    /// Another socket was dialled: if it opened it takes this one's place. What was told between the two is told to nobody.
+    async fn move_over(
+        &mut self,
+        connection: &mut Connection,
+        dialled: Result<Result<Socket, NotDialled>, JoinError>,
+    ) -> bool {
+        let Ok(Ok(socket)) = dialled else {
+            return false;
         };
-        if let Ok(socket) = self.dial(&channel).await {
-            connection.socket = socket;
-            connection.since = Instant::now();
-            connection.ping_at = Instant::now();
-        }
+        let now = Instant::now();
+        let old = std::mem::replace(&mut connection.socket, socket);
+        connection.old = Some((old, now + self.pulse.silence));
+        connection.since = now;
+        connection.heard.0 = now;
+        connection.ping_at = now;
+        let _ = self.ears.heard.send(Heard::Missed).await;
+        true
+    }
+}
+
+/// The next text of a socket whose place was taken; nothing when no more comes, and never anything where there is no such socket.
+async fn last_words(old: &mut Option<(Socket, Instant)>) -> Option<String> {
+    match old {
+        Some((socket, until)) => timeout_at(*until, socket.next()).await.ok()?.ok(),
+        None => std::future::pending().await,
     }
 }

@@ -174,10 +174,14 @@ impl Listener {
         self.dial(&channel).await
     }
 
+    /// Where the channel's socket is, if it may be there.
+    pub(super) fn address_of(&self, channel: &Channel) -> Option<String> {
+        address::of(&channel.connect_uri, self.client.funnel.base())
+    }
+
     /// Opens the channel's socket.
-    pub(super) async fn dial(&mut self, channel: &Channel) -> Result<Socket, Trouble> {
-        let base = self.client.funnel.base();
-        let Some(address) = address::of(&channel.connect_uri, base) else {
+    async fn dial(&mut self, channel: &Channel) -> Result<Socket, Trouble> {
+        let Some(address) = self.address_of(channel) else {
             let why =
                 "the service names a socket outside of the profile's region; it is not dialled";
             return Err(Trouble::Lost(Text::clean(why)));

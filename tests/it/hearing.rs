@@ -1,0 +1,286 @@
+//! A socket of notifications, frame by frame, at a service that the test plays: it is replaced, falls silent, dies and is told off, and
+//! whoever listens hears of everything that may have been missed.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use serde_json::{Value, json};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Message;
+use unstick::domain::hearing::Hearing;
+use unstick::domain::text::Text;
+use unstick::engine::ports::{Ears, Heard, Limiter, Org as _};
+use unstick::genesys::{Listening, Pulse, Timeouts};
+
+use crate::client_server::{Reply, Server, SetClock, answer};
+
+/// No condition may take longer.
+const PATIENCE: Duration = Duration::from_secs(60);
+const CHANNELS: &str = "/api/v2/notifications/channels";
+const QUEUE: &str = "9a52a0c1-58ea-4a3e-8b0d-9d0e3b1f5c11";
+
+/// Everything sooner than in earnest; each new socket may be replaced at once.
+fn quick() -> Pulse {
+    Pulse {
+        ping: Duration::from_millis(300),
+        silence: Duration::from_secs(30),
+        retry: Duration::from_millis(50),
+        longest_retry: Duration::ZERO,
+        gather: Duration::from_millis(300),
+        refused: Duration::from_millis(300),
+        ..Pulse::default()
+    }
+}
+
+/// Where a channel's socket is at.
+async fn place() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let host = listener.local_addr().unwrap().to_string();
+    (listener, host)
+}
+
+/// Opens as many channels as it is asked for, all with their sockets here.
+fn channels(path: &str, method: &str, host: &str, before: usize) -> Reply {
+    if method == "POST" && path == CHANNELS {
+        let id = format!("streaming-{before}");
+        let said = json!({ "id": id, "connectUri": format!("ws://{host}/channels/{id}") });
+        return answer(200, "", &said.to_string());
+    }
+    let topic = format!("v2.routing.queues.{QUEUE}.conversations.messages");
+    let said = json!({ "entities": [{ "id": topic, "state": "Permitted" }] });
+    answer(200, "", &said.to_string())
+}
+
+/// The service, and whoever listens to it.
+struct Stage {
+    sockets: TcpListener,
+    server: Server,
+    heard: mpsc::Receiver<Heard>,
+    /// Everything that was said of how listening stands.
+    stood: Vec<Hearing>,
+    _queues: watch::Sender<BTreeSet<Text>>,
+    task: JoinHandle<()>,
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Stage {
+    async fn start(pulse: Pulse) -> Self {
+        Self::with(Listening {
+            pulse,
+            ..Listening::default()
+        })
+        .await
+    }
+
+    async fn with(listening: Listening) -> Self {
+        let (sockets, host) = place().await;
+        let script = move |asked: &crate::client_server::Asked, before| {
+            channels(&asked.target, &asked.method, &host, before)
+        };
+        let server = Server::signed_in(script).await;
+        // A dial is not given up while a test looks on.
+        let timeouts = Timeouts {
+            total: Duration::from_secs(300),
+            read: Duration::from_secs(300),
+            ..Timeouts::default()
+        };
+        let limiter = Limiter::new(1000);
+        let client = server.client_with(timeouts, &limiter, SetClock::new());
+        let client = client.listening(listening);
+        let (queues, wanted) = watch::channel(BTreeSet::from([Text::clean(QUEUE)]));
+        let (tell, heard) = mpsc::channel(1);
+        let ears = Ears {
+            queues: wanted,
+            heard: tell,
+        };
+        let task = tokio::spawn(async move { client.listen(ears).await });
+        Self {
+            sockets,
+            server,
+            heard,
+            stood: Vec::new(),
+            _queues: queues,
+            task,
+        }
+    }
+
+    /// Somebody dials; the line is open, and nothing was answered yet.
+    async fn dialled(&self) -> TcpStream {
+        soon(self.sockets.accept()).await.unwrap().0
+    }
+
+    /// Somebody dials, and the socket opens.
+    async fn opened(&self) -> Line {
+        Line::open(self.dialled().await).await
+    }
+
+    /// The next thing that is heard and is no word of how listening stands.
+    async fn next(&mut self) -> Heard {
+        loop {
+            match soon(self.heard.recv()).await.unwrap() {
+                Heard::Hearing(hearing) => self.stood.push(hearing),
+                other => return other,
+            }
+        }
+    }
+
+    /// This event comes next.
+    async fn hears(&mut self, number: u128) {
+        match self.next().await {
+            Heard::Event(event) => assert_eq!(event.conversation.to_string(), id(number)),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    async fn is_told_that_some_may_be_missed(&mut self) {
+        let heard = self.next().await;
+        assert!(matches!(heard, Heard::Missed), "{heard:?}");
+    }
+
+    async fn stands(&mut self, is_so: impl Fn(&Hearing) -> bool) -> Hearing {
+        loop {
+            if let Heard::Hearing(hearing) = soon(self.heard.recv()).await.unwrap() {
+                self.stood.push(hearing.clone());
+                if is_so(&hearing) {
+                    return hearing;
+                }
+            }
+        }
+    }
+
+    /// A socket on which somebody is there.
+    async fn live(&mut self) -> Line {
+        let mut line = self.opened().await;
+        line.beat().await;
+        self.stands(Hearing::is_live).await;
+        line
+    }
+
+    /// How many channels were opened.
+    fn channels(&self) -> usize {
+        let asked = self.server.questions();
+        let opens = |one: &&crate::client_server::Asked| {
+            one.method == "POST" && one.target == CHANNELS
+        };
+        asked.iter().filter(opens).count()
+    }
+}
+
+async fn soon<T>(what: impl Future<Output = T>) -> T {
+    tokio::time::timeout(PATIENCE, what)
+        .await
+        .expect("it never came")
+}
+
+fn id(number: u128) -> String {
+    uuid::Uuid::from_u128(number).to_string()
+}
+
+/// The service's end of a socket.
+struct Line(WebSocketStream<TcpStream>);
+
+impl Line {
+    async fn open(stream: TcpStream) -> Self {
+        Self(soon(tokio_tungstenite::accept_async(stream)).await.unwrap())
+    }
+
+    async fn say(&mut self, topic: &str, body: Value) {
+        let frame = json!({ "topicName": topic, "version": "2", "eventBody": body });
+        let sent = self.0.send(Message::text(frame.to_string()));
+        soon(sent).await.unwrap();
+    }
+
+    async fn beat(&mut self) {
+        let body = json!({ "message": "WebSocket Heartbeat" });
+        self.say("channel.metadata", body).await;
+    }
+
+    /// Something happened in the conversation of this number.
+    async fn tell(&mut self, number: u128) {
+        let topic = format!("v2.routing.queues.{QUEUE}.conversations.messages");
+        let body = json!({ "id": id(number), "participants": [] });
+        self.say(&topic, body).await;
+    }
+
+    async fn is_closed_soon(&mut self) {
+        let body = json!({ "message": "closed for maintenance" });
+        self.say("v2.system.socket_closing", body).await;
+    }
+
+    async fn gives_way(&mut self, why: &str) {
+        let topic = "v2.system.no_longer_subscribed.streaming-0";
+        self.say(topic, json!({ "message": why })).await;
+    }
+
+    async fn close(mut self) {
+        let _ = self.0.close(None).await;
+        while let Ok(Some(Ok(_))) = tokio::time::timeout(PATIENCE, self.0.next()).await {}
+    }
+}
+
+#[tokio::test]
+async fn what_comes_on_the_old_socket_is_heard_while_another_is_dialled_and_until_it_closes() {
+    let mut stage = Stage::start(quick()).await;
+    let mut old = stage.live().await;
+    old.is_closed_soon().await;
+    let dialled = stage.dialled().await;
+    // Nobody has answered there yet.
+    old.tell(1).await;
+    old.tell(2).await;
+    stage.hears(1).await;
+    stage.hears(2).await;
+    let mut new = Line::open(dialled).await;
+    stage.is_told_that_some_may_be_missed().await;
+    old.tell(3).await;
+    stage.hears(3).await;
+    new.tell(4).await;
+    stage.hears(4).await;
+    old.close().await;
+    new.tell(5).await;
+    stage.hears(5).await;
+    assert!(stage.stood.iter().all(|one| one.is_live() || *one == Hearing::Connecting));
+    assert_eq!(stage.channels(), 1);
+}
+
+#[tokio::test]
+async fn a_socket_that_gave_way_to_the_one_that_is_dialled_costs_no_channel() {
+    // The other opens while it is waited for, however busy the machine is.
+    let gather = PATIENCE;
+    let mut stage = Stage::start(Pulse { gather, ..quick() }).await;
+    let mut old = stage.live().await;
+    old.is_closed_soon().await;
+    let dialled = stage.dialled().await;
+    old.tell(1).await;
+    old.gives_way("another connection took its place").await;
+    let mut new = Line::open(dialled).await;
+    stage.hears(1).await;
+    stage.is_told_that_some_may_be_missed().await;
+    new.tell(2).await;
+    stage.hears(2).await;
+    assert_eq!(stage.channels(), 1);
+}
+
+#[tokio::test]
+async fn an_old_socket_that_ends_while_nobody_answers_the_dial_is_said_to_be_lost() {
+    let mut stage = Stage::start(quick()).await;
+    let mut old = stage.live().await;
+    old.is_closed_soon().await;
+    let _unanswered = stage.dialled().await;
+    old.tell(1).await;
+    stage.hears(1).await;
+    old.close().await;
+    stage.stands(|one| !one.is_live()).await;
+    let mut new = stage.live().await;
+    new.tell(2).await;
+    stage.hears(2).await;
+    assert_eq!(stage.channels(), 1);
+}
