@@ -16,7 +16,7 @@ use unstick::domain::text::Text;
 use unstick::engine::ports::{Ears, Heard, Limiter, Org as _};
 use unstick::genesys::{Listening, Pulse, Timeouts};
 
-use crate::client_server::{Reply, Server, SetClock, answer};
+use crate::client_server::{Asked, Reply, Server, SetClock, answer};
 
 /// No condition may take longer.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -44,15 +44,22 @@ async fn place() -> (TcpListener, String) {
 }
 
 /// Opens as many channels as it is asked for, all with their sockets here.
-fn channels(path: &str, method: &str, host: &str, before: usize) -> Reply {
-    if method == "POST" && path == CHANNELS {
+fn channels(asked: &Asked, host: &str, before: usize, topics: &Value) -> Reply {
+    if asked.method == "POST" && asked.target == CHANNELS {
         let id = format!("streaming-{before}");
         let said = json!({ "id": id, "connectUri": format!("ws://{host}/channels/{id}") });
         return answer(200, "", &said.to_string());
     }
-    let topic = format!("v2.routing.queues.{QUEUE}.conversations.messages");
-    let said = json!({ "entities": [{ "id": topic, "state": "Permitted" }] });
-    answer(200, "", &said.to_string())
+    answer(200, "", &json!({ "entities": topics }).to_string())
+}
+
+/// The queue may be listened to.
+fn permitted() -> Value {
+    json!([{ "id": topic_of(QUEUE), "state": "Permitted" }])
+}
+
+fn topic_of(queue: &str) -> String {
+    format!("v2.routing.queues.{queue}.conversations.messages")
 }
 
 /// The service, and whoever listens to it.
@@ -74,18 +81,13 @@ impl Drop for Stage {
 
 impl Stage {
     async fn start(pulse: Pulse) -> Self {
-        Self::with(Listening {
-            pulse,
-            ..Listening::default()
-        })
-        .await
+        Self::with(pulse, permitted()).await
     }
 
-    async fn with(listening: Listening) -> Self {
+    /// The service says this of the topics that are subscribed to.
+    async fn with(pulse: Pulse, topics: Value) -> Self {
         let (sockets, host) = place().await;
-        let script = move |asked: &crate::client_server::Asked, before| {
-            channels(&asked.target, &asked.method, &host, before)
-        };
+        let script = move |asked: &Asked, before| channels(asked, &host, before, &topics);
         let server = Server::signed_in(script).await;
         // A dial is not given up while a test looks on.
         let timeouts = Timeouts {
@@ -95,7 +97,10 @@ impl Stage {
         };
         let limiter = Limiter::new(1000);
         let client = server.client_with(timeouts, &limiter, SetClock::new());
-        let client = client.listening(listening);
+        let client = client.listening(Listening {
+            pulse,
+            ..Listening::default()
+        });
         let (queues, wanted) = watch::channel(BTreeSet::from([Text::clean(QUEUE)]));
         let (tell, heard) = mpsc::channel(1);
         let ears = Ears {
@@ -168,9 +173,7 @@ impl Stage {
     /// How many channels were opened.
     fn channels(&self) -> usize {
         let asked = self.server.questions();
-        let opens = |one: &&crate::client_server::Asked| {
-            one.method == "POST" && one.target == CHANNELS
-        };
+        let opens = |one: &&Asked| one.method == "POST" && one.target == CHANNELS;
         asked.iter().filter(opens).count()
     }
 }
@@ -206,9 +209,8 @@ impl Line {
 
     /// Something happened in the conversation of this number.
     async fn tell(&mut self, number: u128) {
-        let topic = format!("v2.routing.queues.{QUEUE}.conversations.messages");
         let body = json!({ "id": id(number), "participants": [] });
-        self.say(&topic, body).await;
+        self.say(&topic_of(QUEUE), body).await;
     }
 
     async fn is_closed_soon(&mut self) {
@@ -247,7 +249,12 @@ async fn what_comes_on_the_old_socket_is_heard_while_another_is_dialled_and_unti
     old.close().await;
     new.tell(5).await;
     stage.hears(5).await;
-    assert!(stage.stood.iter().all(|one| one.is_live() || *one == Hearing::Connecting));
+    assert!(
+        stage
+            .stood
+            .iter()
+            .all(|one| one.is_live() || *one == Hearing::Connecting)
+    );
     assert_eq!(stage.channels(), 1);
 }
 
@@ -283,4 +290,32 @@ async fn an_old_socket_that_ends_while_nobody_answers_the_dial_is_said_to_be_los
     new.tell(2).await;
     stage.hears(2).await;
     assert_eq!(stage.channels(), 1);
+}
+
+#[tokio::test]
+async fn a_socket_that_never_opens_is_said_to_be_down_however_long_it_takes_to_fail() {
+    let mut stage = Stage::start(quick()).await;
+    for _ in 0..2 {
+        drop(stage.dialled().await);
+    }
+    let down = stage
+        .stands(|one| matches!(one, Hearing::Down { .. }))
+        .await;
+    assert!(down.warning().unwrap().contains("is lost"), "{down:?}");
+}
+
+#[tokio::test]
+async fn what_the_channel_was_subscribed_to_before_does_not_hide_that_a_queue_is_refused() {
+    let other = "1c52a0c1-58ea-4a3e-8b0d-9d0e3b1f5c12";
+    let permission = "conversation:communication:view";
+    let topics = json!([
+        { "id": topic_of(other), "state": "Permitted" },
+        { "id": topic_of(QUEUE), "state": "Rejected", "missingPermissions": [permission] },
+    ]);
+    let mut stage = Stage::with(quick(), topics).await;
+    let refused = stage
+        .stands(|one| matches!(one, Hearing::NotPermitted { .. }))
+        .await;
+    let words = refused.warning().unwrap();
+    assert!(words.contains(permission), "{words}");
 }

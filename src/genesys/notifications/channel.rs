@@ -1,5 +1,7 @@
 //! Channels and what they are subscribed to: `/api/v2/notifications/channels`. Every request goes through the funnel and counts.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 use serde_json::json;
 
@@ -40,6 +42,7 @@ struct Listed<T> {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct SaidTopic {
+    id: Option<String>,
     state: Option<String>,
     missing_permissions: Option<Vec<String>>,
 }
@@ -116,13 +119,18 @@ impl Client {
         let pass = self.funnel.limiter().acquire(Lane::Read, 1).await;
         let answer = self.funnel.ask(&question, pass).await?;
         let said: Listed<SaidTopic> = answer.content()?;
-        Ok(verdict(&said.entities.unwrap_or_default()))
+        Ok(verdict(topics, &said.entities.unwrap_or_default()))
     }
 }
 
-fn verdict(topics: &[SaidTopic]) -> Verdict {
+/// What the service says of the topics that were asked for. Of others it may speak as well: those that the channel had before.
+fn verdict(asked: &[String], said: &[SaidTopic]) -> Verdict {
+    let asked: BTreeSet<&str> = asked.iter().map(String::as_str).collect();
+    let is_asked = |id: &str| asked.contains(id);
+    let topics = said.iter();
+    let topics = topics.filter(|topic| topic.id.as_deref().is_some_and(is_asked));
     let is_rejected = |topic: &&SaidTopic| topic.state.as_deref() == Some("Rejected");
-    let rejected: Vec<&SaidTopic> = topics.iter().filter(is_rejected).collect();
+    let (rejected, permitted): (Vec<&SaidTopic>, Vec<&SaidTopic>) = topics.partition(is_rejected);
     let missing = rejected.iter().flat_map(|topic| &topic.missing_permissions);
     let mut missing: Vec<&str> = missing.flatten().map(String::as_str).collect();
     missing.sort_unstable();
@@ -133,7 +141,7 @@ fn verdict(topics: &[SaidTopic]) -> Verdict {
         missing.join(", ")
     };
     Verdict {
-        permitted: topics.len() - rejected.len(),
+        permitted: permitted.len(),
         rejected: rejected.len(),
         missing: Text::clean(&words),
     }

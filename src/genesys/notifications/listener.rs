@@ -82,14 +82,10 @@ impl Listener {
             if somewhere.await.is_err() {
                 return;
             }
-            let began = Instant::now();
             let trouble = match self.connect().await {
-                Ok(socket) => self.attend(socket).await,
+                Ok(socket) => self.attend_for_a_while(socket).await,
                 Err(trouble) => trouble,
             };
-            if began.elapsed() >= self.pulse.longest_retry {
-                self.tries = 0;
-            }
             let wait = self.own_up(&trouble).await;
             if matches!(trouble, Trouble::Nobody) {
                 return;
@@ -104,6 +100,16 @@ impl Listener {
                 }
             }
         }
+    }
+
+    /// Attends a socket until it is lost. One that held begins anew with the first attempt; one that was long in coming does not.
+    async fn attend_for_a_while(&mut self, socket: Socket) -> Trouble {
+        let opened = Instant::now();
+        let trouble = self.attend(socket).await;
+        if opened.elapsed() >= self.pulse.longest_retry {
+            self.tries = 0;
+        }
+        trouble
     }
 
     /// Says what keeps us from listening; answers how long to wait before the next attempt.
