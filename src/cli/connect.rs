@@ -175,7 +175,7 @@ impl Connection {
         if self.profile.grant != Grant::Code {
             return Ok(());
         }
-        person::sign_in(&self.client, &self.limiter, choice, &self.profile.name).await
+        person::sign_in(&self.client, &self.limiter, choice, &self.profile).await
     }
 
     /// What our own runs had accepted here. A journal that cannot be read tells nothing; whoever needs it says so.

@@ -294,7 +294,7 @@ async fn try_it(
     let client = client_of(profile, grant, None, timeouts, &limiter, clock, paths)?;
     let tried = async {
         if profile.grant == Grant::Code {
-            person::sign_in(&client, &limiter, choice, &profile.name).await?;
+            person::sign_in(&client, &limiter, choice, profile).await?;
         }
         let pass = limiter.acquire(Lane::Read, 2).await;
         client.identity(pass).await.map_err(|failure| {

@@ -1,30 +1,45 @@
 //! A person signs in before a command goes on: the browser is opened, or its address shown, and the answer waited for.
 
 use super::choice::Choice;
+use super::exit::Exit;
 use super::trouble::Trouble;
 use super::{browser, output};
 use crate::domain::failure::Failure;
 use crate::engine::ports::{Lane, Limiter};
-use crate::genesys::{Attempt, Client, PATIENCE};
+use crate::genesys::{Attempt, Client, NotSignedIn, PATIENCE};
+use crate::settings::Profile;
 
 /// Signs somebody in; every start does so anew, as the token is nowhere but in memory.
 pub(super) async fn sign_in(
     client: &Client,
     limiter: &Limiter,
     choice: &Choice,
-    profile: &str,
+    profile: &Profile,
 ) -> Result<(), Trouble> {
+    let name = &profile.name;
     if choice.no_input {
-        let why = format!("profile `{profile}` signs in with a person, and --no-input asks nobody");
+        let why = format!("profile `{name}` signs in with a person, and --no-input asks nobody");
         return Err(Trouble::usage(why)
             .hint("leave --no-input away, or use a profile with the grant `client-credentials`"));
     }
     let failed = |failure| Trouble::of_failure("nobody is signed in", &failure);
     let attempt = client.begin_sign_in().await.map_err(failed)?;
-    show(&attempt, choice.may_open_a_browser(), profile);
+    show(&attempt, choice.may_open_a_browser(), name);
     let code = attempt.answered(PATIENCE).await.map_err(failed)?;
     let pass = limiter.acquire(Lane::Read, 1).await;
-    client.finish_sign_in(code, pass).await.map_err(failed)?;
+    let org_id = profile.org_id.as_deref();
+    let finished = client.finish_sign_in(code, org_id, pass).await;
+    finished.map_err(|why| match why {
+        NotSignedIn::Failed(failure) => failed(failure),
+        NotSignedIn::Elsewhere(other) => Trouble::said(
+            Exit::Refused,
+            format!(
+                "the sign-in stands for organisation {other}, and the profile `{name}` names {}",
+                org_id.unwrap_or_default()
+            ),
+        )
+        .hint("it was given back; check org_id and client_id of the profile"),
+    })?;
     output::words("Signed in.");
     Ok(())
 }
@@ -43,18 +58,13 @@ pub(super) async fn again(
     }
     let code = attempt.answered(PATIENCE).await.map_err(words)?;
     let pass = limiter.acquire(Lane::Read, 1).await;
-    client.finish_sign_in(code, pass).await.map_err(words)?;
-    let pass = limiter.acquire(Lane::Read, 2).await;
-    let scope = client.scope(pass).await.map_err(words)?;
-    if scope.org_id == org_id {
-        return Ok(());
-    }
-    let pass = limiter.acquire(Lane::Read, 1).await;
-    let _ = client.sign_out(pass).await;
-    Err(format!(
-        "that sign-in stands for organisation {}, not for {org_id}; it was given back",
-        scope.org_id
-    ))
+    let finished = client.finish_sign_in(code, Some(org_id), pass).await;
+    finished.map_err(|why| match why {
+        NotSignedIn::Failed(failure) => words(failure),
+        NotSignedIn::Elsewhere(other) => format!(
+            "that sign-in stands for organisation {other}, not for {org_id}; it was given back"
+        ),
+    })
 }
 
 fn show(attempt: &Attempt, may_open: bool, profile: &str) {

@@ -357,7 +357,8 @@ mod tests {
     }
 
     #[test]
-    fn what_the_list_still_names_minutes_after_its_end_is_looked_at_again_and_is_news_only_if_it_is() {
+    fn what_the_list_still_names_minutes_after_its_end_is_looked_at_again_and_is_news_only_if_it_is()
+     {
         let now = second(1_000_000);
         let mut queue = over(now);
         let minute = |minutes| after(now, SignedDuration::from_mins(minutes));

@@ -107,6 +107,21 @@ impl Attempt {
     }
 }
 
+/// Why a person is not signed in, who signed in.
+#[derive(Debug)]
+pub enum NotSignedIn {
+    /// Something went wrong.
+    Failed(Failure),
+    /// The sign-in stands for the organisation of this id, and not for the one that is wanted.
+    Elsewhere(String),
+}
+
+impl From<Failure> for NotSignedIn {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
 /// So many times 122 random bits, in letters that a verifier may have.
 fn random(times: usize) -> String {
     (0..times)
@@ -129,9 +144,31 @@ impl Client {
         })
     }
 
-    /// Redeems what the browser brought, and asks with that token from now on.
-    pub async fn finish_sign_in(&self, code: Code, mut pass: Pass) -> Result<(), Failure> {
-        self.funnel.tokens().redeem(&code, &mut pass).await
+    /// Redeems what the browser brought, makes sure that it stands for this organisation where one is named, and only then asks with that
+    /// token. One that stands for another is given back, and everything is as before.
+    pub async fn finish_sign_in(
+        &self,
+        code: Code,
+        org_id: Option<&str>,
+        mut pass: Pass,
+    ) -> Result<(), NotSignedIn> {
+        let lane = pass.lane();
+        let tokens = self.funnel.tokens();
+        let redeemed = tokens.redeem(&code, &mut pass).await?;
+        if let Some(org_id) = org_id {
+            let here = match self.organisation_of(&redeemed.token, pass).await {
+                Ok(here) if here == org_id => None,
+                Ok(here) => Some(NotSignedIn::Elsewhere(here)),
+                Err(failure) => Some(failure.into()),
+            };
+            if let Some(trouble) = here {
+                let pass = self.funnel.limiter().acquire(lane, 1).await;
+                let _ = self.funnel.give_back(&redeemed.token, pass).await;
+                return Err(trouble);
+            }
+        }
+        tokens.put_in_use(redeemed).await;
+        Ok(())
     }
 }
 

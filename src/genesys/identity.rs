@@ -1,7 +1,9 @@
 //! Who and where we are: the organisation and the OAuth client that the token stands for, asked of the platform and never assumed.
 
+use super::carrier::Exchange;
 use super::client::Client;
 use super::send::Question;
+use super::token::Token;
 use super::wire;
 use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::plan::Scope;
@@ -67,12 +69,18 @@ impl Client {
 
     /// The organisation's id and name, by `organizations/me`; one request.
     pub async fn organisation(&self, pass: Pass) -> Result<(String, Option<Text>), Failure> {
-        let question = Question::Get("/api/v2/organizations/me".to_owned(), Vec::new());
-        let answer = self.funnel.ask(&question, pass).await?;
-        let said: wire::Named = answer.content()?;
-        let id = said.id.ok_or_else(|| answer.unreadable("id: absent"))?;
-        let name = said.name.as_deref().map(Text::clean);
-        Ok((Text::clean(&id).into(), name))
+        organisation_in(&self.funnel.ask(&organisation_question(), pass).await?)
+    }
+
+    /// The id of the organisation for which a token stands that is not in use; one request.
+    pub(super) async fn organisation_of(
+        &self,
+        token: &Token,
+        pass: Pass,
+    ) -> Result<String, Failure> {
+        let question = organisation_question();
+        let answer = self.funnel.ask_with(&question, token, pass).await?;
+        organisation_in(&answer).map(|(id, _)| id)
     }
 
     /// What `tokens/me` says; one request.
@@ -91,6 +99,17 @@ impl Client {
             profile: self.profile.as_ref().to_owned(),
         })
     }
+}
+
+fn organisation_question() -> Question {
+    Question::Get("/api/v2/organizations/me".to_owned(), Vec::new())
+}
+
+fn organisation_in(answer: &Exchange) -> Result<(String, Option<Text>), Failure> {
+    let said: wire::Named = answer.content()?;
+    let id = said.id.ok_or_else(|| answer.unreadable("id: absent"))?;
+    let name = said.name.as_deref().map(Text::clean);
+    Ok((Text::clean(&id).into(), name))
 }
 
 fn token_question() -> Question {

@@ -32,7 +32,7 @@ mod trials;
 mod wire;
 mod wrap_up_codes;
 
-pub use attempt::{Attempt, PATIENCE};
+pub use attempt::{Attempt, NotSignedIn, PATIENCE};
 pub use client::{Access, Client, Timeouts};
 pub use grant::{Code, Grant};
 pub use identity::{Identity, TokenFacts};

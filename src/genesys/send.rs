@@ -1,6 +1,8 @@
 //! The one funnel: every request to the organisation leaves here, with its token, to exactly the host of the profile. Questions may be
 //! repeated once, after a 401; what changes something is sent once, and only on a permit that a journal granted.
 
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{self, HeaderValue};
 use reqwest::{Method, Request, Url};
@@ -33,7 +35,7 @@ pub(super) enum Question {
 pub(super) struct Funnel {
     carrier: Carrier,
     base: BaseUrl,
-    tokens: Tokens,
+    tokens: Arc<Tokens>,
     ledger: Ledger,
 }
 
@@ -42,7 +44,7 @@ impl Funnel {
         Self {
             carrier,
             base,
-            tokens,
+            tokens: Arc::new(tokens),
             ledger: Ledger::default(),
         }
     }
@@ -130,6 +132,18 @@ impl Funnel {
         pass.ready().await;
         self.carry(self.request_for(question, &token)?, lane, 2)
             .await
+    }
+
+    /// Asks once with a token that is not in use.
+    pub(super) async fn ask_with(
+        &self,
+        question: &Question,
+        token: &Token,
+        mut pass: Pass,
+    ) -> Result<Exchange, Failure> {
+        pass.ready().await;
+        let request = self.request_for(question, token)?;
+        self.carry(request, pass.lane(), 1).await
     }
 
     /// Sends what the permit says, once. Where a token had to be fetched first nothing is sent: the evidence would be older than the

@@ -5,6 +5,7 @@ use reqwest::Method;
 
 use super::client::Client;
 use super::send::Funnel;
+use super::token::Token;
 use crate::domain::failure::Failure;
 use crate::engine::ports::Pass;
 
@@ -17,13 +18,19 @@ impl Client {
 }
 
 impl Funnel {
-    async fn sign_out(&self, mut pass: Pass) -> Result<bool, Failure> {
+    async fn sign_out(&self, pass: Pass) -> Result<bool, Failure> {
         let Some(token) = self.tokens().forget().await else {
             return Ok(false);
         };
-        pass.ready().await;
-        let request = self.request(Method::DELETE, "/api/v2/tokens/me", &[], None, &token)?;
-        self.carry(request, pass.lane(), 1).await?.accepted()?;
+        self.give_back(&token, pass).await?;
         Ok(true)
+    }
+
+    /// Tells the platform that a token is not used any more.
+    pub(super) async fn give_back(&self, token: &Token, mut pass: Pass) -> Result<(), Failure> {
+        pass.ready().await;
+        let request = self.request(Method::DELETE, "/api/v2/tokens/me", &[], None, token)?;
+        self.carry(request, pass.lane(), 1).await?.accepted()?;
+        Ok(())
     }
 }

@@ -2,6 +2,7 @@
 //! it comes of a code, and is renewed only where the platform gave the means for it. Bound to the login host of the profile; it is never
 //! written anywhere.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
@@ -42,7 +43,7 @@ pub(super) struct Tokens {
     grant: Grant,
     /// How many fetches have ended, well or not.
     fetches: AtomicU64,
-    kept: Mutex<Kept>,
+    kept: Arc<Mutex<Kept>>,
 }
 
 #[derive(Default)]
@@ -80,7 +81,7 @@ impl Tokens {
             client_id,
             grant,
             fetches: AtomicU64::new(0),
-            kept: Mutex::new(Kept::default()),
+            kept: Arc::default(),
         }
     }
 
@@ -110,13 +111,17 @@ impl Tokens {
     }
 
     /// A token that is good for a while. The pass is spent if it had to be fetched.
-    pub(super) async fn current(&self, pass: &mut Pass) -> Result<Token, Failure> {
+    pub(super) async fn current(self: &Arc<Self>, pass: &mut Pass) -> Result<Token, Failure> {
         let now = (self.carrier.now)();
         self.token_where(pass, |token| now < token.renew_at).await
     }
 
     /// Another token than the one that was refused. The pass is spent if it had to be fetched.
-    pub(super) async fn renew(&self, refused: &Token, pass: &mut Pass) -> Result<Token, Failure> {
+    pub(super) async fn renew(
+        self: &Arc<Self>,
+        refused: &Token,
+        pass: &mut Pass,
+    ) -> Result<Token, Failure> {
         self.token_where(pass, |token| token.number != refused.number)
             .await
     }
@@ -152,13 +157,14 @@ impl Tokens {
     }
 
     /// The kept token if it is good, else a new one. Whoever waited while somebody else fetched shares what came of it, a failure too.
+    /// Whoever asked may stop waiting: what renews a token is taken once, so what came for it is kept all the same.
     async fn token_where(
-        &self,
+        self: &Arc<Self>,
         pass: &mut Pass,
         is_good: impl Fn(&Token) -> bool,
     ) -> Result<Token, Failure> {
         let seen = self.fetches.load(Ordering::Acquire);
-        let mut kept = self.kept.lock().await;
+        let mut kept = Arc::clone(&self.kept).lock_owned().await;
         if let Some(token) = kept.token.as_ref().filter(|token| is_good(token)) {
             return Ok(token.clone());
         }
@@ -176,20 +182,36 @@ impl Tokens {
                 return Err(failure);
             }
         };
-        let fetched = self.fetch(request, &kept).await;
+        let tokens = Arc::clone(self);
+        let fetching = tokio::spawn(async move {
+            let fetched = tokens.fetch(request, &kept).await;
+            tokens.take_in(&mut kept, fetched)
+        });
+        let fetched = fetching.await;
         pass.spend();
-        self.take_in(&mut kept, fetched)
+        let fell = |_| Failure::local(FailureKind::NotSent, "the sign-in fell over");
+        fetched.map_err(fell)?
     }
 
-    /// Redeems a person's code. The pass is spent.
-    pub(super) async fn redeem(&self, code: &Code, pass: &mut Pass) -> Result<(), Failure> {
+    /// Redeems a person's code, for a token that nobody asks with yet. The pass is spent.
+    pub(super) async fn redeem(&self, code: &Code, pass: &mut Pass) -> Result<Fetched, Failure> {
         let request = self.request(&Shown::Code(code))?;
-        let mut kept = self.kept.lock().await;
-        // Whatever came with an earlier sign-in may be somebody else's.
-        kept.renewing = None;
-        let fetched = self.fetch(request, &kept).await;
+        let fetched = self.fetch(request, &Kept::default()).await;
         pass.spend();
-        self.take_in(&mut kept, fetched).map(|_| ())
+        fetched
+    }
+
+    /// Everybody asks with a redeemed token from now on.
+    pub(super) async fn put_in_use(&self, redeemed: Fetched) {
+        let mut kept = self.kept.lock().await;
+        // What renewed an earlier sign-in may be somebody else's.
+        kept.renewing = None;
+        let number = kept.newest + 1;
+        let token = Token {
+            number,
+            ..redeemed.token
+        };
+        let _ = self.take_in(&mut kept, Ok(Fetched { token, ..redeemed }));
     }
 
     /// The token, if there is one that is worth anything still; and nothing of it is left here.
@@ -298,8 +320,8 @@ impl Tokens {
 }
 
 /// What a fetch brought.
-struct Fetched {
-    token: Token,
+pub(super) struct Fetched {
+    pub(super) token: Token,
     renewing: Option<SecretString>,
 }
 

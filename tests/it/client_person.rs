@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use unstick::domain::failure::FailureKind;
 use unstick::engine::ports::Limiter;
-use unstick::genesys::{Access, Attempt, Client, Grant, PATIENCE, Timeouts};
+use unstick::genesys::{Access, Attempt, Client, Grant, NotSignedIn, PATIENCE, Timeouts};
 use unstick::settings::region::Addresses;
 
 use crate::browser::Browser;
@@ -56,7 +56,7 @@ async fn sign_in(client: &Client) {
     let (code, page) = tokio::join!(attempt.answered(SOON), browser.go(&to));
     assert_eq!(page.unwrap().0, 200);
     client
-        .finish_sign_in(code.unwrap(), pass().await)
+        .finish_sign_in(code.unwrap(), None, pass().await)
         .await
         .unwrap();
 }
@@ -101,12 +101,17 @@ async fn a_token_that_was_signed_out_is_worth_nothing_any_more() {
 
 /// Signs in at a server that takes every code.
 async fn take_any_code(client: &Client) {
+    sign_in_to(client, None).await.unwrap();
+}
+
+/// The same, where it must stand for this organisation.
+async fn sign_in_to(client: &Client, org_id: Option<&str>) -> Result<(), NotSignedIn> {
     let attempt = client.begin_sign_in().await.unwrap();
     let to = answer_of(&attempt, "any");
     let browser = Browser::new();
     let (code, _) = tokio::join!(attempt.answered(SOON), browser.go(&to));
     let code = code.unwrap();
-    client.finish_sign_in(code, pass().await).await.unwrap();
+    client.finish_sign_in(code, org_id, pass().await).await
 }
 
 /// Where a browser is sent with this code.
@@ -168,7 +173,10 @@ async fn t46_only_the_one_answer_that_was_asked_for_is_taken_and_the_port_is_shu
     assert!(!page.contains("c0de") && !page.contains(&state), "{page}");
     let code = waited.await.unwrap().unwrap();
     assert!(browser.go(&right).await.is_none(), "the port is open still");
-    client.finish_sign_in(code, pass().await).await.unwrap();
+    client
+        .finish_sign_in(code, None, pass().await)
+        .await
+        .unwrap();
     assert_eq!(server.sign_ins(), 1);
 }
 
@@ -228,8 +236,11 @@ async fn t46_a_code_that_somebody_else_asked_for_is_refused_by_its_proof() {
         .into_owned();
     let to = answer_of(&attempt, &stolen);
     let (code, _) = tokio::join!(attempt.answered(SOON), browser.go(&to));
-    let refused = mine.finish_sign_in(code.unwrap(), pass().await).await;
-    assert_eq!(refused.unwrap_err().kind, FailureKind::SignInRefused);
+    let refused = mine.finish_sign_in(code.unwrap(), None, pass().await).await;
+    let NotSignedIn::Failed(failure) = refused.unwrap_err() else {
+        panic!("nobody asked for whom it stands");
+    };
+    assert_eq!(failure.kind, FailureKind::SignInRefused);
     assert!(mine.identity(pass().await).await.is_err());
 }
 
@@ -326,4 +337,102 @@ async fn a_sign_in_that_was_taken_back_is_over_after_one_refusal() {
     let failure = client.identity(pass().await).await.unwrap_err();
     assert!(failure.is_signed_out(), "{failure:?}");
     assert_eq!(bench.sandbox.arrivals().len(), before);
+}
+
+/// Three people sign in: at home, elsewhere, and where nobody says who they are.
+async fn people() -> Server {
+    Server::start(|asked, before| {
+        let has = |number: usize| {
+            let bearer = format!("Bearer canary-token-{number}\r");
+            asked.head.contains(&bearer)
+        };
+        match asked.target.as_str() {
+            _ if asked.is_sign_in() => token(before + 1, 86_400),
+            "/api/v2/organizations/me" if has(1) => answer(200, "", r#"{"id":"o-home"}"#),
+            "/api/v2/organizations/me" if has(2) => answer(200, "", r#"{"id":"o-elsewhere"}"#),
+            "/api/v2/organizations/me" => answer(503, "", "{}"),
+            _ => answer(200, "", "{}"),
+        }
+    })
+    .await
+}
+
+/// With which token each of the newest requests was made, and what it asked.
+fn newest(server: &Server, count: usize) -> Vec<String> {
+    let all = server.questions();
+    let lines = all.iter().skip(all.len() - count).map(|asked| {
+        let token = asked.head.split("canary-token-").nth(1).unwrap();
+        format!("{} {} {}", &token[..1], asked.method, asked.target)
+    });
+    lines.collect()
+}
+
+#[tokio::test]
+async fn i22_a_sign_in_for_another_organisation_is_given_back_and_nothing_is_asked_with_it() {
+    let server = people().await;
+    let client = client_at(&server.url, "c", None, SetClock::new());
+    sign_in_to(&client, Some("o-home")).await.unwrap();
+    let (org, _) = client.organisation(pass().await).await.unwrap();
+    assert_eq!(org, "o-home");
+    let refused = sign_in_to(&client, Some("o-home")).await;
+    let Err(NotSignedIn::Elsewhere(other)) = refused else {
+        panic!("{refused:?}");
+    };
+    assert_eq!(other, "o-elsewhere");
+    let given_back = "2 DELETE /api/v2/tokens/me";
+    assert_eq!(
+        newest(&server, 2),
+        ["2 GET /api/v2/organizations/me", given_back]
+    );
+    // Who was signed in before is so still.
+    let (org, _) = client.organisation(pass().await).await.unwrap();
+    assert_eq!(org, "o-home");
+}
+
+#[tokio::test]
+async fn i22_a_sign_in_of_which_nobody_can_say_for_whom_it_stands_is_not_used() {
+    let server = people().await;
+    let client = client_at(&server.url, "c", None, SetClock::new());
+    take_any_code(&client).await;
+    take_any_code(&client).await;
+    let refused = sign_in_to(&client, Some("o-home")).await;
+    let Err(NotSignedIn::Failed(failure)) = refused else {
+        panic!("{refused:?}");
+    };
+    assert_eq!(failure.receipt.status, Some(503));
+    assert_eq!(newest(&server, 1), ["3 DELETE /api/v2/tokens/me"]);
+    let (org, _) = client.organisation(pass().await).await.unwrap();
+    assert_eq!(org, "o-elsewhere", "the second sign-in is used as before");
+}
+
+#[tokio::test]
+async fn what_renews_a_sign_in_is_not_lost_with_whoever_asked_for_it() {
+    let server = Server::start(|asked: &Asked, before| match before {
+        _ if !asked.is_sign_in() => answer(200, "", r#"{"id":"o-1"}"#),
+        0 => renewable(1, 300, "again-1"),
+        _ if asked.body.ends_with("again-1") && before == 1 => renewable(2, 300, "again-2"),
+        _ => answer(400, "", r#"{"error":"invalid_grant"}"#),
+    })
+    .await;
+    let clock = SetClock::new();
+    let client = client_at(&server.url, "c", Some("s3cret"), clock.clone());
+    take_any_code(&client).await;
+    clock.advance(Duration::from_secs(241));
+    let is_asked = async {
+        while server.sign_ins() < 2 {
+            tokio::task::yield_now().await;
+        }
+    };
+    // Whoever asked goes away while the answer is on its way.
+    tokio::select! {
+        biased;
+        () = is_asked => {}
+        gone = client.organisation(pass().await) => panic!("{gone:?}"),
+    }
+    client.organisation(pass().await).await.unwrap();
+    assert_eq!(
+        server.sign_ins(),
+        2,
+        "what was taken once is not shown again"
+    );
 }
