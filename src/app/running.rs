@@ -27,9 +27,12 @@ pub(crate) fn begin(app: &mut App, deed: Deed) -> Vec<Effect> {
             Command::Resume(run)
         }
     };
+    let planned = app.awaited.iter().flat_map(|plan| &plan.items);
+    let known = app.roster.only(planned.map(|item| item.id));
     app.screens.clear();
     app.screens.push(Screen::Board(Board::default()));
-    vec![Effect::Engine(command)]
+    let known = Command::KnowRows(Box::new(known));
+    vec![Effect::Engine(known), Effect::Engine(command)]
 }
 
 /// The run exists: a new one, or one that is taken up again, of whose past the journal told.

@@ -15,6 +15,7 @@ use crate::app::Signal;
 use crate::domain::fact::{HaltCause, ItemEvent, RunEvent, RunFact};
 use crate::domain::feed::{Command, Fact};
 use crate::domain::ids::ConversationId;
+use crate::domain::roster::Roster;
 use crate::domain::rulings::{self, ReadRuling, Then};
 use crate::domain::run::Run;
 use crate::domain::told::Telling;
@@ -61,7 +62,7 @@ struct Followed {
     is_heard: bool,
 }
 
-/// Starts an engine, asks it for this run, and follows it.
+/// Starts an engine, asks it for this run, of whose conversations so much is known, and follows it.
 pub(super) async fn follow(
     connection: &Connection,
     journal: Journal,
@@ -69,9 +70,11 @@ pub(super) async fn follow(
     stops: &mut mpsc::Receiver<Signal>,
     voice: Voice,
     guests: &Guests,
+    known: Roster,
 ) -> Result<Exit, Trouble> {
     let (told, mut facts) = mpsc::channel(WAITING);
     let (engine, task) = Engine::spawn(connection.parts(journal.clone(), false)?, told);
+    engine.send(Command::KnowRows(Box::new(known)));
     engine.send(command);
     let mut followed = Followed {
         run: None,

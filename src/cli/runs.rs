@@ -12,12 +12,13 @@ use super::follow::{self, Voice};
 use super::guests::Guests;
 use super::phrase::{END, confirm, interrupted};
 use super::purge::Purge;
-use super::terminate::open_journal;
+use super::terminate::{READ_IN, open_journal};
 use super::trouble::Trouble;
-use super::{abandoned, output, printed, report};
+use super::{abandoned, choosing, output, printed, report};
 use crate::domain::feed::Command;
 use crate::domain::ids::RunId;
 use crate::domain::item::Timings;
+use crate::domain::roster::Roster;
 use crate::domain::run::Run;
 use crate::domain::text;
 use crate::genesys::Timeouts;
@@ -161,6 +162,11 @@ impl Runs {
                 Trouble::new(Exit::Refused, refused)
                     .hint("nothing was sent; open the organisation that the run was made on")
             })?;
+            let known = tokio::select! {
+                biased;
+                _ = stops.recv() => return Err(interrupted()),
+                known = known_of(&run, connection, paths) => known?,
+            };
             output::words(&format!(
                 "run {id}: {open} of {} without a final state",
                 run.items.len()
@@ -169,10 +175,24 @@ impl Runs {
             confirm(&END, &wanted, phrase.as_deref(), choice, &mut stops).await?;
             let command = Command::Resume(id);
             let (voice, guests) = (Voice::new(self.json), Guests::default());
-            follow::follow(connection, journal, command, &mut stops, voice, &guests).await
+            follow::follow(
+                connection, journal, command, &mut stops, voice, &guests, known,
+            )
+            .await
         };
         prepared.during(resumed).await
     }
+}
+
+/// What guards are to judge by of the conversations that nothing was sent for yet: as for a plan, it is asked anew, where there are guards.
+async fn known_of(run: &Run, connection: &Connection, paths: &Paths) -> Result<Roster, Trouble> {
+    let known = connection.roster(paths);
+    let untouched = run.open_items().filter(|item| !item.has_acted());
+    let ids: Vec<_> = untouched.map(|item| item.plan.id).collect();
+    if connection.rules.is_none() || ids.is_empty() {
+        return Ok(known);
+    }
+    choosing::read(connection, ids, known, READ_IN).await
 }
 
 /// Prints an export, or saves it.

@@ -115,12 +115,13 @@ impl Terminate {
         let given = self.confirm.as_deref();
         confirm(&END, &plan.phrase(), given, choice, stops).await?;
         let guests = Guests::of(&plan, &seen);
+        let known = seen.only(plan.items.iter().map(|item| item.id));
         let command = Command::Start {
             plan: Arc::new(plan),
             note,
         };
         let voice = Voice::new(self.json);
-        follow::follow(connection, journal, command, stops, voice, &guests).await
+        follow::follow(connection, journal, command, stops, voice, &guests, known).await
     }
 
     /// What the plan is drawn from, understood before anything is asked of the organisation.
@@ -156,7 +157,7 @@ impl Terminate {
             Source::File(plan) => {
                 plan.check_scope(&connection.scope).map_err(refused_plan)?;
                 check_teardown(&plan, connection, paths).await?;
-                let seen = check_guards(&plan, connection).await?;
+                let seen = check_guards(&plan, connection, paths).await?;
                 (*plan, seen)
             }
             Source::Chosen(chosen) => {
@@ -188,16 +189,21 @@ struct Prepared {
 }
 
 /// How long the conversations of a plan from a file are read for what its hash does not say.
-const READ_IN: Duration = Duration::from_secs(60);
+pub(super) const READ_IN: Duration = Duration::from_secs(60);
 
 /// A file can hold what was planned before there was a guard, or by somebody without one: what a guard or rule forbids stops it as a
 /// whole. What cannot be read now is judged when its turn comes.
-async fn check_guards(plan: &Plan, connection: &Connection) -> Result<Roster, Trouble> {
+async fn check_guards(
+    plan: &Plan,
+    connection: &Connection,
+    paths: &Paths,
+) -> Result<Roster, Trouble> {
+    let known = connection.roster(paths);
     if connection.rules.is_none() {
-        return Ok(Roster::default());
+        return Ok(known);
     }
     let ids = plan.items.iter().map(|item| item.id).collect();
-    let seen = choosing::read(connection, ids, Roster::default(), READ_IN).await?;
+    let seen = choosing::read(connection, ids, known, READ_IN).await?;
     let now = connection.clock.now();
     let read = plan
         .items

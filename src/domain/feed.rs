@@ -14,7 +14,7 @@ use super::plan::Plan;
 use super::raw_read::RawRead;
 use super::reach::Reach;
 use super::request_line::RequestLine;
-use super::roster::{Listed, Reading};
+use super::roster::{Listed, Reading, Roster};
 use super::rules::Rules;
 use super::run::Run;
 use super::text::Text;
@@ -154,6 +154,9 @@ pub enum Command {
     Name(Vec<NameKey>),
     /// Poll no more, or again.
     PausePolling(bool),
+    /// What planning knows of the conversations of the run that is started or resumed next: figures, names, what other sources say. Guards
+    /// at the check judge by it as planning did.
+    KnowRows(Box<Roster>),
     /// Carry out this very plan, whose phrase was typed.
     Start {
         /// The plan.

@@ -346,6 +346,20 @@ impl Roster {
         });
     }
 
+    /// The same of these conversations alone.
+    #[must_use]
+    pub fn only(&self, ids: impl IntoIterator<Item = ConversationId>) -> Self {
+        let wanted = ids.into_iter();
+        let rows = wanted.filter_map(|id| Some((id, self.rows.get(&id)?.clone())));
+        Self {
+            rows: rows.collect(),
+            over: HashSet::new(),
+            listed_at: self.listed_at,
+            reach: self.reach.clone(),
+            sources: self.sources.clone(),
+        }
+    }
+
     /// A row by its id.
     pub fn row(&self, id: ConversationId) -> Option<&Row> {
         self.rows.get(&id)

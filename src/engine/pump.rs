@@ -5,6 +5,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinError, JoinHandle, JoinSet};
 
 use crate::domain::feed::{Command, Fact};
+use crate::domain::roster::Roster;
 use crate::domain::run::Run;
 use crate::domain::sighting::Event;
 
@@ -12,7 +13,7 @@ use super::Parts;
 use super::ears::Listening;
 use super::poller::Poller;
 use super::ports::{Clock, Heard, Org, Recorder, Terminator};
-use super::runs::{self, Control, Job};
+use super::runs::{self, Control, Job, Standing};
 use super::watch::watch as look_on;
 
 const READ_ONLY: &str =
@@ -61,6 +62,10 @@ pub(super) async fn with_runs<T: Terminator, R: Recorder, C: Clock>(
         parts.polls,
     );
     let (follow, rules) = watch::channel(parts.rules.clone());
+    let mut standing = Standing {
+        rules,
+        known: Roster::default(),
+    };
     let mut listening = Listening::begin(&parts.org, parts.polls);
     poller.queues = Some(listening.queues());
     let mut going: Option<Going> = None;
@@ -74,12 +79,13 @@ pub(super) async fn with_runs<T: Terminator, R: Recorder, C: Clock>(
                 None | Some(Command::Shutdown) => break,
                 Some(Command::Start { plan, note }) => {
                     let seen = listening.recent(parts.clock.now());
-                    start(&parts, &rules, &facts, &mut going, Job::Begin { plan, note }, seen).await;
+                    start(&parts, &standing, &facts, &mut going, Job::Begin { plan, note }, seen).await;
                 }
                 Some(Command::Resume(run)) => {
                     let seen = listening.recent(parts.clock.now());
-                    start(&parts, &rules, &facts, &mut going, Job::Resume(run), seen).await;
+                    start(&parts, &standing, &facts, &mut going, Job::Resume(run), seen).await;
                 }
+                Some(Command::KnowRows(known)) => standing.known = *known,
                 Some(Command::Follow(rules)) => drop(follow.send_replace(rules)),
                 Some(Command::PauseRun(pause)) => tell(going.as_ref(), Control::Pause(pause)).await,
                 Some(Command::StopRun { by }) => tell(going.as_ref(), Control::Stop(by)).await,
@@ -156,7 +162,7 @@ struct Going {
 
 async fn start<T: Terminator, R: Recorder, C: Clock>(
     parts: &Parts<T, R, C>,
-    rules: &runs::Standing,
+    standing: &Standing,
     facts: &mpsc::Sender<Fact>,
     going: &mut Option<Going>,
     job: Job,
@@ -170,7 +176,7 @@ async fn start<T: Terminator, R: Recorder, C: Clock>(
     let (control, inbox) = mpsc::channel(8);
     let task = tokio::spawn(runs::carry_out(
         parts.clone(),
-        rules.clone(),
+        standing.clone(),
         job,
         seen,
         inbox,

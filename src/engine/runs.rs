@@ -10,6 +10,7 @@ use crate::domain::fact::RunEvent;
 use crate::domain::feed::Fact;
 use crate::domain::ids::RunId;
 use crate::domain::plan::Plan;
+use crate::domain::roster::Roster;
 use crate::domain::rules::Rules;
 use crate::domain::run::Run;
 use crate::domain::run::machine::PAUSED_BY_OPERATOR;
@@ -19,8 +20,14 @@ mod driver;
 mod opening;
 mod sign_in;
 
-/// The rules and guards in force now; they can change while a run goes on.
-pub(super) type Standing = watch::Receiver<Option<Arc<Rules>>>;
+/// What guards are judged by at the check.
+#[derive(Clone)]
+pub(super) struct Standing {
+    /// The rules and guards in force now; they can change while a run goes on.
+    pub(super) rules: watch::Receiver<Option<Arc<Rules>>>,
+    /// What planning knew of the conversations.
+    pub(super) known: Roster,
+}
 
 /// What is to be carried out.
 pub(super) enum Job {
@@ -88,7 +95,7 @@ async fn open<T: Terminator, R: Recorder, C: Clock>(
 /// Carries a job out from its first check to its last fact, with what events showed in the minute before; gives the run where it has come to its end.
 pub(super) async fn carry_out<T: Terminator, R: Recorder, C: Clock>(
     parts: Parts<T, R, C>,
-    rules: Standing,
+    standing: Standing,
     job: Job,
     mut seen: Vec<Event>,
     mut control: mpsc::Receiver<Control>,
@@ -104,7 +111,7 @@ pub(super) async fn carry_out<T: Terminator, R: Recorder, C: Clock>(
     let _ = facts.send(Fact::RunOpened(Box::new(run.clone()))).await;
     let recorder = parts.recorder.clone();
     let id = run.header.id;
-    let mut driver = driver::Driver::new(parts, rules, run, facts.clone());
+    let mut driver = driver::Driver::new(parts, standing, run, facts.clone());
     let why = match driver.drive(first, seen, control).await {
         Ok(()) if driver.is_finished() => None,
         Ok(()) => Some(format!(

@@ -170,6 +170,23 @@ fn a_plan_from_before_there_was_a_guard_is_refused_as_a_whole() {
 }
 
 #[test]
+fn a_plan_from_a_file_is_judged_by_the_figures_of_the_profile() {
+    let home = Home::new();
+    let served = Served::start(&home, &["quiet"]);
+    let flag = served.flag();
+    let orphan = served.of_kind(&home, "orphan").remove(0);
+    let plan = home.run(&["plan", &flag, "--ids", &orphan]).expect(0);
+    let file = home.write("plan.json", &plan.stdout);
+    let patient = "[[guard]]\nname = \"served\"\nwhen = \"kind:serving\"\nterminate = \"never\"\n[thresholds]\ngone = \"480h\"\n";
+    home.write("home/config/config.toml", patient);
+    let file = file.to_str().unwrap();
+    let carry_out = ["terminate", &flag, "--plan", file, "--confirm", "sandbox 1"];
+    home.run(&carry_out)
+        .refused(5, &["guard served", "nothing was sent"]);
+    assert!(served.changed_by_us(&home).is_empty());
+}
+
+#[test]
 fn t60_a_configuration_that_a_variable_names_takes_no_guard_away() {
     let home = configured(GUARD);
     let served = Served::start(&home, &["quiet"]);

@@ -2,15 +2,20 @@
 
 use std::sync::Arc;
 
+use jiff::SignedDuration;
 use jiff::tz::TimeZone;
-use unstick::app::{Configured, Key, Screen};
+use unstick::app::{Configured, Effect, Key, Screen};
+use unstick::domain::diagnosis::Thresholds;
 use unstick::domain::fact::FinalState;
 use unstick::domain::feed::Command;
 use unstick::domain::kind::Severity;
+use unstick::domain::names::{NameKind, Named, Names};
 use unstick::domain::plan::Choices;
+use unstick::domain::roster::{Listed, Roster};
 use unstick::domain::rules::{Guard, Power, Rule, Rules, Wording};
 use unstick::domain::run::Pace;
 use unstick::domain::text::Text;
+use unstick::engine::ports::Clock;
 
 use crate::console_desk::Desk;
 use crate::console_world::settings;
@@ -250,4 +255,68 @@ async fn a_guard_that_comes_after_the_confirmation_holds_at_the_check_and_nothin
     assert_eq!(held.reason, "guard too-late");
     assert!(sends(&model).iter().all(|sent| sent.conversation == first));
     assert!(model.is_open(ids[1]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_guard_judges_at_the_check_by_the_figures_names_and_requests_that_planning_had() {
+    let model = Model::new();
+    let patient = Thresholds {
+        gone: SignedDuration::from_hours(24),
+        ..Thresholds::default()
+    };
+    let mut names = Names::default();
+    let division = Text::clean("d1");
+    let sales = Named {
+        id: division.clone(),
+        name: Text::clean("Sales"),
+        on_disconnect: None,
+    };
+    names.add(NameKind::Division, vec![sales], model.clock.now());
+    let cases = [
+        ("kind:serving", true),
+        ("kind:orphan", false),
+        ("division:Sales", true),
+        ("division:Claims", false),
+    ];
+    for (bits, (when, is_held)) in (1..).zip(cases) {
+        let id = model.orphan(bits);
+        model.rewrite(id, |chat| chat.divisions = vec![division.clone()]);
+        let mut known = Roster::judging_by(patient.clone());
+        known.absorb_page(&[Listed::new(id, model.conversation(id).started)]);
+        known.absorb_names(&Arc::new(names.clone()));
+        let pace = Pace {
+            canary: 1,
+            max_parallel: 1,
+        };
+        let mut carried = engine_over(&model, &MemoryJournal::default(), pace);
+        let guards = rules(Vec::new(), vec![guard("g", when)]);
+        carried.engine.send(Command::Follow(guards));
+        carried.engine.send(Command::KnowRows(Box::new(known)));
+        let finals = carried
+            .carry_out(plan_for(&model, &[id], &Choices::default()))
+            .await;
+        let settled = &finals[&id];
+        let found = (settled.state, settled.reason.as_str());
+        if is_held {
+            assert_eq!(found, (FinalState::Held, "guard g"), "{when}");
+        } else {
+            assert_eq!(settled.state, FinalState::Ended, "{when}: {}", found.1);
+        }
+    }
+}
+
+#[test]
+fn a_console_hands_the_engine_what_its_plan_was_judged_by() {
+    let mut desk = Desk::full(80, 24);
+    let id = crate::console_world::id("3f2a9c41");
+    desk.confirm();
+    desk.pass(3100);
+    let planned = desk.started().unwrap().0;
+    let known = desk.effects.iter().find_map(|effect| match effect {
+        Effect::Engine(Command::KnowRows(known)) => Some(known),
+        _ => None,
+    });
+    let known = known.unwrap();
+    assert_eq!(known.len(), planned.items.len());
+    assert_eq!(known.row(id), desk.app.roster.row(id));
 }

@@ -42,7 +42,7 @@ type Landed = (ConversationId, Done, Option<Pass>);
 
 pub(super) struct Driver<T, R, C> {
     parts: Parts<T, R, C>,
-    rules: Standing,
+    standing: Standing,
     machine: Machine,
     facts: mpsc::Sender<Fact>,
     jobs: JoinSet<Landed>,
@@ -61,7 +61,7 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
     /// A driver of this run; nothing happens before [`Driver::drive`].
     pub(super) fn new(
         parts: Parts<T, R, C>,
-        rules: Standing,
+        standing: Standing,
         run: Run,
         facts: mpsc::Sender<Fact>,
     ) -> Self {
@@ -69,7 +69,7 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
             machine: Machine::new(run, parts.pace),
             known_sign_ins: parts.org.sign_ins(),
             parts,
-            rules,
+            standing,
             facts,
             jobs: JoinSet::new(),
             busy: HashMap::new(),
