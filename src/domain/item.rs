@@ -163,8 +163,12 @@ impl Item {
                 self.miss(at, failure);
                 true
             }
-            ItemEvent::EndSought { ended, failure, .. } => {
-                self.trace(at, *ended, failure.as_ref());
+            ItemEvent::EndSought {
+                ended,
+                receipt,
+                failure,
+            } => {
+                self.trace(at, *ended, receipt.as_ref(), failure.as_ref());
                 true
             }
             ItemEvent::Intended { action, attempt } => {

@@ -70,7 +70,7 @@ pub const READINGS: [Reading; 12] = [
     ),
     row(
         Some(true),
-        "news: the customer wrote after our last request took effect, nobody was cut off, and the planned legs are closed",
+        "news: the customer wrote after our last request took effect, nobody was cut off, and the planned legs are closed; not in the teardown of what showed none open, whose proof is analytics",
         "a second read after 2 s, then `ended`, reopened; nothing more is sent",
         reopened,
     ),
@@ -155,6 +155,15 @@ impl Scene<'_> {
             .news_in(self.now())
             .filter(|_| self.item.has_acted())
     }
+
+    /// The customer wrote after our last request took effect. What was written before would be an incident.
+    pub(super) fn is_written_to_again(&self) -> bool {
+        let mut wrote = self.seen.aside.written.iter();
+        self.news().is_some()
+            && self.item.incident.is_none()
+            && self.planned_are_closed()
+            && wrote.any(|message| message.from == Side::Customer)
+    }
 }
 
 fn unknown(scene: &Scene<'_>) -> Option<Next> {
@@ -202,13 +211,7 @@ fn sighted(scene: &Scene<'_>) -> Option<Next> {
 }
 
 fn reopened(scene: &Scene<'_>) -> Option<Next> {
-    let item = scene.item;
-    scene.news()?;
-    // One that was written before our request took effect would be an incident.
-    let mut wrote = scene.seen.aside.written.iter();
-    let is_reopened = item.incident.is_none()
-        && scene.planned_are_closed()
-        && wrote.any(|message| message.from == Side::Customer);
+    let is_reopened = scene.is_written_to_again() && !stray::is_one(scene);
     is_reopened.then(|| verify(scene, true))
 }
 
@@ -320,13 +323,18 @@ pub(super) fn verify(scene: &Scene<'_>, reopened: bool) -> Next {
             FinalState::EndedElsewhere,
             "it had ended already; nothing was sent",
         )
+    } else if stray::is_one(scene) {
+        let why = if reopened {
+            "analytics knows of its end now; the customer wrote again afterwards"
+        } else {
+            "analytics knows of its end now"
+        };
+        (FinalState::Ended, why)
     } else if reopened {
         (
             FinalState::Ended,
             "the planned legs are closed; the customer wrote again afterwards",
         )
-    } else if stray::is_one(scene) {
-        (FinalState::Ended, "analytics knows of its end now")
     } else {
         (FinalState::Ended, "two reads show no open leg")
     };

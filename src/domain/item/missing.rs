@@ -1,9 +1,10 @@
 //! Reads of a conversation that fail in a row, and what analytics knows of one that cannot be found.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Item;
-use crate::domain::failure::Failure;
+use crate::domain::failure::{Failure, Receipt};
+use crate::domain::moment::after;
 
 /// Reads that failed one after the other.
 #[derive(Debug, Clone)]
@@ -23,8 +24,10 @@ pub struct Trouble {
 pub struct Proof {
     /// How often it was asked.
     pub asked: u32,
-    /// When it was asked last.
+    /// When it answered last, or failed to.
     pub asked_at: Option<Timestamp>,
+    /// When the question was sent that it answered last; its word is as old as that.
+    pub sent_at: Option<Timestamp>,
     /// When it ended, as analytics had it last.
     pub ended: Option<Timestamp>,
     /// Why the newest question had no answer.
@@ -57,6 +60,7 @@ impl Item {
         &mut self,
         at: Timestamp,
         ended: Option<Timestamp>,
+        receipt: Option<&Receipt>,
         failure: Option<&Failure>,
     ) {
         self.requests += 1;
@@ -64,9 +68,16 @@ impl Item {
             self.proof = Proof {
                 asked: self.proof.asked + 1,
                 asked_at: Some(at),
+                sent_at: receipt.map(|receipt| sent_at(at, receipt)),
                 ended,
                 failure: failure.cloned(),
             };
         }
     }
+}
+
+/// When a request was sent whose answer was recorded at this time.
+fn sent_at(recorded: Timestamp, receipt: &Receipt) -> Timestamp {
+    let took = i64::try_from(receipt.took_ms).unwrap_or(i64::MAX);
+    after(recorded, SignedDuration::from_millis(took.saturating_neg()))
 }

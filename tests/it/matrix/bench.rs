@@ -9,6 +9,8 @@ use unstick::domain::fact::{ItemEvent, RunEvent, RunFact, Settled};
 use unstick::domain::failure::Failure;
 use unstick::domain::ids::{ConversationId, RunId};
 use unstick::domain::item::Timings;
+use unstick::domain::kind::Kind;
+use unstick::domain::plan::Plan;
 use unstick::domain::roster::Ending;
 use unstick::domain::run::machine::{Machine, Todo};
 use unstick::domain::run::{Pace, Run, RunHeader};
@@ -45,9 +47,23 @@ impl Bench {
     /// A run of so many items, all planned on this evidence.
     pub(super) fn with(rung: Rung, shown: &Evidence, items: u128) -> Self {
         let items = (1..=items).map(|number| (conversation(number), shown.clone()));
+        Self::of_plan(plan(rung, items.collect()), shown)
+    }
+
+    /// The teardown of what is over in truth and open in analytics.
+    pub(super) fn stray() -> Self {
+        let shown = evidence(Vec::new());
+        let mut plan = plan(Rung::Teardown, vec![(conversation(1), shown.clone())]);
+        for item in &mut plan.items {
+            item.kind = Kind::Desync;
+        }
+        Self::of_plan(plan, &shown)
+    }
+
+    fn of_plan(plan: Plan, shown: &Evidence) -> Self {
         let header = RunHeader {
             id: RunId(1),
-            plan: Arc::new(plan(rung, items.collect())),
+            plan: Arc::new(plan),
             operator: "pat".to_owned(),
             label: "TEST".to_owned(),
             note: None,
@@ -156,6 +172,15 @@ impl Bench {
         self.item(id, ItemEvent::answered(Some(step), Ok(receipt(202))));
     }
 
+    /// Analytics knows of this end, or of none.
+    pub(super) fn sought(&mut self, id: ConversationId, ended: Option<Timestamp>) {
+        let known = Ending {
+            ended,
+            receipt: receipt(200),
+        };
+        self.item(id, ItemEvent::sought(Ok(known)));
+    }
+
     /// Goes on to the end of the run; fails when anything is sent.
     #[track_caller]
     pub(super) fn end_without_a_send(&mut self) -> Settled {
@@ -172,13 +197,7 @@ impl Bench {
                     }
                     self.fold(event);
                 }
-                Todo::SeekEnd(id) => {
-                    let known = Ending {
-                        ended: None,
-                        receipt: receipt(200),
-                    };
-                    self.item(id, ItemEvent::sought(Ok(known)));
-                }
+                Todo::SeekEnd(id) => self.sought(id, None),
                 Todo::Finished => return last.expect("a final state"),
                 todo => panic!("{todo:?}"),
             }

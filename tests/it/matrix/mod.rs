@@ -12,6 +12,8 @@ use unstick::domain::step::Step;
 
 /// What a read means: every row, rung by rung.
 mod after_a_read;
+/// The teardown of what is over in truth: analytics' word before it and after it.
+mod astray;
 /// A run at the pure core that is led by hand.
 mod bench;
 /// Every cell at the pure core.
