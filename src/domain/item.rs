@@ -87,7 +87,7 @@ pub struct Item {
     pub before: Aside,
     /// Somebody was there when a request of ours took effect whom the check had not shown. Once found it stays.
     pub incident: Option<String>,
-    /// What notifications showed beyond the plan before anything was sent for it, oldest first.
+    /// What notifications of the last minute showed beyond the plan, oldest first.
     pub sightings: Vec<Sighting>,
     /// Nothing is sent before then.
     pub quiet_until: Option<Timestamp>,
@@ -205,9 +205,6 @@ impl Item {
     }
 
     fn sight(&mut self, now: Timestamp, sighting: &Sighting) -> bool {
-        if self.has_acted() {
-            return false;
-        }
         self.sightings.retain(|older| older.holds(now));
         self.sightings.push(sighting.clone());
         true

@@ -9,12 +9,14 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use unstick::domain::conversation::{Message, Purpose, Side};
 use unstick::domain::fact::FinalState;
+use unstick::domain::failure::FailureKind;
 use unstick::domain::feed::{Command, Fact};
 use unstick::domain::hearing::Hearing;
 use unstick::domain::ids::{ConversationId, ParticipantId};
 use unstick::domain::plan::Choices;
 use unstick::domain::run::{Pace, RunState};
 use unstick::domain::sighting::{Event, Person, Sighting};
+use unstick::domain::step::Step;
 use unstick::engine::Engine;
 use unstick::engine::ports::{Clock, Heard, Limiter};
 
@@ -255,7 +257,100 @@ async fn t38_an_event_during_the_check_holds_the_chat() {
     assert_eq!(sends(&model).len(), 0);
 }
 
-/// After a request of ours events say nothing to the run: what it did is judged by reads alone.
+/// A request is under way, and its answer says that it was not applied: what was seen meanwhile holds the chat.
+#[tokio::test(start_paused = true)]
+async fn t38_an_event_during_a_request_that_was_not_applied_holds_the_chat() {
+    let limited = FailureKind::RateLimited {
+        retry_after: Some(3),
+    };
+    for (kind, status) in [
+        (limited, Some(429)),
+        (FailureKind::TokenRenewed, Some(401)),
+        (FailureKind::Conflict, Some(409)),
+        (FailureKind::GrewOld, None),
+    ] {
+        let model = Model::new();
+        let id = model.orphan(1);
+        model.fault(Fault {
+            step: Some(Step::Legs),
+            applied_after: None,
+            takes: Duration::from_millis(1500),
+            answer: Err(failure(kind.clone(), status)),
+        });
+        let mut carried = console_engine_over(&model, &MemoryJournal::default(), PACE);
+        let plan = Arc::new(plan_for(&model, &[id], &Choices::default()));
+        carried.engine.send(Command::PausePolling(true));
+        carried.engine.send(Command::Start { plan, note: None });
+        carried.until(|run| run.items[0].pending().is_some()).await;
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        model.tell(told(id, agent(&model))).await;
+        carried.until(|_| false).await;
+        let settled = &carried.finals()[&id];
+        assert_eq!(settled.state, FinalState::Held, "{kind:?}");
+        assert!(
+            settled.reason.contains("notification"),
+            "{}",
+            settled.reason
+        );
+        assert_eq!(sends(&model).len(), 1, "{kind:?}");
+    }
+}
+
+/// An agent, a customer and a queue, and everybody's own leg is ended by now: only the queue is left, which only `close` ends.
+async fn before_close(model: &Model) -> (Carried, ConversationId) {
+    model.machines_stay();
+    let parties = [
+        (Purpose::Customer, true),
+        (Purpose::Agent, true),
+        (Purpose::Queue, true),
+    ];
+    let id = model.chat(1, &parties);
+    let mut carried = console_engine_over(model, &MemoryJournal::default(), PACE);
+    let plan = Arc::new(plan_for(model, &[id], &Choices::default()));
+    carried.engine.send(Command::PausePolling(true));
+    carried.engine.send(Command::Start { plan, note: None });
+    carried
+        .until(|run| {
+            let item = &run.items[0];
+            item.sends.len() == 2 && item.pending().is_none() && item.seen.is_some()
+        })
+        .await;
+    (carried, id)
+}
+
+/// `close` ends everybody's legs. An agent whom an event shows and a read that lags does not would be cut off by it.
+#[tokio::test(start_paused = true)]
+async fn t38_somebody_seen_after_the_legs_holds_the_close() {
+    for told_of in [agent as fn(&Model) -> Sighting, words] {
+        let model = Model::new();
+        let (mut carried, id) = before_close(&model).await;
+        model.tell(told(id, told_of(&model))).await;
+        carried.until(|_| false).await;
+        let settled = &carried.finals()[&id];
+        assert_eq!(settled.state, FinalState::Held, "{}", settled.reason);
+        assert!(
+            settled.reason.contains("notification"),
+            "{}",
+            settled.reason
+        );
+        assert_eq!(sends(&model).len(), 2, "nothing but the legs");
+        assert!(model.is_open(id));
+    }
+}
+
+/// What an event shows that the plan shows too, or nobody, holds nothing.
+#[tokio::test(start_paused = true)]
+async fn an_event_after_the_legs_that_shows_nobody_new_holds_no_close() {
+    let model = Model::new();
+    let (mut carried, id) = before_close(&model).await;
+    model.tell(told(id, nobody(&model))).await;
+    carried.until(|_| false).await;
+    let settled = &carried.finals()[&id];
+    assert_eq!(settled.state, FinalState::Ended, "{}", settled.reason);
+    assert_eq!(sends(&model).len(), 3);
+}
+
+/// After a request of ours events say nothing of what it did: that is judged by reads alone. They are on record all the same.
 #[tokio::test(start_paused = true)]
 async fn t35_an_event_after_our_request_changes_nothing_of_what_reads_say() {
     let model = Model::new();
@@ -273,8 +368,8 @@ async fn t35_an_event_after_our_request_changes_nothing_of_what_reads_say() {
     let settled = &carried.finals()[&id];
     assert_eq!(settled.state, FinalState::Ended, "{}", settled.reason);
     assert!(settled.incident.is_none());
-    let facts = serde_json::to_string(&carried.journal.facts()).unwrap();
-    assert!(!facts.contains("sighted"), "{facts}");
+    let item = &carried.run.as_ref().unwrap().items[0];
+    assert_eq!(item.sightings.len(), 2, "nobody is nothing to record");
 }
 
 #[tokio::test(start_paused = true)]

@@ -43,7 +43,7 @@ const fn row(
 }
 
 /// Every row, in its order. "News" is a leg, of another medium too, or a human message that the plan does not show.
-pub const READINGS: [Reading; 12] = [
+pub const READINGS: [Reading; 13] = [
     row(
         None,
         "an unknown word on an open leg",
@@ -109,6 +109,12 @@ pub const READINGS: [Reading; 12] = [
         "a message leg open, of an item that may only be read",
         "unresolved",
         only_read,
+    ),
+    row(
+        Some(true),
+        "a message leg open, and a request due; but a notification of the last 60 s showed a person or a message that neither the plan nor the read does",
+        "held: who or what, and that a notification said so; a wrap-up is sent all the same, as it cuts nobody off",
+        sighted_since,
     ),
     row(
         None,
@@ -190,9 +196,12 @@ fn not_as_planned(scene: &Scene<'_>) -> Option<Next> {
 
 /// Reads may lag behind what notifications say: whoever saw somebody last is believed (`threats.md` T38).
 fn sighted(scene: &Scene<'_>) -> Option<Next> {
-    if scene.item.has_acted() {
-        return None;
-    }
+    (!scene.item.has_acted())
+        .then(|| seen_by_notifications_alone(scene))
+        .flatten()
+}
+
+fn seen_by_notifications_alone(scene: &Scene<'_>) -> Option<Next> {
     let mut fresh = scene.item.sightings.iter();
     let change = fresh.find_map(|sighting| {
         let seen = scene.seen;
@@ -274,6 +283,12 @@ fn only_read(scene: &Scene<'_>) -> Option<Next> {
             "still open; it was only read, as it had no known state",
         )
     })
+}
+
+/// What a request of ours did is judged by reads alone; but whoever came meanwhile is not cut off by the next one.
+fn sighted_since(scene: &Scene<'_>) -> Option<Next> {
+    let is_due = scene.item.has_acted() && matches!(push(scene), Some(Next::Send { .. }));
+    is_due.then(|| seen_by_notifications_alone(scene)).flatten()
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the shape of every row")]

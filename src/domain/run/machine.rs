@@ -313,10 +313,11 @@ impl Machine {
         }
     }
 
-    /// What an event shows of an item for which nothing was sent yet, as a fact, where it shows more than the plan.
+    /// What an event shows of an item that is not final, as a fact, where it shows more than the plan: after a request too, as that may
+    /// turn out not to have been applied, and another may follow it.
     pub fn saw(&self, event: &Event) -> Option<RunEvent> {
         let item = self.run.item(event.conversation)?;
-        if self.run.finished.is_some() || item.is_settled() || item.has_acted() {
+        if self.run.finished.is_some() || item.is_settled() {
             return None;
         }
         let news = event.sighting.beyond(&item.plan.evidence)?;

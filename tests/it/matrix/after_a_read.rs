@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use jiff::Timestamp;
 use unstick::domain::conversation::{LegState, Medium, Message, Purpose, Side};
 use unstick::domain::decide::{READINGS, reading_of};
 use unstick::domain::evidence::{Evidence, OpenLeg};
@@ -196,28 +197,28 @@ const WORLDS: &[World] = &[
         },
         forgets: false,
         fresh: (2, ["held"; 3]),
-        acted: (11, ["legs", "legs", "escalate"]),
+        acted: (12, ["legs", "legs", "escalate"]),
     },
     World {
         name: "the agent's leg closed",
         shows: || without(1),
         forgets: false,
         fresh: (2, ["held"; 3]),
-        acted: (11, ["legs", "legs", "escalate"]),
+        acted: (12, ["legs", "legs", "escalate"]),
     },
     World {
         name: "only the queue open",
         shows: || evidence(vec![leg(Purpose::Queue, 3)]),
         forgets: false,
         fresh: (2, ["held"; 3]),
-        acted: (11, ["escalate", "close", "escalate"]),
+        acted: (12, ["escalate", "close", "escalate"]),
     },
     World {
         name: "as planned",
         shows: crowd,
         forgets: false,
-        fresh: (11, ["legs", "legs", "teardown"]),
-        acted: (11, ["legs", "legs", "escalate"]),
+        fresh: (12, ["legs", "legs", "teardown"]),
+        acted: (12, ["legs", "legs", "escalate"]),
     },
     World {
         name: "no leg open, wrap-up owed",
@@ -294,7 +295,7 @@ fn every_read_is_judged_by_its_row_on_every_rung_before_and_after_a_request() {
         .filter(|row| !reached.contains(row))
         .collect();
     // All below, as they need more than one read, or a notification.
-    assert_eq!(rest, BTreeSet::from([3, 9, 10]));
+    assert_eq!(rest, BTreeSet::from([3, 9, 10, 11]));
 }
 
 #[test]
@@ -319,28 +320,67 @@ fn somebody_cut_off_holds_what_is_still_open_even_when_nothing_is_new_any_more()
     }
 }
 
+/// An agent whom a notification shows, connected and heard at this time.
+fn heard(at: Timestamp) -> ItemEvent {
+    let seen = Person {
+        participant: participant(9),
+        purpose: Purpose::Agent,
+        since: Some(at),
+    };
+    ItemEvent::Sighted(Sighting {
+        heard: at,
+        people: vec![seen],
+        written: Vec::new(),
+    })
+}
+
 #[test]
 fn somebody_whom_only_a_notification_shows_holds_it_on_every_rung_before_a_request() {
     for rung in RUNGS {
         let mut bench = Bench::with(rung, &crowd(), 1);
         let id = conversation(1);
-        let seen = Person {
-            participant: participant(9),
-            purpose: Purpose::Agent,
-            since: Some(bench.now),
-        };
-        let sighting = Sighting {
-            heard: bench.now,
-            people: vec![seen],
-            written: Vec::new(),
-        };
-        bench.item(id, ItemEvent::Sighted(sighting));
+        let event = heard(bench.now);
+        bench.item(id, event);
         assert!(matches!(bench.next(), Todo::Read { .. }));
         bench.see(id);
         let run = bench.machine.run();
         let row = reading_of(run.item(id).unwrap(), &run.situation(bench.now)).unwrap();
         assert_eq!(row.shows, READINGS[3].shows);
         assert_eq!(outcome(&mut bench), "held", "{rung:?}");
+    }
+}
+
+/// On a rung that sends no more, nobody is cut off, and it comes to what it comes to without.
+#[test]
+fn somebody_whom_only_a_notification_shows_holds_what_would_be_sent_after_a_request() {
+    for (rung, expected) in RUNGS.into_iter().zip(["escalate", "held", "escalate"]) {
+        let mut bench = Bench::with(rung, &crowd(), 1);
+        let id = conversation(1);
+        let (_, action) = bench.send();
+        bench.accept(id, action.step());
+        // The request is given its time, and bots theirs, before the next is due.
+        bench.shown = evidence(vec![leg(Purpose::Queue, 3)]);
+        let event = heard(bench.now);
+        bench.item(id, event);
+        let mut rows = BTreeSet::new();
+        let settled = loop {
+            match bench.next() {
+                Todo::Read { id, .. } => {
+                    bench.see(id);
+                    let run = bench.machine.run();
+                    let situation = run.situation(bench.now);
+                    let row = reading_of(run.item(id).unwrap(), &situation).unwrap();
+                    rows.insert(READINGS.iter().position(|other| other.shows == row.shows));
+                }
+                Todo::Record(RunEvent::Item {
+                    what: ItemEvent::Settled(settled),
+                    ..
+                }) => break settled,
+                todo => panic!("{todo:?}"),
+            }
+        };
+        assert_eq!(settled.state.word(), expected, "{rung:?}");
+        assert_eq!(rows.contains(&Some(11)), expected == "held", "{rung:?}");
     }
 }
 
