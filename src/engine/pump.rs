@@ -1,6 +1,7 @@
 //! Routes commands, and what is heard: what concerns the list goes to the poller, what concerns a run to the run's own task.
 
 use jiff::Timestamp;
+use tokio::sync::mpsc::OwnedPermit;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinError, JoinHandle, JoinSet};
 
@@ -13,11 +14,14 @@ use super::Parts;
 use super::ears::Listening;
 use super::poller::Poller;
 use super::ports::{Clock, Heard, Org, Recorder, Terminator};
-use super::runs::{self, Control, Job, Standing};
+use super::runs::{self, Control, Inbox, Job, Standing};
 use super::watch::watch as look_on;
 
 const READ_ONLY: &str =
     "this profile is read-only. Set `write = true` in the profile, or start with --write";
+
+/// Events that may wait for a run; while they do, no more are heard, and commands are.
+const EVENTS: usize = 16;
 
 /// The loop of an engine that only looks.
 pub(super) async fn read_only<O: Org, C: Clock>(
@@ -40,7 +44,7 @@ pub(super) async fn read_only<O: Org, C: Clock>(
                 Some(command) => poller.command(command),
             },
             heard = listening.next() => {
-                hear(&mut poller, &mut listening, &facts, None, heard, clock.now()).await;
+                hear(&mut poller, &mut listening, &facts, None, (heard, None), clock.now()).await;
             }
             done = poller.event() => poller.absorb(done).await,
         }
@@ -73,6 +77,7 @@ pub(super) async fn with_runs<T: Terminator, R: Recorder, C: Clock>(
     let mut watches = JoinSet::new();
     loop {
         poller.prepare().await;
+        let events = going.as_ref().map(|going| going.events.clone());
         tokio::select! {
             biased;
             command = commands.recv() => match command {
@@ -87,8 +92,8 @@ pub(super) async fn with_runs<T: Terminator, R: Recorder, C: Clock>(
                 }
                 Some(Command::KnowRows(known)) => standing.known = *known,
                 Some(Command::Follow(rules)) => drop(follow.send_replace(rules)),
-                Some(Command::PauseRun(pause)) => tell(going.as_ref(), Control::Pause(pause)).await,
-                Some(Command::StopRun { by }) => tell(going.as_ref(), Control::Stop(by)).await,
+                Some(Command::PauseRun(pause)) => tell(going.as_ref(), Control::Pause(pause)),
+                Some(Command::StopRun { by }) => tell(going.as_ref(), Control::Stop(by)),
                 Some(command) => poller.command(command),
             },
             ended = finished(&mut going) => {
@@ -103,7 +108,7 @@ pub(super) async fn with_runs<T: Terminator, R: Recorder, C: Clock>(
                     poller.command(Command::Refresh);
                 }
             }
-            heard = listening.next() => {
+            heard = listen(&mut listening, events) => {
                 hear(&mut poller, &mut listening, &facts, going.as_ref(), heard, parts.clock.now()).await;
             }
             done = poller.event() => poller.absorb(done).await,
@@ -111,12 +116,21 @@ pub(super) async fn with_runs<T: Terminator, R: Recorder, C: Clock>(
         poller.is_yielding = going.is_some();
     }
     if let Some(going) = going {
-        let _ = going
-            .control
-            .send(Control::Stop("shutdown".to_owned()))
-            .await;
+        tell(Some(&going), Control::Stop("shutdown".to_owned()));
         let _ = going.task.await.unwrap_or_else(fall_as_well);
     }
+}
+
+/// A place for one more event among those that wait for the run.
+type Room = Option<OwnedPermit<Event>>;
+
+/// Hears the next thing once the run under way has room for it: whatever it is busy with, nothing else waits for that.
+async fn listen(listening: &mut Listening, events: Option<mpsc::Sender<Event>>) -> (Heard, Room) {
+    let room = match events {
+        Some(events) => events.reserve_owned().await.ok(),
+        None => None,
+    };
+    (listening.next().await, room)
 }
 
 /// An event is a reason to read, and for a run to look at what it holds; nothing else follows from it.
@@ -125,13 +139,13 @@ async fn hear<O: Org, C: Clock>(
     listening: &mut Listening,
     facts: &mpsc::Sender<Fact>,
     going: Option<&Going>,
-    heard: Heard,
+    (heard, room): (Heard, Room),
     now: Timestamp,
 ) {
     match heard {
         Heard::Event(event) => {
             poller.queue.told(event.conversation, now);
-            tell(going, Control::Saw(Box::new(event.clone()))).await;
+            room.map(|room| room.send(event.clone()));
             listening.remember(event, now);
         }
         Heard::Hearing(hearing) => {
@@ -141,7 +155,7 @@ async fn hear<O: Org, C: Clock>(
             let _ = facts.send(Fact::Events(hearing)).await;
         }
         Heard::Missed => poller.queue.resync(),
-        Heard::Revoked(why) => tell(going, Control::Revoked(why)).await,
+        Heard::Revoked(why) => tell(going, Control::Revoked(why)),
     }
 }
 
@@ -156,7 +170,8 @@ fn fall_as_well(error: JoinError) -> Option<Run> {
 
 /// The run under way.
 struct Going {
-    control: mpsc::Sender<Control>,
+    control: mpsc::UnboundedSender<Control>,
+    events: mpsc::Sender<Event>,
     task: JoinHandle<Option<Run>>,
 }
 
@@ -173,7 +188,12 @@ async fn start<T: Terminator, R: Recorder, C: Clock>(
         let _ = facts.send(Fact::RunRefused { why }).await;
         return;
     }
-    let (control, inbox) = mpsc::channel(8);
+    let (control, wanted) = mpsc::unbounded_channel();
+    let (events, heard) = mpsc::channel(EVENTS);
+    let inbox = Inbox {
+        control: wanted,
+        events: heard,
+    };
     let task = tokio::spawn(runs::carry_out(
         parts.clone(),
         standing.clone(),
@@ -182,12 +202,16 @@ async fn start<T: Terminator, R: Recorder, C: Clock>(
         inbox,
         facts.clone(),
     ));
-    *going = Some(Going { control, task });
+    *going = Some(Going {
+        control,
+        events,
+        task,
+    });
 }
 
-async fn tell(going: Option<&Going>, control: Control) {
+fn tell(going: Option<&Going>, control: Control) {
     if let Some(going) = going {
-        let _ = going.control.send(control).await;
+        let _ = going.control.send(control);
     }
 }
 

@@ -42,24 +42,29 @@ pub(super) enum Job {
     Resume(RunId),
 }
 
-/// What the operator wants of the run under way, and what it must know of.
+/// What the operator wants of the run under way, or must not wait.
 pub(super) enum Control {
     /// Pause it, or go on.
     Pause(bool),
     /// Start nothing new; said twice, wait no longer.
     Stop(String),
-    /// An event showed something of a conversation, be it one of this run's or not.
-    Saw(Box<Event>),
     /// The sign-in was revoked, and how that is known.
     Revoked(String),
+}
+
+/// What a run under way is told. What is wanted of it has a way of its own: no flood of events is before a stop.
+pub(super) struct Inbox {
+    /// What is wanted, which is little and never waits.
+    pub(super) control: mpsc::UnboundedReceiver<Control>,
+    /// What events showed of conversations, be they this run's or not.
+    pub(super) events: mpsc::Receiver<Event>,
 }
 
 /// Opens a run, unless it is stopped before it is open. A pause that was asked for meanwhile begins with it.
 async fn open<T: Terminator, R: Recorder, C: Clock>(
     parts: &Parts<T, R, C>,
     job: Job,
-    seen: &mut Vec<Event>,
-    control: &mut mpsc::Receiver<Control>,
+    control: &mut mpsc::UnboundedReceiver<Control>,
 ) -> Result<(Run, Vec<RunEvent>), String> {
     let opening = async {
         match job {
@@ -82,7 +87,6 @@ async fn open<T: Terminator, R: Recorder, C: Clock>(
         match wish {
             Some(Control::Pause(pause)) => paused = pause.then(|| PAUSED_BY_OPERATOR.to_owned()),
             Some(Control::Revoked(why)) => paused = Some(why),
-            Some(Control::Saw(event)) => seen.push(*event),
             // Whoever could ask is gone: that is a stop as well. The journal may have taken the run already.
             Some(Control::Stop(_)) | None => {
                 parts.recorder.release().await;
@@ -97,11 +101,11 @@ pub(super) async fn carry_out<T: Terminator, R: Recorder, C: Clock>(
     parts: Parts<T, R, C>,
     standing: Standing,
     job: Job,
-    mut seen: Vec<Event>,
-    mut control: mpsc::Receiver<Control>,
+    seen: Vec<Event>,
+    mut inbox: Inbox,
     facts: mpsc::Sender<Fact>,
 ) -> Option<Run> {
-    let (run, first) = match open(&parts, job, &mut seen, &mut control).await {
+    let (run, first) = match open(&parts, job, &mut inbox.control).await {
         Ok(opened) => opened,
         Err(why) => {
             let _ = facts.send(Fact::RunRefused { why }).await;
@@ -112,7 +116,7 @@ pub(super) async fn carry_out<T: Terminator, R: Recorder, C: Clock>(
     let recorder = parts.recorder.clone();
     let id = run.header.id;
     let mut driver = driver::Driver::new(parts, standing, run, facts.clone());
-    let why = match driver.drive(first, seen, control).await {
+    let why = match driver.drive(first, seen, inbox).await {
         Ok(()) if driver.is_finished() => None,
         Ok(()) => Some(format!(
             "run {id} was left before every outcome was known; nothing more is sent. Next: `unstick runs resume {id}` reads what became of it"

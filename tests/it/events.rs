@@ -350,6 +350,38 @@ async fn an_event_after_the_legs_that_shows_nobody_new_holds_no_close() {
     assert_eq!(sends(&model).len(), 3);
 }
 
+/// While a run asks for whom its new token stands, it takes no events. Whoever stops it does not wait behind them, nor for the answer.
+#[tokio::test(start_paused = true)]
+async fn a_stop_is_never_behind_events_or_behind_a_question() {
+    let model = Model::new();
+    let ids: Vec<ConversationId> = (1..=4).map(|bits| model.orphan(bits)).collect();
+    let mut carried = console_engine_over(&model, &MemoryJournal::default(), PACE);
+    let plan = Arc::new(plan_for(&model, &ids, &Choices::default()));
+    carried.engine.send(Command::PausePolling(true));
+    carried.engine.send(Command::Start { plan, note: None });
+    carried
+        .until(|run| run.items.iter().any(|item| !item.sends.is_empty()))
+        .await;
+    model.slow_identity(Duration::from_secs(600));
+    model.sign_in_again();
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    let sent = sends(&model).len();
+    for _ in 0..100 {
+        model.tell(told(ids[3], agent(&model))).await;
+    }
+    let asked = Instant::now();
+    let by = "operator".to_owned();
+    carried.engine.send(Command::StopRun { by });
+    carried.until(|run| run.cut_short.is_some()).await;
+    assert!(asked.elapsed() < Duration::from_secs(1), "{asked:?}");
+    carried.until(|_| false).await;
+    assert!(asked.elapsed() < Duration::from_secs(60));
+    assert_eq!(sends(&model).len(), sent, "something was sent after a stop");
+    let ends = carried.finals();
+    assert_eq!(ends.len(), ids.len());
+    assert_eq!(ends[&ids[3]].state, FinalState::Cancelled);
+}
+
 /// After a request of ours events say nothing of what it did: that is judged by reads alone. They are on record all the same.
 #[tokio::test(start_paused = true)]
 async fn t35_an_event_after_our_request_changes_nothing_of_what_reads_say() {

@@ -2,6 +2,7 @@
 //! before it is folded, and folded before it is told.
 
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -11,7 +12,7 @@ use tokio::sync::mpsc;
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::Instant;
 
-use super::{Control, Standing, sign_in};
+use super::{Control, Inbox, Standing, sign_in};
 use crate::domain::fact::{HaltCause, ItemEvent, RunEvent, RunFact};
 use crate::domain::failure::{Failure, Receipt};
 use crate::domain::feed::Fact;
@@ -98,7 +99,7 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
         &mut self,
         first: Vec<RunEvent>,
         seen: Vec<Event>,
-        mut control: mpsc::Receiver<Control>,
+        mut inbox: Inbox,
     ) -> Result<(), RecordFailure> {
         for event in first {
             self.record(event).await?;
@@ -108,18 +109,19 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
         }
         let mut is_deaf = false;
         loop {
-            let Some(nap) = self.advance(&mut control).await? else {
+            let Some(nap) = self.advance(&mut inbox).await? else {
                 return Ok(());
             };
             tokio::select! {
                 biased;
-                wish = control.recv(), if !is_deaf => {
+                wish = inbox.control.recv(), if !is_deaf => {
                     is_deaf = wish.is_none();
                     if self.obey(wish).await? { return Ok(()) }
                 }
                 Some(done) = self.jobs.join_next_with_id(), if !self.jobs.is_empty() => {
                     self.land(done).await?;
                 }
+                Some(event) = inbox.events.recv() => self.saw(&event).await?,
                 () = tokio::time::sleep(nap) => {}
             }
             if self.stop_by.is_some_and(|at| at <= Instant::now()) {
@@ -128,17 +130,12 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
         }
     }
 
-    /// Does everything that can be done now; answers how long there is nothing to do, or nothing when the run is finished or left. A wish
-    /// comes before whatever is next: after a stop no intent is written.
-    async fn advance(
-        &mut self,
-        control: &mut mpsc::Receiver<Control>,
-    ) -> Result<Option<Duration>, RecordFailure> {
+    /// Does everything that can be done now; answers how long there is nothing to do, or nothing when the run is finished or left. What
+    /// it is told comes before whatever is next: after a stop no intent is written.
+    async fn advance(&mut self, inbox: &mut Inbox) -> Result<Option<Duration>, RecordFailure> {
         loop {
-            while let Ok(wish) = control.try_recv() {
-                if self.obey(Some(wish)).await? {
-                    return Ok(None);
-                }
+            if self.listen(inbox).await? {
+                return Ok(None);
             }
             let now = self.parts.clock.now();
             match self.machine.next(now) {
@@ -152,7 +149,9 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
                     read_at,
                 } => {
                     if self.parts.org.sign_ins() != self.known_sign_ins {
-                        self.greet().await?;
+                        if self.greet(inbox).await? {
+                            return Ok(None);
+                        }
                         self.machine.look_again(id);
                         continue;
                     }
@@ -178,13 +177,47 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
         }
     }
 
-    /// There is a new token: nothing more leaves before it is known to stand for the same organisation, host and client.
-    async fn greet(&mut self) -> Result<(), RecordFailure> {
+    /// Takes in what it was told up to now, a wish always before the next event; answers whether the run is to be left as it stands.
+    async fn listen(&mut self, inbox: &mut Inbox) -> Result<bool, RecordFailure> {
+        let mut waiting = inbox.events.len();
+        loop {
+            while let Ok(wish) = inbox.control.try_recv() {
+                if self.obey(Some(wish)).await? {
+                    return Ok(true);
+                }
+            }
+            let Some(fewer) = waiting.checked_sub(1) else {
+                return Ok(false);
+            };
+            waiting = fewer;
+            if let Ok(event) = inbox.events.try_recv() {
+                self.saw(&event).await?;
+            }
+        }
+    }
+
+    /// There is a new token: nothing more leaves before it is known to stand for the same organisation, host and client. A stop does not
+    /// wait for the answer. Answers whether the run is to be left as it stands.
+    async fn greet(&mut self, inbox: &mut Inbox) -> Result<bool, RecordFailure> {
         let sign_ins = self.parts.org.sign_ins();
-        let event = match sign_in::look(&self.parts).await {
+        let parts = self.parts.clone();
+        let mut question = pin!(sign_in::look(&parts));
+        let answer = loop {
+            tokio::select! {
+                biased;
+                wish = inbox.control.recv() => {
+                    let is_left = self.obey(wish).await?;
+                    if is_left || self.stop_by.is_some() {
+                        return Ok(is_left);
+                    }
+                }
+                answer = &mut question => break answer,
+            }
+        };
+        let event = match answer {
             Ok(None) => {
                 self.known_sign_ins = sign_ins;
-                return Ok(());
+                return Ok(false);
             }
             Ok(Some(other)) => RunEvent::Halted {
                 cause: HaltCause::Organisation,
@@ -197,7 +230,7 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
                 ),
             },
         };
-        self.record(event).await
+        self.record(event).await.map(|()| false)
     }
 
     /// Takes a wish; answers whether the run is to be left as it stands.
@@ -206,7 +239,6 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
             Some(Control::Pause(true)) => Wish::Pause,
             Some(Control::Pause(false)) => Wish::GoOn,
             Some(Control::Revoked(why)) => Wish::PauseFor(why),
-            Some(Control::Saw(event)) => return self.saw(&event).await.map(|()| false),
             Some(Control::Stop(_)) if self.stop_by.is_some() => {
                 self.cancel_the_rest().await?;
                 return Ok(true);
@@ -225,7 +257,7 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
         Ok(false)
     }
 
-    /// Records what an event showed, where it concerns an item that nothing was sent for.
+    /// Records what an event showed, where it concerns an item of this run.
     async fn saw(&mut self, event: &Event) -> Result<(), RecordFailure> {
         match self.machine.saw(event) {
             Some(event) => self.record(event).await,

@@ -83,6 +83,8 @@ struct World {
     list_failures: VecDeque<Failure>,
     /// How long it takes to be told who one is.
     identity_takes: Duration,
+    /// How often a token was fetched.
+    sign_ins: u64,
     /// The next request of each of these steps panics; absent for a read.
     falls: Vec<Option<Step>>,
     vanished: HashSet<ConversationId>,
@@ -211,6 +213,11 @@ impl Model {
     /// Being told who one is takes so long.
     pub(crate) fn slow_identity(&self, takes: Duration) {
         self.world().identity_takes = takes;
+    }
+
+    /// There is a new token.
+    pub(crate) fn sign_in_again(&self) {
+        self.world().sign_ins += 1;
     }
 
     pub(crate) fn agents_owe_wrap_up(&self) {
@@ -488,6 +495,10 @@ impl Terminator for Model {
     async fn send(&self, permit: SendPermit, _pass: Pass) -> Result<Receipt, Failure> {
         self.answer(permit.conversation(), Some(permit.action().clone()))
             .await
+    }
+
+    fn sign_ins(&self) -> u64 {
+        self.world().sign_ins
     }
 
     async fn identity(&self, _pass: Pass) -> Result<Scope, Failure> {
