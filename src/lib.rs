@@ -95,7 +95,7 @@
 //! | what the copy menu copies | `app/copying.rs`; links to the vendor's page: `domain/vendor_page.rs` |
 //! | the support packet | `domain/packet.rs`; written by `tui/packet.rs` |
 //! | a column, a screen's places and styles | `ui/chats/rows.rs`, `ui/plan.rs`, `ui/board.rs`, … by screen |
-//! | a colour, a glyph | `ui/look.rs`, `ui/pen.rs` |
+//! | a colour, a glyph | `assets/themes/`, read by `ui/theme.rs`, chosen by `cli/look.rs`; `ui/look.rs`, `ui/pen.rs` |
 //! | the loop, the terminal, signals | `tui/mod.rs`, `tui/terminal.rs`, `tui/signals.rs` |
 //! | a command without a screen | `cli/list.rs`, `cli/plan.rs`, `cli/terminate.rs`, … by command; the phrase it asks for: `cli/phrase.rs` |
 //! | what `doctor` looks at | `cli/doctor.rs`, one file for each group of checks; what it asks: `cli/doctor/asked.rs`; what a terminal answers: `tui/probe.rs` |

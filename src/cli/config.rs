@@ -8,12 +8,12 @@ use serde_json::json;
 
 use super::choice::{Choice, wrong_settings};
 use super::exit::Exit;
-use super::output;
 use super::trouble::Trouble;
+use super::{look, output};
 use crate::app::action::{TABLE, keymap};
 use crate::domain::text::Text;
 use crate::settings::{Check, Paths, Problem, SettingsError, schema};
-use crate::ui::{COLUMNS, Theme};
+use crate::ui::COLUMNS;
 
 /// The example but for its last section, which is made of the table of actions.
 const EXAMPLE: &str = include_str!("../../assets/config.example.toml");
@@ -50,7 +50,7 @@ impl Config {
             None | Some(ConfigCommand::Path) => path(&Source::of(choice, paths), paths, self.json),
             Some(ConfigCommand::Check { file }) => {
                 let source = file.map_or_else(|| Source::of(choice, paths), Source::argument);
-                check(&source, self.json)
+                check(&source, paths, self.json)
             }
             Some(ConfigCommand::Schema) => {
                 let text = serde_json::to_string_pretty(&schema())
@@ -135,10 +135,10 @@ fn path(source: &Source, paths: &Paths, as_json: bool) -> Result<Exit, Trouble> 
     Ok(Exit::Done)
 }
 
-fn check(source: &Source, as_json: bool) -> Result<Exit, Trouble> {
+fn check(source: &Source, paths: &Paths, as_json: bool) -> Result<Exit, Trouble> {
     let text = source.text()?;
     let mut check = Check::read(text.as_deref().unwrap_or_default(), &source.file);
-    examine(&mut check);
+    examine(&mut check, paths);
     let (problems, oddities) = (check.problems(), oddities(&check));
     if as_json {
         output::json_line(&json!({
@@ -183,11 +183,11 @@ fn data(problem: &Problem) -> serde_json::Value {
 }
 
 /// Looks a configuration through for all that any layer knows of it.
-pub(super) fn examine(check: &mut Check) {
+pub(super) fn examine(check: &mut Check, paths: &Paths) {
     for bad in keymap::check(&check.keys()) {
         check.complain_of_keys(&bad.action, &bad.what);
     }
-    check.know_themes(&Theme::ALL.map(|(word, _)| word));
+    look::examine(check, paths);
     check.know_columns(&COLUMNS);
     let unreadable: Vec<(String, String)> = check
         .profiles()

@@ -10,6 +10,7 @@ use tokio::task::JoinHandle;
 use super::choice::Choice;
 use super::connect::Connection;
 use super::exit::Exit;
+use super::look;
 use super::names;
 use super::output;
 use super::person;
@@ -25,9 +26,9 @@ use crate::engine::Engine;
 use crate::engine::ports::Clock;
 use crate::genesys::Timeouts;
 use crate::journal::{History, Journal, JournalFailure};
-use crate::settings::{self, Grant, Paths, Settings};
+use crate::settings::{Grant, Paths, Settings};
 use crate::tui::{self, Console, ConsoleError, SignIn, Terminal};
-use crate::ui::{Glyphs, Look, Theme};
+use crate::ui::Look;
 
 /// How long requests in flight may take to settle after the console has closed.
 const SETTLE: Duration = Duration::from_secs(37);
@@ -43,10 +44,11 @@ pub(super) async fn run(
     settings: &Settings,
     paths: &Paths,
 ) -> Result<Exit, Trouble> {
+    let look = look::chosen(choice, settings, paths).or_refuse()?;
     let prepared = Connection::prepare(choice, settings, paths, Timeouts::default()).await?;
     let opened = async |connection: &mut Connection| {
         connection.enter_patiently(choice).await?;
-        open(connection, choice, settings, paths).await
+        open(connection, choice, settings, paths, look).await
     };
     prepared.during(opened).await
 }
@@ -56,6 +58,7 @@ async fn open(
     choice: &Choice,
     settings: &Settings,
     paths: &Paths,
+    look: Look,
 ) -> Result<Exit, Trouble> {
     let recorder = Recorder::of(connection, paths);
     let mut app = App::new(app_settings(connection, recorder.trouble.as_ref()).await);
@@ -72,7 +75,7 @@ async fn open(
     let left = async {
         let mut console = Console::new(tui::Parts {
             app,
-            look: look(choice, settings),
+            look,
             screen,
             history: History::at(&paths.journal_file(), Timings::default()),
             clock: connection.clock,
@@ -235,35 +238,4 @@ async fn app_settings(connection: &Connection, trouble: Option<&JournalFailure>)
         zone: TimeZone::system(),
         started: connection.clock.now(),
     }
-}
-
-/// Colours and characters: flags before variables before the file, and what the terminal cannot show last.
-pub(super) fn look(choice: &Choice, settings: &Settings) -> Look {
-    let variable = |name: &str| std::env::var(name).unwrap_or_default();
-    let term = variable("TERM");
-    let is_plain = choice.no_color
-        || settings.ui.no_color
-        || !variable("NO_COLOR").is_empty()
-        || term == "dumb";
-    let theme = if is_plain {
-        Theme::Mono
-    } else {
-        let named = settings.ui.theme.as_deref().and_then(Theme::named);
-        named.unwrap_or_default()
-    };
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
-        .into_iter()
-        .map(variable)
-        .find(|value| !value.is_empty())
-        .unwrap_or_default()
-        .to_lowercase();
-    let can_unicode = (locale.contains("utf-8") || locale.contains("utf8"))
-        && !matches!(term.as_str(), "linux" | "dumb");
-    let glyphs = match choice.glyphs.or(settings.ui.glyphs) {
-        Some(settings::Glyphs::Ascii) => Glyphs::Ascii,
-        Some(settings::Glyphs::Unicode) => Glyphs::Unicode,
-        None if can_unicode => Glyphs::Unicode,
-        None => Glyphs::Ascii,
-    };
-    Look { theme, glyphs }
 }

@@ -18,7 +18,7 @@ use super::choice::Choice;
 use super::connect::Connection;
 use super::exit::Exit;
 use super::trouble::Trouble;
-use super::{console, output};
+use super::{look, output};
 use crate::domain::plan::Scope;
 use crate::settings::{Paths, Settings};
 use asked::Asked;
@@ -55,10 +55,11 @@ impl Doctor {
         lines.extend(about);
         lines.extend(journal::lines(paths, scope).await);
         lines.extend(machine);
-        let look = general
+        let looks = general
             .as_ref()
-            .map(|settings| console::look(choice, settings));
-        lines.extend(terminal::lines(look, !self.json, self.test_clipboard).await);
+            .map(|settings| look::chosen(choice, settings, paths));
+        let glyphs = looks.as_ref().map(|chosen| chosen.look.glyphs);
+        lines.extend(terminal::lines(looks, !self.json, self.test_clipboard).await);
         let exit = Exit::first(lines.iter().filter_map(|line| line.exit));
         if self.json {
             output::json_line(&json!({
@@ -70,7 +71,7 @@ impl Doctor {
                 "checks": lines,
             }))?;
         } else {
-            output::data(&line::page(&lines, look.unwrap_or_default().glyphs))?;
+            output::data(&line::page(&lines, glyphs.unwrap_or_default()))?;
         }
         Ok(exit)
     }

@@ -17,6 +17,7 @@ mod guests;
 mod list;
 mod login;
 mod logout;
+mod look;
 mod memory;
 mod names;
 mod output;

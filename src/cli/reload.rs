@@ -98,7 +98,7 @@ impl Watch {
                 };
             }
         };
-        examine(&mut again.check);
+        examine(&mut again.check, &self.paths);
         let problems = again.check.problems();
         let name = again.file.file_name().unwrap_or_default();
         let mut reload = Reload {

@@ -86,10 +86,9 @@ impl Check {
         self.0.complain(&keys(["profiles", name, key]), 0, what);
     }
 
-    /// The theme must be one of these.
-    pub fn know_themes(&mut self, known: &[&str]) {
-        let said = self.0.says.ui.theme.clone();
-        self.know("theme", &keys(["ui", "theme"]), said.as_deref(), known);
+    /// The theme cannot be used.
+    pub fn complain_of_theme(&mut self, what: &str) {
+        self.0.complain(&keys(["ui", "theme"]), 0, what);
     }
 
     /// Columns must be of these.

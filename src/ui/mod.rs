@@ -13,9 +13,11 @@ mod pages;
 mod pen;
 mod plan;
 mod preview;
+mod theme;
 
 pub use chats::COLUMNS;
-pub use look::{Glyphs, Look, Theme};
+pub use look::{Glyphs, Look};
+pub use theme::Theme;
 
 use jiff::Timestamp;
 use ratatui::Frame;

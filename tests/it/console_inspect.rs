@@ -541,7 +541,7 @@ fn every_page_is_readable_in_plain_ascii_without_colour_at_every_size() {
     for (width, height) in [(80, 24), (140, 40), (60, 14), (60, 12), (40, 10)] {
         let mut desk = with_words(80, 24);
         desk.look = Look {
-            theme: Theme::Mono,
+            theme: Theme::mono(),
             glyphs: Glyphs::Ascii,
         };
         desk.tell(Msg::Resized { width, height });

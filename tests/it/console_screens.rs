@@ -213,7 +213,7 @@ fn a_resume_asks_for_its_phrase() {
 fn the_list_without_colours_and_in_ascii() {
     let mut desk = Desk::full(80, 24);
     desk.look = Look {
-        theme: Theme::Mono,
+        theme: Theme::mono(),
         glyphs: Glyphs::Ascii,
     };
     desk.press(Key::char(' '));

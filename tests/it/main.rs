@@ -206,5 +206,7 @@ mod strays;
 /// The real binary in folders of its own, a served sandbox, a terminal.
 mod strings;
 mod support;
+/// Themes: what can be read and told apart with any colour vision; an operator's own.
+mod themes;
 /// Was the guest told? What is said of it, held against what guests were sent.
 mod told;

@@ -3,10 +3,12 @@
 use std::io::{self, IsTerminal};
 use std::time::Duration;
 
+use super::super::exit::Exit;
+use super::super::look::Chosen;
 use super::line::{Group, Line};
 use crate::app::extent::{Class, Extent};
 use crate::tui;
-use crate::ui::{Glyphs, Look, Theme};
+use crate::ui::{Glyphs, Look};
 
 const GROUP: Group = Group::Terminal;
 
@@ -20,10 +22,10 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const COPIED: &str = "unstick doctor";
 
 /// What can be said of the terminal. `copies`: the clipboard may be overwritten to test it.
-pub(super) async fn lines(look: Option<Look>, asks: bool, copies: bool) -> Vec<Line> {
+pub(super) async fn lines(looks: Option<Chosen>, asks: bool, copies: bool) -> Vec<Line> {
     let mut lines = vec![name(), size()];
-    if let Some(look) = look {
-        lines.extend([colours(look), characters(look)]);
+    if let Some(chosen) = looks {
+        lines.extend([colours(&chosen), characters(chosen.look)]);
     }
     let asks = asks && is_here();
     let told = if asks {
@@ -90,7 +92,12 @@ fn size() -> Line {
     }
 }
 
-fn colours(look: Look) -> Line {
+fn colours(chosen: &Chosen) -> Line {
+    const CHECK: &str = "colours";
+    if let Some(why) = &chosen.trouble {
+        return Line::bad(GROUP, CHECK, format!("ui.theme: {why}"), Exit::Usage)
+            .mend("the console does not open before it is mended");
+    }
     let why = if variable("NO_COLOR").is_empty() {
         match variable("COLORTERM").as_str() {
             "" => "COLORTERM says nothing".to_owned(),
@@ -99,11 +106,11 @@ fn colours(look: Look) -> Line {
     } else {
         "NO_COLOR is set".to_owned()
     };
-    let what = match look.theme {
-        Theme::Mono => format!("none ({why}): words and signs say everything"),
-        theme => format!("{theme:?} ({why})"),
+    let what = match chosen.theme.as_str() {
+        "mono" => format!("none ({why}): words and signs say everything"),
+        theme => format!("theme {theme} ({why})"),
     };
-    Line::ok(GROUP, "colours", what)
+    Line::ok(GROUP, CHECK, what)
 }
 
 fn characters(look: Look) -> Line {
