@@ -120,6 +120,12 @@ pub enum Action {
     View1,
     View2,
     View3,
+    View4,
+    View5,
+    View6,
+    View7,
+    View8,
+    View9,
     Pause,
     Refresh,
     Plan,
@@ -278,6 +284,12 @@ table! {
     Look View1, "view-1", "view: all", "", [c('1')], [Chats];
     Look View2, "view-2", "view: stuck", "", [c('2')], [Chats];
     Look View3, "view-3", "view: stale", "", [c('3')], [Chats];
+    Look View4, "view-4", "view of your own", "", [c('4')], [Chats];
+    Look View5, "view-5", "view of your own", "", [c('5')], [Chats];
+    Look View6, "view-6", "view of your own", "", [c('6')], [Chats];
+    Look View7, "view-7", "view of your own", "", [c('7')], [Chats];
+    Look View8, "view-8", "view of your own", "", [c('8')], [Chats];
+    Look View9, "view-9", "view of your own", "", [c('9')], [Chats];
     Act Note, "note", "write down why", "note", [c('n')], [Plan];
     Act Reread, "reread", "read the chats again", "read again", [c('r')], [Plan];
     Act Terminate, "terminate", "opens the box for the phrase", "terminate", [c('T')], [Plan];

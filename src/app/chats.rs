@@ -4,12 +4,14 @@
 mod counts;
 mod field;
 mod keys;
+mod view;
 
 pub use counts::Counts;
 pub use field::FilterBar;
 pub(crate) use field::Seen;
 pub(crate) use keys::press;
 pub(crate) use keys::why_no_plan;
+pub use view::{OWN_VIEWS, Sort, VIEWS, View};
 
 use std::collections::{HashMap, HashSet};
 
@@ -22,29 +24,10 @@ use crate::domain::kind::Severity;
 use crate::domain::marks::Marks;
 use crate::domain::moment::since;
 use crate::domain::roster::{Roster, Row};
-use crate::domain::sorting::{SortKey, SortOrder, sorted};
+use crate::domain::sorting::sorted;
 
 /// How long the order is held after the cursor moved.
 const HOLD: SignedDuration = SignedDuration::from_secs(3);
-/// The order: by what, and the other way round.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sort {
-    /// By what; the oldest first among equals.
-    pub key: SortKey,
-    /// The other way round.
-    pub is_reversed: bool,
-}
-
-impl Sort {
-    fn order(self) -> SortOrder {
-        SortOrder {
-            keys: vec![(self.key, self.is_reversed), (SortKey::Age, false)],
-        }
-    }
-}
-
-/// A view: its name and its filter.
-pub const VIEWS: [(&str, &str); 3] = [("All", ""), ("Stuck", "is:stuck"), ("Stale", "is:stale")];
 
 /// The list.
 #[derive(Debug)]
@@ -90,15 +73,12 @@ pub(crate) struct Around<'a> {
 }
 
 impl Chats {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(sort: Sort) -> Self {
         Self {
             marks: Marks::default(),
             cursor: None,
             top: 0,
-            sort: Sort {
-                key: SortKey::Severity,
-                is_reversed: false,
-            },
+            sort,
             filter: FilterBar::default(),
             range: None,
             only_marked: false,

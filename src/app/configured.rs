@@ -1,13 +1,15 @@
-//! What the configuration says and a reload of its file may change while the console is open.
+//! What the configuration says that the console goes by: what a reload of its file may change, and keys and looks of the list.
 
 use std::sync::Arc;
 
 use jiff::SignedDuration;
 
+use super::action::keymap::Keymap;
+use super::chats::{Sort, View};
 use crate::domain::diagnosis::Thresholds;
 use crate::domain::rules::Rules;
 
-/// The part of the configuration that is not fixed at the start.
+/// What the console goes by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Configured {
     /// The operator's rules and guards.
@@ -16,6 +18,12 @@ pub struct Configured {
     pub recent_reply: SignedDuration,
     /// The figures that kinds are told by.
     pub thresholds: Thresholds,
+    /// Which key does what.
+    pub keys: Keymap,
+    /// Views of the operator's own, behind the built-in ones.
+    pub views: Vec<View>,
+    /// How the list is sorted at the start.
+    pub sort: Sort,
 }
 
 impl Default for Configured {
@@ -24,6 +32,9 @@ impl Default for Configured {
             rules: None,
             recent_reply: SignedDuration::from_mins(30),
             thresholds: Thresholds::default(),
+            keys: Keymap::default(),
+            views: Vec::new(),
+            sort: Sort::default(),
         }
     }
 }

@@ -234,7 +234,10 @@ fn why_void(app: &App, confirm: &Confirm, now: Timestamp) -> Option<String> {
         return Some("the plan changed: look at it again".to_owned());
     }
     let is_old = planning.read_age(now).is_none_or(|age| age >= READ_LIMIT);
-    is_old.then(|| "The reads grew over 60s old: r reads the chats again".to_owned())
+    is_old.then(|| {
+        let key = app.key(Mode::Plan, Action::Reread);
+        format!("The reads grew over 60s old: {key} reads the chats again")
+    })
 }
 
 /// What the profile says now that forbids this, whatever it said when the box opened. A run that is resumed was planned already: how
@@ -254,8 +257,10 @@ fn why_not_allowed(app: &App, deed: &Deed) -> Option<String> {
     if count > most {
         return Some(format!("{count} is over the batch limit of {most} now"));
     }
-    (settings.require_note && note.is_none())
-        .then(|| "this profile asks for a note now: n writes down why".to_owned())
+    (settings.require_note && note.is_none()).then(|| {
+        let key = app.key(Mode::Plan, Action::Note);
+        format!("this profile asks for a note now: {key} writes down why")
+    })
 }
 
 /// A box that does not fit any more closes to the plan.

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::action::Action;
+use super::action::{Action, Mode};
 use super::{App, Effect, Overlay, Screen};
 use crate::domain::ids::ConversationId;
 use crate::domain::moment::short;
@@ -27,7 +27,9 @@ pub(crate) fn open(app: &mut App, now: Timestamp) {
     if target(app).is_some() {
         app.overlay = Some(Overlay::Copy);
     } else {
-        app.notices.tell("y: there is no chat to copy from", now);
+        let key = app.key(Mode::Chats, Action::Copy);
+        app.notices
+            .tell(format!("{key}: there is no chat to copy from"), now);
     }
 }
 
@@ -53,7 +55,9 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
 pub(crate) fn browse(app: &mut App, now: Timestamp) -> Vec<Effect> {
     let page = target(app).and_then(|id| vendor_page::address(&app.settings.scope, id));
     let Some(page) = page else {
-        app.notices.tell(format!("o: {}", vendor_page::NONE), now);
+        let key = app.key(Mode::Chats, Action::OpenPage);
+        app.notices
+            .tell(format!("{key}: {}", vendor_page::NONE), now);
         return Vec::new();
     };
     vec![Effect::Browse(page)]
@@ -64,14 +68,17 @@ fn copied(app: &App, id: ConversationId, action: Action, now: Timestamp) -> Resu
     let gone = || "it is no longer on the list".to_owned();
     Ok(match action {
         Action::CopyLink => vendor_page::address(&app.settings.scope, id)
-            .ok_or_else(|| format!("l: {}", vendor_page::NONE))?,
+            .ok_or_else(|| format!("{}: {}", app.key(Mode::Copy, action), vendor_page::NONE))?,
         Action::CopySummary => summary(app, row.ok_or_else(gone)?, now),
         Action::CopyRow => line(app, row.ok_or_else(gone)?, now),
         Action::CopyJson => tree(app, row.ok_or_else(gone)?, now),
         Action::CopyMarked => {
             let marked = app.chats.marks.ids();
             if marked.is_empty() {
-                return Err("m: no chat is marked".to_owned());
+                return Err(format!(
+                    "{}: no chat is marked",
+                    app.key(Mode::Copy, action)
+                ));
             }
             let ids: Vec<String> = marked.iter().map(ToString::to_string).collect();
             ids.join("\n")

@@ -59,9 +59,10 @@ impl History {
 }
 
 /// The words that offer a run for resuming.
-pub fn offer(run: &PastRun) -> String {
+pub fn offer(app: &App, run: &PastRun) -> String {
+    let key = app.key(Mode::Chats, Action::Resume);
     format!(
-        "Run {} was cut short: {} of {} unsettled. R resumes it, by its phrase",
+        "Run {} was cut short: {} of {} unsettled. {key} resumes it, by its phrase",
         run.id,
         run.open_count(),
         run.tally.planned
@@ -98,22 +99,25 @@ pub(crate) fn resume_newest(app: &mut App, now: Timestamp) -> Vec<Effect> {
         .unfinished(&app.settings.scope.org_id)
         .map(|run| run.id);
     let Some(id) = newest else {
-        app.notices
-            .tell("R: no run of this organisation was cut short", now);
+        let key = app.key(Mode::Chats, Action::Resume);
+        let words = format!("{key}: no run of this organisation was cut short");
+        app.notices.tell(words, now);
         return Vec::new();
     };
     load_to_resume(app, id, now)
 }
 
 fn load_to_resume(app: &mut App, id: RunId, now: Timestamp) -> Vec<Effect> {
+    let key = app.key(Mode::Runs, Action::Resume);
     let refused = if let Some(why) = &app.settings.no_writes {
         Some(format!(
-            "R: read-only, {why}. What to do is said in full on leaving"
+            "{key}: read-only, {why}. What to do is said in full on leaving"
         ))
     } else if !app.settings.writes {
-        Some("R: this profile is read-only".to_owned())
+        Some(format!("{key}: this profile is read-only"))
     } else if app.is_running() {
-        Some("R: a run is under way; b shows it".to_owned())
+        let shows = app.key(Mode::Chats, Action::ToBoard);
+        Some(format!("{key}: a run is under way; {shows} shows it"))
     } else {
         None
     };
@@ -208,7 +212,8 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
             return load(app, run.id, WhatFor::Report);
         }
         (Action::Resume, Some(run)) if run.org_id != app.settings.scope.org_id => {
-            let words = format!("R: run {} was made on another organisation", run.id);
+            let key = app.key(Mode::Runs, Action::Resume);
+            let words = format!("{key}: run {} was made on another organisation", run.id);
             app.notices.warn(words, now);
         }
         (Action::Resume, Some(run)) => return load_to_resume(app, run.id, now),

@@ -56,7 +56,7 @@ use crate::domain::plan::{Plan, PlanItem};
 use crate::domain::roster::Roster;
 use crate::domain::rules::warned;
 use crate::domain::text::Text;
-use action::Mode;
+use action::{Action, Mode};
 use chats::{Around, Chats};
 use confirm::Confirm;
 use extent::Extent;
@@ -150,7 +150,7 @@ impl App {
             link: Link::new(settings.started),
             extent: Extent::default(),
             roster,
-            chats: Chats::new(),
+            chats: Chats::new(settings.configured.sort),
             screens: Vec::new(),
             overlay: None,
             awaited: None,
@@ -204,6 +204,18 @@ impl App {
             Some(Screen::Report(_)) => Mode::Report,
             Some(Screen::Runs(_)) => Mode::Runs,
         }
+    }
+
+    /// The name of the key that does something in a mode, for words on the screen.
+    pub fn key(&self, mode: Mode, action: Action) -> String {
+        self.settings.configured.keys.name(mode, action)
+    }
+
+    /// Masks names, or shows them again, and says so.
+    pub(crate) fn turn_privacy(&mut self, now: Timestamp) {
+        let key = self.key(Mode::Chats, Action::Privacy);
+        let words = self.privacy.turn(&key);
+        self.notices.tell(words, now);
     }
 
     /// A run was confirmed and is not finished.

@@ -11,6 +11,8 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use tui_input::Input;
 
+use super::action::keymap::Keymap;
+use super::action::{Action, Mode};
 use super::extent::Class;
 use super::scroll::follow;
 use super::{App, Overlay};
@@ -170,7 +172,7 @@ impl Planning {
     }
 
     /// Why the phrase cannot be typed yet.
-    pub fn why_locked(&self, require_note: bool, now: Timestamp) -> Option<String> {
+    pub fn why_locked(&self, require_note: bool, keys: &Keymap, now: Timestamp) -> Option<String> {
         let (done, all) = self.progress();
         if !self.is_read() {
             return Some(format!("re-reading {done} of {all}: wait for it"));
@@ -185,10 +187,15 @@ impl Planning {
             return Some("nothing is left to end; the reasons are below".to_owned());
         }
         if self.read_age(now).is_none_or(|age| age >= READ_LIMIT) {
-            return Some("The reads are over 60s old: r reads the chats again".to_owned());
+            let key = keys.name(Mode::Plan, Action::Reread);
+            return Some(format!(
+                "The reads are over 60s old: {key} reads the chats again"
+            ));
         }
-        (require_note && self.note.trim().is_empty())
-            .then(|| "this profile asks for a note: n writes down why".to_owned())
+        (require_note && self.note.trim().is_empty()).then(|| {
+            let key = keys.name(Mode::Plan, Action::Note);
+            format!("this profile asks for a note: {key} writes down why")
+        })
     }
 }
 

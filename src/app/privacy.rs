@@ -19,13 +19,13 @@ impl Privacy {
         }
     }
 
-    /// Turns it around, and says what that means.
-    pub(crate) fn turn(&mut self) -> &'static str {
+    /// Turns it around, and says what that means; the key is the one that does so.
+    pub(crate) fn turn(&mut self, key: &str) -> String {
         self.is_on = !self.is_on;
         if self.is_on {
-            "privacy on: names are initials, texts are lengths; z takes it away"
+            format!("privacy on: names are initials, texts are lengths; {key} takes it away")
         } else {
-            "privacy off: names are shown"
+            "privacy off: names are shown".to_owned()
         }
     }
 }

@@ -1,10 +1,12 @@
 //! What became of a run: first what needs somebody, incidents before all else, each with what to do next; then the counts, and why
 //! they may be believed.
 
+mod next;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::action::Action;
+use super::action::{Action, Mode};
 use super::board::settled_words;
 use super::clock_text::{elapsed, full};
 use super::page::{keep_in_view, scroll};
@@ -12,12 +14,13 @@ use super::run_log::{RunLog, Whose};
 use super::tone::{Tone, Words, folded, glyph};
 use super::trace::Trace;
 use super::{App, Effect, Screen, planning};
-use crate::domain::fact::{FinalState, Settled};
+use crate::domain::fact::FinalState;
 use crate::domain::ids::ConversationId;
 use crate::domain::item::Item;
 use crate::domain::moment::since;
 use crate::domain::run::{RunState, Tally};
 use crate::domain::text;
+use next::next_step;
 
 /// The screen's own state.
 #[derive(Debug)]
@@ -137,9 +140,10 @@ fn counts(log: &RunLog) -> Vec<Words> {
         lines.push(Words::new(
             Tone::Warn,
             format!(
-                "   {} {open:>2} {:<16}the run was cut short; R resumes it",
+                "   {} {open:>2} {:<16}the run was cut short; {} resumes it",
                 glyph::UNKNOWN,
-                "no final state"
+                "no final state",
+                log.keys.name(Mode::Runs, Action::Resume)
             ),
         ));
     }
@@ -188,21 +192,6 @@ fn state_words(state: FinalState) -> (&'static str, Tone, &'static str) {
     }
 }
 
-/// What to do next about a chat.
-pub fn next_step(settled: &Settled) -> &'static str {
-    if settled.incident.is_some() {
-        return "somebody was cut off: tell their queue; ↵ shows the requests";
-    }
-    match settled.state {
-        FinalState::Held => "decide again on what is true now: r plans it anew",
-        FinalState::WrapUpOwed => "tell the agent, or plan it again with a wrap-up code: r",
-        FinalState::Unresolved => "H, then R reads it again and sends nothing",
-        FinalState::Escalate => "ask Genesys support; ↵ then y copies the correlation ids",
-        FinalState::Cancelled => "r plans it again",
-        FinalState::Ended | FinalState::EndedElsewhere => "nothing",
-    }
-}
-
 fn needy(log: &RunLog, item: &Item, is_chosen: bool, width: usize) -> Vec<Words> {
     let Some((settled, _)) = &item.settled else {
         return Vec::new();
@@ -223,9 +212,10 @@ fn needy(log: &RunLog, item: &Item, is_chosen: bool, width: usize) -> Vec<Words>
             .chosen(is_chosen),
     ];
     let why = settled.incident.as_ref().unwrap_or(&settled.reason);
+    let next = next_step(&log.keys, settled);
     for (label, text, tone) in [
         ("why:", why.as_str(), Tone::Plain),
-        ("next:", next_step(settled), Tone::Accent),
+        ("next:", next.as_str(), Tone::Accent),
     ] {
         lines.extend(folded(
             Words::plain(format!("{label:>20} ")),
@@ -359,7 +349,9 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
             let ids: Vec<ConversationId> =
                 log.needs_you().iter().map(|item| item.plan.id).collect();
             if ids.is_empty() {
-                app.notices.tell("r: every chat of this run is over", now);
+                let key = app.key(Mode::Report, Action::PlanAgain);
+                app.notices
+                    .tell(format!("{key}: every chat of this run is over"), now);
                 return Vec::new();
             }
             return planning::open_for(app, ids, 0, now);

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
+use super::action::keymap::Keymap;
 use super::msg::RunRecord;
 use super::privacy::Privacy;
 
@@ -47,6 +48,8 @@ pub struct RunLog {
     guests: HashMap<ConversationId, Guest>,
     /// Names are masked.
     pub(crate) privacy: Privacy,
+    /// Which key does what, for its words.
+    pub(crate) keys: Keymap,
 }
 
 impl RunLog {
@@ -77,6 +80,7 @@ impl RunLog {
             events: Vec::new(),
             customers,
             privacy: Privacy::default(),
+            keys: Keymap::default(),
         }
     }
 

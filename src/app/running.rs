@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::action::Action;
+use super::action::{Action, Mode};
 use super::board::Board;
 use super::confirm::Deed;
 use super::report::Report;
@@ -131,8 +131,9 @@ fn finished(app: &mut App, now: Timestamp) -> Vec<Effect> {
         app.screens.push(Screen::Report(Report::new(Whose::Live)));
     } else {
         let ended = tally.of(FinalState::Ended) + tally.of(FinalState::EndedElsewhere);
+        let key = app.key(Mode::Chats, Action::ToBoard);
         let words = format!(
-            "run {number} is done: {ended} of {} ended; b shows the report",
+            "run {number} is done: {ended} of {} ended; {key} shows the report",
             tally.planned
         );
         app.notices.tell(words, now);
@@ -217,7 +218,8 @@ pub(crate) fn to_board(app: &mut App, now: Timestamp) {
     } else if app.live.is_some() {
         app.screens.push(Screen::Report(Report::new(Whose::Live)));
     } else {
-        app.notices
-            .tell("no run was started here yet; H shows past runs", now);
+        let key = app.key(Mode::Chats, Action::Runs);
+        let words = format!("no run was started here yet; {key} shows past runs");
+        app.notices.tell(words, now);
     }
 }

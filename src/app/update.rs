@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::action::{Action, Mode, of_key};
+use super::action::{Action, Mode};
 use super::chats::Chats;
 use super::extent::Class;
 use super::msg::{Key, Msg, Signal};
@@ -34,6 +34,9 @@ pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
     inspect::announce(app, &mut effects);
     for log in [&mut app.live, &mut app.past].into_iter().flatten() {
         log.privacy = app.privacy;
+        if log.keys != app.settings.configured.keys {
+            log.keys.clone_from(&app.settings.configured.keys);
+        }
     }
     effects
 }
@@ -87,7 +90,8 @@ fn suspend(app: &mut App, now: Timestamp) -> Vec<Effect> {
 
 fn pressed(app: &mut App, key: Key, now: Timestamp) -> Vec<Effect> {
     let mode = app.mode();
-    let is_interrupt = of_key(mode, key) == Some(Action::Interrupt);
+    let action = app.settings.configured.keys.action(mode, key);
+    let is_interrupt = action == Some(Action::Interrupt);
     if app.deaf_until.take_if(|until| *until <= now).is_none()
         && app.deaf_until.is_some()
         && !is_interrupt
@@ -96,7 +100,7 @@ fn pressed(app: &mut App, key: Key, now: Timestamp) -> Vec<Effect> {
     }
     app.notices.key_pressed();
     if app.extent.class() == Class::TooSmall {
-        return blind(app, mode, key, now);
+        return blind(app, action, key, now);
     }
     if mode == Mode::Starting {
         confirm::call_off(app, now);
@@ -108,10 +112,9 @@ fn pressed(app: &mut App, key: Key, now: Timestamp) -> Vec<Effect> {
     if mode == Mode::Inspect && inspect::chord(app, key, now) {
         return Vec::new();
     }
-    match of_key(mode, key) {
+    match action {
         Some(Action::Privacy) if mode != Mode::Inspect => {
-            let words = app.privacy.turn();
-            app.notices.tell(words, now);
+            app.turn_privacy(now);
             Vec::new()
         }
         Some(Action::Interrupt) => running::interrupt(app, now),
@@ -132,9 +135,8 @@ fn pressed(app: &mut App, key: Key, now: Timestamp) -> Vec<Effect> {
 }
 
 /// Where nothing can be shown, a key can only leave.
-fn blind(app: &mut App, mode: Mode, key: Key, now: Timestamp) -> Vec<Effect> {
-    let leaves = matches!(of_key(mode, key), Some(Action::Interrupt | Action::Quit))
-        || key == Key::char('q');
+fn blind(app: &mut App, action: Option<Action>, key: Key, now: Timestamp) -> Vec<Effect> {
+    let leaves = matches!(action, Some(Action::Interrupt | Action::Quit)) || key == Key::char('q');
     if leaves {
         running::interrupt(app, now)
     } else {

@@ -11,6 +11,7 @@ use super::exit::Exit;
 use super::trouble::Trouble;
 use super::{look, output};
 use crate::app::action::{TABLE, keymap};
+use crate::app::chats::OWN_VIEWS;
 use crate::domain::text::Text;
 use crate::settings::{Check, Paths, Problem, SettingsError, schema};
 use crate::ui::COLUMNS;
@@ -212,8 +213,12 @@ pub(super) fn examine(check: &mut Check, paths: &Paths) {
 
 /// What is no mistake, and probably not meant.
 fn oddities(check: &Check) -> Vec<String> {
+    let surplus = check.views().len().saturating_sub(OWN_VIEWS);
+    let views = (surplus > 0).then(|| {
+        format!("{surplus} of the views have no key and are not shown: {OWN_VIEWS} can be")
+    });
     let Some(rules) = check.rules() else {
-        return Vec::new();
+        return views.into_iter().collect();
     };
     let guards = rules.guards().iter().filter_map(|guard| {
         let word = guard.asks_in_vain()?;
@@ -229,7 +234,7 @@ fn oddities(check: &Check) -> Vec<String> {
             rule.name
         ))
     });
-    guards.chain(reasons).collect()
+    guards.chain(reasons).chain(views).collect()
 }
 
 /// The example with its keys.

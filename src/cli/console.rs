@@ -18,10 +18,13 @@ use super::reload::Watch;
 use super::terminate::{print_unkept, try_journal};
 use super::trouble::Trouble;
 use super::{abandoned, browser};
+use crate::app::action::keymap::Keymap;
+use crate::app::chats::{OWN_VIEWS, Sort, View};
 use crate::app::{App, AppSettings, Configured, Msg};
 use crate::crash;
 use crate::domain::feed::{Command, Fact};
 use crate::domain::item::Timings;
+use crate::domain::text::Text;
 use crate::engine::Engine;
 use crate::engine::ports::Clock;
 use crate::genesys::Timeouts;
@@ -61,7 +64,12 @@ async fn open(
     look: Look,
 ) -> Result<Exit, Trouble> {
     let recorder = Recorder::of(connection, paths);
-    let mut app = App::new(app_settings(connection, recorder.trouble.as_ref()).await);
+    let (configured, wrong) = configured(connection, settings);
+    let trouble = recorder.trouble.as_ref();
+    let mut app = App::new(app_settings(connection, configured, trouble).await);
+    if let Some(wrong) = wrong {
+        app.notices.warn(wrong, connection.clock.now());
+    }
     let kept = names::kept(connection);
     app.roster.absorb_names(&kept);
     abandoned::close(paths, NEWEST).await;
@@ -215,7 +223,35 @@ async fn settle(engine: &Engine, mut task: JoinHandle<()>) {
     }
 }
 
-async fn app_settings(connection: &Connection, trouble: Option<&JournalFailure>) -> AppSettings {
+/// What the console goes by, and the first thing of it that cannot be used.
+fn configured(connection: &Connection, settings: &Settings) -> (Configured, Option<String>) {
+    let (keys, bad) = Keymap::of(&settings.keys);
+    let views = settings.views.iter().take(OWN_VIEWS).map(|view| View {
+        name: Text::clean(&view.name),
+        filter: view.filter.clone().unwrap_or_default(),
+        sort: view.sort.as_deref().and_then(Sort::named),
+    });
+    let sort = settings.ui.sort.as_deref().and_then(Sort::named);
+    let configured = Configured {
+        thresholds: connection.thresholds.clone(),
+        rules: connection.rules.clone(),
+        recent_reply: connection.profile.limits.recent_reply,
+        keys,
+        views: views.collect(),
+        sort: sort.unwrap_or_default(),
+    };
+    let wrong = bad.first().map(|bad| {
+        let what = Text::clean(&bad.what);
+        format!("keys: {what}. The others apply: unstick config check")
+    });
+    (configured, wrong)
+}
+
+async fn app_settings(
+    connection: &Connection,
+    configured: Configured,
+    trouble: Option<&JournalFailure>,
+) -> AppSettings {
     let profile = &connection.profile;
     AppSettings {
         scope: connection.scope.clone(),
@@ -227,11 +263,7 @@ async fn app_settings(connection: &Connection, trouble: Option<&JournalFailure>)
         max_parallel: profile.limits.max_parallel,
         per_minute: profile.limits.requests_per_minute,
         require_note: profile.limits.require_note,
-        configured: Configured {
-            thresholds: connection.thresholds.clone(),
-            rules: connection.rules.clone(),
-            recent_reply: profile.limits.recent_reply,
-        },
+        configured,
         // A code that cannot be resolved now is asked for by the plan: nothing is ended on a guess.
         wrap_up: connection.wrap_up(None).await.ok().flatten(),
         privacy: profile.privacy,

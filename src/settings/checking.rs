@@ -6,9 +6,10 @@ use std::path::Path;
 
 use super::document::Document;
 use super::error::SettingsError;
-use super::file::{ConfigFile, Ui};
+use super::file::{ConfigFile, Ui, View};
 use super::places::{Step, Way, keys};
 use super::profile::Profile;
+use super::thresholds::ThresholdsEntry;
 use crate::domain::filter::nearest;
 use crate::domain::rules::Rules;
 
@@ -61,6 +62,11 @@ impl Check {
         self.0.says.chosen_keys()
     }
 
+    /// Views of the list.
+    pub fn views(&self) -> &[View] {
+        &self.0.says.view
+    }
+
     /// The profile of this name, if it makes sense.
     pub fn profile(&self, name: &str) -> Option<&Profile> {
         self.0.profiles.iter().find(|profile| profile.name == name)
@@ -74,6 +80,11 @@ impl Check {
     /// The rules and guards; nothing where one of them makes no sense.
     pub fn rules(&self) -> Option<&Rules> {
         self.0.rules.as_ref()
+    }
+
+    /// How long is too long, as it is said.
+    pub(super) fn thresholds(&self) -> ThresholdsEntry {
+        self.0.says.thresholds.clone()
     }
 
     /// The keys of this action cannot be used.

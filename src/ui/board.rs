@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::pen::Pen;
 use super::{footer, header};
 use crate::app::App;
+use crate::app::action::{Action, Mode};
 use crate::app::board::{Board, cell, items, result, room, times};
 use crate::app::clock_text::{clock, exact, tenths};
 use crate::app::extent::Class;
@@ -226,7 +227,10 @@ fn table(pen: &mut Pen<'_>, app: &App, log: &RunLog, board: &Board, now: Timesta
         pen.line(
             2,
             1,
-            "nothing needs an eye so far; f shows all rows",
+            &format!(
+                "nothing needs an eye so far; {} shows all rows",
+                app.key(Mode::Board, Action::FailedOnly)
+            ),
             Tone::Dim,
         );
     }
@@ -291,7 +295,10 @@ fn details(pen: &mut Pen<'_>, app: &App, log: &RunLog, board: &Board, now: Times
 fn said(log: &RunLog, app: &App, now: Timestamp) -> (Tone, String) {
     let tally = log.run.tally();
     match &log.run.state {
-        RunState::Paused(why) => (Tone::Warn, format!("Paused, p goes on: {why}")),
+        RunState::Paused(why) => {
+            let key = app.key(Mode::Board, Action::PauseRun);
+            (Tone::Warn, format!("Paused, {key} goes on: {why}"))
+        }
         RunState::Halted(_, why) => (Tone::Bad, format!("Halted: {why}")),
         RunState::Stopping(_) => (
             Tone::Warn,

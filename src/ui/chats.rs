@@ -20,6 +20,7 @@ use ratatui::style::{Modifier, Style};
 use super::pen::Pen;
 use super::{dialogs, empty, footer, header, preview};
 use crate::app::App;
+use crate::app::action::{Action, Mode};
 use crate::app::chats::VIEWS;
 use crate::app::extent::Class;
 use crate::app::severity::{severity_glyph, severity_tone};
@@ -91,36 +92,58 @@ fn mini_foot(pen: &mut Pen<'_>, app: &App, y: u16, now: Timestamp) {
         |notice| notice.text.clone(),
     );
     pen.line(0, y, &words, Tone::Plain);
-    pen.line(0, y + 1, "x off: too small to show a plan", Tone::Dim);
+    let plan = app.key(Mode::Chats, Action::Plan);
+    let words = format!("{plan} off: too small to show a plan");
+    pen.line(0, y + 1, &words, Tone::Dim);
 }
 
+/// The keys of the views.
+const VIEW_KEYS: [Action; 9] = [
+    Action::View1,
+    Action::View2,
+    Action::View3,
+    Action::View4,
+    Action::View5,
+    Action::View6,
+    Action::View7,
+    Action::View8,
+    Action::View9,
+];
+
 fn views(pen: &mut Pen<'_>, app: &App, y: u16) {
+    let sort = app.chats.sort;
+    let arrow = if sort.is_reversed { "reversed" } else { "▾" };
+    let sorted = format!("sort {} {arrow}", column(sort.key));
+    let room = usize::from(pen.width()).saturating_sub(cells(&sorted) + 3);
+    let own = app.settings.configured.views.iter();
+    let own = own.map(|view| (view.name.as_str(), view.filter.as_str()));
     let mut x = 1;
-    for (index, (name, filter)) in VIEWS.iter().enumerate() {
-        let is_on = app.chats.filter.text() == *filter && !app.chats.only_marked;
+    for (index, (name, filter)) in VIEWS.into_iter().chain(own).enumerate() {
+        let is_on = app.chats.filter.text() == filter && !app.chats.only_marked;
+        let key = app.key(
+            Mode::Chats,
+            VIEW_KEYS.get(index).copied().unwrap_or(Action::View1),
+        );
         let count = app.chats.counts.of_view(index);
-        let words = if has_list(app) {
-            format!("{} {name} {count}{}", index + 1, more(app))
-        } else {
-            format!("{} {name}", index + 1)
+        let words = match count.filter(|_| has_list(app)) {
+            Some(count) => format!("{key} {name} {count}{}", more(app)),
+            None => format!("{key} {name}"),
         };
         let (words, tone) = if is_on {
             (format!("[{words}]"), Tone::Strong)
         } else {
             (words, Tone::Plain)
         };
+        // What does not fit goes whole, from the right; its key still opens it.
+        if usize::from(x) + cells(&words) > room {
+            break;
+        }
         x = pen.line(x, y, &words, tone) + 2;
     }
     if app.chats.only_marked {
         pen.line(x, y, "[only marked]", Tone::Strong);
     }
-    let sort = app.chats.sort;
-    let arrow = if sort.is_reversed { "reversed" } else { "▾" };
-    pen.right(
-        y,
-        &format!("sort {} {arrow}", column(sort.key)),
-        Tone::Plain,
-    );
+    pen.right(y, &sorted, Tone::Plain);
 }
 
 fn filter(pen: &mut Pen<'_>, app: &App, y: u16) {
@@ -136,7 +159,8 @@ fn filter(pen: &mut Pen<'_>, app: &App, y: u16) {
         let style = Style::new().add_modifier(Modifier::REVERSED);
         pen.put_styled((x + at).min(end), y, 1, &under.to_string(), style);
     } else if bar.text().is_empty() {
-        pen.line(x, y, "press / to filter", Tone::Dim);
+        let words = format!("press {} to filter", app.key(Mode::Chats, Action::Filter));
+        pen.line(x, y, &words, Tone::Dim);
     } else {
         pen.line(x, y, bar.text(), Tone::Plain);
     }

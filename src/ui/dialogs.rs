@@ -3,7 +3,8 @@
 use super::look::Look;
 use super::pen::Pen;
 use crate::app::App;
-use crate::app::action::{Action, Group, Mode, in_mode, key_name};
+use crate::app::action::{Action, Group, Mode, in_mode};
+use crate::app::chats::View;
 use crate::app::copying;
 use crate::app::tone::{Tone, Words, glyph};
 use crate::domain::ids::ConversationId;
@@ -13,7 +14,7 @@ use crate::domain::text::fit;
 /// The keys of the screen below, read from the table, from the line `top` on.
 pub(crate) fn help(pen: &mut Pen<'_>, app: &App, top: usize) {
     let mode = app.screen_mode();
-    let lines = help_lines(*pen.look, mode);
+    let lines = help_lines(app, *pen.look, mode);
     let is_wide = pen.width() >= 76;
     let (width, most) = (pen.width().min(80), pen.height().saturating_sub(2));
     let first = if is_wide {
@@ -64,16 +65,16 @@ const LEGEND: [&str; 3] = [
     " SEV      ∙ fresh  ◦ watch  ▴ stale  ▪ stuck  ? unknown",
 ];
 
-fn help_lines(look: Look, mode: Mode) -> Vec<Words> {
+fn help_lines(app: &App, look: Look, mode: Mode) -> Vec<Words> {
     // Moving comes last: it is what people know already.
     let groups = [Group::Act, Group::Select, Group::Look, Group::Move];
     groups
         .into_iter()
-        .flat_map(|group| group_lines(look, mode, group))
+        .flat_map(|group| group_lines(app, look, mode, group))
         .collect()
 }
 
-fn group_lines(look: Look, mode: Mode, group: Group) -> Vec<Words> {
+fn group_lines(app: &App, look: Look, mode: Mode, group: Group) -> Vec<Words> {
     let title = match group {
         Group::Move => "MOVE",
         Group::Select => "SELECT",
@@ -81,17 +82,36 @@ fn group_lines(look: Look, mode: Mode, group: Group) -> Vec<Words> {
         Group::Act => "ACT",
     };
     let mut lines: Vec<Words> = in_mode(mode)
-        .filter(|row| row.group == group)
+        .filter(|row| row.group == group && own_view(app, row.action) != Some(None))
         .map(|row| {
-            let keys: Vec<String> = row.keys.iter().map(|key| look.spelled(*key)).collect();
-            Words::new(Tone::Strong, format!(" {}", fit(&keys.join(" "), 8)))
-                .and(Tone::Plain, row.words)
+            let keys = app.settings.configured.keys.keys(mode, row);
+            let keys: Vec<String> = keys.iter().map(|key| look.spelled(*key)).collect();
+            let words = match own_view(app, row.action) {
+                Some(Some(view)) => format!("view: {}", view.name),
+                _ => row.words.to_owned(),
+            };
+            Words::new(Tone::Strong, format!(" {} ", fit(&keys.join(" "), 7)))
+                .and(Tone::Plain, words)
         })
         .collect();
     if !lines.is_empty() {
         lines.insert(0, Words::new(Tone::Dim, format!(" {title}")));
     }
     lines
+}
+
+/// Of a key for a view of the operator's own: that view, if there is one.
+fn own_view(app: &App, action: Action) -> Option<Option<&View>> {
+    let place = match action {
+        Action::View4 => 0,
+        Action::View5 => 1,
+        Action::View6 => 2,
+        Action::View7 => 3,
+        Action::View8 => 4,
+        Action::View9 => 5,
+        _ => return None,
+    };
+    Some(app.settings.configured.views.get(place))
 }
 
 /// What could be typed next in the filter bar, with how many chats it fits.
@@ -155,13 +175,14 @@ pub(crate) fn copy(pen: &mut Pen<'_>, app: &App) {
     let height = u16::try_from(rows.len()).unwrap_or(7) + 2;
     let title = format!("Copy from {id}");
     let foot = "a letter copies and closes";
+    let look = *pen.look;
     let mut inside = pen.dialog(46, height, false, &title, foot);
     let marked = app.chats.marks.len();
     for (y, row) in (0..).zip(rows) {
-        let key = row
-            .keys
+        let keys = app.settings.configured.keys.keys(Mode::Copy, row);
+        let key = keys
             .first()
-            .map_or_else(String::new, |key| key_name(*key));
+            .map_or_else(String::new, |key| look.spelled(*key));
         let words = match row.action {
             Action::CopyMarked => format!("ids of {marked} marked"),
             _ => row.words.to_owned(),

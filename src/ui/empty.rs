@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::pen::Pen;
 use crate::app::App;
+use crate::app::action::{Action, Mode};
 use crate::app::chats::VIEWS;
 use crate::app::clock_text::{clock, exact, tenths};
 use crate::app::link::Standing;
@@ -29,9 +30,11 @@ fn words(app: &App, now: Timestamp) -> (String, Vec<String>) {
     let correlation = trouble
         .and_then(|trouble| trouble.failure.receipt.correlation.as_ref())
         .map_or_else(String::new, |id| format!("correlation {id}"));
+    let key = |action| app.key(Mode::Chats, action);
+    let (refresh, quit) = (key(Action::Refresh), key(Action::Quit));
     let retry = trouble.map_or_else(String::new, |trouble| {
         format!(
-            "Next try in {}; r tries now.",
+            "Next try in {}; {refresh} tries now.",
             exact(since(now, trouble.retry_at))
         )
     });
@@ -47,7 +50,7 @@ fn words(app: &App, now: Timestamp) -> (String, Vec<String>) {
         Standing::Connecting => (
             format!("Connecting to {}", app.settings.place),
             vec![format!(
-                "{}s so far. q quits.",
+                "{}s so far. {quit} quits.",
                 tenths(since(link.began, now).as_millis())
             )],
         ),
@@ -69,9 +72,9 @@ fn words(app: &App, now: Timestamp) -> (String, Vec<String>) {
             headline("Sign-in expired"),
             vec![
                 said,
-                "r signs in again, in the browser.".to_owned(),
+                format!("{refresh} signs in again, in the browser."),
                 format!(
-                    "Or q, and then: unstick --profile {}",
+                    "Or {quit}, and then: unstick --profile {}",
                     app.settings.scope.profile
                 ),
             ],
@@ -124,7 +127,10 @@ fn nothing(app: &App, now: Timestamp) -> (String, Vec<String>) {
     if app.chats.only_marked {
         return (
             "Nothing is marked".to_owned(),
-            vec!["m shows all chats again.".to_owned()],
+            vec![format!(
+                "{} shows all chats again.",
+                app.key(Mode::Chats, Action::OnlyMarked)
+            )],
         );
     }
     if counts.listed == 0 {
@@ -154,7 +160,7 @@ fn nothing(app: &App, now: Timestamp) -> (String, Vec<String>) {
                     counts.listed, counts.read
                 ),
                 unread,
-                "1 shows all.".to_owned(),
+                format!("{} shows all.", app.key(Mode::Chats, Action::View1)),
             ],
         );
     }

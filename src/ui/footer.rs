@@ -71,11 +71,16 @@ fn hints(pen: &mut Pen<'_>, app: &App, y: u16) {
         1
     };
     let look = *pen.look;
-    let wide = |row: &Binding| {
-        let key = row
+    let first = |row: &Binding| {
+        app.settings
+            .configured
             .keys
+            .keys(mode, row)
             .first()
-            .map_or_else(String::new, |key| look.spelled(*key));
+            .copied()
+    };
+    let wide = |row: &Binding| {
+        let key = first(row).map_or_else(String::new, |key| look.spelled(key));
         cells(&key) + cells(row.hint) + 1 + gap
     };
     let rows: Vec<&Binding> = in_mode(mode)
@@ -98,10 +103,10 @@ fn hints(pen: &mut Pen<'_>, app: &App, y: u16) {
             }
             used += wide(row);
         }
-        let Some(key) = row.keys.first() else {
+        let Some(key) = first(row) else {
             continue;
         };
-        x = pen.line(x, y, &look.spelled(*key), Tone::Strong);
+        x = pen.line(x, y, &look.spelled(key), Tone::Strong);
         x = pen.line(x + 1, y, row.hint, Tone::Dim);
         x += u16::try_from(gap).unwrap_or(1);
     }
@@ -116,7 +121,7 @@ pub(crate) fn list_words(app: &App, now: Timestamp) -> (Tone, String) {
     if let Some(run) = app.history.unfinished(&app.settings.scope.org_id)
         && !app.is_running()
     {
-        return (Tone::Warn, history::offer(run));
+        return (Tone::Warn, history::offer(app, run));
     }
     if app.link.is_down(now) {
         let from = app.link.listed_at.map_or_else(
@@ -131,8 +136,9 @@ pub(crate) fn list_words(app: &App, now: Timestamp) -> (Tone, String) {
     if app.link.listed_at.is_none() && chats.counts.listed == 0 {
         return (Tone::Dim, "The first list is on its way.".to_owned());
     }
+    let again = app.key(Mode::Chats, Action::Refresh);
     let late = if chats.late > 0 {
-        format!("{} new, r re-sorts. ", chats.late)
+        format!("{} new, {again} re-sorts. ", chats.late)
     } else {
         String::new()
     };
@@ -153,9 +159,9 @@ pub(crate) fn list_words(app: &App, now: Timestamp) -> (Tone, String) {
             format!("{} marked of {}. ", chats.marks.len(), chats.shown().len())
         };
         let held = if chats.late > 0 {
-            "Order is held."
+            "Order is held.".to_owned()
         } else {
-            "Order is held while rows are marked (r re-sorts)."
+            format!("Order is held while rows are marked ({again} re-sorts).")
         };
         return (Tone::Plain, format!("{marked}{late}{held}"));
     }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::pen::Pen;
-use crate::app::action::Mode;
+use crate::app::action::{Action, Mode};
 use crate::app::clock_text::{clock, elapsed, exact, minute, tenths};
 use crate::app::extent::Class;
 use crate::app::link::{Link, Standing};
@@ -202,9 +202,9 @@ pub(crate) fn link_words(link: &Link, app: &App, now: Timestamp) -> (String, Ton
                 .map(|trouble| minute(trouble.since, &app.settings.zone))
                 .unwrap_or_default();
             let key = if link.wants_a_person() {
-                ", r signs in"
+                format!(", {} signs in", app.key(Mode::Chats, Action::Refresh))
             } else {
-                ""
+                String::new()
             };
             (format!("signed out since {from}{key}{aged}"), Tone::Bad)
         }

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::pen::Pen;
 use super::{footer, header};
 use crate::app::App;
+use crate::app::action::{Action, Mode};
 use crate::app::extent::Class;
 use crate::app::inspect::{self, Inspect, Tab, left_width};
 use crate::app::severity::severity_glyph;
@@ -57,7 +58,13 @@ fn heading(pen: &mut Pen<'_>, app: &App, screen: &Inspect, class: Class) -> u16 
         return 2;
     }
     let place = at.map_or_else(String::new, |at| {
-        format!("{} of {}   J next   K prev", at + 1, shown.len())
+        format!(
+            "{} of {}   {} next   {} prev",
+            at + 1,
+            shown.len(),
+            app.key(Mode::Inspect, Action::NextChat),
+            app.key(Mode::Inspect, Action::PreviousChat)
+        )
     });
     pen.right(1, &place, Tone::Dim);
     tabs(pen, screen.tab);

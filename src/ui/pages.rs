@@ -103,7 +103,7 @@ pub(super) fn runs(pen: &mut Pen<'_>, app: &App, screen: &RunsScreen, now: Times
         app.history.unfinished(&app.settings.scope.org_id),
     ) {
         (Some(why), _) => (Tone::Bad, format!("the journal cannot be read: {why}")),
-        (None, Some(run)) => (Tone::Warn, history::offer(run)),
+        (None, Some(run)) => (Tone::Warn, history::offer(app, run)),
         (None, None) => (
             Tone::Dim,
             "The journal only grows: who, when, why, and every outcome.".to_owned(),

@@ -10,6 +10,7 @@ use ratatui::style::{Modifier, Style};
 use super::pen::Pen;
 use super::{footer, header};
 use crate::app::App;
+use crate::app::action::{Action, Mode};
 use crate::app::clock_text::exact;
 use crate::app::extent::Class;
 use crate::app::planning::{Planning, room, skip_words};
@@ -42,11 +43,16 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Times
         brief::summary(pen, app, planning, now);
         3
     };
-    let said = match planning.why_locked(app.settings.require_note, now) {
-        Some(why) => (Tone::Warn, format!("T is locked: {why}")),
+    let terminate = app.key(Mode::Plan, Action::Terminate);
+    let said = match planning.why_locked(
+        app.settings.require_note,
+        &app.settings.configured.keys,
+        now,
+    ) {
+        Some(why) => (Tone::Warn, format!("{terminate} is locked: {why}")),
         None => (
             Tone::Plain,
-            "Dropped rows stay marked. T opens the box for the phrase.".to_owned(),
+            format!("Dropped rows stay marked. {terminate} opens the box for the phrase."),
         ),
     };
     footer::draw(pen, app, foot, &said, now);
@@ -181,14 +187,15 @@ fn guest_words(app: &App, planning: &Planning) -> String {
 }
 
 fn note_words(app: &App, planning: &Planning) -> String {
+    let key = app.key(Mode::Plan, Action::Note);
     match (
         planning.typing.is_some(),
         planning.note.as_str(),
         app.settings.require_note,
     ) {
         (true, ..) => String::new(),
-        (false, "", true) => "required here: n writes down why".to_owned(),
-        (false, "", false) => "none; n writes down why".to_owned(),
+        (false, "", true) => format!("required here: {key} writes down why"),
+        (false, "", false) => format!("none; {key} writes down why"),
         (false, note, _) => note.to_owned(),
     }
 }

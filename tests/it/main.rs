@@ -47,6 +47,8 @@ mod client_sandbox;
 mod client_server;
 /// The token: fetched once, renewed in time, renewed after a 401, never leaked.
 mod client_token;
+/// Keys, views and order of the configuration on the console.
+mod config_applied;
 /// The configuration changes under an open console.
 mod config_reload;
 /// A console with its clock and its screen, for the console's tests.

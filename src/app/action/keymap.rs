@@ -1,7 +1,7 @@
 //! Keys that the operator gives to actions: read from the names of the file, and checked against the table. Text fields and dialogs
 //! keep their own keys, so that Esc always leaves and a letter is always a letter there.
 
-use super::{Binding, Mode, TABLE, key_name};
+use super::{Action, Binding, Mode, TABLE, in_mode, key_name};
 use crate::app::msg::{Key, KeyCode};
 use crate::domain::filter::nearest;
 
@@ -15,6 +15,48 @@ pub struct BadKeys {
     pub action: String,
     /// What is wrong, with the mend.
     pub what: String,
+}
+
+/// The keys in force: those of the table, but for actions that were given others.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Keymap {
+    chosen: Vec<(&'static str, Vec<Key>)>,
+}
+
+impl Keymap {
+    /// The keys of a file, and what of it cannot be used: there the keys of the table stand.
+    pub fn of(chosen: &[(String, Vec<String>)]) -> (Self, Vec<BadKeys>) {
+        let (chosen, bad) = understand(chosen);
+        (Self { chosen }, bad)
+    }
+
+    /// The keys of a row of the table in a mode. Text fields and dialogs keep their own.
+    pub fn keys<'a>(&'a self, mode: Mode, row: &'a Binding) -> &'a [Key] {
+        let chosen = self.chosen.iter().find(|(id, _)| *id == row.id);
+        match chosen {
+            Some((_, keys)) if is_free(mode) => keys,
+            _ => row.keys,
+        }
+    }
+
+    /// What a key does in a mode. A held key does what a pressed one does; dialogs look for themselves.
+    pub fn action(&self, mode: Mode, key: Key) -> Option<Action> {
+        let pressed = Key {
+            is_repeat: false,
+            is_quick: false,
+            ..key
+        };
+        in_mode(mode)
+            .find(|row| self.keys(mode, row).contains(&pressed))
+            .map(|row| row.action)
+    }
+
+    /// The first key of an action in a mode, by the name that words on the screen call it by.
+    pub fn name(&self, mode: Mode, action: Action) -> String {
+        let row = in_mode(mode).find(|row| row.action == action);
+        let key = row.and_then(|row| self.keys(mode, row).first());
+        key.map_or_else(String::new, |key| written(*key))
+    }
 }
 
 /// The actions whose keys can be chosen, each once, in the order of the table.
@@ -81,7 +123,48 @@ fn keys_of(action: &str, names: &[String]) -> Result<(&'static str, Vec<Key>), S
         ));
     }
     let keys: Result<Vec<Key>, String> = names.iter().map(|name| key(name)).collect();
-    Ok((id, keys?))
+    let keys = keys?;
+    match why_not(id, &keys) {
+        Some(why) => Err(why),
+        None => Ok((id, keys)),
+    }
+}
+
+/// Letters that a terminal or a multiplexer keeps for itself when they come with Ctrl, or sends as another key.
+const KEPT: [char; 8] = ['s', 'q', 'a', 'b', 'h', 'i', 'j', 'm'];
+/// What is on the way to ending chats: pressed on purpose, never by a key that one leans on.
+const GRAVE: [&str; 3] = ["plan", "terminate", "resume"];
+
+/// Why an action may not have these keys.
+fn why_not(id: &str, keys: &[Key]) -> Option<String> {
+    let is_kept = |key: &&Key| {
+        key.ctrl && matches!(key.code, KeyCode::Char(letter) if KEPT.contains(&letter))
+    };
+    if let Some(kept) = keys.iter().find(is_kept) {
+        let kept = written(*kept);
+        return Some(format!(
+            "`{kept}` does not arrive, or as another key: terminals keep it. Choose another for `{id}`"
+        ));
+    }
+    let always = match id {
+        "back" | "stop-run" => Some(Key::plain(KeyCode::Esc)),
+        "interrupt" => Some(Key::ctrl('c')),
+        _ => None,
+    };
+    if let Some(always) = always.filter(|always| !keys.contains(always)) {
+        let always = written(always);
+        return Some(format!(
+            "`{id}` keeps `{always}`: name it among its keys, for it always leaves"
+        ));
+    }
+    let is_sign = |key: &Key| {
+        !key.ctrl && matches!(key.code, KeyCode::Char(letter) if !letter.is_whitespace())
+    };
+    let leant_on = keys.iter().find(|key| !is_sign(key));
+    leant_on.filter(|_| GRAVE.contains(&id)).map(|key| {
+        let key = written(*key);
+        format!("`{id}` is pressed on purpose: give it a letter or a sign, not `{key}`")
+    })
 }
 
 /// The name of every key that has one.
@@ -159,108 +242,38 @@ fn clash(good: &[(&'static str, Vec<Key>)]) -> Option<(&'static str, String)> {
         let own = good.iter().find(|(action, _)| *action == row.id);
         own.map_or(row.keys, |(_, keys)| keys.as_slice())
     };
+    let shared = |row: &'static Binding, other: &'static Binding| {
+        let mut keys = chosen(row).iter();
+        keys.find(|key| chosen(other).contains(key)).copied()
+    };
+    let told = |row: &Binding, other: &Binding, key, place: &str| {
+        let was_given = good.iter().any(|(action, _)| *action == other.id);
+        let loser = if was_given { other.id } else { row.id };
+        let words = format!(
+            "`{}` and `{}` share the key `{}` {place}. `{loser}` keeps the keys it had",
+            row.id,
+            other.id,
+            written(key),
+        );
+        (loser, words)
+    };
     for mode in Mode::ALL.into_iter().filter(|mode| is_free(*mode)) {
-        let rows: Vec<&'static Binding> = super::in_mode(mode).collect();
+        let rows: Vec<&'static Binding> = in_mode(mode).collect();
         for (place, row) in rows.iter().enumerate() {
-            for other in rows
-                .iter()
-                .skip(place + 1)
-                .filter(|other| other.id != row.id)
-            {
-                let shared = chosen(row).iter().find(|key| chosen(other).contains(key));
-                let Some(shared) = shared else { continue };
-                let was_given = |id| good.iter().any(|(action, _)| *action == id);
-                let loser = if was_given(other.id) {
-                    other.id
-                } else {
-                    row.id
-                };
-                return Some((
-                    loser,
-                    format!(
-                        "`{}` and `{}` share the key `{}` in the {}. `{loser}` keeps the keys it had",
-                        row.id,
-                        other.id,
-                        written(*shared),
-                        mode.words()
-                    ),
-                ));
+            let others = rows.iter().skip(place + 1);
+            for other in others.filter(|other| other.id != row.id) {
+                if let Some(key) = shared(row, other) {
+                    return Some(told(row, other, key, &format!("in the {}", mode.words())));
+                }
             }
         }
     }
-    None
+    // Who presses the key of a plan twice must not be at the phrase.
+    let row = |action| TABLE.iter().find(|row| row.action == action);
+    let (plan, terminate) = (row(Action::Plan)?, row(Action::Terminate)?);
+    let key = shared(plan, terminate)?;
+    Some(told(plan, terminate, key, "on the way to the phrase"))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn chosen(rows: &[(&str, &[&str])]) -> Vec<(String, Vec<String>)> {
-        rows.iter()
-            .map(|(action, keys)| {
-                let keys = keys.iter().map(|key| (*key).to_owned()).collect();
-                ((*action).to_owned(), keys)
-            })
-            .collect()
-    }
-
-    #[test]
-    fn a_clash_names_both_actions_and_the_rest_applies() {
-        let (good, bad) = understand(&chosen(&[
-            ("invert", &["x"]),
-            ("refresh", &["f5"]),
-            ("mark", &["space", "a"]),
-        ]));
-        assert_eq!(
-            good.iter().map(|(id, _)| *id).collect::<Vec<_>>(),
-            ["refresh", "mark"]
-        );
-        assert_eq!(bad.len(), 1);
-        assert!(
-            bad[0]
-                .what
-                .contains("`plan` and `invert` share the key `x` in the chats list"),
-            "{bad:?}"
-        );
-        assert_eq!(bad[0].action, "invert");
-    }
-
-    #[test]
-    fn keys_can_change_places() {
-        let swapped = chosen(&[("plan", &["!"]), ("invert", &["x"])]);
-        assert_eq!(check(&swapped), []);
-    }
-
-    #[test]
-    fn an_action_that_goes_back_to_its_own_key_finds_it_taken_and_says_so() {
-        // `plan` takes `!`, `invert` takes a key that is none: it keeps `!`, and the two clash.
-        let (good, bad) = understand(&chosen(&[("plan", &["!"]), ("invert", &["hyper-x"])]));
-        assert!(good.is_empty());
-        assert_eq!(bad.len(), 2);
-        assert!(bad[1].what.contains("`plan` and `invert`"), "{bad:?}");
-    }
-
-    #[test]
-    fn what_is_misspelt_names_the_nearest_and_dialogs_keep_their_keys() {
-        let bad = check(&chosen(&[
-            ("marck", &["m"]),
-            ("accept", &["y"]),
-            ("mark", &[]),
-        ]));
-        assert!(bad[0].what.contains("Did you mean `mark`?"), "{bad:?}");
-        assert!(
-            bad[1].what.contains("no action is called `accept`"),
-            "{bad:?}"
-        );
-        assert!(bad[2].what.contains("one to 3"), "{bad:?}");
-    }
-
-    #[test]
-    fn every_key_of_the_table_can_be_written_and_read_again() {
-        for row in TABLE {
-            for own in row.keys {
-                assert_eq!(key(&written(*own)), Ok(*own), "{}", row.id);
-            }
-        }
-    }
-}
+mod tests;

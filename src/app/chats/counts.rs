@@ -44,12 +44,13 @@ impl Counts {
         }
     }
 
-    /// The count beside a view's name.
-    pub fn of_view(&self, view: usize) -> usize {
+    /// The count beside the name of a built-in view; the operator's own are counted when they are open.
+    pub fn of_view(&self, view: usize) -> Option<usize> {
         match view {
-            0 => self.listed,
-            1 => self.stuck,
-            _ => self.stale,
+            0 => Some(self.listed),
+            1 => Some(self.stuck),
+            2 => Some(self.stale),
+            _ => None,
         }
     }
 }

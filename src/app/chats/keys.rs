@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::VIEWS;
-use crate::app::action::Action;
+use crate::app::action::{Action, Mode};
 use crate::app::extent::Class;
 use crate::app::scroll::Move;
 use crate::app::{App, Effect, Overlay, Screen, copying, inspect, planning, running};
@@ -55,6 +55,12 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
         Action::View1 => view(app, 0, now),
         Action::View2 => view(app, 1, now),
         Action::View3 => view(app, 2, now),
+        Action::View4 => view(app, 3, now),
+        Action::View5 => view(app, 4, now),
+        Action::View6 => view(app, 5, now),
+        Action::View7 => view(app, 6, now),
+        Action::View8 => view(app, 7, now),
+        Action::View9 => view(app, 8, now),
         Action::Pause => {
             app.link.is_paused = !app.link.is_paused;
             return vec![Effect::Engine(Command::PausePolling(app.link.is_paused))];
@@ -107,7 +113,9 @@ fn back(app: &mut App, now: Timestamp) {
     if app.chats.only_marked {
         app.chats.only_marked = false;
     } else if app.chats.filter.text().is_empty() {
-        app.notices.tell("this is the list; q quits", now);
+        let key = app.key(Mode::Chats, Action::Quit);
+        app.notices
+            .tell(format!("this is the list; {key} quits"), now);
         return;
     } else {
         app.chats.filter.set("");
@@ -150,34 +158,54 @@ fn mark_all(app: &mut App, now: Timestamp) {
     }
 }
 
+/// Opens a view: one of the built-in ones, else of the operator's own.
 fn view(app: &mut App, index: usize, now: Timestamp) {
+    let mut is_sorted = false;
     if let Some((_, filter)) = VIEWS.get(index) {
         app.chats.filter.set(filter);
-        app.chats.only_marked = false;
-        app.reorder(now, false);
+    } else if let Some(view) = app.settings.configured.views.get(index - VIEWS.len()) {
+        app.chats.filter.set(&view.filter);
+        if let Some(sort) = view.sort {
+            app.chats.sort = sort;
+            is_sorted = true;
+        }
+    } else {
+        let words = format!(
+            "there is no view {}; the configuration names views",
+            index + 1
+        );
+        app.notices.tell(words, now);
+        return;
     }
+    app.chats.only_marked = false;
+    app.reorder(now, is_sorted);
 }
 
 /// Why nothing can be planned now, if so. A disabled key answers with the reason.
 pub(crate) fn why_no_plan(app: &App, now: Timestamp) -> Option<String> {
+    let key = app.key(Mode::Chats, Action::Plan);
     if let Some(why) = &app.settings.no_writes {
         return Some(format!(
-            "x: read-only, {why}. What to do is said in full on leaving"
+            "{key}: read-only, {why}. What to do is said in full on leaving"
         ));
     }
     if !app.settings.writes {
         return Some(format!(
-            "x: {} is read-only. Start with --write, or set write = true in the profile",
+            "{key}: {} is read-only. Start with --write, or set write = true in the profile",
             app.settings.scope.profile
         ));
     }
     if app.extent.class() <= Class::Mini {
-        return Some("x is off: too small to show a plan (needs 60x12)".to_owned());
+        return Some(format!(
+            "{key} is off: too small to show a plan (needs 60x12)"
+        ));
     }
     if app.is_running() {
-        return Some("x: a run is under way; b shows it".to_owned());
+        let shows = app.key(Mode::Chats, Action::ToBoard);
+        return Some(format!("{key}: a run is under way; {shows} shows it"));
     }
-    app.link
-        .is_down(now)
-        .then(|| "x is off: chats cannot be read now. r tries again".to_owned())
+    app.link.is_down(now).then(|| {
+        let again = app.key(Mode::Chats, Action::Refresh);
+        format!("{key} is off: chats cannot be read now. {again} tries again")
+    })
 }

@@ -2,6 +2,7 @@
 
 use super::Inspect;
 use crate::app::App;
+use crate::app::action::{Action, Mode};
 use crate::app::text_view::PageLine;
 use crate::app::tone::{Tone, Words};
 use crate::domain::conversation::Participant;
@@ -62,9 +63,18 @@ pub(super) fn said(app: &App, inspect: &Inspect) -> (Tone, String) {
     let count: usize = parties.iter().map(|party| party.attributes.len()).sum();
     let words = match (count, inspect.shows_attributes(), app.privacy.is_on) {
         (0, _, _) => "Nobody noted anything down about the parties, as far as was read.".to_owned(),
-        (_, _, true) => format!("{count} attributes, masked by privacy (z)."),
-        (_, false, false) => format!("{count} attributes, masked: u shows the values."),
-        (_, true, false) => format!("{count} attributes. Personal data. Y copies a value."),
+        (_, _, true) => format!(
+            "{count} attributes, masked by privacy ({}).",
+            app.key(Mode::Inspect, Action::Privacy)
+        ),
+        (_, false, false) => {
+            let key = app.key(Mode::Inspect, Action::Unmask);
+            format!("{count} attributes, masked: {key} shows the values.")
+        }
+        (_, true, false) => {
+            let key = app.key(Mode::Inspect, Action::CopyValue);
+            format!("{count} attributes. Personal data. {key} copies a value.")
+        }
     };
     (Tone::Plain, words)
 }

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::folds::Folds;
 use super::searching::next_hit;
 use super::{Inspect, Tab, fit, page, room, transcript, with};
-use crate::app::action::Action;
+use crate::app::action::{Action, Mode};
 use crate::app::msg::{Key, KeyCode};
 use crate::app::text_view::Place;
 use crate::app::update::step_of;
@@ -28,7 +28,8 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
         Action::Back => back(app),
         Action::Refresh => refresh(app),
         Action::Plan if app.planning().is_some() => {
-            let words = "x: a plan is open already; Esc goes back to it";
+            let key = app.key(Mode::Inspect, Action::Plan);
+            let words = format!("{key}: a plan is open already; Esc goes back to it");
             app.notices.tell(words, now);
             Vec::new()
         }
@@ -146,8 +147,7 @@ fn privacy(app: &mut App, now: Timestamp) -> Vec<Effect> {
         // `zM` and `zR` fold; alone it is the mask, which waits for the second key.
         with(app, |_, inspect| inspect.chord = Some(now));
     } else {
-        let words = app.privacy.turn();
-        app.notices.tell(words, now);
+        app.turn_privacy(now);
     }
     Vec::new()
 }
@@ -170,8 +170,7 @@ pub(crate) fn chord(app: &mut App, key: Key, now: Timestamp) -> bool {
         fit(app, now);
         return true;
     }
-    let words = app.privacy.turn();
-    app.notices.tell(words, now);
+    app.turn_privacy(now);
     false
 }
 
@@ -182,20 +181,25 @@ pub(crate) fn lapse(app: &mut App, now: Timestamp) {
         lapsed.is_some()
     });
     if lapsed == Some(true) {
-        let words = app.privacy.turn();
-        app.notices.tell(words, now);
+        app.turn_privacy(now);
     }
 }
 
 fn unmask(app: &mut App, now: Timestamp) {
+    let key = |app: &App, action| app.key(Mode::Inspect, action);
     let words = with(app, |app, inspect| {
+        let (unmask, privacy) = (key(app, Action::Unmask), key(app, Action::Privacy));
         let was_shown = match inspect.tab {
             Tab::Transcript => inspect.transcript.is_shown,
             Tab::Json | Tab::Attributes => inspect.shows_attributes(),
-            _ => return "u: nothing is masked on this page; z masks names everywhere",
+            _ => {
+                return format!(
+                    "{unmask}: nothing is masked on this page; {privacy} masks names everywhere"
+                );
+            }
         };
         if app.privacy.is_on {
-            return "u: privacy is on, z takes it away";
+            return format!("{unmask}: privacy is on, {privacy} takes it away");
         }
         if inspect.tab == Tab::Transcript {
             inspect.transcript.is_shown = !was_shown;
@@ -203,9 +207,9 @@ fn unmask(app: &mut App, now: Timestamp) {
             inspect.attributes_on = (!was_shown).then_some(inspect.tab);
         }
         if !was_shown {
-            "shown: personal data is on the screen; u masks it again"
+            format!("shown: personal data is on the screen; {unmask} masks it again")
         } else {
-            "masked again"
+            "masked again".to_owned()
         }
     });
     if let Some(words) = words {
@@ -215,11 +219,12 @@ fn unmask(app: &mut App, now: Timestamp) {
 
 fn more(app: &mut App, now: Timestamp) -> Vec<Effect> {
     let asked = with(app, |app, inspect| {
+        let key = app.key(Mode::Inspect, Action::More);
         if inspect.tab != Tab::Transcript {
-            return Err("m: earlier messages are fetched on page 2");
+            return Err(format!("{key}: earlier messages are fetched on page 2"));
         }
         if !transcript::has_more(app, inspect) {
-            return Err("m: all messages that are known were fetched");
+            return Err(format!("{key}: all messages that are known were fetched"));
         }
         Ok(transcript::more(app, inspect))
     });
@@ -248,7 +253,10 @@ fn copy_value(app: &mut App, now: Timestamp) -> Vec<Effect> {
         line.value.clone()
     });
     let Some(text) = copied.flatten() else {
-        let words = "Y: nothing can be copied here, or it is masked (u shows it)";
+        let key = app.key(Mode::Inspect, Action::CopyValue);
+        let unmask = app.key(Mode::Inspect, Action::Unmask);
+        let words =
+            format!("{key}: nothing can be copied here, or it is masked ({unmask} shows it)");
         app.notices.tell(words, now);
         return Vec::new();
     };
@@ -350,8 +358,9 @@ fn packet(app: &mut App, now: Timestamp) -> Vec<Effect> {
         })
     });
     let Some(packet) = made.flatten() else {
-        app.notices
-            .tell("E: this chat is no longer on the list", now);
+        let key = app.key(Mode::Inspect, Action::Packet);
+        let words = format!("{key}: this chat is no longer on the list");
+        app.notices.tell(words, now);
         return Vec::new();
     };
     vec![Effect::SavePacket(Box::new(packet))]

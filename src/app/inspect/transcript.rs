@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 
 use super::Inspect;
+use crate::app::action::{Action, Mode};
 use crate::app::clock_text::{clock, exact};
 use crate::app::text_view::PageLine;
 use crate::app::tone::{Tone, Words};
@@ -243,20 +244,21 @@ pub(super) fn said(app: &App, inspect: &Inspect) -> (Tone, String) {
         return (Tone::Dim, "no message is known yet".to_owned());
     }
     let known = transcript.lines.len();
+    let key = |action| app.key(Mode::Inspect, action);
     let more = if has_more(app, inspect) {
-        "; m fetches earlier ones"
+        format!("; {} fetches earlier ones", key(Action::More))
     } else {
-        ""
+        String::new()
     };
     let newer = if known > 0 && known < all.min(transcript.wanted) {
-        "; r fetches what is new"
+        format!("; {} fetches what is new", key(Action::Refresh))
     } else {
-        ""
+        String::new()
     };
     let masked = match (transcript.is_shown, app.privacy.is_on) {
-        (false, false) => "Masked: u shows the words. ",
-        (_, true) => "Masked by privacy (z). ",
-        (true, false) => "Personal data; forgotten when this page is left. ",
+        (false, false) => format!("Masked: {} shows the words. ", key(Action::Unmask)),
+        (_, true) => format!("Masked by privacy ({}). ", key(Action::Privacy)),
+        (true, false) => "Personal data; forgotten when this page is left. ".to_owned(),
     };
     (
         Tone::Plain,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use tui_input::Input;
 
 use super::{Frame, Planning, fit, room};
-use crate::app::action::Action;
+use crate::app::action::{Action, Mode};
 use crate::app::confirm::Confirm;
 use crate::app::{App, Effect, Overlay, Screen, chats, inspect};
 use crate::domain::feed::Command;
@@ -16,7 +16,9 @@ use crate::domain::step::Rung;
 pub(crate) fn open_from_list(app: &mut App, now: Timestamp) -> Vec<Effect> {
     let (asked, hidden) = app.chats.asked();
     if asked.is_empty() {
-        app.notices.tell("x: there is no chat to plan", now);
+        let key = app.key(Mode::Chats, Action::Plan);
+        app.notices
+            .tell(format!("{key}: there is no chat to plan"), now);
         return Vec::new();
     }
     open_for(app, asked, hidden, now)
@@ -121,8 +123,9 @@ fn confirm(app: &mut App, now: Timestamp) {
     let Some(planning) = app.planning() else {
         return;
     };
-    if let Some(why) = planning.why_locked(require_note, now) {
-        app.notices.warn(format!("T: {why}"), now);
+    if let Some(why) = planning.why_locked(require_note, &app.settings.configured.keys, now) {
+        let key = app.key(Mode::Plan, Action::Terminate);
+        app.notices.warn(format!("{key}: {why}"), now);
         return;
     }
     let Some(plan) = planning.plan.clone() else {

@@ -1,0 +1,30 @@
+//! What to do next about a chat that needs somebody, with the keys that do it.
+
+use crate::app::action::keymap::Keymap;
+use crate::app::action::{Action, Mode};
+use crate::domain::fact::{FinalState, Settled};
+
+/// What to do next about a chat.
+pub(super) fn next_step(keys: &Keymap, settled: &Settled) -> String {
+    if settled.incident.is_some() {
+        return "somebody was cut off: tell their queue; ↵ shows the requests".to_owned();
+    }
+    let again = keys.name(Mode::Report, Action::PlanAgain);
+    match settled.state {
+        FinalState::Held => format!("decide again on what is true now: {again} plans it anew"),
+        FinalState::WrapUpOwed => {
+            format!("tell the agent, or plan it again with a wrap-up code: {again}")
+        }
+        FinalState::Unresolved => format!(
+            "{}, then {} reads it again and sends nothing",
+            keys.name(Mode::Chats, Action::Runs),
+            keys.name(Mode::Runs, Action::Resume)
+        ),
+        FinalState::Escalate => format!(
+            "ask Genesys support; ↵ then {} copies the correlation ids",
+            keys.name(Mode::Trace, Action::Copy)
+        ),
+        FinalState::Cancelled => format!("{again} plans it again"),
+        FinalState::Ended | FinalState::EndedElsewhere => "nothing".to_owned(),
+    }
+}
