@@ -1,5 +1,6 @@
-//! The configuration was read again while the console is open. What is good and allows no more than before applies at once; what would
-//! allow more waits for a restart and is named; what is bad leaves the last good one in force, with its place in the file.
+//! The configuration was read again while the console is open. Rules, guards and the limits of [`NewLimits`] apply at once where they
+//! allow no more than before; what would allow more, and all else, waits for a restart and is named; what is bad leaves the last good one
+//! in force, with its place in the file.
 
 use std::sync::Arc;
 

@@ -9,7 +9,8 @@ use tokio::task::JoinHandle;
 
 use super::config::examine;
 use crate::app::{Msg, NewLimits, Reload};
-use crate::settings::{Limits, Overrides, Paths, Profile, Settings, Ui, place, reread};
+use crate::domain::diagnosis::Thresholds;
+use crate::settings::{Limits, Overrides, Paths, Profile, Settings, Ui, View, place, reread};
 
 /// How often the file is looked at.
 const LOOK: Duration = Duration::from_secs(1);
@@ -29,6 +30,9 @@ pub(super) struct Watch {
     /// The profile that is open; nothing for the built-in one, which the file says nothing of.
     profile: Option<Profile>,
     ui: Ui,
+    keys: Vec<(String, Vec<String>)>,
+    views: Vec<View>,
+    thresholds: Thresholds,
     read: Stamp,
     seen: Stamp,
 }
@@ -46,6 +50,9 @@ impl Watch {
             overrides,
             profile,
             ui: settings.ui.clone(),
+            keys: settings.keys.clone(),
+            views: settings.views.clone(),
+            thresholds: settings.thresholds.clone(),
             read: now,
             seen: now,
         }
@@ -127,9 +134,18 @@ impl Watch {
                     .push(format!("the profile {} is gone", started.name)),
             }
         }
-        if *again.check.ui() != self.ui && !again.check.is_wrong("ui") {
-            reload.later.push("ui".to_owned());
-        }
+        let sections = [
+            ("ui", *again.check.ui() != self.ui),
+            ("keys", again.check.keys() != self.keys),
+            ("view", again.check.views() != self.views),
+            ("thresholds", again.thresholds() != self.thresholds),
+        ];
+        let differing = sections.into_iter().filter(|(section, differs)| {
+            // Of a section in which something is wrong, that was said.
+            *differs && !again.check.is_wrong(section)
+        });
+        let named = differing.map(|(section, _)| section.to_owned());
+        reload.later.extend(named);
         reload
     }
 }
@@ -179,3 +195,6 @@ fn differences(started: &Profile, now: &Profile) -> Vec<String> {
         .map(|(key, _)| key.to_owned())
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,7 @@ use super::error::SettingsError;
 use super::paths::Paths;
 use super::profile::Profile;
 use super::{Overrides, source, text_of};
+use crate::domain::diagnosis::Thresholds;
 use crate::domain::rules::Rules;
 
 /// A configuration that was read again.
@@ -57,6 +58,16 @@ impl Reread {
             None => said,
         };
         Some((!all.is_empty()).then(|| Arc::new(all)))
+    }
+
+    /// The figures that kinds are told by.
+    pub fn thresholds(&self) -> Thresholds {
+        let said = self.check.thresholds();
+        if self.own.is_some() {
+            said.narrowed()
+        } else {
+            said.in_force()
+        }
     }
 
     /// The profile of this name as it is now.

@@ -1,7 +1,7 @@
 //! The configuration changes under an open console: what is good applies, what is bad leaves the last good one, and power never widens.
 
 use jiff::SignedDuration;
-use unstick::app::{Effect, Msg, NewLimits, Reload};
+use unstick::app::{AppSettings, Effect, Msg, NewLimits, Reload};
 use unstick::domain::feed::Command;
 use unstick::domain::rules::{Power, Rule, Rules, Wording};
 
@@ -324,4 +324,59 @@ fn what_a_file_lets_go_of_holds_until_a_restart_and_what_it_tightens_takes_its_p
     assert_eq!(kept, ["guard a", "guard b", "rule r"]);
     assert_eq!(none.unwrap().guards().len(), 2);
     assert_eq!(Rules::tightened(None, None), (None, Vec::new()));
+}
+
+#[test]
+fn a_reload_only_tightens_each_limit_by_itself_in_either_direction() {
+    type Change = fn(&mut NewLimits);
+    let changes: [(Change, &str, bool); 8] = [
+        (|now| now.max_batch = 49, "max_batch", true),
+        (|now| now.max_batch = 51, "max_batch", false),
+        (|now| now.require_note = true, "require_note", true),
+        (|now| now.require_note = false, "require_note", false),
+        (|now| now.writes = false, "read-only", true),
+        (|now| now.writes = true, "write", false),
+        (
+            |now| now.recent_reply = SignedDuration::from_mins(31),
+            "recent_reply",
+            true,
+        ),
+        (
+            |now| now.recent_reply = SignedDuration::from_mins(29),
+            "recent_reply",
+            false,
+        ),
+    ];
+    for (change, word, is_tighter) in changes {
+        let mut settings = settings("SANDBOX", word != "write");
+        settings.require_note = word == "require_note" && !is_tighter;
+        let before = limits_of(&settings);
+        let mut desk = Desk::new(settings, 140, 40);
+        desk.fill();
+        let mut limits = before;
+        change(&mut limits);
+        assert_ne!(limits, before, "{word}");
+        let reload = Reload {
+            limits: Some(limits),
+            ..Reload::default()
+        };
+        desk.tell(Msg::Reloaded(Box::new(reload)));
+        let text = desk.text();
+        let (in_force, said) = if is_tighter {
+            (limits, format!("in force now: {word}"))
+        } else {
+            (before, format!("after a restart: {word}"))
+        };
+        assert_eq!(limits_of(&desk.app.settings), in_force, "{word}");
+        assert!(text.contains(&said), "{word}: {text}");
+    }
+}
+
+fn limits_of(settings: &AppSettings) -> NewLimits {
+    NewLimits {
+        max_batch: settings.max_batch,
+        require_note: settings.require_note,
+        recent_reply: settings.configured.recent_reply,
+        writes: settings.writes,
+    }
 }
