@@ -86,7 +86,7 @@
 //! | what happens when the disk is full after a send | `journal/taking_in.rs` |
 //! | what is left of a purged run | `journal/purge.rs`, `journal/schema/0003.sql` |
 //! | past runs, unfinished runs | `journal/history.rs`; what they had accepted: `journal/accepted.rs` |
-//! | a key, its words and where it works | `app/action.rs` |
+//! | a key, its words and where it works | `app/action/table.rs` |
 //! | what a key does | `app/chats/keys.rs`, `app/planning/keys.rs`, `app/confirm.rs`, `app/board.rs`, … by screen |
 //! | the phrase, and what the box ignores | `app/confirm.rs` |
 //! | one chat looked into, its six pages | `app/inspect.rs`, a file for each page in `app/inspect/`; drawn by `ui/inspect.rs` |

@@ -1,0 +1,167 @@
+//! The table itself: a row for everything that a key can do, and where.
+
+use super::{Action, Mode};
+use crate::app::msg::{Key, KeyCode};
+
+/// A row of the table.
+#[derive(Debug)]
+pub struct Binding {
+    /// What it does.
+    pub action: Action,
+    /// Its name for configuration.
+    pub id: &'static str,
+    /// What it does, in words for the help.
+    pub words: &'static str,
+    /// The short form for the hints row; empty ones are left out there.
+    pub hint: &'static str,
+    /// Its keys, the first of which is shown in hints.
+    pub keys: &'static [Key],
+    /// Where it applies.
+    pub modes: &'static [Mode],
+    /// The heading in the help.
+    pub group: Group,
+}
+
+/// A heading of the help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    /// Moving about.
+    Move,
+    /// Marking.
+    Select,
+    /// Looking.
+    Look,
+    /// Acting.
+    Act,
+}
+
+const fn c(character: char) -> Key {
+    Key::char(character)
+}
+
+const fn k(code: KeyCode) -> Key {
+    Key::plain(code)
+}
+
+const ESC: Key = k(KeyCode::Esc);
+const ENTER: Key = k(KeyCode::Enter);
+
+macro_rules! table {
+    ($($group:ident $action:ident, $id:literal, $words:literal, $hint:literal, [$($key:expr),*], [$($mode:ident),*];)*) => {
+        /// The table. Its order is the order of hints and help.
+        pub const TABLE: &[Binding] = &[$(Binding {
+            action: Action::$action,
+            id: $id,
+            words: $words,
+            hint: $hint,
+            keys: &[$($key),*],
+            modes: &[$(Mode::$mode),*],
+            group: Group::$group,
+        },)*];
+    };
+}
+
+table! {
+    Act Accept, "accept", "start once the phrase is complete", "type the phrase, then press it", [ENTER], [Confirm];
+    Act Accept, "accept", "apply", "apply", [ENTER], [Filter];
+    Act Accept, "accept", "search", "search", [ENTER], [Find];
+    Act Accept, "accept", "keep the note", "keep", [ENTER], [Note];
+    Act Accept, "accept", "sort by it", "sort by it", [ENTER], [Sort];
+    Move Complete, "complete", "complete the word", "complete", [k(KeyCode::Tab)], [Filter];
+    Act StopAndQuit, "stop-and-quit", "stop, let the chats in flight settle, then quit", "stop, then quit", [c('s')], [Quit];
+    Act WaitAndQuit, "wait-and-quit", "keep it in view until it has settled, then quit", "wait, then quit", [c('w')], [Quit];
+    Look Open, "open", "inspect", "inspect", [ENTER], [Chats, Plan];
+    Look Open, "open", "fold, or open, what the cursor is on (JSON)", "", [ENTER], [Inspect];
+    Look NextTab, "next-tab", "next page", "page", [k(KeyCode::Tab)], [Inspect];
+    Look PreviousTab, "previous-tab", "previous page", "", [k(KeyCode::BackTab)], [Inspect];
+    Look Find, "find", "search this page", "search", [c('/')], [Inspect];
+    Look NextHit, "next-hit", "next match", "next", [c('n')], [Inspect];
+    Look PreviousHit, "previous-hit", "previous match", "", [c('N')], [Inspect];
+    Look Unmask, "unmask", "show what is masked here, or mask it", "unmask", [c('u')], [Inspect];
+    Look More, "more", "fetch earlier messages", "more", [c('m')], [Inspect];
+    Look Fold, "fold", "fold (JSON)", "fold", [c('h'), k(KeyCode::Left)], [Inspect];
+    Look Unfold, "unfold", "open (JSON)", "open", [c('l'), k(KeyCode::Right)], [Inspect];
+    Look FoldAll, "fold-all", "fold all (JSON); also zM", "", [c('-')], [Inspect];
+    Look UnfoldAll, "unfold-all", "open all (JSON); also zR", "", [c('+'), c('=')], [Inspect];
+    Look CopyValue, "copy-value", "copy what the cursor is on", "copy it", [c('Y')], [Inspect];
+    Look Open, "open", "requests of this chat", "requests", [ENTER], [Board, Report];
+    Look Open, "open", "open the report", "report", [ENTER], [Runs];
+    Select Mark, "mark", "mark and move down", "mark", [c(' ')], [Chats];
+    Act Drop, "drop", "drop the row from the plan", "drop row", [c(' ')], [Plan];
+    Select Range, "range", "range: move, then Space", "range", [c('v')], [Chats];
+    Select MarkAll, "mark-all", "mark all shown", "all", [c('*')], [Chats];
+    Look FailedOnly, "failed-only", "only what needs an eye", "failed only", [c('f')], [Board];
+    Look Filter, "filter", "filter", "filter", [c('/')], [Chats];
+    Act Plan, "plan", "plan to end them; sends nothing", "plan", [c('x')], [Chats, Inspect];
+    Look Sort, "sort", "sort by", "sort", [c('s')], [Chats];
+    Select Invert, "invert", "invert marks of all shown", "invert", [c('!')], [Chats];
+    Select Unmark, "unmark", "clear all marks", "clear", [c('U')], [Chats];
+    Select OnlyMarked, "only-marked", "only marked, or all", "only marked", [c('m')], [Chats];
+    Look Reverse, "reverse", "reverse the order", "reverse", [c('S')], [Chats];
+    Act Rung, "rung", "next rung: legs, close", "rung", [c('s')], [Plan];
+    Look View1, "view-1", "view: all", "", [c('1')], [Chats];
+    Look View2, "view-2", "view: stuck", "", [c('2')], [Chats];
+    Look View3, "view-3", "view: stale", "", [c('3')], [Chats];
+    Look View4, "view-4", "view of your own", "", [c('4')], [Chats];
+    Look View5, "view-5", "view of your own", "", [c('5')], [Chats];
+    Look View6, "view-6", "view of your own", "", [c('6')], [Chats];
+    Look View7, "view-7", "view of your own", "", [c('7')], [Chats];
+    Look View8, "view-8", "view of your own", "", [c('8')], [Chats];
+    Look View9, "view-9", "view of your own", "", [c('9')], [Chats];
+    Act Note, "note", "write down why", "note", [c('n')], [Plan];
+    Act Reread, "reread", "read the chats again", "read again", [c('r')], [Plan];
+    Act Terminate, "terminate", "opens the box for the phrase", "terminate", [c('T')], [Plan];
+    Act PauseRun, "pause-run", "pause the run, or go on", "pause", [c('p')], [Board];
+    Act StopRun, "stop-run", "start nothing new", "stop", [ESC, c('c')], [Board];
+    Look ToList, "to-list", "back to the list; the run goes on", "list (run goes on)", [c('b')], [Board];
+    Act PlanAgain, "plan-again", "plan again for what was not ended", "plan again", [c('r')], [Report];
+    Act Resume, "resume", "resume a run; needs its phrase", "resume", [c('R')], [Runs, Chats];
+    Look ToBoard, "to-board", "the run, or its report", "", [c('b')], [Chats];
+    Look Runs, "runs", "past runs", "runs", [c('H')], [Chats];
+    Look Pause, "pause", "pause updates, or go on", "pause", [c('p')], [Chats];
+    Look Refresh, "refresh", "refresh now, sort again", "", [c('r')], [Chats, Inspect];
+    Look Copy, "copy", "copy menu: id, link, summary, …", "copy", [c('y')], [Inspect];
+    Look Copy, "copy", "copy menu: id, link, summary, …", "", [c('y')], [Chats];
+    Look CopyId, "copy-id", "id", "", [c('i')], [Copy];
+    Look CopyLink, "copy-link", "link to the vendor's page", "", [c('l')], [Copy];
+    Look CopySummary, "copy-summary", "summary for a ticket", "", [c('s')], [Copy];
+    Look CopyRow, "copy-row", "row, tab-separated", "", [c('r')], [Copy];
+    Look CopyJson, "copy-json", "JSON", "", [c('j')], [Copy];
+    Look CopyMarked, "copy-marked", "ids of marked chats", "", [c('m')], [Copy];
+    Look CopyCommand, "copy-command", "headless command", "", [c('c')], [Copy];
+    Look OpenPage, "open-page", "open the vendor's page", "open page", [c('o')], [Inspect];
+    Look OpenPage, "open-page", "open the vendor's page", "", [c('o')], [Chats];
+    Look Packet, "packet", "support packet: one file, masked", "packet", [c('E')], [Inspect];
+    Look Wrap, "wrap", "wrap long lines, or cut them", "", [c('w')], [Inspect];
+    Look Tab1, "tab-1", "overview", "", [c('1')], [Inspect];
+    Look Tab2, "tab-2", "what was said", "", [c('2')], [Inspect];
+    Look Tab3, "tab-3", "JSON as answered", "", [c('3')], [Inspect];
+    Look Tab4, "tab-4", "requests about it", "", [c('4')], [Inspect];
+    Look Tab5, "tab-5", "attributes", "", [c('5')], [Inspect];
+    Look Tab6, "tab-6", "live against analytics", "", [c('6')], [Inspect];
+    Look Transcript, "transcript", "what was said", "", [c('t')], [Chats, Inspect];
+    Look Privacy, "privacy", "privacy mask: names to initials", "", [c('z')], [Chats, Inspect, Plan, Board, Trace, Report, Runs];
+    Look Copy, "copy", "copy this page", "copy", [c('y')], [Trace, Report];
+    Move NextChat, "next-chat", "next chat", "next", [c('J')], [Inspect];
+    Move PreviousChat, "previous-chat", "previous chat", "previous", [c('K')], [Inspect];
+    Move Down, "down", "next row", "", [c('j'), k(KeyCode::Down)], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Sort, Help];
+    Move Up, "up", "previous row", "", [c('k'), k(KeyCode::Up)], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Sort, Help];
+    Move First, "first", "first row", "", [c('g'), k(KeyCode::Home)], [Chats, Inspect, Plan, Board, Trace, Report, Runs];
+    Move Last, "last", "last row", "", [c('G'), k(KeyCode::End)], [Chats, Inspect, Plan, Board, Trace, Report, Runs];
+    Move HalfDown, "half-down", "half a page down", "", [Key::ctrl('d')], [Chats, Inspect, Plan, Board, Trace, Report, Runs];
+    Move HalfUp, "half-up", "half a page up", "", [Key::ctrl('u')], [Chats, Inspect, Plan, Board, Trace, Report, Runs];
+    Move PageDown, "page-down", "a page down", "", [k(KeyCode::PageDown)], [Chats, Inspect, Plan, Board, Trace, Report, Runs];
+    Move PageUp, "page-up", "a page up", "", [k(KeyCode::PageUp)], [Chats, Inspect, Plan, Board, Trace, Report, Runs];
+    Act Back, "back", "clear range or filter", "", [ESC], [Chats];
+    Act Back, "back", "back", "back", [ESC, c('q')], [Inspect, Plan, Trace, Runs];
+    Act Back, "back", "back to the list", "list", [ESC, c('q')], [Report];
+    Act Back, "back", "cancel", "cancel", [ESC], [Filter, Find, Note, Sort, Confirm];
+    Act Back, "back", "close", "close", [ESC, c('q')], [Copy];
+    Act Back, "back", "keep watching", "keep watching", [ESC], [Quit];
+    Act Back, "back", "close", "close", [ESC, c('q'), c('?')], [Help];
+    Look Help, "help", "help for this screen", "help", [c('?'), k(KeyCode::F(1))], [Chats, Inspect, Plan, Board, Trace, Report, Runs];
+    Act Quit, "quit", "quit", "quit", [c('q')], [Chats, Board];
+    Act Interrupt, "interrupt", "quit; in a run: stop, then quit", "", [Key::ctrl('c')], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Filter, Find, Copy, Note, Confirm, Starting, Sort, Quit, Help];
+    Act Suspend, "suspend", "suspend", "", [Key::ctrl('z')], [Chats, Inspect, Plan, Board, Trace, Report, Runs];
+    Look Redraw, "redraw", "draw everything anew", "", [Key::ctrl('l')], [Chats, Inspect, Plan, Board, Trace, Report, Runs];
+}
