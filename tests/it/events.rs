@@ -369,6 +369,8 @@ async fn a_stop_is_never_behind_events_or_behind_a_question() {
     for _ in 0..100 {
         model.tell(told(ids[3], agent(&model))).await;
     }
+    // By then the engine has heard as many as it takes in.
+    tokio::time::sleep(Duration::from_millis(100)).await;
     let asked = Instant::now();
     let by = "operator".to_owned();
     carried.engine.send(Command::StopRun { by });
