@@ -23,12 +23,8 @@ use crate::domain::text::Text;
 use crate::engine::Parts;
 use crate::engine::ports::{Lane, Limiter, Recorder};
 use crate::genesys::{Client, Timeouts, WritingClient};
-use crate::journal::History;
+use crate::journal::{History, NEWEST};
 use crate::settings::{Chosen, Grant, Paths, Profile, Settings};
-
-/// How many of the newest runs are looked at for what they had accepted: a conversation that is open still was in one of them, or is found
-/// `stubborn` again by the next run.
-const NEWEST: usize = 50;
 
 /// An organisation that can be asked.
 pub(super) struct Connection {
@@ -178,7 +174,8 @@ impl Connection {
         person::sign_in(&self.client, &self.limiter, choice, &self.profile).await
     }
 
-    /// What our own runs had accepted here. A journal that cannot be read tells nothing; whoever needs it says so.
+    /// What our own newest runs had accepted here: a conversation that is open still was in one of them, or is found `stubborn` again by the
+    /// next run. A journal that cannot be read tells nothing; whoever needs it says so.
     pub(super) fn accepted(&self, paths: &Paths) -> HashMap<ConversationId, Vec<Accepted>> {
         let history = History::at(&paths.journal_file(), Timings::default());
         history

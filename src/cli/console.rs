@@ -28,7 +28,7 @@ use crate::domain::text::Text;
 use crate::engine::Engine;
 use crate::engine::ports::Clock;
 use crate::genesys::Timeouts;
-use crate::journal::{History, Journal, JournalFailure};
+use crate::journal::{History, Journal, JournalFailure, NEWEST};
 use crate::settings::{Grant, Paths, Settings};
 use crate::tui::{self, Console, ConsoleError, SignIn, Terminal};
 use crate::ui::Look;
@@ -37,9 +37,6 @@ use crate::ui::Look;
 const SETTLE: Duration = Duration::from_secs(37);
 /// Facts on their way to the screen; a slow screen slows the engine.
 const FACTS: usize = 256;
-
-/// How many of the newest runs are looked at before the first frame for one whose sandbox is gone; `unstick runs` looks at all.
-const NEWEST: usize = 50;
 
 /// Opens the console, and returns when it was left.
 pub(super) async fn run(
@@ -72,6 +69,7 @@ async fn open(
     }
     let kept = names::kept(connection);
     app.roster.absorb_names(&kept);
+    // `unstick runs` looks at all of them.
     abandoned::close(paths, NEWEST).await;
     app.remember(connection.accepted(paths));
     let (told, facts) = mpsc::channel(FACTS);

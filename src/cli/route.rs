@@ -9,13 +9,35 @@ use crate::settings::{Paths, Profile};
 /// Variables that name a proxy; the HTTP client reads them by itself, sign-in included.
 const VARIABLES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 
-/// The proxy of the configuration, where the environment names none: variables go before the file, and before what the system says.
+/// Variables that name hosts which are reached without one.
+const EXCEPTIONS: [&str; 2] = ["NO_PROXY", "no_proxy"];
+
+/// The variable that names a proxy, and the proxy's address, a sign-in included. It goes before the file, `direct` too, and before what the
+/// system says.
+pub(super) fn by_variable() -> Option<(&'static str, String)> {
+    VARIABLES.into_iter().find_map(said)
+}
+
+/// The hosts that are reached without a proxy.
+pub(super) fn exceptions() -> Option<String> {
+    EXCEPTIONS
+        .into_iter()
+        .find_map(said)
+        .map(|(_, hosts)| hosts)
+}
+
+/// The proxy of the configuration, where the environment names none.
 pub(super) fn proxy(profile: &Profile) -> Option<Proxy> {
-    let is_set = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    if VARIABLES.iter().any(is_set) {
-        return None;
+    match by_variable() {
+        Some(_) => None,
+        None => profile.proxy.clone(),
     }
-    profile.proxy.clone()
+}
+
+/// What is no text, or nothing, the HTTP client passes over too.
+fn said(name: &'static str) -> Option<(&'static str, String)> {
+    let value = std::env::var(name).ok().filter(|said| !said.is_empty())?;
+    Some((name, value))
 }
 
 /// Whom to trust besides the system's authorities: those of the profile's `ca_file`, or a running sandbox's own.

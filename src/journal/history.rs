@@ -17,6 +17,10 @@ use crate::domain::ids::{ConversationId, RunId};
 use crate::domain::item::Timings;
 use crate::domain::run::{Run, RunHeader, RunState, Tally};
 
+/// How many of the newest runs are looked through where all would take too long: by the console before its first frame, and by whatever asks
+/// what is remembered of an organisation.
+pub const NEWEST: usize = 50;
+
 /// A journal to read in.
 #[derive(Debug, Clone)]
 pub struct History {

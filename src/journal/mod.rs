@@ -35,7 +35,7 @@ use tokio::sync::oneshot;
 
 pub use condition::Condition;
 pub use failure::JournalFailure;
-pub use history::{History, Purgeable, Readable, RunSummary};
+pub use history::{History, NEWEST, Purgeable, Readable, RunSummary};
 pub use purge::Purged;
 pub use verify::{Fault, Verdict};
 

@@ -12,16 +12,13 @@ use crate::domain::fact::{ItemEvent, RunEvent};
 use crate::domain::failure::FailureKind;
 use crate::domain::item::Timings;
 use crate::domain::plan::Scope;
-use crate::journal::{Condition, History, JournalFailure, Verdict};
+use crate::journal::{Condition, History, JournalFailure, NEWEST, Verdict};
 use crate::settings::Paths;
 
 const GROUP: Group = Group::Journal;
 
 /// Less is little, in bytes: a run of ten chats takes some 100 KB.
 const LITTLE: u64 = 64 * 1024 * 1024;
-
-/// How many of the newest runs are looked through for what is remembered.
-const NEWEST: usize = 50;
 
 /// What can be said of the journal.
 pub(super) async fn lines(paths: &Paths, scope: Option<Scope>) -> Vec<Line> {
@@ -112,13 +109,20 @@ fn lock(signed: &str) -> Line {
     .mend("wait for it, or stop it; looking is free meanwhile")
 }
 
-/// Whether this client was ever told that other people's legs are closed to it, as the journal has it.
+/// Whether this client was told that other people's legs are closed to it, as the newest runs on record have it.
 async fn legs_of_others(path: &Path, scope: Scope) -> Line {
     const CHECK: &str = "legs of others";
+    if scope.org_id.is_empty() {
+        let why = "nobody says which organisation this is, so that none of the runs on record can be told to be of it";
+        return Line::unknown(GROUP, CHECK, why);
+    }
     let found = history(path, move |history| last_refusal(history, &scope)).await;
     match found {
         None | Some(Err(_)) => Line::unknown(GROUP, CHECK, "the journal cannot be looked through"),
-        Some(Ok(None)) => Line::ok(GROUP, CHECK, "never refused to this client"),
+        Some(Ok(None)) => {
+            let what = format!("not refused to this client in the newest {NEWEST} runs");
+            Line::ok(GROUP, CHECK, what)
+        }
         Some(Ok(Some(at))) => {
             let what = format!("closed to this client, last said {at:.0}; chats are ended whole");
             Line::warn(GROUP, CHECK, what).mend("the rung `close` does it; nothing is to be done")

@@ -6,6 +6,7 @@ use super::asked::{Asked, Rest};
 use super::line::{Group, Line};
 use super::sign_in::failed;
 use crate::cli::exit::Exit;
+use crate::cli::route;
 use crate::domain::rights::Holding;
 use crate::domain::skew;
 use crate::domain::text::Text;
@@ -79,20 +80,12 @@ fn proxy(profile: &Profile) -> Line {
             "none: this machine is never asked through one",
         );
     }
-    let said = |name: &'static str| {
-        let value = std::env::var(name).ok().filter(|said| !said.is_empty())?;
-        Some((name, value))
-    };
-    let named = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
-        .into_iter()
-        .find_map(said);
-    let except = ["NO_PROXY", "no_proxy"]
-        .into_iter()
-        .find_map(said)
-        .map_or_else(String::new, |(_, hosts)| format!(", except for {hosts}"));
-    let what = match (named, &profile.proxy) {
-        (_, Some(Proxy::Direct)) => "none, as the configuration says".to_owned(),
+    let except = route::exceptions().map_or_else(String::new, |hosts| {
+        format!(", except for {}", Text::clean(&hosts))
+    });
+    let what = match (route::by_variable(), &profile.proxy) {
         (Some((name, address)), _) => format!("{} by {name}{except}", host_of(&address)),
+        (None, Some(Proxy::Direct)) => "none, as the configuration says".to_owned(),
         (None, Some(Proxy::Through(address))) => {
             format!("{} by the configuration{except}", host_of(address))
         }

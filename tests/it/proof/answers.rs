@@ -157,12 +157,26 @@ fn legs_of_others_that_were_refused_once_are_remembered_for_this_client() {
         .doctor()
         .says("legs of others", "warn", "closed to this client")
         .says("journal", "ok", "1 runs");
-    // Another client was never refused.
+    // Of another client nothing of the kind is known; only so many runs are looked at.
     let other = json!({ "organization": { "id": office.served.welcome["org_id"] }, "OAuthClient": { "id": "another", "name": "n" } });
     office.answers("/api/v2/tokens/me", 200, &other);
+    office.doctor().says(
+        "legs of others",
+        "ok",
+        "not refused to this client in the newest 50",
+    );
+    // Nobody can tell whose runs are meant.
+    let file = office.home.path("home/config/config.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let pin = format!(
+        "org_id = \"{}\"\n",
+        office.served.welcome["org_id"].as_str().unwrap()
+    );
+    std::fs::write(&file, text.replace(&pin, "")).unwrap();
+    office.answers("/api/v2/organizations/me", 500, &json!({}));
     office
         .doctor()
-        .says("legs of others", "ok", "never refused");
+        .says("legs of others", "unknown", "which organisation");
 }
 
 /// A journal that is damaged, one that somebody holds, one that was left behind locked.

@@ -241,6 +241,19 @@ fn a_proxy_that_does_not_let_through_is_named_by_every_command() {
     }
 }
 
+/// A variable goes before the file, `direct` included: that is the way that is taken, and the one that is said.
+#[test]
+fn a_proxy_by_a_variable_goes_before_none_by_the_file_and_doctor_says_so() {
+    let office = Office::new();
+    office.real_profile("proxy = \"direct\"");
+    let between = Between::new(&office, Manner::Lets);
+    let found = Findings::of(&between.run(&office, true, &["doctor", "--json"]));
+    assert_eq!(found.code, 0, "{:#}", found.whole);
+    let words = format!("{} by HTTPS_PROXY", between.at);
+    found.says("proxy", "ok", &words);
+    assert!(!between.heard().is_empty());
+}
+
 #[test]
 fn a_proxy_that_is_not_there_is_out_of_reach() {
     let office = office();
