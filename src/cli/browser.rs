@@ -13,11 +13,18 @@ const OPENER: (&str, &[&str]) = ("rundll32", &["url.dll,FileProtocolHandler"]);
 #[cfg(not(any(target_os = "macos", windows)))]
 const OPENER: (&str, &[&str]) = ("xdg-open", &[]);
 
+/// The variable by which somebody wants none.
+const UNWANTED: &str = "UNSTICK_NO_BROWSER";
+
+/// Whether the environment says that none is to be opened.
+pub(super) fn is_unwanted() -> bool {
+    std::env::var_os(UNWANTED).is_some_and(|said| !said.is_empty() && said != "0")
+}
+
 /// Opens it, and does not wait for the browser.
 pub(super) fn open(url: &str) -> io::Result<()> {
-    let unwanted = std::env::var_os("UNSTICK_NO_BROWSER");
-    if unwanted.is_some_and(|said| !said.is_empty() && said != "0") {
-        return Err(io::Error::other("UNSTICK_NO_BROWSER is set"));
+    if is_unwanted() {
+        return Err(io::Error::other(format!("{UNWANTED} is set")));
     }
     if is_remote() || !has_display() {
         return Err(io::Error::other("there is no display"));

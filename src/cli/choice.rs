@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::browser;
 use super::exit::Exit;
 use super::pretend::Staging;
 use super::trouble::Trouble;
@@ -72,10 +73,9 @@ impl Choice {
         self.settings_of(paths, None, true)
     }
 
-    /// A sign-in may open a browser: neither the flag nor `UNSTICK_NO_BROWSER` says otherwise.
+    /// A sign-in may open a browser: neither the flag nor the environment says otherwise.
     pub(super) fn may_open_a_browser(&self) -> bool {
-        let said = std::env::var_os("UNSTICK_NO_BROWSER");
-        !self.no_browser && said.is_none_or(|value| value.is_empty() || value == "0")
+        !self.no_browser && !browser::is_unwanted()
     }
 
     fn settings_of(

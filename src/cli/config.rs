@@ -9,7 +9,7 @@ use serde_json::json;
 use super::choice::{Choice, wrong_settings};
 use super::exit::Exit;
 use super::trouble::Trouble;
-use super::{look, output};
+use super::{look, output, route};
 use crate::app::action::{TABLE, keymap};
 use crate::app::chats::OWN_VIEWS;
 use crate::domain::text::Text;
@@ -195,13 +195,7 @@ pub(super) fn examine(check: &mut Check, paths: &Paths) {
         .iter()
         .filter_map(|profile| {
             let file = profile.ca_file.as_ref()?;
-            let why = std::fs::read_to_string(file).map_or_else(
-                |error| Some(error.to_string()),
-                |pem| {
-                    let is_pem = pem.contains("-----BEGIN CERTIFICATE-----");
-                    (!is_pem).then(|| "it holds no certificate in PEM form".to_owned())
-                },
-            )?;
+            let why = route::unusable(file)?;
             let what = format!("ca_file: {} cannot be used: {why}", file.display());
             Some((profile.name.clone(), what))
         })

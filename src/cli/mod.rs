@@ -151,67 +151,63 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Trouble> {
         command,
     } = arguments;
     let paths = Paths::find(|name| std::env::var_os(name)).map_err(choice::wrong_settings)?;
-    let command = match command {
-        Some(Command::Sandbox(command)) => return command.run(&choice.staging, &paths).await,
-        Some(Command::Config(command)) => return command.run(&choice, &paths),
-        Some(Command::Rules(command)) if command.is_offline() => return command.run_offline(),
-        Some(Command::Runs(command)) if command.is_reading() => {
-            return command.read(&choice, &paths).await;
-        }
-        Some(Command::Doctor(command)) => return command.run(&choice, &paths).await,
-        Some(command @ (Command::Login(_) | Command::Logout(_) | Command::Profiles(_))) => {
-            return about_profiles(command, &choice, &paths).await;
-        }
-        command => command,
-    };
-    let settings = match choice.settings(&paths) {
-        Err(SettingsError::WhichProfile { names })
-            if command.is_none() && which::may_ask(&choice) =>
-        {
-            choice.profile = Some(which::ask(&names)?);
-            choice.settings(&paths)
-        }
-        settings => settings,
-    };
-    let settings = settings.map_err(choice::wrong_settings)?;
-    start_log(&paths, &settings);
+    let of_profiles = || of_no_profile(&choice, &paths);
+    let opened = || of_profile(&choice, &paths);
     match command {
-        None if io::stdout().is_terminal() => console::run(&choice, &settings, &paths).await,
         None => {
+            let settings = at_start(&mut choice, &paths)?;
+            if io::stdout().is_terminal() {
+                return console::run(&choice, &settings, &paths).await;
+            }
             let listed = list::List::default().run(&choice, &settings, &paths).await;
             output::words("This is the list, once. `unstick` in a terminal opens the console.");
             listed
         }
-        Some(Command::List(command)) => command.run(&choice, &settings, &paths).await,
-        Some(Command::Show(command)) => command.run(&choice, &settings, &paths).await,
-        Some(Command::Plan(command)) => command.run(&choice, &settings, &paths).await,
-        Some(Command::Terminate(command)) => command.run(&choice, &settings, &paths).await,
-        Some(Command::Runs(command)) => command.resume(&choice, &settings, &paths).await,
+        Some(Command::List(command)) => command.run(&choice, &opened()?, &paths).await,
+        Some(Command::Show(command)) => command.run(&choice, &opened()?, &paths).await,
+        Some(Command::Plan(command)) => command.run(&choice, &opened()?, &paths).await,
+        Some(Command::Terminate(command)) => command.run(&choice, &opened()?, &paths).await,
+        Some(Command::Runs(command)) if command.is_reading() => command.read(&choice, &paths).await,
+        Some(Command::Runs(command)) => command.resume(&choice, &opened()?, &paths).await,
         Some(Command::Doctor(command)) => command.run(&choice, &paths).await,
         Some(Command::Config(command)) => command.run(&choice, &paths),
-        Some(Command::Rules(command)) => command.run(&choice, &settings, &paths).await,
+        Some(Command::Login(command)) => command.run(&choice, &of_profiles()?, &paths).await,
+        Some(Command::Logout(command)) => command.run(&choice, &of_profiles()?, &paths),
+        Some(Command::Profiles(command)) => command.run(&choice, &of_profiles()?, &paths),
+        Some(Command::Rules(command)) if command.is_offline() => command.run_offline(),
+        Some(Command::Rules(command)) => command.run(&choice, &opened()?, &paths).await,
         Some(Command::Sandbox(command)) => command.run(&choice.staging, &paths).await,
-        Some(command) => about_profiles(command, &choice, &paths).await,
     }
 }
 
-/// What concerns profiles and opens none.
-async fn about_profiles(command: Command, choice: &Choice, paths: &Paths) -> Result<Exit, Trouble> {
-    let settings = choice.settings_of_no_profile(paths);
+/// The settings where no command is given: somebody may be there to say which profile is meant.
+fn at_start(choice: &mut Choice, paths: &Paths) -> Result<Settings, Trouble> {
+    let settings = match choice.settings(paths) {
+        Err(SettingsError::WhichProfile { names }) if which::may_ask(choice) => {
+            choice.profile = Some(which::ask(&names)?);
+            choice.settings(paths)
+        }
+        settings => settings,
+    };
+    logging(settings, paths)
+}
+
+/// The settings of the organisation that is opened; the log is kept from here on.
+fn of_profile(choice: &Choice, paths: &Paths) -> Result<Settings, Trouble> {
+    logging(choice.settings(paths), paths)
+}
+
+/// The same for what concerns profiles and opens none.
+fn of_no_profile(choice: &Choice, paths: &Paths) -> Result<Settings, Trouble> {
+    logging(choice.settings_of_no_profile(paths), paths)
+}
+
+fn logging(settings: Result<Settings, SettingsError>, paths: &Paths) -> Result<Settings, Trouble> {
     let settings = settings.map_err(choice::wrong_settings)?;
-    start_log(paths, &settings);
-    match command {
-        Command::Login(command) => command.run(choice, &settings, paths).await,
-        Command::Logout(command) => command.run(choice, &settings, paths),
-        Command::Profiles(command) => command.run(choice, &settings, paths),
-        _ => Ok(Exit::Internal),
-    }
-}
-
-fn start_log(paths: &Paths, settings: &Settings) {
     if let Err(no_log) = log::start(&paths.state, settings.log_level) {
         output::words(&format!("warning: {no_log}"));
     }
+    Ok(settings)
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The way to an organisation: through which proxy, and trusting whom.
 
+use std::path::Path;
+
 use super::beacon;
 use super::exit::Exit;
 use super::trouble::Trouble;
@@ -38,6 +40,15 @@ pub(super) fn proxy(profile: &Profile) -> Option<Proxy> {
 fn said(name: &'static str) -> Option<(&'static str, String)> {
     let value = std::env::var(name).ok().filter(|said| !said.is_empty())?;
     Some((name, value))
+}
+
+/// Why a file of authorities cannot be used, if it cannot.
+pub(super) fn unusable(ca_file: &Path) -> Option<String> {
+    match std::fs::read_to_string(ca_file) {
+        Ok(text) if text.contains("-----BEGIN CERTIFICATE-----") => None,
+        Ok(_) => Some("it holds no certificate in PEM form".to_owned()),
+        Err(error) => Some(error.to_string()),
+    }
 }
 
 /// Whom to trust besides the system's authorities: those of the profile's `ca_file`, or a running sandbox's own.

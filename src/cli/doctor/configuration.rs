@@ -8,6 +8,7 @@ use serde_json::json;
 use super::line::{Group, Line};
 use crate::cli::choice::Choice;
 use crate::cli::exit::Exit;
+use crate::cli::route;
 use crate::settings::secret::{Given, Place, Safe, SecretError};
 use crate::settings::{Chosen, Grant, Paths, Profile, Settings, SettingsError};
 
@@ -127,7 +128,6 @@ async fn secret_of(profile: &Profile, choice: &Choice, paths: &Paths) -> Line {
     if std::env::var_os("UNSTICK_CLIENT_SECRET").is_some_and(|value| !value.is_empty()) {
         return Line::ok(GROUP, CHECK, format!("from {}", Place::Variable));
     }
-    let grant = profile.grant;
     let is_person = profile.grant == Grant::Code;
     let (profile, paths) = (profile.clone(), paths.clone());
     let found = in_time(move || {
@@ -136,9 +136,6 @@ async fn secret_of(profile: &Profile, choice: &Choice, paths: &Paths) -> Line {
     });
     match found.await {
         Some(Ok(place)) => Line::ok(GROUP, CHECK, format!("from {place}{}", mode(&place))),
-        Some(Err(SecretError::Missing { .. })) if grant == Grant::Code => {
-            Line::ok(GROUP, CHECK, "none; a person signs in")
-        }
         Some(Err(SecretError::Missing { .. })) if is_person => {
             Line::ok(GROUP, CHECK, "none, and none needed: a person signs in")
         }
@@ -155,19 +152,13 @@ async fn secret_of(profile: &Profile, choice: &Choice, paths: &Paths) -> Line {
 fn authority(file: &Path) -> Line {
     const CHECK: &str = "ca_file";
     let shown = file.display();
-    match std::fs::read_to_string(file) {
-        Ok(text) if text.contains("-----BEGIN CERTIFICATE-----") => Line::ok(
+    match route::unusable(file) {
+        None => Line::ok(
             GROUP,
             CHECK,
             format!("{shown}, trusted besides the system's"),
         ),
-        Ok(_) => Line::bad(
-            GROUP,
-            CHECK,
-            format!("{shown} holds no certificate (PEM)"),
-            Exit::Usage,
-        ),
-        Err(error) => Line::bad(GROUP, CHECK, format!("{shown}: {error}"), Exit::Usage),
+        Some(why) => Line::bad(GROUP, CHECK, format!("{shown}: {why}"), Exit::Usage),
     }
 }
 
