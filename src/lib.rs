@@ -58,7 +58,7 @@
 //! | evidence, and what counts as changed | `domain/evidence.rs` |
 //! | the plan file, its hash, the phrase | `domain/plan.rs` |
 //! | the filter language | `domain/filter.rs` |
-//! | the operator's rules and guards | `domain/rules.rs`; as written: `settings/rules.rs`; at the check: `engine/runs/driver/guarded.rs` |
+//! | the operator's rules and guards | `domain/rules.rs`, after a reload `domain/rules/earlier.rs`; as written: `settings/rules.rs`; at the check: `engine/runs/driver/guarded.rs` |
 //! | what came from outside made safe | `domain/text.rs` |
 //! | what an event may do: ask for a read, hold a chat back | `domain/sighting.rs`; in the engine `engine/ears.rs`, `engine/told.rs` |
 //! | notifications: channel, socket, silence, coming back | `genesys/notifications/mod.rs`; how they stand `domain/hearing.rs` |

@@ -27,7 +27,7 @@ pub(crate) fn caught(row: &Row, privacy: Privacy, width: usize, now: Timestamp) 
         let words = format!("{}; {verdict}", reason.trim_start_matches("guard "));
         folded(Words::new(tone, " GUARD     "), &words, tone, width)
     });
-    let rules = row.caught(now).into_iter().flat_map(|rule| {
+    let rules = row.ruled(now).into_iter().flat_map(|rule| {
         let verdict = match rule.power {
             Power::Allow => "",
             Power::Warn => "; counted aloud",

@@ -10,6 +10,7 @@
 //! ending, the strictest counts: none can loosen what another tightens. A rule's filter sees the kinds alone, so it cannot ask about
 //! rules; a guard's sees rules and the severities they give.
 
+mod earlier;
 mod hint;
 #[cfg(test)]
 mod tests;
@@ -91,6 +92,8 @@ pub struct Rules {
     guards: Vec<Guard>,
     /// The zone that clocks in filters are meant in.
     zone: TimeZone,
+    /// Sets that were in force earlier and that still forbid and warn.
+    earlier: Vec<Arc<Rules>>,
 }
 
 impl Rule {
@@ -171,6 +174,7 @@ impl Rules {
             reasons: rules,
             guards,
             zone,
+            earlier: Vec::new(),
         }
     }
 
@@ -184,43 +188,9 @@ impl Rules {
         Some(all)
     }
 
-    /// The new ones, and of the old ones those that forbid or warn and that no new one stands for: what is in force is never loosened
-    /// while the program goes on. With the names of those that stay only until then.
-    pub fn tightened(
-        old: Option<&Arc<Self>>,
-        new: Option<Arc<Self>>,
-    ) -> (Option<Arc<Self>>, Vec<String>) {
-        let Some(old) = old else {
-            return (new, Vec::new());
-        };
-        let (reasons, guards) = new
-            .as_deref()
-            .map_or((&[][..], &[][..]), |new| (new.rules(), new.guards()));
-        let is_lost_rule = |rule: &&Rule| {
-            let stands_in = |new: &Rule| new.when == rule.when && new.power >= rule.power;
-            rule.power > Power::Allow && !reasons.iter().any(stands_in)
-        };
-        let is_lost_guard = |guard: &&Guard| {
-            let stands_in = |new: &Guard| new.when == guard.when && new.power >= guard.power;
-            !guards.iter().any(stands_in)
-        };
-        let rules: Vec<Rule> = old.reasons.iter().filter(is_lost_rule).cloned().collect();
-        let held: Vec<Guard> = old.guards.iter().filter(is_lost_guard).cloned().collect();
-        if rules.is_empty() && held.is_empty() {
-            return (new, Vec::new());
-        }
-        let names = held.iter().map(|guard| format!("guard {}", guard.name));
-        let names = names
-            .chain(rules.iter().map(|rule| format!("rule {}", rule.name)))
-            .collect();
-        let kept = Self::new(rules, held, old.zone.clone());
-        let all = Self::both(new.map(Arc::unwrap_or_clone), Some(kept));
-        (all.map(Arc::new), names)
-    }
-
     /// There is none.
     pub fn is_empty(&self) -> bool {
-        self.reasons.is_empty() && self.guards.is_empty()
+        self.reasons.is_empty() && self.guards.is_empty() && self.earlier.is_empty()
     }
 
     /// The rules, in the order of the file.
@@ -302,9 +272,10 @@ impl Row {
 
     /// The guards that hold it, those that forbid first.
     pub fn guarded(&self, now: Timestamp) -> Vec<Guarded<'_>> {
-        self.rules
-            .as_deref()
-            .map_or_else(Vec::new, |rules| rules.guarding(self, now))
+        let rules = self.rules.as_deref();
+        let mut holding = rules.map_or_else(Vec::new, |rules| rules.guarding(self, now));
+        self.add_earlier_guards(&mut holding, now);
+        holding
     }
 
     /// How grave it is: as its kind says, or more, as a rule says.
@@ -325,8 +296,8 @@ impl Row {
         if let Some(held) = held.iter().find(|held| held.guard.power == Power::Never) {
             return Some(held.reason_as(self, &nameless, now));
         }
-        let caught = self.caught(now);
-        let rule = caught.iter().find(|rule| rule.power == Power::Never)?;
+        let ruling = self.ruled(now);
+        let rule = ruling.iter().find(|rule| rule.power == Power::Never)?;
         let reason = format!("rule {}", rule.name);
         Some(with_words(reason, &rule.words_as(self, &nameless, now)))
     }
@@ -339,7 +310,7 @@ impl Row {
             .filter(|held| held.guard.power == Power::Warn)
             .map(|held| held.guard.name.as_str());
         let rules = self
-            .caught(now)
+            .ruled(now)
             .into_iter()
             .filter(|rule| rule.power == Power::Warn)
             .map(|rule| rule.name.as_str());

@@ -318,11 +318,17 @@ fn what_a_file_lets_go_of_holds_until_a_restart_and_what_it_tightens_takes_its_p
     );
     let (all, kept) = Rules::tightened(old.as_ref(), new);
     assert_eq!(kept, ["guard b"]);
-    let all = all.unwrap();
-    assert_eq!((all.rules().len(), all.guards().len()), (1, 2));
+    let (all, kept) = Rules::tightened(all.as_ref(), old.clone());
+    assert_eq!(kept, ["rule r"], "guard a stands for guard renamed");
+    let (_, kept) = Rules::tightened(all.as_ref(), None);
+    assert_eq!(kept, ["guard a", "guard b", "guard renamed", "rule r"]);
     let (none, kept) = Rules::tightened(old.as_ref(), None);
     assert_eq!(kept, ["guard a", "guard b", "rule r"]);
-    assert_eq!(none.unwrap().guards().len(), 2);
+    assert!(!none.unwrap().is_empty());
+    assert_eq!(
+        Rules::tightened(old.as_ref(), old.clone()),
+        (old, Vec::new())
+    );
     assert_eq!(Rules::tightened(None, None), (None, Vec::new()));
 }
 

@@ -31,6 +31,13 @@ impl Query {
             .then_some("is:mine")
     }
 
+    /// It asks how grave a conversation is, which rules can raise.
+    pub fn asks_about_severity(&self) -> bool {
+        self.asks(|clause| {
+            matches!(clause, Clause::Is { any, .. } if any.iter().any(|one| one.severity().is_some()))
+        })
+    }
+
     fn asks(&self, fits: impl Fn(&Clause) -> bool) -> bool {
         self.root.as_ref().is_some_and(|root| root.asks(&fits))
     }

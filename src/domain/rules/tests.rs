@@ -7,7 +7,7 @@ use crate::domain::plan::Choices;
 use crate::domain::staged::{NOW, Staged, alone, closed, leg, live, orphan, staged};
 use crate::domain::text::Text;
 
-fn rule(name: &str, when: &str, severity: Option<Severity>, power: Power) -> Rule {
+pub(super) fn rule(name: &str, when: &str, severity: Option<Severity>, power: Power) -> Rule {
     let wording = Wording {
         name,
         when,
@@ -18,7 +18,7 @@ fn rule(name: &str, when: &str, severity: Option<Severity>, power: Power) -> Rul
     Rule::new(&wording).unwrap()
 }
 
-fn guard(name: &str, when: &str) -> Guard {
+pub(super) fn guard(name: &str, when: &str) -> Guard {
     let wording = Wording {
         name,
         when,
