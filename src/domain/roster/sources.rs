@@ -186,9 +186,11 @@ impl Roster {
         let listed = &mut row.listed;
         listed.took_part = came.took_part.or(listed.took_part);
         listed.recorded = newer(listed.recorded.take(), came.recorded);
-        if !has_end {
-            listed.seen_at = came.seen_at.max(listed.seen_at);
+        // A record that knows of the end names nothing as open.
+        if has_end {
+            return;
         }
+        listed.seen_at = came.seen_at.max(listed.seen_at);
         if !row.has_ended() {
             row.over_since = None;
             self.over.remove(&id);

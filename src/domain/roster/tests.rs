@@ -62,6 +62,29 @@ fn what_is_over_leaves_after_ten_seconds_unless_it_is_kept_and_nothing_else_does
 }
 
 #[test]
+fn a_record_that_knows_of_the_end_brings_nothing_back_to_the_list_and_one_that_does_not_does() {
+    let now = Timestamp::from_second(1_000_000).unwrap_or_default();
+    for (ended, is_over) in [(Some(now), true), (None, false)] {
+        let mut roster = Roster::default();
+        let page = listed(1, now);
+        roster.absorb_page(std::slice::from_ref(&page));
+        roster.lose(&[page.id], now);
+        let record = Recorded {
+            ended,
+            ..Recorded::new(now)
+        };
+        roster.absorb_record(Listed {
+            recorded: Some(Arc::new(record)),
+            ..listed(1, now)
+        });
+        let row = roster.row(page.id);
+        assert_eq!(row.is_some_and(|row| row.over_since.is_some()), is_over);
+        roster.forget_ghosts(after(now, GHOST), |_| false);
+        assert_eq!(roster.len(), usize::from(!is_over));
+    }
+}
+
+#[test]
 fn what_the_list_names_half_an_hour_after_its_end_is_back() {
     let now = Timestamp::from_second(1_000_000).unwrap_or_default();
     let later = after(now, LIST_LAG);
