@@ -13,10 +13,10 @@ pub mod words;
 use jiff::Timestamp;
 
 use super::conversation::{Conversation, LegState, Purpose};
-use super::failure::FailureKind;
 use super::kind::Kind;
+use super::moment::{short, since};
 use super::parties::Parties;
-use super::roster::Row;
+use super::roster::{FailedRead, Row};
 use scene::Scene;
 
 pub use thresholds::Thresholds;
@@ -42,6 +42,10 @@ pub fn of(row: &Row, now: Timestamp) -> Diagnosis {
 pub fn by(row: &Row, now: Timestamp, thresholds: &Thresholds) -> Diagnosis {
     if let Some(why) = astray::missing(row, now, thresholds) {
         let kind = Kind::Ghost;
+        return Diagnosis { kind, why };
+    }
+    if let Some(why) = unreadable(row, now) {
+        let kind = Kind::Unknown;
         return Diagnosis { kind, why };
     }
     let Some(reading) = &row.reading else {
@@ -71,26 +75,29 @@ pub fn by(row: &Row, now: Timestamp, thresholds: &Thresholds) -> Diagnosis {
         })
 }
 
-/// A read that failed for good makes a conversation `unknown`; one that may go better the next time leaves it `unread`.
-fn without_reading(row: &Row) -> Diagnosis {
-    let Some(failed) = &row.failed_read else {
-        return Diagnosis {
-            kind: Kind::Unread,
-            why: "not read yet".to_owned(),
-        };
-    };
-    let is_unreadable = matches!(
-        failed.failure.kind,
-        FailureKind::Unreadable | FailureKind::Garbled | FailureKind::TooLarge
-    );
-    Diagnosis {
-        kind: if is_unreadable {
-            Kind::Unknown
-        } else {
-            Kind::Unread
-        },
-        why: format!("could not be read: {}", failed.failure.short()),
+/// The newest answer shows no conversation that could be judged: what an older read showed says nothing any more.
+fn unreadable(row: &Row, now: Timestamp) -> Option<String> {
+    if let Some(missing_since) = row.beside.missing_since {
+        let missing = short(since(missing_since, now));
+        return Some(format!(
+            "the service has known no such conversation for {missing}"
+        ));
     }
+    let failed = row.failed_read.as_ref()?;
+    row.is_unreadable().then(|| could_not(failed))
+}
+
+/// A read that failed and may go better the next time leaves a conversation `unread`.
+fn without_reading(row: &Row) -> Diagnosis {
+    let why = row.failed_read.as_ref().map(could_not);
+    Diagnosis {
+        kind: Kind::Unread,
+        why: why.unwrap_or_else(|| "not read yet".to_owned()),
+    }
+}
+
+fn could_not(failed: &FailedRead) -> String {
+    format!("could not be read: {}", failed.failure.short())
 }
 
 /// A word on an open leg that this program does not know.

@@ -100,6 +100,17 @@ pub enum FailureKind {
     Odd,
 }
 
+impl FailureKind {
+    /// Of a read: an answer came, and it shows no conversation that could be judged. What failed otherwise may pass, and says nothing of
+    /// the conversation.
+    pub fn shows_nothing(&self) -> bool {
+        matches!(
+            self,
+            Self::NotFound | Self::Unreadable | Self::Garbled | Self::TooLarge
+        )
+    }
+}
+
 impl Failure {
     /// A failure with nothing known of an answer.
     pub fn local(kind: FailureKind, said: &str) -> Self {

@@ -81,8 +81,8 @@ macro_rules! kinds {
 kinds! {
     /// Not read yet.
     Unread, "unread", Unknown, Never, "read it first";
-    /// Unreadable, or a word this program does not know.
-    Unknown, "unknown", Unknown, Never, "leave it; the platform used a word this version does not know";
+    /// Not there, unreadable, or a word this program does not know.
+    Unknown, "unknown", Unknown, Never, "leave it; it is not there, cannot be read, or says a word we do not know";
     /// Another medium is on the conversation.
     Mixed, "mixed", Fresh, OneByOne, "message legs only, one at a time";
     /// Parked by an agent until later.

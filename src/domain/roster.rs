@@ -328,8 +328,7 @@ impl Roster {
     /// A read failed; the older reading stays, marked as old.
     pub fn absorb_failed_read(&mut self, id: ConversationId, failure: Failure, at: Timestamp) {
         if let Some(row) = self.rows.get_mut(&id) {
-            row.note_failed_read(&failure, at);
-            row.failed_read = Some(FailedRead { failure, at });
+            row.note_failed_read(failure, at);
         }
     }
 

@@ -502,7 +502,7 @@ async fn what_a_queue_insists_on_cannot_be_skipped_and_a_customer_owes_nothing()
 
 #[tokio::test]
 async fn what_the_service_has_lost_is_in_analytics_alone() {
-    let bench = Bench::named("kinds").await;
+    let bench = Bench::named("course-5").await;
     let path = format!("/api/v2/conversations/{}", bench.id("ghost"));
     let not_found = (404, "conversation.error.conversation.not.found".to_owned());
     assert_eq!(

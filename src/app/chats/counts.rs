@@ -8,7 +8,7 @@ use crate::domain::roster::Row;
 pub struct Counts {
     /// On the list and not over.
     pub listed: usize,
-    /// Of those, read at least once.
+    /// Of those, read at least once, and not unreadable since.
     pub read: usize,
     /// Of those, asked for and not to be had so far.
     pub unreadable: usize,
@@ -29,8 +29,9 @@ impl Counts {
             return;
         }
         self.listed += 1;
-        self.read += usize::from(kind != Kind::Unread);
-        self.unreadable += usize::from(kind == Kind::Unread && row.failed_read.is_some());
+        let is_unread = kind == Kind::Unread || row.is_unreadable();
+        self.read += usize::from(!is_unread);
+        self.unreadable += usize::from(is_unread && row.failed_read.is_some());
     }
 
     /// What is not known of the list, in words; nothing where all of it was read.

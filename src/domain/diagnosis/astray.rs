@@ -82,12 +82,14 @@ pub(super) fn reopen(scene: &Scene<'_>) -> Option<String> {
     })
 }
 
-/// Reads say that there is no such conversation, and for analytics it has been in a queue for longer than analytics may lag.
+/// Reads have said for longer than analytics may lag that there is no such conversation, and analytics, asked after that, still has it in
+/// a queue. One read that does not find it proves nothing: somebody may be waiting there.
 pub(super) fn missing(row: &Row, now: Timestamp, thresholds: &Thresholds) -> Option<String> {
     let missing_since = row.beside.missing_since?;
     let record = row.listed.recorded.as_deref()?;
     let queued = record.open_queue()?.since?;
-    (since(queued, now) > thresholds.astray).then(|| {
+    let is_late = |from| since(from, record.asked_at) > thresholds.astray;
+    (is_late(missing_since) && is_late(queued)).then(|| {
         format!(
             "the service has known no such conversation for {}, for analytics it has been in a queue for {}",
             short(since(missing_since, now)),
@@ -99,19 +101,25 @@ pub(super) fn missing(row: &Row, now: Timestamp, thresholds: &Thresholds) -> Opt
 /// Analytics' word on it would tell more than is known: it is over, or not there, and analytics was not asked since it could know.
 pub(crate) fn wants_record(row: &Row, now: Timestamp) -> bool {
     let record = row.listed.recorded.as_deref();
-    if row.beside.missing_since.is_some() {
-        return record.is_none();
-    }
-    let Some(reading) = &row.reading else {
-        return false;
+    // When it became so, and the time now, by one clock; and how far that is behind this machine's.
+    let (from, now, offset) = if let Some(missing_since) = row.beside.missing_since {
+        if record.is_none() {
+            return true;
+        }
+        (missing_since, now, SignedDuration::ZERO)
+    } else {
+        let over_since = row
+            .reading
+            .as_ref()
+            .and_then(|reading| reading.conversation.over_since());
+        let Some(over_since) = over_since else {
+            return false;
+        };
+        let platform_now = row.platform_time(now);
+        (over_since, platform_now, since(now, platform_now))
     };
-    let Some(over_since) = reading.conversation.over_since() else {
-        return false;
-    };
-    let could_know = after(over_since, row.thresholds.astray);
-    let platform_now = row.platform_time(now);
-    let offset = since(now, platform_now);
-    platform_now > could_know
+    let could_know = after(from, row.thresholds.astray);
+    now > could_know
         && record.is_none_or(|record| {
             let asked = after(record.asked_at, offset);
             record.ended.is_none() && asked <= could_know

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::conversation::{Leg, Side, WrapUp};
-use crate::domain::failure::{Failure, Receipt};
+use crate::domain::failure::{Failure, FailureKind, Receipt};
 use crate::domain::roster::{FailedRead, Row};
 use crate::domain::staged::{NOW, Staged, age, ago, alone, closed, leg, live, orphan, staged};
 use crate::domain::text::Text;
@@ -73,10 +73,12 @@ fn what_is_not_read_is_unread_and_what_cannot_be_read_is_unknown() {
     assert_eq!(row.kind(NOW), Kind::Unread);
     row.failed_read = Some(failed(FailureKind::Unreadable));
     assert_eq!(row.kind(NOW), Kind::Unknown);
-    let read: Row = Row {
+    let mut read: Row = Row {
         failed_read: row.failed_read,
         ..orphan(1).read("2s")
     };
+    assert_eq!(read.kind(NOW), Kind::Unknown, "the newest answer counts");
+    read.failed_read = Some(failed(FailureKind::TimedOut));
     assert_eq!(read.kind(NOW), Kind::Orphan, "an older reading stays");
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Listed, Reading, Roster, Row};
+use super::{FailedRead, Listed, Reading, Roster, Row};
 use crate::domain::beside::{Accepted, AgentStanding, Learned, Standings};
 use crate::domain::conversation::{Conversation, LegState};
 use crate::domain::diagnosis::Thresholds;
@@ -94,13 +94,21 @@ pub fn agents_in_question(reading: &Reading, now: Timestamp, away: SignedDuratio
 }
 
 impl Row {
-    /// The newest read said that there is no such conversation.
-    pub(super) fn note_failed_read(&mut self, failure: &Failure, at: Timestamp) {
-        self.beside.missing_since = match failure.kind {
-            FailureKind::NotFound => self.beside.missing_since.or(Some(at)),
-            // Another failure says nothing of that.
-            _ => self.beside.missing_since,
-        };
+    /// The newest answer to a read shows no conversation that could be judged: it is not there, or cannot be understood.
+    pub fn is_unreadable(&self) -> bool {
+        let failed = self.failed_read.as_ref();
+        let shows_nothing = failed.is_some_and(|failed| failed.failure.kind.shows_nothing());
+        shows_nothing || self.beside.missing_since.is_some()
+    }
+
+    /// A read failed. One that may go better the next time says nothing against what an answer showed.
+    pub(super) fn note_failed_read(&mut self, failure: Failure, at: Timestamp) {
+        if failure.kind == FailureKind::NotFound {
+            self.beside.missing_since = self.beside.missing_since.or(Some(at));
+        }
+        if failure.kind.shows_nothing() || !self.is_unreadable() {
+            self.failed_read = Some(FailedRead { failure, at });
+        }
     }
 }
 

@@ -169,30 +169,111 @@ fn without_an_end_every_leg_must_be_closed_at_a_known_time_and_nothing_owed() {
 }
 
 #[test]
-fn for_analytics_still_in_a_queue_and_over_in_truth_or_not_there_is_a_ghost() {
+fn for_analytics_still_in_a_queue_and_over_in_truth_is_a_ghost() {
     turns("30m", Kind::Reopen, Kind::Ghost, |before| {
         recorded(over(before), record("0s", &["acd"]))
     });
-    let unread = recorded(staged(1), record("10s", &["acd"])).row;
-    assert_eq!(unread.kind(NOW), Kind::Unread);
-    let gone = not_found(unread.clone(), "5s");
-    assert_eq!(gone.kind(NOW), Kind::Ghost);
+}
+
+#[test]
+fn what_reads_do_not_find_is_a_ghost_once_analytics_was_asked_half_an_hour_later_and_has_it_in_a_queue()
+ {
+    let missing =
+        |before: &str, record: Recorded| not_found(recorded(staged(1), record).row, before);
+    assert_eq!(
+        recorded(staged(1), record("10s", &["acd"])).row.kind(NOW),
+        Kind::Unread
+    );
+    for (before, asked, open, expected) in [
+        ("5s", "1s", "acd", Kind::Unknown),
+        ("30m", "0s", "acd", Kind::Unknown),
+        ("30m1s", "0s", "acd", Kind::Ghost),
+        ("31m", "2m", "acd", Kind::Unknown),
+        ("2h", "10s", "acd", Kind::Ghost),
+        ("2h", "10s", "agent", Kind::Unknown),
+    ] {
+        let row = missing(before, record(asked, &[open]));
+        assert_eq!(row.kind(NOW), expected, "{before} {asked} {open}");
+    }
+    let gone = missing("45m", record("10s", &["acd"]));
     assert_eq!(
         gone.diagnosis(NOW).why,
-        "the service has known no such conversation for 5s, for analytics it has been in a queue for 9h00m"
+        "the service has known no such conversation for 45m, for analytics it has been in a queue for 9h00m"
     );
-    let mut young = record("10s", &["acd"]);
+    let mut young = record("0s", &["acd"]);
     young.legs[0].since = Some(ago("30m"));
-    let young = not_found(recorded(staged(1), young).row, "5s");
-    assert_eq!(young.kind(NOW), Kind::Unread, "analytics may be late");
-    let elsewhere = not_found(recorded(staged(1), record("10s", &["agent"])).row, "5s");
-    assert_eq!(elsewhere.kind(NOW), Kind::Unread);
-    assert_eq!(not_found(staged(1).row, "5s").kind(NOW), Kind::Unread);
-    let read_before = not_found(
-        recorded(orphan(1), record("10s", &["acd"])).read("2m"),
-        "5s",
+    assert_eq!(
+        missing("2h", young).kind(NOW),
+        Kind::Unknown,
+        "analytics may be late"
     );
-    assert_eq!(read_before.kind(NOW), Kind::Ghost, "the newest read counts");
+    assert_eq!(not_found(staged(1).row, "2h").kind(NOW), Kind::Unknown);
+    let read_before = |before| {
+        let read = recorded(orphan(1), record("10s", &["acd"])).read("3h");
+        not_found(read, before).kind(NOW)
+    };
+    assert_eq!(read_before("2h"), Kind::Ghost, "the newest read counts");
+    assert_eq!(read_before("5s"), Kind::Unknown);
+}
+
+#[test]
+fn analytics_is_asked_about_what_reads_do_not_find_until_it_could_know() {
+    let wants = |before: &str, record: Option<Recorded>| {
+        let mut row = not_found(staged(1).row, before);
+        row.listed.recorded = record.map(Arc::new);
+        wants_record(&row, NOW)
+    };
+    let ended = |asked| Recorded {
+        ended: Some(ago("3h")),
+        ..record(asked, &[])
+    };
+    assert!(wants("5s", None));
+    assert!(
+        !wants("5s", Some(record("1s", &["acd"]))),
+        "analytics may be late"
+    );
+    assert!(wants("31m", Some(record("2m", &["acd"]))));
+    assert!(
+        !wants("31m", Some(record("10s", &["acd"]))),
+        "it was asked late enough"
+    );
+    assert!(!wants("31m", Some(ended("2m"))));
+}
+
+#[test]
+fn what_the_newest_answer_does_not_show_is_unknown_and_a_failure_that_may_pass_changes_no_kind() {
+    let failed = |mut row: Row, kinds: &[FailureKind]| {
+        let id = row.listed.id;
+        let reading = row.reading.take();
+        let mut roster = crate::domain::staged::roster([row]);
+        if let Some(reading) = reading {
+            roster.absorb_reading(id, reading);
+        }
+        for kind in kinds {
+            roster.absorb_failed_read(id, Failure::local(kind.clone(), "no"), ago("5s"));
+        }
+        roster.row(id).unwrap().kind(NOW)
+    };
+    let read = || orphan(1).read("2m");
+    let last = [
+        FailureKind::NotFound,
+        FailureKind::Unreadable,
+        FailureKind::Garbled,
+        FailureKind::TooLarge,
+    ];
+    for kind in last {
+        let now = std::slice::from_ref(&kind);
+        let then = [kind.clone(), FailureKind::TimedOut];
+        for kinds in [now, &then] {
+            assert_eq!(failed(read(), kinds), Kind::Unknown, "{kinds:?}");
+            assert_eq!(failed(staged(1).row, kinds), Kind::Unknown, "{kinds:?}");
+        }
+    }
+    for kind in [FailureKind::TimedOut, FailureKind::ServiceFault] {
+        let kinds = [kind];
+        assert_eq!(failed(read(), &kinds), Kind::Orphan, "{kinds:?}");
+        assert_eq!(failed(staged(1).row, &kinds), Kind::Unread, "{kinds:?}");
+    }
 }
 
 #[test]

@@ -65,7 +65,7 @@ fn a_close_that_spares_bots_leaves_them_to_the_teardown() {
 
 #[test]
 fn strays_are_wrong_in_the_index_and_a_teardown_mends_them() {
-    let mut world = world_of("kinds", 1, None);
+    let mut world = world_of("course-5", 1, None);
     for label in ["desync", "ghost"] {
         let index = labelled(&world, label);
         let stray = world.conversations[index].stray.unwrap();

@@ -29,14 +29,24 @@ fn any_row() -> impl Strategy<Value = Row> {
         prop::option::of(any::<bool>()),
         any::<bool>(),
     );
-    let scene = (prop::option::of(0_i64..100), any::<bool>());
+    let failed = prop::sample::select(vec![
+        FailureKind::NotFound,
+        FailureKind::Garbled,
+        FailureKind::TooLarge,
+        FailureKind::Unreadable,
+        FailureKind::TimedOut,
+        FailureKind::ServiceFault,
+    ]);
+    // How long ago reads began to fail, and how.
+    let failed = prop::option::of((failed, 0_i64..100));
+    let scene = (prop::option::of(0_i64..100), failed);
     (
         prop::collection::vec(leg, 0..5),
         prop::collection::vec(message, 0..4),
         facts,
         scene,
     )
-        .prop_map(|(legs, messages, facts, (ended, is_missing))| {
+        .prop_map(|(legs, messages, facts, (ended, failed))| {
             let minutes = |count: i64| ago(&format!("{count}m"));
             let mut made = staged(1);
             for (purpose, state, closed) in legs {
@@ -71,12 +81,14 @@ fn any_row() -> impl Strategy<Value = Row> {
             if let Some(sent) = sent {
                 made = accepted(made, &format!("{sent}m"), None);
             }
-            let row = made.read("2s");
-            if is_missing {
-                not_found(row, "1m")
-            } else {
-                row
+            let mut row = made.read("2s");
+            if let Some((kind, since)) = failed {
+                let at = minutes(since);
+                row.beside.missing_since = (kind == FailureKind::NotFound).then_some(at);
+                let failure = Failure::local(kind, "no");
+                row.failed_read = Some(FailedRead { failure, at });
             }
+            row
         })
 }
 
@@ -124,11 +136,14 @@ proptest! {
         let unrecorded = without(|row| row.listed.recorded = None);
         prop_assert!(!unrecorded.is_astray());
         prop_assert_ne!(without(|row| row.listed.took_part = None), Kind::NoShow);
-        prop_assert_eq!(without(|row| { row.reading = None; row.beside.missing_since = None; }), Kind::Unread);
-        // What an older read shows of a conversation that is not found any more is only shown: the failed read keeps it from a plan.
-        if row.beside.missing_since.is_some() {
+        let unread = without(|row| { row.reading = None; row.failed_read = None; row.beside.missing_since = None; });
+        prop_assert_eq!(unread, Kind::Unread);
+        // What an older read showed of a conversation that is not found any more, or cannot be understood, says nothing.
+        if row.is_unreadable() {
+            let is_ghost = kind == Kind::Ghost && row.beside.missing_since.is_some();
+            prop_assert!(is_ghost || kind == Kind::Unknown, "{:?}", kind);
             prop_assert!(admit(&row, false, &terms()).is_err());
-            return Ok(());
+            prop_assert_eq!(without(|row| row.reading = None), kind);
         }
         // Our own requests and errors of analytics only ever forbid; every other fact that is dropped makes nothing easier to end.
         let is_forbidden = matches!(kind, Kind::Stubborn | Kind::Error);
