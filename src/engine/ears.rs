@@ -7,7 +7,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
 use crate::domain::hearing::Hearing;
-use crate::domain::roster::{Listed, Reading};
+use crate::domain::roster::{Listed, Reading, Roster};
 use crate::domain::sighting::Event;
 use crate::domain::text::Text;
 
@@ -36,6 +36,16 @@ impl Queues {
         self.add(parties.filter_map(|party| party.queue_id.as_ref()));
     }
 
+    /// Of conversations that are known.
+    pub(super) fn known(&self, roster: &Roster) {
+        for row in roster.rows() {
+            self.listed(std::slice::from_ref(&row.listed));
+            if let Some(reading) = &row.reading {
+                self.read(reading);
+            }
+        }
+    }
+
     fn add<'a>(&self, ids: impl Iterator<Item = &'a Text>) {
         self.0.send_if_modified(|known| {
             let before = known.len();
@@ -61,21 +71,17 @@ pub(super) struct Listening {
 }
 
 impl Listening {
-    /// Begins to listen, if anybody is to.
-    pub(super) fn begin<O: Org>(org: &O, listens: bool) -> Self {
+    /// Begins to listen: with a screen for the list, and with or without one for the run under way.
+    pub(super) fn begin<O: Org>(org: &O) -> Self {
         let (wanted, queues) = watch::channel(BTreeSet::new());
         let (tell, heard) = mpsc::channel(WAITING);
         let mut task = JoinSet::new();
-        if listens {
-            let (org, ears) = (
-                org.clone(),
-                Ears {
-                    queues,
-                    heard: tell,
-                },
-            );
-            task.spawn(async move { org.listen(ears).await });
-        }
+        let org = org.clone();
+        let ears = Ears {
+            queues,
+            heard: tell,
+        };
+        task.spawn(async move { org.listen(ears).await });
         Self {
             queues: Queues(wanted),
             heard,

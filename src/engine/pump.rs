@@ -66,11 +66,12 @@ pub(super) async fn with_runs<T: Terminator, R: Recorder, C: Clock>(
         parts.polls,
     );
     let (follow, rules) = watch::channel(parts.rules.clone());
+    let mut listening = Listening::begin(&parts.org);
     let mut standing = Standing {
         rules,
         known: Roster::default(),
+        queues: listening.queues(),
     };
-    let mut listening = Listening::begin(&parts.org, parts.polls);
     poller.queues = Some(listening.queues());
     let mut going: Option<Going> = None;
     // They end with this loop.
@@ -90,7 +91,10 @@ pub(super) async fn with_runs<T: Terminator, R: Recorder, C: Clock>(
                     let seen = listening.recent(parts.clock.now());
                     start(&parts, &standing, &facts, &mut going, Job::Resume(run), seen).await;
                 }
-                Some(Command::KnowRows(known)) => standing.known = *known,
+                Some(Command::KnowRows(known)) => {
+                    standing.queues.known(&known);
+                    standing.known = *known;
+                }
                 Some(Command::Follow(rules)) => drop(follow.send_replace(rules)),
                 Some(Command::PauseRun(pause)) => tell(going.as_ref(), Control::Pause(pause)),
                 Some(Command::StopRun { by }) => tell(going.as_ref(), Control::Stop(by)),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 
 use super::Parts;
+use super::ears::Queues;
 use super::ports::{Clock, Recorder, Terminator};
 use crate::domain::fact::RunEvent;
 use crate::domain::feed::Fact;
@@ -20,13 +21,15 @@ mod driver;
 mod opening;
 mod sign_in;
 
-/// What guards are judged by at the check.
+/// What guards are judged by at the check, and where events are listened for.
 #[derive(Clone)]
 pub(super) struct Standing {
     /// The rules and guards in force now; they can change while a run goes on.
     pub(super) rules: watch::Receiver<Option<Arc<Rules>>>,
     /// What planning knew of the conversations.
     pub(super) known: Roster,
+    /// The queues that are listened to: a run adds those of what it reads.
+    pub(super) queues: Queues,
 }
 
 /// What is to be carried out.

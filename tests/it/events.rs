@@ -480,3 +480,24 @@ async fn a_chat_that_waits_for_its_turn_is_begun_by_no_event() {
     let took = model.clock.now().duration_since(model.clock.base());
     assert!(took < SignedDuration::from_secs(60), "{took:?}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn t38_an_event_holds_a_chat_of_a_run_without_a_screen_too() {
+    let model = Model::new();
+    let id = model.orphan(1);
+    let mut carried = engine_over(&model, &MemoryJournal::default(), PACE);
+    let plan = plan_for(&model, &[id], &Choices::default());
+    let telling = model.tell(told(id, agent(&model)));
+    tokio::time::timeout(Duration::from_secs(60), telling)
+        .await
+        .expect("nobody listens");
+    carried.carry_out(plan).await;
+    let settled = carried.finals()[&id].clone();
+    assert_eq!(settled.state, FinalState::Held, "{}", settled.reason);
+    assert!(
+        settled.reason.contains("notification"),
+        "{}",
+        settled.reason
+    );
+    assert_eq!(sends(&model).len(), 0);
+}

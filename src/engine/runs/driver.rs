@@ -304,6 +304,9 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
         id: ConversationId,
         result: Result<Reading, Failure>,
     ) -> Result<(), RecordFailure> {
+        if let Ok(reading) = &result {
+            self.standing.queues.read(reading);
+        }
         let event = self.machine.read_came(id, &result);
         let forbidden = result
             .as_ref()

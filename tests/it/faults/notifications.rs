@@ -1,6 +1,7 @@
 //! Notifications over real sockets: false, late, silent, flapping, doubled, shuffled, refused, revoked: F06, F22 to F25. Whatever they say
 //! or leave out, polling goes on, nothing is proven by them, and no channel is churned.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
@@ -11,7 +12,8 @@ use unstick::domain::feed::{Command, Fact};
 use unstick::domain::hearing::Hearing;
 use unstick::domain::ids::ConversationId;
 use unstick::domain::plan::Plan;
-use unstick::domain::roster::Reading;
+use unstick::domain::roster::{Reading, Roster};
+use unstick::engine::ports::{Lane, Org as _};
 use unstick::engine::{Engine, Parts};
 use unstick::genesys::{Listening, Pulse, WritingClient};
 
@@ -54,10 +56,23 @@ impl Watch {
     }
 
     fn with(place: &Place, listening: Listening) -> Self {
+        Self::of(place, listening, true)
+    }
+
+    /// An engine of a command: it lists nothing, and carries a run out.
+    fn without_a_screen(place: &Place) -> Self {
+        let listening = Listening {
+            pulse: quick(),
+            ..Listening::default()
+        };
+        Self::of(place, listening, false)
+    }
+
+    fn of(place: &Place, listening: Listening, polls: bool) -> Self {
         let client = place.client.reader().clone().listening(listening);
         let parts = Parts {
             org: WritingClient::new(client),
-            ..place.parts(true)
+            ..place.parts(polls)
         };
         let (sender, facts) = mpsc::channel(256);
         let (engine, task) = Engine::spawn(parts, sender);
@@ -190,6 +205,52 @@ async fn f06_an_agent_whom_only_an_event_shows_holds_the_chat() {
     carried.came_out(place.id("orphan-2"), FinalState::Ended, "");
     assert_eq!(carried.exit, 1);
     place.judge(&carried);
+}
+
+#[tokio::test]
+async fn f06_a_run_without_a_screen_hears_of_an_agent_whom_only_an_event_shows() {
+    let place = Place::of(Staging::orphans(2)).await;
+    let plan = place.plan_of_orphans().await;
+    let joined = place.id("orphan");
+    let mut known = Roster::default();
+    let pass = place.limiter.acquire(Lane::Read, 1).await;
+    let reading = place.client.read(joined, pass).await.unwrap();
+    known.absorb_reading(joined, Arc::new(reading));
+    let mut watch = Watch::without_a_screen(&place);
+    watch.engine.send(Command::KnowRows(Box::new(known)));
+    watch.stands(Hearing::is_live).await;
+    let mut witness = Watch::live(&place).await;
+    let stale =
+        json!({ "step": "read", "conversation": "orphan", "times": 0, "stale_ms": 600_000 });
+    place.order_fault(stale).await;
+    while witness.facts.try_recv().is_ok() {}
+    place.let_happen("agent-joins", joined).await;
+    // The event asked for a read.
+    witness.read(joined, |_| true).await;
+    witness.end().await;
+    let carried = watch.carry_out(&place, plan).await;
+    carried.came_out(
+        joined,
+        FinalState::Held,
+        "agent joined, as a notification says",
+    );
+    assert_eq!(carried.sends(joined), []);
+    carried.came_out(place.id("orphan-2"), FinalState::Ended, "");
+    place.judge(&carried);
+}
+
+/// Nothing was known of its chats before: what it reads says which queues matter.
+#[tokio::test]
+async fn a_run_that_is_taken_up_without_a_screen_listens_where_it_reads() {
+    let place = Place::of(Staging::orphans(1)).await;
+    let plan = place.plan_of_orphans().await;
+    let mut watch = Watch::without_a_screen(&place);
+    watch.engine.send(Command::Start {
+        plan: plan.into(),
+        note: None,
+    });
+    watch.stands(Hearing::is_live).await;
+    watch.end().await;
 }
 
 #[tokio::test]
