@@ -11,7 +11,7 @@ pub use field::FilterBar;
 pub(crate) use field::Seen;
 pub(crate) use keys::press;
 pub(crate) use keys::why_no_plan;
-pub use view::{OWN_VIEWS, Sort, VIEWS, View};
+pub use view::{Column, OWN_VIEWS, Sort, VIEWS, View};
 
 use std::collections::{HashMap, HashSet};
 
@@ -40,6 +40,8 @@ pub struct Chats {
     pub top: usize,
     /// The order.
     pub sort: Sort,
+    /// The columns of the view that is open; none are those that the room allows.
+    pub columns: Vec<Column>,
     /// The filter.
     pub filter: FilterBar,
     /// Where a range began.
@@ -73,12 +75,13 @@ pub(crate) struct Around<'a> {
 }
 
 impl Chats {
-    pub(crate) fn new(sort: Sort) -> Self {
+    pub(crate) fn new(sort: Sort, columns: Vec<Column>) -> Self {
         Self {
             marks: Marks::default(),
             cursor: None,
             top: 0,
             sort,
+            columns,
             filter: FilterBar::default(),
             range: None,
             only_marked: false,

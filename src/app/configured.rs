@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 
 use super::action::keymap::Keymap;
-use super::chats::{Sort, View};
+use super::chats::{Column, Sort, View};
 use crate::domain::diagnosis::Thresholds;
 use crate::domain::rules::Rules;
 
@@ -24,6 +24,8 @@ pub struct Configured {
     pub views: Vec<View>,
     /// How the list is sorted at the start.
     pub sort: Sort,
+    /// The columns of the list; none are those that the room allows.
+    pub columns: Vec<Column>,
 }
 
 impl Default for Configured {
@@ -35,6 +37,7 @@ impl Default for Configured {
             keys: Keymap::default(),
             views: Vec::new(),
             sort: Sort::default(),
+            columns: Vec::new(),
         }
     }
 }

@@ -150,7 +150,10 @@ impl App {
             link: Link::new(settings.started),
             extent: Extent::default(),
             roster,
-            chats: Chats::new(settings.configured.sort),
+            chats: Chats::new(
+                settings.configured.sort,
+                settings.configured.columns.clone(),
+            ),
             screens: Vec::new(),
             overlay: None,
             awaited: None,

@@ -11,10 +11,9 @@ use super::exit::Exit;
 use super::trouble::Trouble;
 use super::{look, output, route};
 use crate::app::action::{TABLE, keymap};
-use crate::app::chats::OWN_VIEWS;
+use crate::app::chats::{Column, OWN_VIEWS};
 use crate::domain::text::Text;
 use crate::settings::{Check, Paths, Problem, SettingsError, schema};
-use crate::ui::COLUMNS;
 
 /// The example but for its last section, which is made of the table of actions.
 const EXAMPLE: &str = include_str!("../../assets/config.example.toml");
@@ -189,7 +188,7 @@ pub(super) fn examine(check: &mut Check, paths: &Paths) {
         check.complain_of_keys(&bad.action, &bad.what);
     }
     look::examine(check, paths);
-    check.know_columns(&COLUMNS);
+    check.know_columns(&Column::ALL.map(Column::word));
     let unreadable: Vec<(String, String)> = check
         .profiles()
         .iter()

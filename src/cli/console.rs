@@ -19,7 +19,7 @@ use super::terminate::{print_unkept, try_journal};
 use super::trouble::Trouble;
 use super::{abandoned, browser};
 use crate::app::action::keymap::Keymap;
-use crate::app::chats::{OWN_VIEWS, Sort, View};
+use crate::app::chats::{Column, OWN_VIEWS, Sort, View};
 use crate::app::{App, AppSettings, Configured, Msg};
 use crate::crash;
 use crate::domain::feed::{Command, Fact};
@@ -224,10 +224,13 @@ async fn settle(engine: &Engine, mut task: JoinHandle<()>) {
 /// What the console goes by, and the first thing of it that cannot be used.
 fn configured(connection: &Connection, settings: &Settings) -> (Configured, Option<String>) {
     let (keys, bad) = Keymap::of(&settings.keys);
+    let columns =
+        |said: Option<&Vec<String>>| Column::named(said.into_iter().flatten().map(String::as_str));
     let views = settings.views.iter().take(OWN_VIEWS).map(|view| View {
         name: Text::clean(&view.name),
         filter: view.filter.clone().unwrap_or_default(),
         sort: view.sort.as_deref().and_then(Sort::named),
+        columns: columns(view.columns.as_ref()),
     });
     let sort = settings.ui.sort.as_deref().and_then(Sort::named);
     let configured = Configured {
@@ -237,6 +240,7 @@ fn configured(connection: &Connection, settings: &Settings) -> (Configured, Opti
         keys,
         views: views.collect(),
         sort: sort.unwrap_or_default(),
+        columns: columns(settings.ui.columns.as_ref()),
     };
     let wrong = bad.first().map(|bad| {
         let what = Text::clean(&bad.what);

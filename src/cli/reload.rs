@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 use super::config::examine;
 use crate::app::{Msg, NewLimits, Reload};
 use crate::domain::diagnosis::Thresholds;
-use crate::settings::{Limits, Overrides, Paths, Profile, Settings, Ui, View, place, reread};
+use crate::settings::{Limits, LogLevel, Overrides, Paths, Profile, Settings, Ui, View, place, reread};
 
 /// How often the file is looked at.
 const LOOK: Duration = Duration::from_secs(1);
@@ -33,6 +33,7 @@ pub(super) struct Watch {
     keys: Vec<(String, Vec<String>)>,
     views: Vec<View>,
     thresholds: Thresholds,
+    log_level: LogLevel,
     read: Stamp,
     seen: Stamp,
 }
@@ -53,6 +54,7 @@ impl Watch {
             keys: settings.keys.clone(),
             views: settings.views.clone(),
             thresholds: settings.thresholds.clone(),
+            log_level: settings.log_level,
             read: now,
             seen: now,
         }
@@ -134,11 +136,14 @@ impl Watch {
                     .push(format!("the profile {} is gone", started.name)),
             }
         }
+        let log_level = self.overrides.log_level.or(again.check.log_level());
+        let log_level = log_level.unwrap_or_default();
         let sections = [
             ("ui", *again.check.ui() != self.ui),
             ("keys", again.check.keys() != self.keys),
             ("view", again.check.views() != self.views),
             ("thresholds", again.thresholds() != self.thresholds),
+            ("log_level", log_level != self.log_level),
         ];
         let differing = sections.into_iter().filter(|(section, differs)| {
             // Of a section in which something is wrong, that was said.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::document::Document;
 use super::error::SettingsError;
-use super::file::{ConfigFile, Ui, View};
+use super::file::{ConfigFile, LogLevel, Ui, View};
 use super::places::{Step, Way, keys};
 use super::profile::Profile;
 use super::thresholds::ThresholdsEntry;
@@ -60,6 +60,11 @@ impl Check {
     /// The keys that were given to actions.
     pub fn keys(&self) -> Vec<(String, Vec<String>)> {
         self.0.says.chosen_keys()
+    }
+
+    /// How much goes into the log, where that is said.
+    pub fn log_level(&self) -> Option<LogLevel> {
+        self.0.says.log_level
     }
 
     /// Views of the list.

@@ -12,8 +12,6 @@
 
 mod rows;
 
-pub use rows::COLUMNS;
-
 use jiff::Timestamp;
 use ratatui::style::{Modifier, Style};
 

@@ -15,7 +15,6 @@ mod plan;
 mod preview;
 mod theme;
 
-pub use chats::COLUMNS;
 pub use look::{Glyphs, Look};
 pub use theme::Theme;
 

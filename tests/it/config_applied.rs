@@ -1,9 +1,9 @@
-//! Keys, views and order of the configuration, as somebody sees them who chose them: in the key line, in the help, in words, and under
+//! Keys, views, order and columns of the configuration, as somebody sees them who chose them: in the key line, in the help, in words, and under
 //! the fingers.
 
 use unstick::app::action::keymap::Keymap;
-use unstick::app::chats::{Sort, View};
-use unstick::app::{AppSettings, Key, KeyCode};
+use unstick::app::chats::{Column, Sort, View};
+use unstick::app::{AppSettings, Key, KeyCode, Msg};
 
 use crate::console_desk::Desk;
 use crate::console_world::settings;
@@ -86,6 +86,7 @@ fn a_view_of_the_operator_s_own_stands_behind_the_others_with_its_key_filter_and
         name: "Billing".into(),
         filter: "queue:Billing".to_owned(),
         sort: Sort::named("cust"),
+        columns: Vec::new(),
     }];
     let mut desk = Desk::new(settings, 80, 24);
     desk.fill();
@@ -112,12 +113,47 @@ fn a_view_of_the_operator_s_own_stands_behind_the_others_with_its_key_filter_and
 }
 
 #[test]
+fn chosen_columns_stand_in_their_order_and_a_view_has_its_own() {
+    for (width, height) in [(80, 24), (140, 40)] {
+        let mut settings = settings("SANDBOX", true);
+        let named = |words: &str| Column::named(words.split(' '));
+        settings.configured.columns = named("id cust sev idle");
+        settings.configured.views = vec![View {
+            name: "Billing".into(),
+            filter: "queue:Billing".to_owned(),
+            sort: None,
+            columns: named("kind parties age"),
+        }];
+        let mut desk = Desk::new(settings, width, height);
+        desk.fill();
+        let words = |desk: &mut Desk, line: usize| {
+            let text = desk.text();
+            let line = text.lines().nth(line).unwrap().split('│').next().unwrap();
+            line.split_whitespace().collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(words(&mut desk, 4), "ID CUSTOMER SEV▾ IDLE");
+        assert_eq!(words(&mut desk, 5), "▸ 3f2a9c41 M. Okafor ▪ 5h58m");
+        desk.keys("4");
+        assert_eq!(words(&mut desk, 4), "WHY PARTIES AGE");
+        assert_eq!(words(&mut desk, 5), "▸ orphan C- A+ Q- 6h12m");
+        // A built-in view has those of every view again; so narrow a screen keeps its five.
+        desk.keys("1");
+        assert_eq!(words(&mut desk, 4), "ID CUSTOMER SEV▾ IDLE");
+        desk.tell(Msg::Resized {
+            width: 60,
+            height: 14,
+        });
+        assert_eq!(words(&mut desk, 3), "▾ AGE PARTIES QUEUE WHY ID");
+    }
+}
+
+#[test]
 fn keys_views_and_order_of_the_file_are_those_of_the_console_and_a_bad_key_is_named() {
     let home = Home::new();
     let served = Served::start(&home, &["quiet"]);
     home.write(
         "home/config/config.toml",
-        "[ui]\nsort = \"-age\"\n[keys]\nplan = \"X\"\nrefresh = \"x\"\nterminate = \"enter\"\n\
+        "[ui]\nsort = \"-age\"\ncolumns = [\"id\", \"age\"]\n[keys]\nplan = \"X\"\nrefresh = \"x\"\nterminate = \"enter\"\n\
          [[view]]\nname = \"Bots\"\nfilter = \"kind:bot-loop\"\n",
     );
     let mut pty = Pty::unstick(&[&served.flag()], &home);
@@ -125,6 +161,7 @@ fn keys_views_and_order_of_the_file_are_those_of_the_console_and_a_bad_key_is_na
     pty.wait_for_text("2 Stuck 3");
     pty.wait_for_text("4 Bots");
     pty.wait_for_text("sort AGE reversed");
+    pty.wait_for_text("ID        AGE ▴");
     pty.keys("4");
     pty.wait_for_text("[4 Bots]");
     pty.keys("X");

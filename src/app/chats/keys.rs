@@ -160,11 +160,19 @@ fn mark_all(app: &mut App, now: Timestamp) {
 
 /// Opens a view: one of the built-in ones, else of the operator's own.
 fn view(app: &mut App, index: usize, now: Timestamp) {
+    let configured = &app.settings.configured;
     let mut is_sorted = false;
+    let own = index.checked_sub(VIEWS.len());
     if let Some((_, filter)) = VIEWS.get(index) {
         app.chats.filter.set(filter);
-    } else if let Some(view) = app.settings.configured.views.get(index - VIEWS.len()) {
+        app.chats.columns.clone_from(&configured.columns);
+    } else if let Some(view) = own.and_then(|own| configured.views.get(own)) {
         app.chats.filter.set(&view.filter);
+        app.chats.columns.clone_from(if view.columns.is_empty() {
+            &configured.columns
+        } else {
+            &view.columns
+        });
         if let Some(sort) = view.sort {
             app.chats.sort = sort;
             is_sorted = true;

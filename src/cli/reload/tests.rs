@@ -41,6 +41,7 @@ fn every_key_that_waits_for_a_restart_is_named_in_whichever_direction_it_changes
         ("[thresholds]\nidle = \"3h\"", "thresholds"),
         ("[ui]\nsort = \"age\"", "ui"),
         ("[keys]\nplan = \"X\"", "keys"),
+        ("[ui]\ncolumns = [\"id\"]", "ui"),
         ("[[view]]\nname = \"Mine\"", "view"),
     ];
     for (line, key) in keys {

@@ -7,7 +7,7 @@ use ratatui::style::{Modifier, Style};
 
 use super::column;
 use crate::app::App;
-use crate::app::chats::{Chats, Sort};
+use crate::app::chats::{Chats, Column, Sort};
 use crate::app::extent::Class;
 use crate::app::severity::{severity_glyph, severity_tone};
 use crate::app::tone::{Tone, glyph};
@@ -21,49 +21,71 @@ use crate::domain::text::Text;
 use crate::domain::text::fit;
 use crate::ui::pen::Pen;
 
-/// The columns of the list by the names that a configuration gives them.
-pub const COLUMNS: [&str; 9] = [
-    "sev", "age", "idle", "parties", "queue", "agent", "cust", "kind", "id",
-];
+/// A column with its width in cells, the blank behind it included.
+type Place = (Column, usize);
 
-/// Where the columns of a list of this width begin and how wide they are.
-struct Columns {
-    idle: bool,
-    queue: usize,
-    agent: usize,
-    customer: usize,
+/// Cursor and mark, before every column.
+const MARGIN: usize = 4;
+
+/// The columns of a list of this width: those that were chosen, else all that the room allows. The names share what the others leave;
+/// what does not fit any more goes whole, from the right.
+fn places(width: usize, chosen: &[Column]) -> Vec<Place> {
+    let all = if chosen.is_empty() {
+        &Column::ALL[..]
+    } else {
+        chosen
+    };
+    let taken: usize = all.iter().filter_map(|column| fixed(*column)).sum();
+    let free = width.saturating_sub(MARGIN + taken + 1);
+    // By itself the customer's name comes where there is room for three.
+    let is_left_out = |column: &Column| {
+        chosen.is_empty() && free < 36 && *column == Column::Key(SortKey::Customer)
+    };
+    let shown = all.iter().copied().filter(|column| !is_left_out(column));
+    let names = shown.clone().filter(|column| fixed(*column).is_none());
+    let each = free / names.count().max(1);
+    let mut from = MARGIN;
+    let sized = shown.map(|column| (column, fixed(column).unwrap_or_else(|| name(column, each))));
+    sized
+        .take_while(|(_, wide)| {
+            from += wide;
+            from <= width
+        })
+        .collect()
 }
 
-impl Columns {
-    /// Fixed are mark, severity, age, idle, parties, why and id; the names share what is left.
-    fn of(width: usize, class: Class) -> Self {
-        if class <= Class::Compact {
-            return Self {
-                idle: false,
-                queue: width.saturating_sub(43).clamp(8, 13),
-                agent: 0,
-                customer: 0,
-            };
-        }
-        let free = width.saturating_sub(52);
-        let with_customer = free >= 36;
-        let each = if with_customer { free / 3 } else { free / 2 };
-        let queue = (each + 1).min(20);
-        Self {
-            idle: true,
-            queue,
-            agent: each.min(18),
-            customer: if with_customer { each.min(20) } else { 0 },
-        }
+/// The width of a column that is always as wide; nothing for names.
+fn fixed(column: Column) -> Option<usize> {
+    match column {
+        Column::Key(SortKey::Severity) => Some(4),
+        Column::Key(SortKey::Age | SortKey::Idle) => Some(7),
+        Column::Parties | Column::Key(SortKey::Kind) => Some(10),
+        // The blank behind an id may be cut off: it is the last column mostly.
+        Column::Key(SortKey::Id) => Some(9),
+        Column::Key(SortKey::Queue | SortKey::Agent | SortKey::Customer) => None,
     }
+}
+
+/// The width of a column of names of which each may have so much.
+fn name(column: Column, each: usize) -> usize {
+    match column {
+        Column::Key(SortKey::Queue) => (each + 1).min(20),
+        Column::Key(SortKey::Agent) => each.min(18),
+        _ => each.min(20),
+    }
+}
+
+/// The width of the queue's name where there is room for five columns only.
+fn narrow_queue(width: usize) -> usize {
+    width.saturating_sub(43).clamp(8, 13)
 }
 
 /// Draws the column heads and the rows that are on screen.
 pub(super) fn list(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
     let class = app.extent.class();
-    let columns = Columns::of(usize::from(pen.width()), class);
+    let places = places(usize::from(pen.width()), &app.chats.columns);
     let first = if class > Class::Mini {
-        heads(pen, app.chats.sort, &columns, class);
+        heads(pen, app.chats.sort, &places, class);
         1
     } else {
         0
@@ -78,10 +100,10 @@ pub(super) fn list(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
         let y = first + u16::try_from(index).unwrap_or(u16::MAX);
         let in_range = range.is_some_and(|(from, to)| (from..=to).contains(&line));
         let view = RowView::of(app, row, in_range, now);
-        if class > Class::Mini {
-            view.draw(pen, y, &columns, class);
-        } else {
-            view.draw_mini(pen, y);
+        match class {
+            Class::Wide | Class::Normal => view.draw(pen, y, &places),
+            Class::Compact => view.draw_compact(pen, y),
+            Class::Mini | Class::TooSmall => view.draw_mini(pen, y),
         }
         if line == app.chats.line() {
             pen.choose(y);
@@ -89,43 +111,43 @@ pub(super) fn list(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
     }
 }
 
-fn heads(pen: &mut Pen<'_>, sort: Sort, columns: &Columns, class: Class) {
+fn heads(pen: &mut Pen<'_>, sort: Sort, places: &[Place], class: Class) {
+    let arrow = if sort.is_reversed { "▴" } else { "▾" };
     let head = |key: SortKey| {
-        let arrow = if sort.is_reversed { "▴" } else { "▾" };
         if sort.key == key {
             format!("{} {arrow}", column(key))
         } else {
             column(key).to_owned()
         }
     };
-    let mut text = if class <= Class::Compact {
-        format!(
-            "    {:<4}{:>5} ",
-            if sort.key == SortKey::Severity {
-                "▾"
-            } else {
-                ""
-            },
-            head(SortKey::Age).trim_end()
-        )
-    } else {
-        let severity = if sort.key == SortKey::Severity {
-            "SEV▾"
+    let mut text = " ".repeat(MARGIN);
+    if class <= Class::Compact {
+        let sign = if sort.key == SortKey::Severity {
+            "▾"
         } else {
-            "SEV "
+            ""
         };
-        format!("    {severity}{:>6} ", head(SortKey::Age))
-    };
-    if columns.idle {
-        let _ = write!(text, "{:>6} ", head(SortKey::Idle));
+        let queue = narrow_queue(usize::from(pen.width()));
+        let _ = write!(text, "{sign:<4}{:>5} ", head(SortKey::Age).trim_end());
+        text.push_str(&fit("PARTIES", 10));
+        text.push_str(&fit(&head(SortKey::Queue), queue));
+        text.push_str(&fit(&head(SortKey::Kind), 10));
+        text.push_str(&head(SortKey::Id));
+    } else {
+        for (column, wide) in places {
+            let cell = match column {
+                Column::Key(SortKey::Severity) if sort.key == SortKey::Severity => {
+                    "SEV▾".to_owned()
+                }
+                Column::Key(SortKey::Severity) => "SEV ".to_owned(),
+                Column::Key(key @ (SortKey::Age | SortKey::Idle)) => format!("{:>6} ", head(*key)),
+                Column::Key(key) => fit(&head(*key), *wide),
+                Column::Parties => fit("PARTIES", *wide),
+            };
+            text.push_str(&cell);
+        }
     }
-    text.push_str(&fit("PARTIES", 10));
-    text.push_str(&fit(&head(SortKey::Queue), columns.queue));
-    text.push_str(&fit(&head(SortKey::Agent), columns.agent));
-    text.push_str(&fit(&head(SortKey::Customer), columns.customer));
-    text.push_str(&fit(&head(SortKey::Kind), 10));
-    text.push_str(&head(SortKey::Id));
-    pen.line(0, 0, &text, Tone::Plain);
+    pen.line(0, 0, text.trim_end(), Tone::Plain);
     pen.underline(0);
 }
 
@@ -206,45 +228,72 @@ impl RowView {
         }
     }
 
-    fn draw(&self, pen: &mut Pen<'_>, y: u16, columns: &Columns, class: Class) {
-        let plain = if self.is_faint {
-            Tone::Dim
+    fn draw(&self, pen: &mut Pen<'_>, y: u16, places: &[Place]) {
+        let (plain, tone) = if self.is_faint {
+            (Tone::Dim, Tone::Dim)
         } else {
-            Tone::Plain
+            (Tone::Plain, self.tone)
         };
+        self.draw_margin(pen, y);
+        let mut at = MARGIN;
+        let place = |at: usize| u16::try_from(at).unwrap_or(u16::MAX);
+        let (mut text, mut from) = (String::new(), at);
+        for (column, wide) in places {
+            if *column == Column::Key(SortKey::Severity) {
+                pen.line(place(from), y, &text, plain);
+                pen.line(place(at + 1), y, self.sign, tone);
+                text.clear();
+                from = at + wide;
+            } else {
+                text.push_str(&self.cell(*column, *wide));
+            }
+            at += wide;
+        }
+        pen.line(place(from), y, text.trim_end(), plain);
+        self.embolden(pen, y);
+    }
+
+    /// What stands in a column, as wide as that is.
+    fn cell(&self, column: Column, wide: usize) -> String {
+        let words = match column {
+            Column::Key(SortKey::Age) => return format!("{:>6} ", self.age),
+            Column::Key(SortKey::Idle) => return format!("{:>6} ", self.idle),
+            Column::Parties => return fit(&self.parties, wide),
+            Column::Key(SortKey::Kind) => return fit(self.why, wide),
+            Column::Key(SortKey::Severity) => self.sign,
+            Column::Key(SortKey::Queue) => &self.queue,
+            Column::Key(SortKey::Agent) => &self.agent,
+            Column::Key(SortKey::Customer) => &self.customer,
+            Column::Key(SortKey::Id) => &self.id,
+        };
+        format!("{} ", fit(words, wide.saturating_sub(1)))
+    }
+
+    fn draw_margin(&self, pen: &mut Pen<'_>, y: u16) {
         pen.line(0, y, self.cursor, Tone::Strong);
         if self.mark != " " {
             pen.line(2, y, self.mark, Tone::Good);
         }
-        let (sign_at, age_at) = if class <= Class::Compact {
-            (4, 6)
+    }
+
+    fn draw_compact(&self, pen: &mut Pen<'_>, y: u16) {
+        let (plain, tone) = if self.is_faint {
+            (Tone::Dim, Tone::Dim)
         } else {
-            (5, 8)
+            (Tone::Plain, self.tone)
         };
-        pen.line(
-            sign_at,
-            y,
-            self.sign,
-            if self.is_faint { Tone::Dim } else { self.tone },
+        self.draw_margin(pen, y);
+        pen.line(4, y, self.sign, tone);
+        let queue = narrow_queue(usize::from(pen.width()));
+        let text = format!(
+            "{:>6} {}{} {}{}",
+            self.age,
+            fit(&self.parties, 10),
+            fit(&self.queue, queue - 1),
+            fit(self.why, 10),
+            self.id
         );
-        let mut text = format!("{:>6} ", self.age);
-        if columns.idle {
-            let _ = write!(text, "{:>6} ", self.idle);
-        }
-        text.push_str(&fit(&self.parties, 10));
-        for (value, width) in [
-            (&self.queue, columns.queue),
-            (&self.agent, columns.agent),
-            (&self.customer, columns.customer),
-        ] {
-            if width > 0 {
-                text.push_str(&fit(value, width - 1));
-                text.push(' ');
-            }
-        }
-        text.push_str(&fit(self.why, 10));
-        text.push_str(&self.id);
-        pen.line(age_at, y, &text, plain);
+        pen.line(6, y, &text, plain);
         self.embolden(pen, y);
     }
 
