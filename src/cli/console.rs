@@ -48,7 +48,8 @@ pub(super) async fn run(
     let prepared = Connection::prepare(choice, settings, paths, Timeouts::default()).await?;
     let opened = async |connection: &mut Connection| {
         connection.enter_patiently(choice).await?;
-        open(connection, choice, settings, paths, look).await
+        // On the heap: the whole console is a large thing to carry through every command's future.
+        Box::pin(open(connection, choice, settings, paths, look)).await
     };
     prepared.during(opened).await
 }
