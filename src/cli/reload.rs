@@ -10,13 +10,21 @@ use tokio::task::JoinHandle;
 use super::config::examine;
 use crate::app::{Msg, NewLimits, Reload};
 use crate::domain::diagnosis::Thresholds;
-use crate::settings::{Limits, LogLevel, Overrides, Paths, Profile, Settings, Ui, View, place, reread};
+use crate::settings::{
+    Limits, LogLevel, Overrides, Paths, Profile, Settings, Ui, View, reread, sources,
+};
 
 /// How often the file is looked at.
 const LOOK: Duration = Duration::from_secs(1);
 
 /// A file as it is told from another: when it was written and how long it is. Nothing where there is none.
 type Stamp = Option<(SystemTime, u64)>;
+
+/// Of every file that says something.
+fn stamps(paths: &Paths, overrides: &Overrides) -> Vec<Stamp> {
+    let files = sources(paths, overrides);
+    files.iter().map(|file| stamp(file)).collect()
+}
 
 fn stamp(file: &Path) -> Stamp {
     let found = fs::metadata(file).ok()?;
@@ -34,14 +42,14 @@ pub(super) struct Watch {
     views: Vec<View>,
     thresholds: Thresholds,
     log_level: LogLevel,
-    read: Stamp,
-    seen: Stamp,
+    read: Vec<Stamp>,
+    seen: Vec<Stamp>,
 }
 
 impl Watch {
     /// Watches what these settings were read from.
     pub(super) fn new(paths: &Paths, overrides: Overrides, settings: &Settings) -> Self {
-        let now = stamp(&place(paths, &overrides));
+        let now = stamps(paths, &overrides);
         let profile = match &settings.chosen {
             crate::settings::Chosen::Profile(profile) => Some(profile.as_ref().clone()),
             crate::settings::Chosen::Sandbox => None,
@@ -55,7 +63,7 @@ impl Watch {
             views: settings.views.clone(),
             thresholds: settings.thresholds.clone(),
             log_level: settings.log_level,
-            read: now,
+            read: now.clone(),
             seen: now,
         }
     }
@@ -88,8 +96,8 @@ impl Watch {
 
     /// What the file says, if it has changed. One that is still being written is waited for.
     fn look(&mut self) -> Option<Reload> {
-        let now = stamp(&place(&self.paths, &self.overrides));
-        let is_at_rest = now == std::mem::replace(&mut self.seen, now);
+        let now = stamps(&self.paths, &self.overrides);
+        let is_at_rest = now == std::mem::replace(&mut self.seen, now.clone());
         if !is_at_rest || now == self.read {
             return None;
         }
@@ -122,7 +130,11 @@ impl Watch {
             }),
             ..Reload::default()
         };
-        if again.check.is_wrong("profiles") || again.check.is_wrong("limits") {
+        // The usual file bounds the one that a variable named; its own words name it whole.
+        if let Some(error) = again.trouble_of_own() {
+            reload.trouble = Some(error.within(&self.paths.config_file()));
+        }
+        if again.is_wrong("profiles") || again.is_wrong("limits") {
             return reload;
         }
         if let Some(started) = &self.profile {
@@ -147,7 +159,7 @@ impl Watch {
         ];
         let differing = sections.into_iter().filter(|(section, differs)| {
             // Of a section in which something is wrong, that was said.
-            *differs && !again.check.is_wrong(section)
+            *differs && !again.is_wrong(section)
         });
         let named = differing.map(|(section, _)| section.to_owned());
         reload.later.extend(named);

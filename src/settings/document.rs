@@ -147,6 +147,16 @@ impl Document {
         self.make_sense_of_views();
     }
 
+    /// Its profile of this name, if that makes sense.
+    fn profile(&self, name: &str) -> Option<&Profile> {
+        self.profiles.iter().find(|profile| profile.name == name)
+    }
+
+    /// What remains of a profile of a configuration that a variable named, where this is the usual one.
+    pub(super) fn narrow(&self, profile: &mut Profile) {
+        profile.narrow(self.profile(&profile.name), &self.says.limits);
+    }
+
     /// Something in this section is wrong.
     pub(super) fn is_wrong(&self, section: &str) -> bool {
         self.complaints

@@ -54,6 +54,19 @@ impl Limits {
         horizon_days: HORIZON_DAYS,
     };
 
+    /// Those of a fresh profile: a note is required where the label is PROD.
+    pub(super) fn fresh(is_pretend: bool, label: &str) -> Self {
+        let limits = if is_pretend {
+            Self::SANDBOX
+        } else {
+            Self::REAL
+        };
+        Self {
+            require_note: label == "PROD",
+            ..limits
+        }
+    }
+
     /// These limits where `entry` says nothing.
     pub(super) fn with(mut self, entry: &LimitsEntry) -> Self {
         fn set<T: Copy>(limit: &mut T, said: Option<T>) {

@@ -29,7 +29,7 @@ pub use file::{Glyphs, LogLevel, Ui, View};
 pub use limits::Limits;
 pub use paths::Paths;
 pub use profile::{Grant, Profile, Sso, Welcome};
-pub use reread::{Reread, place, reread};
+pub use reread::{Reread, reread, sources};
 
 use crate::domain::diagnosis::Thresholds;
 use crate::domain::rules::Rules;
@@ -110,6 +110,8 @@ pub struct Settings {
     /// The file that was read, if there was one.
     pub config: Option<PathBuf>,
     may_write: bool,
+    /// The usual file, where it bounds one that a variable named.
+    own: Option<Arc<Document>>,
 }
 
 impl Settings {
@@ -132,6 +134,14 @@ impl Settings {
         }
     }
 
+    /// What remains of a profile that is about to be written, as it would be opened.
+    pub fn bounded(&self, mut profile: Profile) -> Profile {
+        if let Some(own) = &self.own {
+            own.narrow(&mut profile);
+        }
+        profile
+    }
+
     /// The reserved profile `sandbox`, for a sandbox that runs: write and teardown allowed, unless it was narrowed by `--read-only`.
     pub fn sandbox(&self, welcome: &Welcome) -> Result<Profile, SettingsError> {
         let mut profile = Profile::of_sandbox(welcome)?;
@@ -140,7 +150,7 @@ impl Settings {
     }
 }
 
-/// How many days finished runs are kept where nothing says it. A file that a variable named may only keep them longer.
+/// How many days finished runs are kept where nothing says it.
 const KEEP_DAYS: u32 = 90;
 
 /// The configuration to read, and whether it can only narrow: one that a flag names, one that a variable names, or the usual one.
@@ -182,20 +192,29 @@ pub fn load(paths: &Paths, overrides: &Overrides) -> Result<Settings, SettingsEr
     let (file, is_named, is_narrowing) = source(&usual, overrides);
     let text = text_of(file, is_named)?;
     let mut document = faultless(text.as_deref(), file)?;
-    if is_narrowing {
-        // A variable may add guards; it takes none away.
+    let own = if is_narrowing {
         let own = faultless(text_of(&usual, false)?.as_deref(), &usual)?;
-        document.rules = Rules::both(own.rules, document.rules);
-    }
+        Some(Arc::new(own))
+    } else {
+        None
+    };
     for profile in &mut document.profiles {
-        if is_narrowing {
-            profile.narrow();
+        if let Some(own) = &own {
+            own.narrow(profile);
         }
         profile.write = (profile.write || overrides.write) && !overrides.read_only;
     }
     let (says, profiles) = (document.says, document.profiles);
     let chosen = choose(&profiles, says.default_profile.as_deref(), overrides, file)?;
-    let keep_days = says.journal.keep_days.unwrap_or(KEEP_DAYS);
+    let mut keep_days = says.journal.keep_days.unwrap_or(KEEP_DAYS);
+    let mut thresholds = says.thresholds.in_force();
+    let mut rules = document.rules;
+    if let Some(own) = &own {
+        thresholds = says.thresholds.narrowed(&own.says.thresholds.in_force());
+        keep_days = keep_days.max(own.says.journal.keep_days.unwrap_or(KEEP_DAYS));
+        // A variable may add guards; it takes none away.
+        rules = Rules::both(own.rules.clone(), rules);
+    }
     Ok(Settings {
         chosen,
         profiles,
@@ -204,22 +223,12 @@ pub fn load(paths: &Paths, overrides: &Overrides) -> Result<Settings, SettingsEr
         keys: says.chosen_keys(),
         ui: says.ui,
         views: says.view,
-        thresholds: if is_narrowing {
-            says.thresholds.narrowed()
-        } else {
-            says.thresholds.in_force()
-        },
-        rules: document
-            .rules
-            .filter(|rules| !rules.is_empty())
-            .map(Arc::new),
-        keep_days: if is_narrowing {
-            keep_days.max(KEEP_DAYS)
-        } else {
-            keep_days
-        },
+        thresholds,
+        rules: rules.filter(|rules| !rules.is_empty()).map(Arc::new),
+        keep_days,
         config: text.is_some().then(|| file.to_owned()),
         may_write: !overrides.read_only,
+        own,
     })
 }
 

@@ -58,6 +58,9 @@ pub struct Profile {
     pub proxy: Option<Proxy>,
     /// A file of certificate authorities (PEM) to trust beside the system's.
     pub ca_file: Option<PathBuf>,
+    /// A configuration that a variable named says this, and the usual file knows no such client at such addresses under this name: what
+    /// is kept under the name is not this one's.
+    pub is_stranger: bool,
 }
 
 impl Profile {
@@ -97,6 +100,7 @@ impl Profile {
             limits: Limits::SANDBOX,
             proxy: None,
             ca_file: None,
+            is_stranger: false,
         })
     }
 
@@ -113,15 +117,7 @@ impl Profile {
             None => UNLABELLED,
             Some(label) => check_label(label)?,
         };
-        let defaults = if is_pretend {
-            Limits::SANDBOX
-        } else {
-            Limits::REAL
-        };
-        let defaults = Limits {
-            require_note: label == "PROD",
-            ..defaults
-        };
+        let defaults = Limits::fresh(is_pretend, label);
         Ok(Self {
             name: name.to_owned(),
             label: label.to_owned(),
@@ -139,24 +135,35 @@ impl Profile {
             limits: defaults.with(shared.limits).with(&entry.limits),
             proxy: shared.proxy(entry.proxy.as_deref())?,
             ca_file: shared.ca_file(entry.ca_file.as_deref()),
+            is_stranger: false,
         })
     }
 
-    /// What remains when the configuration came from a variable: nothing that a fresh profile could not do.
-    pub(super) fn narrow(&mut self) {
+    /// What remains when the configuration came from a variable: nothing that the usual file's own profile of this name could not do; where
+    /// it has none, or another organisation's, nothing that a fresh one could not. `shared` is what that file says of all profiles.
+    pub(super) fn narrow(&mut self, own: Option<&Self>, shared: &LimitsEntry) {
         self.write = false;
         self.allow_teardown = false;
         // Whom to trust and through whom to go are powers, too.
         self.proxy = None;
         self.ca_file = None;
-        self.limits = self.limits.narrowed_to(&Limits {
-            require_note: false,
-            ..if self.is_pretend() {
-                Limits::SANDBOX
-            } else {
-                Limits::REAL
+        self.is_stranger = own
+            .is_none_or(|own| own.addresses != self.addresses || own.client_id != self.client_id);
+        if let Some(own) = own {
+            // A pretend organisation is always badged so, and a real one never.
+            if own.is_pretend() == self.is_pretend() {
+                self.label.clone_from(&own.label);
             }
-        });
+            self.org_id = own.org_id.clone().or(self.org_id.take());
+            self.privacy |= own.privacy;
+            self.notifications = own.notifications;
+            self.limits = self.limits.narrowed_to(&own.limits);
+        }
+        if self.is_stranger {
+            let fresh = Limits::fresh(self.is_pretend(), &self.label);
+            let fresh = fresh.narrowed_to(&fresh.clone().with(shared));
+            self.limits = self.limits.narrowed_to(&fresh);
+        }
     }
 }
 

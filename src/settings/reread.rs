@@ -24,9 +24,12 @@ pub struct Reread {
     read_only: bool,
 }
 
-/// Where the configuration is that these flags and variables name.
-pub fn place(paths: &Paths, overrides: &Overrides) -> PathBuf {
-    source(&paths.config_file(), overrides).0.to_owned()
+/// Every file that says something: the one that flags and variables name, and the usual one if it bounds that.
+pub fn sources(paths: &Paths, overrides: &Overrides) -> Vec<PathBuf> {
+    let usual = paths.config_file();
+    let (file, _, is_narrowing) = source(&usual, overrides);
+    let own = is_narrowing.then(|| usual.clone());
+    own.into_iter().chain([file.to_owned()]).collect()
 }
 
 /// Reads it again; a file that has gone says nothing.
@@ -63,18 +66,29 @@ impl Reread {
     /// The figures that kinds are told by.
     pub fn thresholds(&self) -> Thresholds {
         let said = self.check.thresholds();
-        if self.own.is_some() {
-            said.narrowed()
-        } else {
-            said.in_force()
+        match &self.own {
+            Some(own) => said.narrowed(&own.says.thresholds.in_force()),
+            None => said.in_force(),
         }
+    }
+
+    /// Something in this section is wrong: of the file, or of the usual one that bounds it.
+    pub fn is_wrong(&self, section: &str) -> bool {
+        let is_own_wrong = self.own.as_ref().is_some_and(|own| own.is_wrong(section));
+        is_own_wrong || self.check.is_wrong(section)
+    }
+
+    /// What is wrong first with the usual file that bounds this one, if anything is.
+    pub fn trouble_of_own(&self) -> Option<&SettingsError> {
+        let own = self.own.as_ref()?;
+        own.complaints.first().map(|complaint| &complaint.error)
     }
 
     /// The profile of this name as it is now.
     pub fn profile(&self, name: &str) -> Option<Profile> {
         let mut profile = self.check.profile(name)?.clone();
-        if self.own.is_some() {
-            profile.narrow();
+        if let Some(own) = &self.own {
+            own.narrow(&mut profile);
         }
         profile.write = (profile.write || self.write) && !self.read_only;
         Some(profile)

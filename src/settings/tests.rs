@@ -4,6 +4,7 @@ use super::*;
 use crate::domain::rules::Power;
 
 mod example;
+mod narrowing;
 
 /// A folder of its own that goes with the test.
 pub(super) struct Home(pub(super) PathBuf);

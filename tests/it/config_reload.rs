@@ -74,6 +74,31 @@ fn t60_a_file_that_asks_for_more_gets_it_after_a_restart_and_one_that_asks_for_l
     assert_eq!(pty.ended().exit_code(), 0);
 }
 
+#[test]
+fn t60_the_usual_file_bounds_what_a_variable_s_file_says_while_the_console_is_open_too() {
+    let home = Home::new();
+    let served = Served::start(&home, &["quiet"]);
+    let usual = |lines: &str| home.write("home/config/config.toml", &served.profile("near", lines));
+    usual("limits = { max_batch = 9 }\n");
+    let said = home.write("said.toml", &served.profile("near", ""));
+    let secret = served.welcome["client_secret"].as_str().unwrap().to_owned();
+    let told = [
+        ("UNSTICK_CLIENT_SECRET", secret.as_str()),
+        ("UNSTICK_CONFIG", said.to_str().unwrap()),
+    ];
+    let arguments = ["--profile=near", "--write"];
+    let mut pty = Pty::start(Home::binary(), &arguments, &home, &told);
+    pty.wait_for_text("3 stuck and 1 stale of 7");
+    usual("limits = { max_batch = 2 }\n");
+    pty.wait_for_text("said.toml: in force now: max_batch");
+    pty.keys("*");
+    pty.wait_for_text("7 is over the batch limit of 2");
+    home.write("home/config/config.toml", "[profiles.near]\nregion = 7\n");
+    pty.wait_for_text("config.toml:2:10");
+    pty.keys("\x03");
+    assert_eq!(pty.ended().exit_code(), 0);
+}
+
 fn reloaded(desk: &mut Desk, reload: Reload) -> String {
     desk.tell(Msg::Reloaded(Box::new(reload)));
     desk.text()

@@ -48,9 +48,35 @@ fn a_file_that_can_only_narrow_gives_nothing_up_sooner() {
 transfer = '1m'\naway = '10m'\nidle_us = '5m'\nidle = '5m'\nlong_wait = '5m'\nbot_loop = '5m'\nno_show = '5m'\nalone = '5m'
 unanswered = 2\nstubborn = '2m'";
     let hasty = said(hasty).unwrap();
-    assert_eq!(hasty.narrowed(), shipped);
+    assert_eq!(hasty.narrowed(&shipped), shipped);
     assert_eq!(hasty.in_force().away, SignedDuration::from_mins(10));
     let patient = said("away = '2h'\nastray = '1h'\nstubborn = '30s'").unwrap();
-    assert_eq!(patient.narrowed(), patient.in_force());
-    assert_ne!(patient.narrowed(), shipped);
+    assert_eq!(patient.narrowed(&shipped), patient.in_force());
+    assert_ne!(patient.narrowed(&shipped), shipped);
+    // Who waits longer may be taken for somebody who was left alone.
+    let long = said("long_wait = '9h'").unwrap();
+    assert_eq!(long.narrowed(&shipped), shipped);
+}
+
+#[test]
+fn the_usual_file_s_own_figures_are_the_bounds() {
+    let own = "live = '55m'\nastray = '5h'\ngone = '9h'\noverdue = '9h'\ntimer = '9h'\nwrap_up = '9h'\nalert_slack = '9h'
+transfer = '9h'\naway = '9h'\nidle_us = '9h'\nidle = '90h'\nlong_wait = '9h'\nbot_loop = '90h'\nno_show = '90h'\nalone = '90h'
+unanswered = 90\nstubborn = '15s'";
+    let own = said(own).unwrap().in_force();
+    let nothing = ThresholdsEntry::default();
+    assert_eq!(nothing.narrowed(&own), own);
+    let shipped = Thresholds::default();
+    for (what, is_other) in [
+        ("live", own.live != shipped.live),
+        ("stubborn", own.stubborn != shipped.stubborn),
+        ("idle", own.idle != shipped.idle),
+        ("unanswered", own.unanswered != shipped.unanswered),
+    ] {
+        assert!(is_other, "{what}");
+    }
+    for long_wait in ["5m", "20h"] {
+        let other = said(&format!("long_wait = '{long_wait}'")).unwrap();
+        assert_eq!(other.narrowed(&own), own, "{long_wait}");
+    }
 }
