@@ -21,7 +21,7 @@ use crate::genesys::{Identity, Timeouts};
 use crate::settings::editing::{Draft, NewProfile, Where};
 use crate::settings::profile::check_name;
 use crate::settings::region::{Addresses, REGIONS};
-use crate::settings::secret::one_line;
+use crate::settings::secret::{Safe, one_line};
 use crate::settings::{Grant, Paths, Profile, Settings, Sso};
 use crate::tui;
 use questions::{Questions, client_id_of, grant_of, label_of};
@@ -102,9 +102,15 @@ impl Login {
             draft.put(new).map_err(wrong_settings)?;
         }
         let profile = match &wanted {
-            Wanted::New(new) => draft.profile(&new.name).map_err(wrong_settings)?,
+            Wanted::New(new) => settings.bounded(draft.profile(&new.name).map_err(wrong_settings)?),
             Wanted::Again(profile) => profile.as_ref().clone(),
         };
+        if profile.grant == Grant::ClientCredentials {
+            // Its secret could not be kept; nobody should type it.
+            let safe = Safe::of(&profile, paths);
+            safe.is_for()
+                .map_err(|error| Trouble::new(Exit::Usage, error).hint("nothing was written"))?;
+        }
         // Questions before this are lines, which a signal ends by itself; what comes after must hear it.
         let mut stops = tui::stops()?;
         let secret = secret_of(&profile, choice, &questions, &mut stops).await?;

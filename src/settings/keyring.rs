@@ -18,6 +18,11 @@ pub trait Keyring: Send + Sync {
 
     /// Removes what is kept under this name, and says whether anything was.
     fn remove(&self, account: &str) -> Result<bool, NoKeyring>;
+
+    /// This program has one, though it may not answer.
+    fn is_there(&self) -> bool {
+        true
+    }
 }
 
 /// The name under which a client's secret is kept.
@@ -60,6 +65,10 @@ impl Keyring for Absent {
 
     fn remove(&self, _: &str) -> Result<bool, NoKeyring> {
         Err(Self::why())
+    }
+
+    fn is_there(&self) -> bool {
+        false
     }
 }
 

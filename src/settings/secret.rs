@@ -68,6 +68,18 @@ pub enum SecretError {
         /// What the system said.
         why: String,
     },
+    /// What is kept under the name belongs to another client, or is for other addresses.
+    #[error(
+        "no secret is kept or taken for profile `{profile}`: the configuration that UNSTICK_CONFIG names puts a client or addresses under that name \
+         that {} does not have. Name the configuration by `--config`, or give the secret by UNSTICK_CLIENT_SECRET or `--secret-fd N`",
+        .own.display()
+    )]
+    Stranger {
+        /// The profile.
+        profile: String,
+        /// The usual file.
+        own: PathBuf,
+    },
     /// What was given cannot be a secret.
     #[error("the secret from {0} is not one line of text")]
     NotOne(String),
@@ -155,6 +167,8 @@ pub struct Safe<'a> {
     pub profile: &'a str,
     /// Its client, whose secret it is.
     pub client_id: &'a str,
+    /// What is kept under this name is not for this profile ([`Profile::is_stranger`]).
+    pub is_stranger: bool,
     /// The keyring.
     pub keyring: &'a dyn Keyring,
 }
@@ -166,6 +180,7 @@ impl<'a> Safe<'a> {
             paths,
             profile: &profile.name,
             client_id: &profile.client_id,
+            is_stranger: profile.is_stranger,
             keyring: super::keyring::system(),
         }
     }
@@ -179,13 +194,26 @@ impl<'a> Safe<'a> {
         account(self.profile, self.client_id)
     }
 
-    /// The secret and where it was: what was given, else the keyring, else the file.
+    /// Refuses where what is kept under this name is not for this profile.
+    pub fn is_for(&self) -> Result<(), SecretError> {
+        if !self.is_stranger {
+            return Ok(());
+        }
+        Err(SecretError::Stranger {
+            profile: self.profile.to_owned(),
+            own: self.paths.config_file(),
+        })
+    }
+
+    /// The secret and where it was: what was given, else the keyring, else the file. What is kept for another client or other addresses is
+    /// refused.
     pub fn find(&self, given: Given) -> Result<(SecretString, Place), SecretError> {
         if let Some(given) = given.secret()? {
             return Ok(given);
         }
         let keyring = match self.keyring.get(&self.account()) {
             Ok(Some(secret)) => {
+                self.is_for()?;
                 let place = Place::Keyring;
                 return one_line(secret.expose_secret(), &place.to_string())
                     .map(|secret| (secret, place));
@@ -194,6 +222,9 @@ impl<'a> Safe<'a> {
             Err(NoKeyring(why)) => format!(" ({why})"),
         };
         let file = self.file();
+        if std::fs::symlink_metadata(&file).is_ok() {
+            self.is_for()?;
+        }
         match private::find(&file)? {
             Some(secret) => Ok((secret, Place::File(file))),
             None => Err(SecretError::Missing {
@@ -205,8 +236,9 @@ impl<'a> Safe<'a> {
     }
 
     /// Keeps a secret: in the keyring if one answers, else in the file. It is in one of the two afterwards. Also answers why it is not
-    /// in the keyring, where it is not.
+    /// in the keyring, where it is not, and that an older one may still be there, where it may: that one would be found first.
     pub fn keep(&self, secret: &SecretString) -> Result<(Place, Option<NoKeyring>), SecretError> {
+        self.is_for()?;
         let file = self.file();
         let unwritable = |error: std::io::Error| SecretError::Unwritable {
             file: file.clone(),
@@ -220,6 +252,9 @@ impl<'a> Safe<'a> {
             }
             Err(why) => {
                 private::write(&file, secret).map_err(unwritable)?;
+                let is_alone =
+                    !self.keyring.is_there() || self.keyring.remove(&self.account()).is_ok();
+                let why = if is_alone { why } else { may_win(&why) };
                 Ok((Place::File(file), Some(why)))
             }
         }
@@ -253,11 +288,15 @@ impl<'a> Safe<'a> {
 
     /// Removes from the keyring what is kept for this client there. The file is the profile's, whichever client it names, and stays.
     pub fn forget_client(&self) -> Result<bool, NoKeyring> {
+        if self.is_stranger {
+            return Ok(false);
+        }
         self.keyring.remove(&self.account())
     }
 
     /// Removes what is kept, wherever it is, and says from where. A keyring that does not answer is named in the second place.
     pub fn clear(&self) -> Result<(Vec<Place>, Option<NoKeyring>), SecretError> {
+        self.is_for()?;
         let mut cleared = Vec::new();
         let silent = match self.keyring.remove(&self.account()) {
             Ok(was_there) => {
@@ -274,6 +313,13 @@ impl<'a> Safe<'a> {
         cleared.extend(was_there.then_some(Place::File(file)));
         Ok((cleared, silent))
     }
+}
+
+/// The keyring keeps nothing now, and nobody knows what it kept.
+fn may_win(NoKeyring(why): &NoKeyring) -> NoKeyring {
+    NoKeyring(format!(
+        "{why}. If it holds an older secret of this client, that one goes before the file once it answers: remove it there (service `unstick`)"
+    ))
 }
 
 fn remove_file(file: &Path) -> std::io::Result<bool> {

@@ -1,6 +1,7 @@
 //! `config`: where it is, what is wrong with it, the schema, the example; and that these agree with each other and with the program.
 
 use std::collections::BTreeSet;
+use std::fs;
 
 use serde_json::Value;
 
@@ -262,4 +263,47 @@ fn the_path_is_that_of_the_flag_the_variable_or_the_usual_place() {
         (&flag["file"], &flag["named_by"]),
         (&"/c.toml".into(), &"--config".into())
     );
+}
+
+#[test]
+fn t60_a_kept_secret_goes_to_no_client_and_no_address_that_a_variable_s_configuration_puts_under_its_name()
+ {
+    let home = Home::new();
+    let acme = |client: &str, port: u16| {
+        format!(
+            "[profiles.acme]\napi_url = \"http://127.0.0.1:{port}\"\nlogin_url = \"http://127.0.0.1:{port}\"\nclient_id = \"{client}\"\n"
+        )
+    };
+    // Nobody listens on port 1.
+    home.write("home/config/config.toml", &acme("c", 1));
+    let secret = home.write("home/config/secrets/acme", "kept-canary\n");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::set_permissions(&secret, fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    for (client, port, is_refused) in [("c", 1, false), ("d", 1, true), ("c", 2, true)] {
+        let elsewhere = home.write("elsewhere.toml", &acme(client, port));
+        let said = |arguments: &[&str]| {
+            let mut command = home.command(arguments);
+            let output = command.env("UNSTICK_CONFIG", &elsewhere).output().unwrap();
+            crate::support::Ran::of(&output)
+        };
+        let ran = said(&["list", "--profile", "acme"]);
+        let is_left_alone = ran
+            .stderr
+            .contains("no secret is kept or taken for profile `acme`");
+        assert_eq!(is_left_alone, is_refused, "{ran:#?}");
+        assert!(!ran.stderr.contains("kept-canary"), "{ran:#?}");
+        let lines = said(&["profiles", "--json"]).json_lines();
+        let word = if is_refused { "refused" } else { "file" };
+        assert_eq!(lines[0]["secret"], word, "{lines:?}");
+        if is_refused {
+            // Nobody is asked for a secret that would not be kept.
+            let login = said(&["login", "acme", "--no-input"]);
+            login.refused(2, &["no secret is kept or taken for profile `acme`"]);
+        }
+    }
+    let kept = fs::read_to_string(&secret).unwrap();
+    assert_eq!(kept, "kept-canary\n");
 }

@@ -17,6 +17,7 @@ fn chmod(path: &std::path::Path, mode: u32) {
 #[derive(Default)]
 struct Kept {
     is_silent: bool,
+    is_full: bool,
     all: Mutex<BTreeMap<String, String>>,
 }
 
@@ -43,6 +44,9 @@ impl Keyring for Kept {
     }
 
     fn set(&self, account: &str, secret: &SecretString) -> Result<(), NoKeyring> {
+        if self.is_full {
+            return Err(NoKeyring("it is full".to_owned()));
+        }
         let secret = secret.expose_secret().to_owned();
         self.open()?.insert(account.to_owned(), secret);
         Ok(())
@@ -72,6 +76,7 @@ fn safe<'a>(paths: &'a Paths, keyring: &'a Kept) -> Safe<'a> {
         paths,
         profile: "acme",
         client_id: "c-1",
+        is_stranger: false,
         keyring,
     }
 }
@@ -155,12 +160,67 @@ fn a_keyring_that_does_not_answer_is_passed_over_and_named_where_nothing_is_foun
     assert!(missing.contains("keyring (none answers)"), "{missing}");
     let (place, why) = safe.keep(&"kept".into()).unwrap();
     assert_eq!(place, Place::File(safe.file()));
-    assert_eq!(why, Some(NoKeyring("none answers".to_owned())));
+    let why = why.unwrap().to_string();
+    assert!(
+        why.starts_with("none answers. If it holds an older secret"),
+        "{why}"
+    );
     assert_eq!(found(&safe, None, None).unwrap().0, "kept");
     let (cleared, silent) = safe.clear().unwrap();
     assert_eq!(cleared, [Place::File(safe.file())]);
     assert!(silent.is_some());
     assert!(found(&safe, None, None).is_err());
+}
+
+#[test]
+fn a_keyring_that_takes_nothing_gives_up_the_older_secret() {
+    let home = Home::new();
+    let mut keyring = Kept::default();
+    keyring.set("acme c-1", &"old".into()).unwrap();
+    keyring.is_full = true;
+    let paths = home.paths();
+    let safe = safe(&paths, &keyring);
+    let (place, why) = safe.keep(&"new".into()).unwrap();
+    assert_eq!(place, Place::File(safe.file()));
+    assert_eq!(why, Some(NoKeyring("it is full".to_owned())));
+    assert_eq!(found(&safe, None, None).unwrap().0, "new");
+}
+
+#[test]
+fn what_is_kept_for_another_client_or_other_addresses_is_left_alone_and_what_is_given_is_not() {
+    let home = Home::new();
+    let (paths, keyring) = (home.paths(), Kept::default());
+    let own = safe(&paths, &keyring);
+    let stranger = Safe {
+        is_stranger: true,
+        ..own
+    };
+    let refused = |error: SecretError| {
+        let words = error.to_string();
+        let are_there = [
+            "kept or taken for profile `acme`",
+            "UNSTICK_CONFIG",
+            "config.toml",
+            "`--config`",
+        ];
+        assert!(are_there.iter().all(|one| words.contains(one)), "{words}");
+    };
+    // Nothing is kept, and a person's client may need nothing.
+    let error = found(&stranger, None, None).unwrap_err();
+    assert!(matches!(error, SecretError::Missing { .. }), "{error}");
+    for is_in_keyring in [false, true] {
+        if is_in_keyring {
+            own.keep(&"kept".into()).unwrap();
+        } else {
+            private::write(&own.file(), &"kept".into()).unwrap();
+        }
+        refused(found(&stranger, None, None).unwrap_err());
+        refused(stranger.keep(&"other".into()).unwrap_err());
+        refused(stranger.clear().unwrap_err());
+        assert_eq!(stranger.forget_client(), Ok(false));
+        assert_eq!(found(&stranger, None, Some("given")).unwrap().0, "given");
+        assert_eq!(found(&own, None, None).unwrap().0, "kept");
+    }
 }
 
 #[test]
