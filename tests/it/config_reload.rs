@@ -12,6 +12,7 @@ use crate::support::Home;
 use crate::support::pty::Pty;
 use crate::support::served::Served;
 
+const QUIET: &str = "log_level = \"off\"\n";
 const GUARD: &str =
     "[[guard]]\nname = \"no-bots\"\nwhen = \"kind:bot-loop\"\nterminate = \"never\"\n";
 
@@ -20,15 +21,15 @@ fn a_guard_written_while_the_console_is_open_holds_and_a_mistake_names_its_line_
  {
     let home = Home::new();
     let served = Served::start(&home, &["quiet"]);
-    home.write("home/config/config.toml", "log_level = \"off\"\n");
+    home.write("home/config/config.toml", QUIET);
     let mut pty = crate::pty_console::open(&home, &served);
-    home.write("home/config/config.toml", GUARD);
+    home.write("home/config/config.toml", &format!("{QUIET}{GUARD}"));
     pty.wait_for_text("config.toml: in force now: rules and guards");
-    let broken = format!("{GUARD}[[rule]]\nname = \"r\"\nwhen = \"idle>45\"\n");
+    let broken = format!("{QUIET}{GUARD}[[rule]]\nname = \"r\"\nwhen = \"idle>45\"\n");
     home.write("home/config/config.toml", &broken);
-    pty.wait_for_text("config.toml:7:14: when: idle needs a unit");
+    pty.wait_for_text("config.toml:8:14: when: idle needs a unit");
     // A file without the guard does not let go of it.
-    home.write("home/config/config.toml", "");
+    home.write("home/config/config.toml", QUIET);
     pty.wait_for_text("after a restart: guard no-bots");
     pty.keys("2");
     pty.wait_for_text("[2 Stuck");
