@@ -52,6 +52,16 @@ impl<'a> Subject<'a> {
         }
     }
 
+    /// A queue or one of its people, who is always somebody: one of whom nothing is told may be anybody.
+    fn one(&self, kind: NameKind, id: Option<&'a Text>, told: Option<&'a Text>) -> Titled<'a> {
+        let is_nobody = id.is_none() && told.is_none();
+        let titled = self.titled(kind, id, told);
+        Titled {
+            is_doubtful: titled.is_doubtful || is_nobody,
+            ..titled
+        }
+    }
+
     /// Every party of this sort, newest first.
     fn parties(&self, field: Field) -> Vec<Titled<'a>> {
         let listed = match field {
@@ -108,9 +118,9 @@ impl<'a> Subject<'a> {
                 let name = party.queue.as_ref().filter(|name| Some(*name) != id);
                 let is_through = party.purpose.is_staff() && (id.is_some() || name.is_some());
                 let told = name.or_else(|| own.filter(|_| is_it));
-                (is_it || is_through).then(|| self.titled(NameKind::Queue, id, told))
+                (is_it || is_through).then(|| self.one(NameKind::Queue, id, told))
             }
-            Field::Agent => is_it.then(|| self.titled(NameKind::User, party.user.as_ref(), own)),
+            Field::Agent => is_it.then(|| self.one(NameKind::User, party.user.as_ref(), own)),
             _ => is_it.then(|| self.titled(NameKind::Flow, None, own)),
         }
     }
@@ -126,7 +136,7 @@ impl<'a> Subject<'a> {
                 (id.is_some() && (is_it || is_through))
                     .then(|| self.titled(NameKind::Queue, id, None))
             }
-            Field::Agent => is_it.then(|| self.titled(NameKind::User, leg.user.as_ref(), own)),
+            Field::Agent => is_it.then(|| self.one(NameKind::User, leg.user.as_ref(), own)),
             Field::Bot => is_it.then(|| {
                 let flow = leg.flow.as_ref();
                 let told = flow.and_then(|flow| flow.name.as_ref()).or(own);

@@ -252,3 +252,14 @@ fn an_explanation_names_every_party_of_a_sort_or_says_that_one_has_no_name() {
         assert_eq!(removals[0].fact, expected);
     }
 }
+
+#[test]
+fn an_agent_or_a_queue_of_which_nothing_is_told_may_be_anybody() {
+    let row = staged(8)
+        .party("acd", leg("connected"), |_| {})
+        .party("agent", leg("connected"), |_| {})
+        .read("2s");
+    for filter in ["agent:Lima", "queue:VIP", "-agent:Lima", "queue!=VIP"] {
+        assert_eq!(truth(filter, &row), Truth::Unknown, "{filter}");
+    }
+}
