@@ -7,6 +7,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::domain::beside::Learned;
 use crate::domain::diagnosis::wants_record;
+use crate::domain::failure::FailureKind;
 use crate::domain::ids::ConversationId;
 use crate::domain::roster::{Roster, Row, agents_in_question};
 use crate::domain::text::Text;
@@ -55,15 +56,29 @@ async fn ask_for_records<O: Org, C: Clock>(
         .filter(|row| is_wanted(row))
         .map(|row| row.listed.id)
         .collect();
-    for some in wanted.chunks(RECORDS_AT_ONCE) {
+    let mut waiting: Vec<&[ConversationId]> = wanted.chunks(RECORDS_AT_ONCE).rev().collect();
+    while let Some(some) = waiting.pop() {
         let pass = limiter.acquire(Lane::Read, 1).await;
-        let Ok(records) = org.records(some.to_vec(), pass).await else {
-            return;
-        };
-        for listed in records {
-            roster.absorb_record(listed);
+        match org.records(some.to_vec(), pass).await {
+            Ok(records) => {
+                for listed in records {
+                    roster.absorb_record(listed);
+                }
+            }
+            // Perhaps fewer at once would do.
+            Err(failure) if some.len() > 1 && is_for_its_size(&failure.kind) => {
+                let (first, second) = some.split_at(some.len() / 2);
+                waiting.extend([second, first]);
+            }
+            Err(_) => return,
         }
     }
+}
+
+/// A question may have been turned down for how much it asked: 400, 413, 414, or an answer that is longer than is read.
+fn is_for_its_size(kind: &FailureKind) -> bool {
+    use FailureKind::{Odd, Refused, TooLarge};
+    matches!(kind, Refused | Odd | TooLarge)
 }
 
 async fn ask_for_standings<O: Org, C: Clock>(

@@ -168,3 +168,37 @@ async fn live_and_analytics_side_by_side_differ_where_they_were_staged_to() {
         assert!(compared.legs.iter().all(|leg| leg.recorded.is_some()));
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn analytics_that_takes_fewer_ids_at_once_is_asked_in_halves() {
+    const DETAILS: &str = "/api/v2/analytics/conversations/details";
+    let place = Place::of(Staging::quick(STRAYS)).await;
+    let labels = ["desync", "readable", "away", "orphan"];
+    let ids = labels.map(|label| place.id(label));
+    let order = json!({ "method": "GET", "path": DETAILS, "times": 2, "status": 400 });
+    place.order_fault(order).await;
+    let from = place.clock.now();
+    let roster = place.roster_of(&ids).await;
+    // Four, then two, then one and one; and two.
+    let asked = place.arrivals_since(from).into_iter();
+    let asked: Vec<Option<u16>> = asked
+        .filter(|arrival| arrival.path == DETAILS)
+        .map(|arrival| arrival.status)
+        .collect();
+    assert_eq!(asked, [400, 400, 200, 200, 200].map(Some));
+    for id in ids {
+        assert!(roster.row(id).unwrap().listed.recorded.is_some(), "{id}");
+    }
+    assert_eq!(
+        roster.row(ids[0]).unwrap().kind(place.clock.now()),
+        Kind::Desync
+    );
+
+    // Whatever is asked is refused: then nothing is known, and no kind rests on it.
+    let order = json!({ "method": "GET", "path": DETAILS, "times": 0, "status": 400 });
+    place.order_fault(order).await;
+    let roster = place.roster_of(&ids).await;
+    let desync = roster.row(ids[0]).unwrap();
+    assert!(desync.listed.recorded.is_none());
+    assert_ne!(desync.kind(place.clock.now()), Kind::Desync);
+}
