@@ -162,7 +162,7 @@ fn filter(pen: &mut Pen<'_>, app: &App, y: u16) {
     } else {
         pen.line(x, y, bar.text(), Tone::Plain);
     }
-    let (shown, all) = (app.chats.shown().len(), app.chats.counts.listed);
+    let (shown, all) = (app.chats.shown().len(), app.chats.counts.rows);
     let about = if app.roster.partial().is_some() {
         "~"
     } else {

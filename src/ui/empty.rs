@@ -133,7 +133,7 @@ fn nothing(app: &App, now: Timestamp) -> (String, Vec<String>) {
             )],
         );
     }
-    if counts.listed == 0 {
+    if counts.rows == 0 {
         return (
             "No web messaging chats at all".to_owned(),
             vec![
@@ -167,7 +167,7 @@ fn nothing(app: &App, now: Timestamp) -> (String, Vec<String>) {
     (
         "Nothing matches this filter".to_owned(),
         vec![
-            format!("{} chats are hidden by   {filter}", counts.listed),
+            format!("{} chats are hidden by   {filter}", counts.rows),
             unread,
             match &app.chats.filter.nearest {
                 Some(nearest) => format!("Did you mean {nearest}?   Esc clears it   / edits it"),

@@ -174,7 +174,7 @@ pub(crate) fn list_words(app: &App, now: Timestamp) -> (Tone, String) {
     } else {
         format!(
             "{late}{} stuck and {} stale of {}",
-            counts.stuck, counts.stale, counts.listed
+            counts.stuck, counts.stale, counts.open
         )
     };
     (Tone::Plain, words)

@@ -6,7 +6,11 @@ use crate::domain::roster::Row;
 /// How many chats there are, by what is known of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {
-    /// On the list and not over.
+    /// Every row there is: what has just ended is among them.
+    pub rows: usize,
+    /// Of those, not over, as far as this list or any other source says.
+    pub open: usize,
+    /// Of those, not found by analytics alone: on the list, and to be read.
     pub listed: usize,
     /// Of those, read at least once, and not unreadable since.
     pub read: usize,
@@ -20,9 +24,11 @@ pub struct Counts {
 
 impl Counts {
     pub(super) fn add(&mut self, row: &Row, kind: Kind, severity: Severity) {
+        self.rows += 1;
         if row.over_since.is_some() {
             return;
         }
+        self.open += 1;
         self.stuck += usize::from(severity == Severity::Stuck);
         self.stale += usize::from(severity == Severity::Stale);
         if kind.is_astray() {
@@ -48,10 +54,40 @@ impl Counts {
     /// The count beside the name of a built-in view; the operator's own are counted when they are open.
     pub fn of_view(&self, view: usize) -> Option<usize> {
         match view {
-            0 => Some(self.listed),
+            0 => Some(self.open),
             1 => Some(self.stuck),
             2 => Some(self.stale),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::domain::ids::ConversationId;
+    use crate::domain::roster::Listed;
+
+    fn row() -> Row {
+        let id: ConversationId = "3f2a9c41-0000-4000-8000-000000000000".parse().unwrap();
+        Row::new(Listed::new(id, Timestamp::UNIX_EPOCH))
+    }
+
+    #[test]
+    fn a_chat_that_is_over_and_open_in_analytics_counts_where_it_is_shown_and_not_as_one_to_read() {
+        let mut counts = Counts::default();
+        counts.add(&row(), Kind::Orphan, Severity::Stuck);
+        counts.add(&row(), Kind::Desync, Severity::Stuck);
+        let over = Row {
+            over_since: Some(Timestamp::UNIX_EPOCH),
+            ..row()
+        };
+        counts.add(&over, Kind::Orphan, Severity::Stuck);
+        assert_eq!((counts.rows, counts.open, counts.stuck), (3, 2, 2));
+        assert_eq!(counts.of_view(0), Some(2));
+        assert_eq!((counts.listed, counts.read), (1, 1));
+        assert_eq!(counts.gap(), None);
     }
 }

@@ -206,10 +206,10 @@ fn unmask(app: &mut App, now: Timestamp) {
         } else {
             inspect.attributes_on = (!was_shown).then_some(inspect.tab);
         }
-        if !was_shown {
-            format!("shown: personal data is on the screen; {unmask} masks it again")
-        } else {
+        if was_shown {
             "masked again".to_owned()
+        } else {
+            format!("shown: personal data is on the screen; {unmask} masks it again")
         }
     });
     if let Some(words) = words {
