@@ -66,7 +66,7 @@
 //! | the rate limit | `engine/limiter/budget.rs`; whose turn it is: `engine/limiter/lanes.rs` |
 //! | what exactly a read was answered, requests as a log shows them | `domain/raw_read.rs`, `domain/request_line.rs`; kept in `genesys/ledger.rs`, told by `engine/inspection.rs` |
 //! | polling, and what is read next | `engine/poller.rs`, `engine/queue.rs` |
-//! | finding everything: windows back to the horizon, when each is asked again | `engine/windows.rs`, `engine/windows/window.rs`; pages that shift: `engine/windows/scan.rs`; listing's share of the rate: `engine/finder.rs`, `engine/share.rs` |
+//! | finding everything: windows back to the horizon, when each is asked again | `engine/windows.rs`, `engine/windows/window.rs`; pages that shift: `engine/windows/scan.rs`; when a chat is gone: `engine/windows/absent.rs`; what the service does not give: `engine/windows/aside.rs`; listing's share of the rate: `engine/finder.rs`, `engine/share.rs` |
 //! | how far the list reaches, in words | `domain/reach.rs` |
 //! | an HTTP request | `genesys/send.rs` (the funnel), `genesys/conversations.rs`, `genesys/listing.rs` |
 //! | the service's words becoming ours | `genesys/parse.rs`, analytics' `genesys/recorded.rs` |

@@ -253,12 +253,8 @@ pub(super) fn matching<'r>(roster: &'r Roster, filter: &Filter, now: Timestamp) 
 /// Says on stderr how many are unread: what nobody read matches no filter on what only a read shows. What the list alone rules out counts
 /// for nothing there.
 pub(super) fn say_unread(roster: &Roster, filter: Option<&Filter>, connection: &Connection) {
-    if let Some(gap) = roster.reach.gap() {
-        output::words(&format!(
-            "warning: only {gap} could be listed: the service refuses the others. They may lie too far back: see `horizon_days`"
-        ));
-    } else if roster.reach.is_short() {
-        output::words("warning: not everything could be listed. List again to see all of it");
+    for warning in roster.reach.warnings() {
+        output::words(&format!("warning: {warning}"));
     }
     if let Some((named, counted)) = roster.partial() {
         output::words(&format!(

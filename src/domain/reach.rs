@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::failure::Failure;
+
 /// How far the list reaches: the time back to the horizon is listed in windows, because the platform gives at most 31 days at once.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Reach {
@@ -18,8 +20,12 @@ pub struct Reach {
     pub counted: u32,
     /// How many windows there are.
     pub windows: u32,
-    /// Of those, how many the service refuses to list.
+    /// Of those, how many the service does not list.
     pub refused: u32,
+    /// Why not, of the newest of them.
+    pub why: Option<Failure>,
+    /// Rows of the list that could not be understood, and are left out.
+    pub unreadable: u32,
     /// Every window was listed once, as far as the service gives it.
     pub is_whole: bool,
     /// What is named is what there is; else rows may be missing, or be over.
@@ -46,13 +52,48 @@ impl Reach {
 
     /// There is more than is listed.
     pub fn is_short(&self) -> bool {
-        self.windows > 0 && (!self.is_whole || self.refused > 0)
+        self.windows > 0 && (!self.is_whole || self.gap().is_some())
     }
 
-    /// How many of its windows the list has, where the service refuses some.
+    /// How many of its windows the list has, where the service does not give some; else how many of its rows say nothing.
     pub fn gap(&self) -> Option<String> {
         let had = self.windows.saturating_sub(self.refused);
-        (self.refused > 0).then(|| format!("{had} of {} windows", self.windows))
+        match (self.refused, self.unreadable) {
+            (0, 0) => None,
+            (0, 1) => Some("1 row unreadable".to_owned()),
+            (0, rows) => Some(format!("{} rows unreadable", grouped(rows))),
+            _ => Some(format!("{had} of {} windows", self.windows)),
+        }
+    }
+
+    /// The same in whole sentences, for somebody who has a list and no more: each says what is not there, why, and what to do.
+    pub fn warnings(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        let why = self.why.as_ref().map_or_else(String::new, |why| {
+            let id = why.receipt.correlation.as_ref();
+            let id = id.map_or_else(String::new, |id| format!(", correlation {id}"));
+            format!(" ({}{id})", why.short())
+        });
+        if let Some(gap) = self.gap().filter(|_| self.refused > 0) {
+            warnings.push(format!(
+                "only {gap} could be listed: the service does not give the others{why}. They may lie too far back: see `horizon_days`; if not, list again"
+            ));
+        } else if !self.is_whole && self.windows > 0 {
+            warnings.push(format!(
+                "not everything could be listed{why}. List again to see all of it"
+            ));
+        }
+        if self.unreadable > 0 {
+            let rows = if self.unreadable == 1 {
+                "1 row".to_owned()
+            } else {
+                format!("{} rows", grouped(self.unreadable))
+            };
+            warnings.push(format!(
+                "{rows} of the list cannot be read and are left out: damaged, or new to this version. Look for a newer version"
+            ));
+        }
+        warnings
     }
 }
 

@@ -285,7 +285,9 @@ impl Roster {
     /// meanwhile, so that rows may be missing or be over.
     pub fn partial(&self) -> Option<(u32, u32)> {
         let reach = &self.reach;
-        let is_off = !reach.is_short() && !reach.is_exact && reach.named != reach.counted;
+        let is_all = reach.is_whole && reach.refused == 0;
+        let told = reach.named.saturating_add(reach.unreadable);
+        let is_off = is_all && !reach.is_exact && told != reach.counted;
         is_off.then_some((reach.named, reach.counted))
     }
 

@@ -139,7 +139,7 @@ impl Finder {
         answer: Result<ListedPage, Failure>,
         now: Now,
         allowed: u32,
-        is_read_since: &dyn Fn(ConversationId, Timestamp) -> bool,
+        is_open_since: &dyn Fn(ConversationId, Timestamp) -> bool,
     ) -> Vec<Listing> {
         self.asked = self.asked.saturating_sub(1);
         self.share.end(sent);
@@ -153,15 +153,15 @@ impl Finder {
             self.shut_until = None;
         }
         let tempo = self.tempo(allowed);
-        let gone = self.windows.absorb(ask, &page, now, tempo, is_read_since);
-        let reach = self.windows.reach(now);
+        let gone = self.windows.absorb(ask, &page, now, tempo, is_open_since);
         let mut told = Vec::new();
+        let counted = self.windows.counted();
         if !ask.is_count() {
             self.pages += 1;
             told.push(Listing::Page {
                 rows: page.rows,
                 page: self.pages,
-                total: reach.counted,
+                total: counted,
             });
         }
         if !gone.is_empty() {
@@ -170,10 +170,7 @@ impl Finder {
                 at: now.at,
             });
         }
-        if self.told.as_ref() != Some(&reach) {
-            self.told = Some(reach.clone());
-            told.push(Listing::Reach(reach));
-        }
+        told.extend(self.reach(now));
         if self.is_open && self.windows.is_whole() && self.windows.is_settled(now, tempo) {
             (self.is_open, self.is_wanted) = (false, false);
             told.push(Listing::Done { at: now.at });
@@ -181,10 +178,20 @@ impl Finder {
         told
     }
 
+    /// How far the list reaches, where that is news.
+    fn reach(&mut self, now: Now) -> Option<Listing> {
+        let reach = self.windows.reach(now);
+        if self.told.as_ref() == Some(&reach) {
+            return None;
+        }
+        self.told = Some(reach.clone());
+        Some(Listing::Reach(reach))
+    }
+
     fn fail(&mut self, ask: Ask, failure: Failure, now: Now) -> Vec<Listing> {
         let wait = retry_in(&failure, (self.failures + 1).min(4));
         if self.windows.fail(ask, &failure, now, wait) == Meaning::OneWindow {
-            return Vec::new();
+            return self.reach(now).into_iter().collect();
         }
         let is_told = self.shut_until.is_some_and(|until| now.instant < until);
         if is_told {

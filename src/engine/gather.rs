@@ -22,6 +22,8 @@ use super::windows::{Ask, Meaning, Now, Tempo, Windows};
 const LANES: usize = 6;
 /// Tries of a page or a read that failed for a passing reason.
 const TRIES: u32 = 3;
+/// Questions to the list that may fail in all, whatever they ask; then what is listed has to do.
+const TROUBLES: u32 = 100;
 /// Nothing rests between one page and the next.
 const TEMPO: Tempo = Tempo {
     every: Duration::from_secs(3600),
@@ -152,8 +154,9 @@ async fn list<O: Org, C: Clock>(
         instant: Instant::now(),
     };
     let mut windows = Windows::new(horizon_days, now());
+    let mut newest = None;
     let mut jobs: JoinSet<(Ask, Result<ListedPage, Failure>)> = JoinSet::new();
-    let mut failures = 0;
+    let (mut failures, mut troubles) = (0, 0);
     loop {
         while jobs.len() < LANES
             && let Some((ask, wanted)) = windows.next(now(), TEMPO)
@@ -175,16 +178,25 @@ async fn list<O: Org, C: Clock>(
                 roster.lose(&gone, clock.now());
             }
             Err(failure) => {
+                let is_of_the_present = windows.is_of_the_present(ask);
                 let meaning = windows.fail(ask, &failure, now(), Duration::ZERO);
-                failures += u32::from(meaning == Meaning::Everything);
+                // Where the present is given, the service works: what it does not give beside that is given up, and said.
+                let may_work = windows.has_present() || !is_of_the_present;
+                let is_theirs = may_work && Meaning::is_of_answers(&failure);
+                failures += u32::from(meaning == Meaning::Everything && !is_theirs);
                 if failures > 0 && (failures >= TRIES || !failure.is_passing()) {
                     return Err(failure);
                 }
+                troubles += 1;
+                newest = Some(failure);
             }
         }
         roster.reach = windows.reach(now());
+        if !windows.is_whole() {
+            roster.reach.why = roster.reach.why.take().or_else(|| newest.clone());
+        }
         tell(&roster.reach);
-        if windows.is_whole() {
+        if windows.is_whole() || troubles >= TROUBLES {
             break;
         }
     }

@@ -51,6 +51,7 @@ mod ears;
 mod finder;
 pub mod gather;
 mod inspection;
+mod jobs;
 pub mod limiter;
 pub mod names;
 mod poller;

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::domain::beside::{AgentStanding, Learned};
@@ -23,6 +22,7 @@ use crate::domain::transcript::TranscriptLine;
 use super::ears::Queues;
 use super::finder::Finder;
 use super::inspection::Inspection;
+use super::jobs::Jobs;
 use super::names::Asking;
 use super::ports::{Clock, Lane, Limiter, ListedPage, NamesPage, NamesWanted, Org};
 use super::queue::Queue;
@@ -43,7 +43,7 @@ pub(super) struct Poller<O, C> {
     pub(super) queue: Queue,
     /// Which queues matter to whoever listens.
     pub(super) queues: Option<Queues>,
-    jobs: JoinSet<Done>,
+    jobs: Jobs<Done>,
     finder: Finder,
     is_paused: bool,
     /// The service could not be reached or refused us: nothing is read until a listing works again.
@@ -90,7 +90,7 @@ impl<O: Org, C: Clock> Poller<O, C> {
             facts,
             queue: Queue::default(),
             queues: None,
-            jobs: JoinSet::new(),
+            jobs: Jobs::default(),
             finder: Finder::new(horizon_days, polls, now),
             is_paused: !polls,
             is_cut_off: false,
@@ -147,8 +147,7 @@ impl<O: Org, C: Clock> Poller<O, C> {
             return None;
         }
         tokio::select! {
-            // A task that panicked or was cancelled brought nothing back; its row is read again later.
-            done = self.jobs.join_next() => done.and_then(Result::ok),
+            done = self.jobs.next() => done,
             () = tokio::time::sleep(nap) => None,
         }
     }
@@ -179,18 +178,25 @@ impl<O: Org, C: Clock> Poller<O, C> {
         }
         if let Some(users) = self.questions.next(self.clock.now()) {
             let (org, limiter) = (self.org.clone(), self.limiter.clone());
-            self.jobs.spawn(async move {
-                let pass = limiter.acquire(Lane::Poll, 1).await;
-                let result = org.standings(users.clone(), pass).await;
-                Done::Standings(users, result)
-            });
+            let asked = users.clone();
+            self.jobs.spawn(
+                async move {
+                    let pass = limiter.acquire(Lane::Poll, 1).await;
+                    let result = org.standings(users.clone(), pass).await;
+                    Done::Standings(users, result)
+                },
+                |failure| Done::Standings(asked, Err(failure)),
+            );
         }
         if self.questions.wants_threading() {
             let (org, limiter) = (self.org.clone(), self.limiter.clone());
-            self.jobs.spawn(async move {
-                let pass = limiter.acquire(Lane::Poll, 1).await;
-                Done::Threading(org.threading(pass).await)
-            });
+            self.jobs.spawn(
+                async move {
+                    let pass = limiter.acquire(Lane::Poll, 1).await;
+                    Done::Threading(org.threading(pass).await)
+                },
+                |failure| Done::Threading(Err(failure)),
+            );
         }
     }
 
@@ -213,11 +219,15 @@ impl<O: Org, C: Clock> Poller<O, C> {
             } else {
                 Lane::Read
             };
-            self.jobs.spawn(async move {
-                let pass = limiter.acquire(lane, 1).await;
-                let sent = Instant::now();
-                Done::Page(ask, sent, org.list(wanted, pass).await)
-            });
+            let begun = Instant::now();
+            self.jobs.spawn(
+                async move {
+                    let pass = limiter.acquire(lane, 1).await;
+                    let sent = Instant::now();
+                    Done::Page(ask, sent, org.list(wanted, pass).await)
+                },
+                move |failure| Done::Page(ask, begun, Err(failure)),
+            );
             if begins {
                 self.tell(Fact::Listing(Listing::Started)).await;
             }
@@ -228,10 +238,10 @@ impl<O: Org, C: Clock> Poller<O, C> {
         let now = self.now();
         let allowed = self.limiter.standing().allowed;
         let queue = &self.queue;
-        let is_read_since = |id, at| queue.is_read_since(id, at);
+        let is_open_since = |id, at| queue.is_open_since(id, at);
         let told = self
             .finder
-            .absorb(ask, sent, page, now, allowed, &is_read_since);
+            .absorb(ask, sent, page, now, allowed, &is_open_since);
         self.is_cut_off = self.finder.is_in_trouble();
         for mut listing in told {
             self.note(&mut listing, now.at);
@@ -271,24 +281,30 @@ impl<O: Org, C: Clock> Poller<O, C> {
             let (org, limiter) = (self.org.clone(), self.limiter.clone());
             let is_close = self.inspection.is_of(id);
             self.reads += 1;
-            self.jobs.spawn(async move {
-                let pass = limiter.acquire(lane, 1).await;
-                if is_close {
-                    Done::ReadClosely(id, org.read_closely(id, pass).await)
-                } else {
-                    Done::Read(id, org.read(id, pass).await)
-                }
-            });
+            self.jobs.spawn(
+                async move {
+                    let pass = limiter.acquire(lane, 1).await;
+                    if is_close {
+                        Done::ReadClosely(id, org.read_closely(id, pass).await)
+                    } else {
+                        Done::Read(id, org.read(id, pass).await)
+                    }
+                },
+                move |failure| Done::Read(id, Err(failure)),
+            );
         }
     }
 
     /// Personal data, so nothing but an answer to somebody who asked for it.
     fn fetch_transcript(&mut self, id: ConversationId, messages: Vec<Text>) {
         let (org, limiter) = (self.org.clone(), self.limiter.clone());
-        self.jobs.spawn(async move {
-            let pass = limiter.acquire(Lane::Read, 1).await;
-            Done::Transcript(id, org.transcript(id, messages, pass).await)
-        });
+        self.jobs.spawn(
+            async move {
+                let pass = limiter.acquire(Lane::Read, 1).await;
+                Done::Transcript(id, org.transcript(id, messages, pass).await)
+            },
+            move |failure| Done::Transcript(id, Err(failure)),
+        );
     }
 
     async fn absorb_close_read(
@@ -319,7 +335,8 @@ impl<O: Org, C: Clock> Poller<O, C> {
                 match conversation.ended {
                     Some(ended) => {
                         is_news = self.queue.saw_over(id, ended, at);
-                        if is_news {
+                        // The list may be late with that; what it still names long after is a stray, and stays.
+                        if is_news && self.queue.is_over(id, at) {
                             self.finder.note_end(id, self.now());
                         }
                     }

@@ -48,6 +48,22 @@ pub struct ListedPage {
     pub rows: Vec<Listed>,
     /// How many conversations the interval holds in all.
     pub total: u32,
+    /// The service did not say how many, so that there are at least so many.
+    pub is_least: bool,
+    /// Rows beside these that cannot be understood.
+    pub unreadable: u32,
+}
+
+impl ListedPage {
+    /// A page whose rows are sound, of a list that is counted.
+    pub fn new(rows: Vec<Listed>, total: u32) -> Self {
+        Self {
+            rows,
+            total,
+            is_least: false,
+            unreadable: 0,
+        }
+    }
 }
 
 /// A question for the names of ids of one sort. Each costs one request.

@@ -24,7 +24,10 @@ const AGAIN: SignedDuration = SignedDuration::from_mins(2);
 #[derive(Debug, Clone, Copy)]
 struct Known {
     started: Timestamp,
+    /// When it was read, or that failed.
     read_at: Option<Timestamp>,
+    /// When a read showed it open.
+    open_at: Option<Timestamp>,
 }
 
 /// What a read has shown to be over.
@@ -62,8 +65,12 @@ impl Queue {
             return;
         }
         self.take_out(id);
-        let read_at = before.and_then(|known| known.read_at);
-        self.known.insert(id, Known { started, read_at });
+        let known = Known {
+            started,
+            read_at: before.and_then(|known| known.read_at),
+            open_at: before.and_then(|known| known.open_at),
+        };
+        self.known.insert(id, known);
         self.put_in(id);
     }
 
@@ -226,15 +233,19 @@ impl Queue {
         self.in_flight.remove(&id);
         self.over.remove(&id);
         self.take_out(id);
-        let read_at = Some(at);
-        self.known.insert(id, Known { started, read_at });
+        let known = Known {
+            started,
+            read_at: Some(at),
+            open_at: Some(at),
+        };
+        self.known.insert(id, known);
         self.put_in(id);
     }
 
-    /// Whether a read is newer than this.
-    pub(super) fn is_read_since(&self, id: ConversationId, at: Timestamp) -> bool {
-        let read_at = self.known.get(&id).and_then(|known| known.read_at);
-        read_at.is_some_and(|read_at| read_at > at)
+    /// Whether a read has shown it open after this.
+    pub(super) fn is_open_since(&self, id: ConversationId, at: Timestamp) -> bool {
+        let open_at = self.known.get(&id).and_then(|known| known.open_at);
+        open_at.is_some_and(|open_at| open_at > at)
     }
 
     fn take_out(&mut self, id: ConversationId) {

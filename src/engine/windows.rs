@@ -5,10 +5,16 @@
 //! From then on the present is looked at all the time and the past ever more rarely ([`window`]). A window that is too much for one
 //! answer is parted.
 
+mod absent;
+mod aside;
+mod ask;
+mod meaning;
+mod rhythm;
 mod scan;
 mod span;
 mod window;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -19,41 +25,20 @@ use crate::domain::ids::ConversationId;
 use crate::domain::reach::Reach;
 use crate::engine::ports::{ListedPage, PAGE_SIZE, PageWanted};
 
+use ask::What;
+use meaning::{Whose, whose};
 use scan::{LAST_PAGE, pages};
 use span::Span;
-use window::What;
 use window::Window;
-pub(super) use window::{Now, Tempo};
+
+pub(super) use ask::Ask;
+pub(super) use meaning::Meaning;
+pub(super) use rhythm::{Now, Tempo};
 
 /// A list of so many pages is waited for before a look at the present counts as done.
 const SHORT: u32 = 10;
-/// How long a window that the service refuses is left alone.
-const REFUSED: Duration = Duration::from_secs(600);
-/// Failures in a row that may be a window's own; the next one is everybody's.
-const OWN: u32 = 2;
-
-/// A question about one window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Ask {
-    window: u64,
-    what: What,
-}
-
-impl Ask {
-    /// It asks for a number and no rows.
-    pub(super) fn is_count(self) -> bool {
-        self.what == What::Count
-    }
-}
-
-/// What a failure means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Meaning {
-    /// It concerns one window, which is asked in another way, or later; the others go on.
-    OneWindow,
-    /// Nothing can be listed now.
-    Everything,
-}
+/// So many windows may fail, one after the other and nothing between, of their own; with the next one it is everybody's trouble.
+const OWN: usize = 2;
 
 /// All windows, oldest first; the last is the present.
 #[derive(Debug)]
@@ -62,8 +47,8 @@ pub(super) struct Windows {
     today: i64,
     list: Vec<Window>,
     next_number: u64,
-    /// Failures since the last answer.
-    failures: u32,
+    /// Windows that failed since the last answer.
+    failed: BTreeSet<u64>,
 }
 
 impl Windows {
@@ -74,7 +59,7 @@ impl Windows {
             today: i64::MIN,
             list: Vec::new(),
             next_number: 0,
-            failures: 0,
+            failed: BTreeSet::new(),
         };
         windows.follow_the_day(now);
         windows
@@ -106,7 +91,7 @@ impl Windows {
 
     fn choose(&self, now: Now, tempo: Tempo) -> Option<(usize, What)> {
         let look = |(place, window): (usize, &Window)| Some((place, window.look(now)?));
-        let is_counted = |window: &Window| window.total.is_some() || window.is_refused;
+        let is_counted = |window: &Window| window.total.is_some() || window.is_refused();
         let mut windows = self.list.iter().enumerate();
         if self.present().is_some_and(is_counted)
             && let Some(found) = windows.next_back().and_then(look)
@@ -116,8 +101,14 @@ impl Windows {
         if let Some(found) = self.list.iter().enumerate().find_map(look) {
             return Some(found);
         }
-        // Oldest first: where what is older has not been counted, nothing is listed yet; and one list is made at a time.
-        for (place, window) in self.list.iter().enumerate() {
+        // Oldest first: where what is older has not been counted, nothing is listed yet; and one list is made at a time. What failed before
+        // comes last, so that it keeps nothing else waiting.
+        let (sound, suspect): (Vec<_>, Vec<_>) = self
+            .list
+            .iter()
+            .enumerate()
+            .partition(|(_, window)| !window.aside.is_suspect());
+        for (place, window) in sound.into_iter().chain(suspect) {
             if window.is_asked && !window.is_present {
                 return None;
             }
@@ -135,16 +126,16 @@ impl Windows {
         page: &ListedPage,
         now: Now,
         tempo: Tempo,
-        is_read_since: &dyn Fn(ConversationId, Timestamp) -> bool,
+        is_open_since: &dyn Fn(ConversationId, Timestamp) -> bool,
     ) -> Vec<ConversationId> {
-        self.failures = 0;
+        self.failed.clear();
         let Some(place) = self.place(ask) else {
             return Vec::new();
         };
         let Some(window) = self.list.get_mut(place) else {
             return Vec::new();
         };
-        let gone = window.absorb(ask.what, page, now, tempo, is_read_since);
+        let gone = window.absorb(ask.what, page, now, tempo, is_open_since);
         if page.total > LAST_PAGE * PAGE_SIZE {
             self.part(place, now);
         }
@@ -159,7 +150,8 @@ impl Windows {
         now: Now,
         wait: Duration,
     ) -> Meaning {
-        self.failures += 1;
+        self.failed.insert(ask.window);
+        let is_own = self.failed.len() <= OWN;
         let Some(place) = self.place(ask) else {
             return Meaning::OneWindow;
         };
@@ -167,36 +159,43 @@ impl Windows {
             return Meaning::OneWindow;
         };
         window.fail(ask.what);
-        let is_first_page = matches!(ask.what, What::Page(1) | What::Newest(1));
-        let is_own = match failure.kind {
-            FailureKind::Refused => true,
-            FailureKind::GatewayGaveUp | FailureKind::TooLarge | FailureKind::TimedOut => {
-                self.failures <= OWN
-            }
-            _ => return Meaning::Everything,
-        };
-        if ask.what == What::Count && is_own {
-            return Meaning::OneWindow;
-        }
-        if failure.kind == FailureKind::Refused && is_first_page {
-            // Nothing is wrong with its size. Perhaps it lies too far back.
-            if window.is_present {
+        let is_present = window.is_present;
+        let meaning = match whose(&failure.kind) {
+            // The others are to have their turn before this one is asked again.
+            Whose::Services if !is_present => {
+                window.aside.rest(now, wait + wait);
                 return Meaning::Everything;
             }
-            window.set_aside(now.instant + REFUSED, true);
-            return Meaning::OneWindow;
+            Whose::Everybodys | Whose::Services => return Meaning::Everything,
+            Whose::Perhaps if !is_own => Meaning::Everything,
+            Whose::Perhaps | Whose::Its => Meaning::OneWindow,
+        };
+        if ask.what == What::Count && meaning == Meaning::OneWindow {
+            return meaning;
         }
-        if self.part(place, now) && is_own {
-            return Meaning::OneWindow;
+        let is_first_page = matches!(ask.what, What::Page(1) | What::Newest(1));
+        let is_refused = failure.kind == FailureKind::Refused;
+        let is_too_much = match failure.kind {
+            FailureKind::GatewayGaveUp | FailureKind::TooLarge | FailureKind::TimedOut => true,
+            _ => is_refused && !is_first_page,
+        };
+        if is_too_much && self.part(place, now) {
+            let parts = self.list.iter_mut().skip(place).take(2);
+            parts.for_each(Window::suspect);
+            return meaning;
         }
-        // The others are to have their turn before this one is asked again.
-        if let Some(window) = self.list.get_mut(place) {
-            window.set_aside(now.instant + wait + wait, false);
+        let Some(window) = self.list.get_mut(place) else {
+            return meaning;
+        };
+        if is_present && is_first_page {
+            // Where not even the newest can be had, nothing can.
+            window.aside.rest(now, wait + wait);
+            return Meaning::Everything;
         }
-        if is_own && failure.kind == FailureKind::Refused {
-            return Meaning::OneWindow;
-        }
-        Meaning::Everything
+        // Where its first page is refused, nothing is wrong with its size: perhaps it lies too far back, and will tomorrow.
+        let is_final = is_refused && is_first_page;
+        window.failed(failure, is_final, now, wait + wait);
+        meaning
     }
 
     /// Parts a window in two, unless it is a single day.
@@ -262,6 +261,11 @@ impl Windows {
         self.list.last()
     }
 
+    /// The service gave the present, so that it works.
+    pub(super) fn has_present(&self) -> bool {
+        self.present().is_some_and(|window| window.total.is_some())
+    }
+
     /// Whether a question is about the present.
     pub(super) fn is_of_the_present(&self, ask: Ask) -> bool {
         self.present()
@@ -284,7 +288,7 @@ impl Windows {
 
     /// Every window was listed once, as far as the service gives it.
     pub(super) fn is_whole(&self) -> bool {
-        let is_done = |window: &Window| window.is_whole || window.is_refused;
+        let is_done = |window: &Window| window.is_whole || window.is_refused();
         self.list.iter().all(is_done)
     }
 
@@ -300,9 +304,15 @@ impl Windows {
         self.present().map(|window| window.due)
     }
 
+    /// Conversations that the service counts.
+    pub(super) fn counted(&self) -> u32 {
+        self.list.iter().filter_map(|window| window.total).sum()
+    }
+
     /// How far the list reaches.
     pub(super) fn reach(&mut self, now: Now) -> Reach {
         let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+        let unreadable = self.list.iter().map(|window| window.unreadable).sum();
         let is_exact = self.list.iter_mut().all(|window| window.is_exact(now));
         let under_way = self.list.iter().find(|window| window.scan.is_some());
         let (page, pages) = under_way.map_or((0, 0), |window| {
@@ -321,14 +331,29 @@ impl Windows {
                 .iter()
                 .map(|window| count(window.named.len()))
                 .sum(),
-            counted: self.list.iter().filter_map(|window| window.total).sum(),
+            counted: self.counted(),
             windows: count(self.list.len()),
-            refused: count(self.list.iter().filter(|window| window.is_refused).count()),
+            refused: count(
+                self.list
+                    .iter()
+                    .filter(|window| window.is_refused())
+                    .count(),
+            ),
+            unreadable,
+            why: self
+                .list
+                .iter()
+                .rev()
+                .find_map(|window| window.aside.given_up.clone()),
             is_whole: self.is_whole(),
-            is_exact,
+            is_exact: is_exact && unreadable == 0,
         }
     }
 }
 
 #[cfg(test)]
+mod law;
+#[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod trouble;

@@ -37,18 +37,37 @@ impl Client {
         let path = "/api/v2/analytics/conversations/details/query".to_owned();
         let answer = self.funnel.ask(&Question::Query(path, body), pass).await?;
         let said: wire::QueryAnswer = answer.content()?;
-        let rows = said
-            .conversations
-            .unwrap_or_default()
+        if said.total_hits.is_none() && said.conversations.is_none() {
+            return Err(answer.garbled("neither conversations nor totalHits"));
+        }
+        let said_rows = said.conversations.unwrap_or_default();
+        let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+        let all = count(said_rows.sound.len()).saturating_add(said_rows.unsound);
+        let rows: Vec<Listed> = said_rows
+            .sound
             .into_iter()
-            .map(|row| listed(row, page.from, answer.sent_at))
-            .collect::<Result<Vec<Listed>, parse::Unusable>>()
-            .map_err(|parse::Unusable(field)| answer.garbled(&field))?;
-        let total = said
-            .total_hits
-            .unwrap_or_else(|| u32::try_from(rows.len()).unwrap_or(u32::MAX));
-        Ok(ListedPage { rows, total })
+            .filter_map(|row| listed(row, page.from, answer.sent_at).ok())
+            .collect();
+        let (total, is_least) = total(page, all, said.total_hits);
+        Ok(ListedPage {
+            unreadable: all - count(rows.len()),
+            rows,
+            total,
+            is_least,
+        })
     }
+}
+
+/// How many there are in all, and whether that is only the least. Where the service does not say, a page that is not full is the last; one
+/// that is full has others after it, as far as anybody knows.
+fn total(page: PageWanted, on_it: u32, told: Option<u32>) -> (u32, bool) {
+    let size = page.size.clamp(1, PAGE_SIZE);
+    let before = page.number.saturating_sub(1).saturating_mul(size);
+    let is_full = on_it >= size;
+    let proven = before
+        .saturating_add(on_it)
+        .saturating_add(u32::from(is_full));
+    told.map_or((proven, is_full), |told| (told, false))
 }
 
 /// Open conversations of the interval that have a web messaging session.

@@ -27,7 +27,7 @@ impl Client {
         let query = ids.iter().map(|id| ("id", id.to_string())).collect();
         let answer = self.funnel.ask(&Question::Get(path, query), pass).await?;
         let said: wire::QueryAnswer = answer.content()?;
-        let found = said.conversations.unwrap_or_default().into_iter();
+        let found = said.conversations.unwrap_or_default().sound.into_iter();
         Ok(found
             .filter_map(|row| listed(row, answer.sent_at, answer.sent_at).ok())
             .filter(|listed| ids.contains(&listed.id))

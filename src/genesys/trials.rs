@@ -77,7 +77,12 @@ impl Client {
         let path = "/api/v2/analytics/conversations/details/query".to_owned();
         let answer = self.funnel.ask(&Question::Query(path, body), pass).await?;
         let said: wire::QueryAnswer = answer.content()?;
-        let first = said.conversations.unwrap_or_default().into_iter().next();
+        let first = said
+            .conversations
+            .unwrap_or_default()
+            .sound
+            .into_iter()
+            .next();
         let one = first.and_then(|row| row.conversation_id?.parse().ok());
         Ok(Glimpse {
             total: said.total_hits.unwrap_or_else(|| u32::from(one.is_some())),

@@ -237,7 +237,35 @@ pub(super) struct MessageMetadata {
 #[serde(rename_all = "camelCase")]
 pub(super) struct QueryAnswer {
     pub(super) total_hits: Option<u32>,
-    pub(super) conversations: Option<Vec<ListedConversation>>,
+    pub(super) conversations: Option<ListedRows>,
+}
+
+/// The rows of a list. One that is not as documented spoils none of the others.
+#[derive(Debug, Default, Deserialize)]
+#[serde(from = "Vec<ListedRow>")]
+pub(super) struct ListedRows {
+    pub(super) sound: Vec<ListedConversation>,
+    pub(super) unsound: u32,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum ListedRow {
+    Sound(Box<ListedConversation>),
+    Unsound(IgnoredAny),
+}
+
+impl From<Vec<ListedRow>> for ListedRows {
+    fn from(rows: Vec<ListedRow>) -> Self {
+        let mut all = Self::default();
+        for row in rows {
+            match row {
+                ListedRow::Sound(row) => all.sound.push(*row),
+                ListedRow::Unsound(IgnoredAny) => all.unsound += 1,
+            }
+        }
+        all
+    }
 }
 
 /// `AnalyticsConversationWithoutAttributes`.

@@ -64,7 +64,7 @@ async fn the_list_asks_for_open_web_messaging_conversations_oldest_first() {
 
 #[tokio::test]
 async fn more_than_31_days_are_not_asked_for() {
-    let server = Server::signed_in(|_, _| answer(200, "", "{}")).await;
+    let server = Server::signed_in(|_, _| answer(200, "", r#"{"totalHits":0}"#)).await;
     let client = server.client();
     for (from, to) in [
         ("2026-10-01T00:00:00Z", "2026-11-01T00:00:01Z"),
@@ -76,6 +76,59 @@ async fn more_than_31_days_are_not_asked_for() {
     assert!(server.questions().is_empty());
     let whole = page("2026-10-01T00:00:00Z", "2026-11-01T00:00:00Z");
     assert_eq!(client.list(whole, pass().await).await.unwrap().total, 0);
+}
+
+/// A row that says nothing takes no other with it, and is counted.
+#[tokio::test]
+async fn a_row_of_the_list_that_cannot_be_understood_is_left_out_and_counted() {
+    let sound = json!({ "conversationId": ID, "conversationStart": "2026-11-18T09:12:03.120Z" });
+    let rows = json!({ "totalHits": 106, "conversations": [
+        { "conversationId": "no id", "conversationStart": "2026-11-18T09:12:03.120Z" },
+        { "conversationId": ID, "conversationStart": "yesterday" },
+        { "conversationId": ID, "participants": "nobody" },
+        7, null, sound,
+    ] });
+    let server = Server::signed_in(move |_, _| answer(200, "", &rows.to_string())).await;
+    let wanted = page("2026-11-01T00:00:00Z", "2026-11-20T12:00:00Z");
+    let listed = server.client().list(wanted, pass().await).await.unwrap();
+    assert_eq!((listed.rows.len(), listed.unreadable), (1, 5));
+    assert_eq!((listed.total, listed.is_least), (106, false));
+    assert_eq!(listed.rows[0].id.to_string(), ID);
+}
+
+/// How many there are, where the service does not say: what its pages prove, and never that there are none.
+#[tokio::test]
+async fn a_list_that_does_not_say_how_many_there_are_is_never_taken_for_empty() {
+    let row = || json!({ "conversationId": ID, "conversationStart": "2026-11-18T09:12:03.120Z" });
+    // Rows of an answer, the page and its size; what is proven, and whether there may be more.
+    let cases = [
+        (0, 1, 100, Some((0, false))),
+        (40, 1, 100, Some((40, false))),
+        (100, 1, 100, Some((101, true))),
+        (30, 3, 100, Some((230, false))),
+        (1, 1, 1, Some((2, true))),
+        (usize::MAX, 1, 100, None),
+    ];
+    for (count, number, size, proven) in cases {
+        let body = match count {
+            usize::MAX => json!({}),
+            count => json!({ "conversations": (0..count).map(|_| row()).collect::<Vec<_>>() }),
+        };
+        let server = Server::signed_in(move |_, _| answer(200, "", &body.to_string())).await;
+        let wanted = PageWanted {
+            number,
+            size,
+            ..page("2026-11-01T00:00:00Z", "2026-11-20T12:00:00Z")
+        };
+        let listed = server.client().list(wanted, pass().await).await;
+        match proven {
+            Some(proven) => {
+                let listed = listed.unwrap();
+                assert_eq!((listed.total, listed.is_least), proven);
+            }
+            None => assert_eq!(listed.unwrap_err().kind, FailureKind::Garbled),
+        }
+    }
 }
 
 #[tokio::test]

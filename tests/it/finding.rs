@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
+use unstick::domain::failure::FailureKind;
 use unstick::domain::feed::{Command, Fact, Listing};
 use unstick::domain::ids::ConversationId;
 use unstick::domain::roster::{Roster, Row};
@@ -328,6 +329,111 @@ async fn without_a_screen_what_the_list_rules_out_is_not_read() {
         .map(|one| one.conversation)
         .collect();
     assert_eq!((read.len(), asked), (4, read.clone()));
+}
+
+/// Old windows, or the second page of every list: the list ends, has everything else, and says what is not there.
+#[tokio::test(start_paused = true)]
+async fn without_a_screen_what_never_comes_whole_is_said_and_the_rest_is_listed() {
+    for kind in [
+        FailureKind::ServiceFault,
+        FailureKind::Garbled,
+        FailureKind::Refused,
+        FailureKind::TimedOut,
+    ] {
+        let model = Model::new();
+        let ids = spread(&model, 40, 200);
+        let org = Watched::over(&model);
+        let far = model.clock.now() - SignedDuration::from_hours(200 * 24);
+        let fails = kind.clone();
+        org.kept(|kept| {
+            kept.list_fails = Some(Box::new(move |wanted| {
+                (wanted.from < far).then(|| fails.clone())
+            }));
+        });
+        let limiter = Limiter::new(200);
+        let listing = gather(&org, &model.clock, &limiter, wanted(YEAR), |_| {});
+        let roster = tokio::time::timeout(Duration::from_secs(1200), listing)
+            .await
+            .unwrap_or_else(|_| panic!("{kind:?}: it lists for ever"))
+            .unwrap();
+        // Two hundred hours apart: twenty began less than 170 days ago.
+        let young = ids[..20].iter().filter(|id| roster.row(**id).is_some());
+        assert_eq!(young.count(), 20, "{kind:?}");
+        let warnings = roster.reach.warnings();
+        assert_eq!(warnings.len(), 1, "{kind:?}: {warnings:?}");
+        let why = failure(kind.clone(), Some(500)).short();
+        assert!(warnings[0].contains(&why), "{kind:?}: {warnings:?}");
+        assert!(roster.reach.is_short());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_screen_a_page_that_is_never_given_ends_the_list_and_is_said() {
+    for kind in [
+        FailureKind::Refused,
+        FailureKind::TooLarge,
+        FailureKind::Garbled,
+    ] {
+        let model = Model::new();
+        for bits in 1..=150 {
+            model.orphan(bits);
+        }
+        let org = Watched::over(&model);
+        let fails = kind.clone();
+        org.kept(|kept| {
+            kept.list_fails = Some(Box::new(move |wanted| {
+                (wanted.number == 2).then(|| fails.clone())
+            }));
+        });
+        let limiter = Limiter::new(200);
+        let listing = gather(&org, &model.clock, &limiter, wanted(60), |_| {});
+        let roster = tokio::time::timeout(Duration::from_secs(1200), listing)
+            .await
+            .unwrap_or_else(|_| panic!("{kind:?}: it lists for ever"))
+            .unwrap();
+        assert_eq!(roster.len(), 100, "{kind:?}");
+        assert_eq!(roster.reach.warnings().len(), 1, "{kind:?}");
+        assert!(org.kept(|kept| kept.pages.len()) < 30, "{kind:?}");
+    }
+}
+
+/// Of a task that falls over nothing stays behind: no lane that is taken for ever, no question that never comes back.
+#[tokio::test(start_paused = true)]
+async fn f47_questions_that_fall_over_are_asked_again_and_hold_nothing_up() {
+    let model = Model::new();
+    let ids = spread(&model, 40, 30);
+    let org = Watched::over(&model);
+    org.kept(|kept| kept.list_falls = 6);
+    (0..10).for_each(|_| model.fall_over(None));
+    let mut watch = Watch::of(&org, 200);
+    watch.for_so_long(8 * MINUTE).await;
+    assert!(watch.rounds > 5, "{} rounds", watch.rounds);
+    assert_eq!(watch.open().len(), ids.len());
+    let unread = watch.roster.rows().filter(|row| row.reading.is_none());
+    assert_eq!(unread.count(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_ended_long_ago_and_is_listed_all_the_same_has_nothing_listed_again() {
+    let model = Model::new();
+    for bits in 1..=1_500 {
+        let id = model.orphan(bits);
+        let back = SignedDuration::from_hours(40 * 24);
+        model.rewrite(id, |conversation| conversation.started -= back);
+    }
+    let org = Watched::over(&model);
+    org.kept(|kept| kept.stray = Some(ConversationId::from_u128(7 << 32)));
+    let mut watch = Watch::of(&org, 200);
+    watch.engine.send(Command::Attend {
+        visible: vec![ConversationId::from_u128(7 << 32)],
+        marked: Vec::new(),
+    });
+    watch.for_so_long(10 * MINUTE).await;
+    org.kept(|kept| kept.pages.clear());
+    watch.for_so_long(30 * MINUTE).await;
+    // A look at the present every ten seconds, and the past seldom.
+    let pages = org.kept(|kept| kept.pages.len());
+    assert!((175..230).contains(&pages), "{pages}");
 }
 
 /// Through the real client, over HTTP: as far back as the horizon, and no further.

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 use unstick::domain::failure::{Failure, FailureKind};
@@ -10,7 +11,7 @@ use unstick::domain::feed::{Command, Fact};
 use unstick::domain::ids::ConversationId;
 use unstick::domain::roster::{Ending, Reading};
 use unstick::engine::Engine;
-use unstick::engine::ports::{Limiter, ListedPage, Org, PageWanted, Pass};
+use unstick::engine::ports::{Clock, Limiter, ListedPage, Org, PageWanted, Pass};
 
 use crate::model::*;
 
@@ -23,6 +24,9 @@ pub(crate) struct Watched {
     kept: Arc<Mutex<Kept>>,
 }
 
+/// How a question to the list fails, if it does.
+type Fails = Box<dyn Fn(&PageWanted) -> Option<FailureKind> + Send>;
+
 #[derive(Default)]
 pub(crate) struct Kept {
     pub(crate) pages: Vec<Instant>,
@@ -32,6 +36,11 @@ pub(crate) struct Kept {
     is_down: bool,
     /// How many conversations are there cannot be had.
     pub(crate) has_no_counts: bool,
+    pub(crate) list_fails: Option<Fails>,
+    /// So many of the next questions to the list panic.
+    pub(crate) list_falls: u32,
+    /// The list names it, and a read says that it ended two days ago.
+    pub(crate) stray: Option<ConversationId>,
     /// How long a read takes beside what the model takes.
     read_takes: Duration,
 }
@@ -62,6 +71,16 @@ impl Org for Watched {
         let now = Instant::now();
         self.kept(|kept| kept.pages.push(now));
         self.reach().await?;
+        let falls = self.kept(|kept| kept.list_falls);
+        if falls > 0 {
+            self.kept(|kept| kept.list_falls = falls - 1);
+            panic!("the list falls over, as this test wants it");
+        }
+        let fails = self.kept(|kept| kept.list_fails.as_ref().and_then(|fails| fails(&page)));
+        if let Some(kind) = fails {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            return Err(failure(kind, Some(500)));
+        }
         if page.size == 1 && self.kept(|kept| kept.has_no_counts) {
             return Err(failure(FailureKind::GatewayGaveUp, Some(502)));
         }
@@ -76,7 +95,12 @@ impl Org for Watched {
         });
         self.reach().await?;
         tokio::time::sleep(self.kept(|kept| kept.read_takes)).await;
-        self.model.read(id, pass).await
+        let mut reading = self.model.read(id, pass).await?;
+        if self.kept(|kept| kept.stray) == Some(id) {
+            let long_ago = self.model.clock.now() - SignedDuration::from_hours(48);
+            reading.conversation.ended = Some(long_ago);
+        }
+        Ok(reading)
     }
 
     async fn end_of(&self, id: ConversationId, pass: Pass) -> Result<Ending, Failure> {

@@ -19,11 +19,15 @@ impl<O: Org, C: Clock> Poller<O, C> {
             return;
         };
         let (org, limiter) = (self.org.clone(), self.limiter.clone());
-        self.jobs.spawn(async move {
-            let pass = limiter.acquire(Lane::Poll, 1).await;
-            let result = org.names(wanted.clone(), pass).await;
-            Done::Names(wanted, result)
-        });
+        let asked = wanted.clone();
+        self.jobs.spawn(
+            async move {
+                let pass = limiter.acquire(Lane::Poll, 1).await;
+                let result = org.names(wanted.clone(), pass).await;
+                Done::Names(wanted, result)
+            },
+            |failure| Done::Names(asked, Err(failure)),
+        );
     }
 
     pub(super) async fn absorb_names(

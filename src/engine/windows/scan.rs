@@ -31,7 +31,9 @@ pub(super) struct Scan {
     pub(super) taken: u32,
     /// How many conversations the service counted with the newest page.
     pub(super) total: u32,
-    is_backward: bool,
+    /// Rows that could not be understood.
+    pub(super) unreadable: u32,
+    pub(super) is_backward: bool,
     low: u32,
     high: u32,
     /// It moved under way in a way that may have left gaps.
@@ -47,6 +49,7 @@ impl Scan {
             next: 1,
             taken: 0,
             total: 0,
+            unreadable: 0,
             is_backward: false,
             low: u32::MAX,
             high: 0,
@@ -65,27 +68,34 @@ impl Scan {
 
     /// Takes a page; answers whether another is wanted.
     pub(super) fn absorb(&mut self, number: u32, page: &ListedPage) -> bool {
-        self.has_moved |= !self.is_backward && self.taken > 0 && page.total < self.total;
-        self.total = page.total;
+        let total = if page.is_least {
+            page.total.max(self.total)
+        } else {
+            page.total
+        };
+        self.has_moved |= !self.is_backward && self.taken > 0 && total != self.total;
+        self.total = total;
+        self.unreadable += page.unreadable;
         self.taken += 1;
         self.low = self.low.min(number);
         self.high = self.high.max(number);
         let rows = page.rows.iter().map(|listed| (listed.id, listed.started));
         self.seen.extend(rows);
-        let is_end = self.high >= pages(page.total);
+        let is_empty = page.rows.is_empty() && page.unreadable == 0;
+        let is_end = self.high >= pages(total);
         if self.is_backward && is_end {
             self.next = self.low.saturating_sub(1);
             self.next > 0
         } else {
             self.next = self.high + 1;
-            !is_end && (self.is_backward || !page.rows.is_empty())
+            !is_end && (self.is_backward || !is_empty)
         }
     }
 
     /// Rows may be missing: it moved, or it named fewer than there are.
     pub(super) fn is_doubtful(&self) -> bool {
         let seen = u32::try_from(self.seen.len()).unwrap_or(u32::MAX);
-        self.has_moved || seen < self.total
+        self.has_moved || seen.saturating_add(self.unreadable) < self.total
     }
 }
 
@@ -102,12 +112,8 @@ mod tests {
     fn page(open: &[u32], number: u32) -> ListedPage {
         let from = usize::try_from((number - 1) * PAGE_SIZE).unwrap();
         let rows = open.iter().skip(from).take(100);
-        ListedPage {
-            rows: rows
-                .map(|bits| Listed::new(id(*bits), Timestamp::UNIX_EPOCH))
-                .collect(),
-            total: u32::try_from(open.len()).unwrap(),
-        }
+        let rows = rows.map(|bits| Listed::new(id(*bits), Timestamp::UNIX_EPOCH));
+        ListedPage::new(rows.collect(), u32::try_from(open.len()).unwrap())
     }
 
     /// Lists, while `change` has its way with the list after every page.

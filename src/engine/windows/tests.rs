@@ -19,20 +19,31 @@ type Asked = (Timestamp, bool);
 /// How a question fails, if it does.
 type Fails = Box<dyn Fn(&PageWanted) -> Option<FailureKind>>;
 
+/// What is open, by when it began.
+type Open = BTreeSet<(Timestamp, ConversationId)>;
+
+/// What becomes of it once a question is answered.
+type Moves = Box<dyn FnMut(&PageWanted, &mut Open)>;
+
 /// A service that lists, with whatever is open, and the windows that ask it.
-struct Scene {
-    windows: Windows,
-    now: Now,
-    open: BTreeSet<(Timestamp, ConversationId)>,
-    asked: Vec<Asked>,
-    gone: Vec<ConversationId>,
+pub(super) struct Scene {
+    pub(super) windows: Windows,
+    pub(super) now: Now,
+    pub(super) open: Open,
+    pub(super) asked: Vec<Asked>,
+    pub(super) gone: Vec<ConversationId>,
     /// How questions about these days fail.
-    fails: Fails,
+    pub(super) fails: Fails,
+    pub(super) moves: Moves,
+    /// Whether the service says how many there are.
+    pub(super) does_count: bool,
+    /// Rows that cannot be understood.
+    pub(super) unreadable: Vec<ConversationId>,
     next_id: u128,
 }
 
 impl Scene {
-    fn new(days_back: u32) -> Self {
+    pub(super) fn new(days_back: u32) -> Self {
         let now = Now {
             at: "2026-11-26T06:00:00Z".parse().unwrap(),
             instant: Instant::now(),
@@ -44,12 +55,15 @@ impl Scene {
             asked: Vec::new(),
             gone: Vec::new(),
             fails: Box::new(|_| None),
+            moves: Box::new(|_, _| ()),
+            does_count: true,
+            unreadable: Vec::new(),
             next_id: 1,
         }
     }
 
     /// So many conversations that began so many hours ago, a second apart.
-    fn begin(&mut self, count: u32, hours_ago: i64) -> Vec<ConversationId> {
+    pub(super) fn begin(&mut self, count: u32, hours_ago: i64) -> Vec<ConversationId> {
         let from = after(self.now.at, SignedDuration::from_hours(-hours_ago));
         (0..count)
             .map(|second| {
@@ -62,7 +76,7 @@ impl Scene {
             .collect()
     }
 
-    fn end(&mut self, id: ConversationId) {
+    pub(super) fn end(&mut self, id: ConversationId) {
         self.open.retain(|(_, other)| *other != id);
     }
 
@@ -73,24 +87,34 @@ impl Scene {
             .iter()
             .filter(|(at, _)| (wanted.from..wanted.to).contains(at));
         let skip = usize::try_from((wanted.number - 1) * wanted.size).unwrap();
+        let rows = within.clone().skip(skip);
+        let rows = rows.take(usize::try_from(wanted.size).unwrap());
+        let mut rows: Vec<_> = rows.map(|(at, id)| Listed::new(*id, *at)).collect();
+        let on_it = rows.len();
+        rows.retain(|row| !self.unreadable.contains(&row.id));
+        let is_least = !self.does_count && on_it == usize::try_from(wanted.size).unwrap();
+        let proven = skip + on_it + usize::from(is_least);
+        let total = if self.does_count {
+            within.count()
+        } else {
+            proven
+        };
         ListedPage {
-            rows: within
-                .clone()
-                .skip(skip)
-                .take(usize::try_from(wanted.size).unwrap())
-                .map(|(at, id)| Listed::new(*id, *at))
-                .collect(),
-            total: u32::try_from(within.count()).unwrap(),
+            unreadable: u32::try_from(on_it - rows.len()).unwrap(),
+            rows,
+            total: u32::try_from(total).unwrap(),
+            is_least,
         }
     }
 
     /// Asks everything that may be asked now; answers come at once.
-    fn ask(&mut self) {
+    pub(super) fn ask(&mut self) {
         while let Some((ask, wanted)) = self.windows.next(self.now, TEMPO) {
             self.asked.push((wanted.from, ask.is_count()));
             assert!(self.asked.len() < 100_000, "it asks for ever");
             let Some(kind) = (self.fails)(&wanted) else {
                 let page = self.answer(&wanted);
+                (self.moves)(&wanted, &mut self.open);
                 let never = |_, _| false;
                 let gone = self.windows.absorb(ask, &page, self.now, TEMPO, &never);
                 self.gone.extend(gone);
@@ -104,14 +128,14 @@ impl Scene {
         }
     }
 
-    fn pass(&mut self, seconds: u64) {
+    pub(super) fn pass(&mut self, seconds: u64) {
         self.now.instant += Duration::from_secs(seconds);
         let span = SignedDuration::from_secs(i64::try_from(seconds).unwrap());
         self.now.at = after(self.now.at, span);
     }
 
     /// Time goes by, and everything that falls due is asked; answers how many questions that took.
-    fn watch(&mut self, seconds: u64) -> usize {
+    pub(super) fn watch(&mut self, seconds: u64) -> usize {
         let before = self.asked.len();
         for _ in 0..seconds {
             self.pass(1);
@@ -120,14 +144,14 @@ impl Scene {
         self.asked.len() - before
     }
 
-    fn named(&self) -> Vec<ConversationId> {
+    pub(super) fn named(&self) -> Vec<ConversationId> {
         let windows = self.windows.list.iter();
         let mut named: Vec<_> = windows.flat_map(|one| one.named.keys().copied()).collect();
         named.sort();
         named
     }
 
-    fn is_true(&self) -> bool {
+    pub(super) fn is_true(&self) -> bool {
         let mut open: Vec<_> = self.open.iter().map(|(_, id)| *id).collect();
         open.sort();
         self.named() == open
@@ -146,7 +170,7 @@ fn every_window_is_counted_and_then_listed_oldest_first() {
         scene.asked.iter().copied().partition(|(_, count)| *count);
     assert!(counts.is_sorted(), "{counts:?}");
     assert_eq!(counts.len(), scene.windows.list.len() - 1);
-    // The present is asked for its first page at once, because that is its count too; its second is the last of all.
+    // The present is asked for its first page at once, because that is its count too; its others are the last of all.
     assert!(lists[1..].is_sorted(), "{lists:?}");
     assert_eq!(lists.len(), 8);
 }
@@ -179,15 +203,18 @@ fn what_is_quiet_is_asked_ever_more_rarely_and_the_present_every_ten_seconds() {
 }
 
 #[test]
-fn an_end_and_a_beginning_that_leave_the_count_as_it_was_are_noticed_at_the_next_look() {
+fn an_end_and_a_beginning_that_leave_the_count_as_it_was_are_noticed_by_the_next_looks() {
     for chats in [40, 350] {
         let mut scene = Scene::new(93);
         let ids = scene.begin(chats, 3);
         scene.ask();
         scene.watch(400);
         scene.end(ids[7]);
-        scene.begin(1, 0);
+        let new = scene.begin(1, 0);
         scene.watch(11);
+        assert!(scene.named().contains(&new[0]));
+        assert_eq!(scene.gone, [], "one list alone says nothing");
+        scene.watch(20);
         assert_eq!(scene.gone, [ids[7]]);
         assert!(scene.is_true());
     }

@@ -11,49 +11,20 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
+use super::absent::Absent;
+use super::aside::Aside;
+use super::ask::What;
+use super::rhythm::{self, Now, SELDOM, Tempo};
 use super::scan::{Scan, pages};
 use super::span::Span;
+use crate::domain::failure::Failure;
 use crate::domain::ids::ConversationId;
 use crate::engine::ports::{ListedPage, PAGE_SIZE};
 
-/// When a window is asked again after it showed something new; each look that shows nothing doubles it.
-const SOON: Duration = Duration::from_secs(60);
-/// The same for one in which nothing is open.
-const SOON_EMPTY: Duration = Duration::from_secs(300);
-/// The longest, with open conversations and without.
-const SELDOM: Duration = Duration::from_secs(600);
-const SELDOM_EMPTY: Duration = Duration::from_secs(3600);
 /// A window whose count never changes is listed whole this often all the same: equal counts do not prove equal sets.
 const WHOLE: Duration = Duration::from_secs(3600);
 /// How late the list may be with an end that a read has shown.
 const LATE: Duration = Duration::from_secs(300);
-
-/// The time on both clocks: of the list's rows, and of this machine's waiting.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::engine) struct Now {
-    pub(in crate::engine) at: Timestamp,
-    pub(in crate::engine) instant: Instant,
-}
-
-/// How fast it may go.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::engine) struct Tempo {
-    /// The least time between two looks at the present.
-    pub(in crate::engine) every: Duration,
-    /// What a page takes at listing's share of the rate.
-    pub(in crate::engine) per_page: Duration,
-}
-
-/// What a window is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::engine) enum What {
-    /// How many there are.
-    Count,
-    /// Its newest page, by number.
-    Newest(u32),
-    /// A page of its whole list.
-    Page(u32),
-}
 
 /// A window.
 #[derive(Debug)]
@@ -68,11 +39,17 @@ pub(super) struct Window {
     /// What the list named and is not known to be gone, and when it began.
     pub(super) named: HashMap<ConversationId, Timestamp>,
     /// Of those, what reads have shown to be over, and since when.
-    over: HashMap<ConversationId, Instant>,
+    over: HashMap<ConversationId, Now>,
+    /// Of those, what the newest whole list did not name.
+    absent: Absent,
     /// How many the service counts; unknown before it was asked.
     pub(super) total: Option<u32>,
+    /// Rows of its newest whole list that could not be understood.
+    pub(super) unreadable: u32,
     /// An answer is under way.
     pub(super) is_asked: bool,
+    /// When the newest question was asked.
+    asked_at: Timestamp,
     /// It was listed to its end at least once.
     pub(super) is_whole: bool,
     /// The newest whole list may have gaps.
@@ -81,16 +58,15 @@ pub(super) struct Window {
     is_mending: bool,
     pub(super) scan: Option<Scan>,
     wants_scan: bool,
+    /// The page that a look wants beside the one it began with.
     newest: Option<u32>,
     /// Looks in a row that showed nothing new.
     quiet: u32,
     pub(super) due: Instant,
     /// When it was listed whole, and in how many pages.
     scanned: Option<(Instant, u32)>,
-    /// It is left alone until then, because the service did not give it.
-    aside_until: Option<Instant>,
-    /// The service refused it, which is no passing trouble.
-    pub(super) is_refused: bool,
+    /// How it stands with the service, which may not give it.
+    pub(super) aside: Aside,
 }
 
 impl Window {
@@ -101,8 +77,11 @@ impl Window {
             is_present,
             named: HashMap::new(),
             over: HashMap::new(),
+            absent: Absent::default(),
             total: None,
+            unreadable: 0,
             is_asked: false,
+            asked_at: Timestamp::MIN,
             is_whole: false,
             is_doubtful: false,
             is_mending: false,
@@ -112,18 +91,18 @@ impl Window {
             quiet: 0,
             due,
             scanned: None,
-            aside_until: None,
-            is_refused: false,
+            aside: Aside::default(),
         }
     }
 
-    fn is_aside(&self, now: Now) -> bool {
-        self.aside_until.is_some_and(|until| now.instant < until)
+    /// The service does not give it, which is no passing trouble.
+    pub(super) fn is_refused(&self) -> bool {
+        self.aside.given_up.is_some()
     }
 
     /// What a look asks for, if one is due: a single request that tells whether there is anything new.
     pub(super) fn look(&self, now: Now) -> Option<What> {
-        if self.is_asked || self.is_aside(now) {
+        if self.is_asked || self.aside.is_on(now) {
             return None;
         }
         if let Some(page) = self.newest {
@@ -145,7 +124,7 @@ impl Window {
 
     /// The page of its whole list that is wanted now.
     pub(super) fn page(&self, now: Now, tempo: Tempo) -> Option<What> {
-        if self.is_asked || self.newest.is_some() || self.is_aside(now) {
+        if self.is_asked || self.newest.is_some() || self.aside.is_on(now) {
             return None;
         }
         if let Some(scan) = &self.scan {
@@ -178,7 +157,7 @@ impl Window {
 
     /// A question is on its way.
     pub(super) fn begin(&mut self, what: What, now: Now) {
-        self.is_asked = true;
+        (self.is_asked, self.asked_at) = (true, now.at);
         if matches!(what, What::Page(_)) && self.scan.is_none() {
             self.scan = Some(if self.is_backward() {
                 Scan::backward(now.at, self.total.unwrap_or(0))
@@ -188,75 +167,97 @@ impl Window {
         }
     }
 
-    /// Takes an answer; gives what is gone. `is_read_since` says of a conversation whether a read is newer than a time, and wins.
+    /// Takes an answer; gives what is gone. `is_open_since` says of a conversation whether a read after a time showed it open, and wins.
     pub(super) fn absorb(
         &mut self,
         what: What,
         page: &ListedPage,
         now: Now,
         tempo: Tempo,
-        is_read_since: &dyn Fn(ConversationId, Timestamp) -> bool,
+        is_open_since: &dyn Fn(ConversationId, Timestamp) -> bool,
     ) -> Vec<ConversationId> {
         self.is_asked = false;
-        self.is_refused = false;
-        self.aside_until = None;
-        if what != What::Count {
-            let rows = page.rows.iter().map(|listed| (listed.id, listed.started));
-            self.named.extend(rows);
-        }
+        self.aside.answered(matches!(what, What::Page(_)));
         let is_over = match what {
-            What::Count => self.judge(page.total, now, tempo),
+            What::Count => self.judge(page, now, tempo),
             What::Newest(number) => self.absorb_newest(number, page, now, tempo),
             What::Page(number) => {
-                self.total = Some(page.total);
+                self.take_in(page);
+                self.count(page);
                 let scan = self.scan.as_mut();
                 scan.is_some_and(|scan| !scan.absorb(number, page))
             }
         };
         if is_over {
-            self.finish(now, tempo, is_read_since)
+            self.finish(now, tempo, is_open_since)
         } else {
             Vec::new()
         }
     }
 
-    /// The newest page. A single page is the whole list; the first of several begins it.
+    /// These are named; answers whether one of them was before.
+    fn take_in(&mut self, page: &ListedPage) -> bool {
+        let mut is_known = false;
+        for listed in &page.rows {
+            is_known |= self.named.insert(listed.id, listed.started).is_some();
+            self.absent.found(listed.id);
+        }
+        is_known
+    }
+
+    /// The newest page. A single page is the whole list; the first of several begins it. Of a list that is known, the end is looked at,
+    /// wherever it is by now, and so many pages before it that one names what was known: what began since then is all after that.
     fn absorb_newest(&mut self, number: u32, page: &ListedPage, now: Now, tempo: Tempo) -> bool {
-        self.newest = None;
+        let is_first = self.newest.take().is_none();
         let is_all = number == 1 && page.total <= PAGE_SIZE;
         if is_all || (number == 1 && !self.is_whole && self.scan.is_none()) {
-            let mut scan = Scan::forward(now.at);
+            self.take_in(page);
+            let mut scan = Scan::forward(self.asked_at);
             let is_over = !scan.absorb(number, page);
             self.scan = Some(scan);
-            self.total = Some(page.total);
+            self.count(page);
             self.due = now.instant + self.cadence(tempo);
             return is_over;
         }
+        let last = pages(page.total);
+        if is_first && number != last {
+            self.count(page);
+            self.newest = Some(last);
+            return false;
+        }
+        let is_known = self.take_in(page);
         if let Some(scan) = &mut self.scan {
             let rows = page.rows.iter().map(|listed| (listed.id, listed.started));
             scan.seen.extend(rows);
         }
-        if number < pages(page.total) {
-            self.total = Some(page.total);
-            self.newest = Some(number + 1);
+        if self.is_whole && !is_known && number > 1 {
+            self.count(page);
+            self.newest = Some(number - 1);
             return false;
         }
-        self.judge(page.total, now, tempo)
+        self.judge(page, now, tempo)
+    }
+
+    /// So many there are; where the service does not say, at least so many.
+    fn count(&mut self, page: &ListedPage) {
+        let least = self.total.filter(|_| page.is_least).unwrap_or(0);
+        self.total = Some(page.total.max(least));
     }
 
     /// The service counts so many: is that what is known? Answers whether its whole list is known with that.
-    fn judge(&mut self, total: u32, now: Now, tempo: Tempo) -> bool {
-        self.total = Some(total);
+    fn judge(&mut self, page: &ListedPage, now: Now, tempo: Tempo) -> bool {
+        self.count(page);
         let is_stale = self
             .scanned
             .is_some_and(|(at, _)| now.instant.duration_since(at) >= WHOLE);
-        if total == 0 && self.scan.is_none() {
-            let mut scan = Scan::forward(now.at);
+        if page.total == 0 && self.scan.is_none() {
+            let mut scan = Scan::forward(self.asked_at);
             scan.taken = 1;
             self.scan = Some(scan);
             return true;
         }
-        if !self.is_whole || self.is_doubtful || is_stale || !self.explains(total, now) {
+        let is_certain = self.is_whole && !self.is_doubtful && self.absent.is_empty();
+        if !is_certain || page.is_least || is_stale || !self.explains(page.total, now) {
             self.wants_scan = true;
             self.quiet = 0;
         } else {
@@ -270,14 +271,15 @@ impl Window {
     pub(super) fn explains(&mut self, total: u32, now: Now) -> bool {
         let named = &mut self.named;
         self.over.retain(|id, since| {
-            let is_late = now.instant.duration_since(*since) < LATE;
+            let is_late = now.instant.duration_since(since.instant) < LATE;
             if !is_late {
                 named.remove(id);
             }
             is_late && named.contains_key(id)
         });
         let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
-        let (all, over) = (count(self.named.len()), count(self.over.len()));
+        let all = count(self.named.len()).saturating_add(self.unreadable);
+        let over = count(self.over.len());
         if over > 0 && total == all - over {
             for (id, _) in self.over.drain() {
                 self.named.remove(&id);
@@ -286,33 +288,38 @@ impl Window {
         (all - over..=all).contains(&total)
     }
 
-    /// The whole list is there.
+    /// The whole list is there. Forward, of several pages and in the present, where as many begin as end, its count shows no gap: such a
+    /// one is made again, from the next look on.
     fn finish(
         &mut self,
         now: Now,
         tempo: Tempo,
-        is_read_since: &dyn Fn(ConversationId, Timestamp) -> bool,
+        is_open_since: &dyn Fn(ConversationId, Timestamp) -> bool,
     ) -> Vec<ConversationId> {
         let Some(scan) = self.scan.take() else {
             return Vec::new();
         };
+        let may_hide = self.is_present && !scan.is_backward && scan.taken > 1;
         let (is_doubtful, was_whole) = (scan.is_doubtful(), self.is_whole);
         let mut gone = Vec::new();
-        if !is_doubtful {
-            let unnamed = self.named.keys().filter(|id| !scan.seen.contains_key(id));
-            gone.extend(unnamed.filter(|id| !is_read_since(**id, scan.began)));
+        if !is_doubtful && !may_hide {
+            let over_since = |id| self.over.get(&id).map(|now| now.at);
+            let named = self.named.keys().copied();
+            gone = self.absent.listed(&scan, named, over_since, is_open_since);
         }
         for id in &gone {
             self.named.remove(id);
             self.over.remove(id);
         }
+        self.aside.answered(true);
         self.total = Some(scan.total);
+        self.unreadable = scan.unreadable;
         self.scanned = Some((now.instant, scan.taken));
         self.is_mending = is_doubtful && !self.is_mending && !self.is_doubtful;
-        self.is_doubtful = is_doubtful;
+        self.is_doubtful = is_doubtful || may_hide;
         self.is_whole |= !self.is_mending;
         self.wants_scan = self.is_mending;
-        self.quiet = if gone.is_empty() && was_whole {
+        self.quiet = if gone.is_empty() && was_whole && self.absent.is_empty() {
             self.quiet + 1
         } else {
             0
@@ -322,20 +329,17 @@ impl Window {
     }
 
     fn cadence(&self, tempo: Tempo) -> Duration {
-        let is_empty = self.named.is_empty();
-        match (self.is_present, is_empty) {
-            (true, _) => tempo.every,
-            (false, true) => SOON_EMPTY
-                .saturating_mul(1 << self.quiet.min(8))
-                .min(SELDOM_EMPTY),
-            (false, false) => SOON.saturating_mul(1 << self.quiet.min(8)).min(SELDOM),
+        if self.is_present {
+            tempo.every
+        } else {
+            rhythm::past(self.named.is_empty(), self.quiet)
         }
     }
 
     /// A read has shown that it is over.
     pub(super) fn note_end(&mut self, id: ConversationId, now: Now) {
         if self.named.contains_key(&id) {
-            self.over.entry(id).or_insert(now.instant);
+            self.over.entry(id).or_insert(now);
         }
     }
 
@@ -345,11 +349,16 @@ impl Window {
         self.wants_scan |= what == What::Count;
     }
 
-    /// It is left alone for so long; the others go on.
-    pub(super) fn set_aside(&mut self, until: Instant, is_refused: bool) {
-        self.is_refused = is_refused;
-        self.aside_until = Some(until);
-        if is_refused {
+    /// Part of one that was too much: nobody counts it, and it is listed when nothing else is left to list.
+    pub(super) fn suspect(&mut self) {
+        self.aside.suspect();
+        self.wants_scan = true;
+    }
+
+    /// It could not be had: it is left alone for so long, or given up.
+    pub(super) fn failed(&mut self, failure: &Failure, is_final: bool, now: Now, wait: Duration) {
+        let manner = (self.is_present, is_final);
+        if self.aside.failed(failure, now, wait, manner) {
             self.scan = None;
             self.newest = None;
             self.wants_scan = true;
@@ -363,13 +372,14 @@ impl Window {
             .is_some_and(|(at, _)| now.instant.duration_since(at) < SELDOM);
         if self.is_present || !self.named.is_empty() || !is_fresh {
             self.due = self.due.min(now.instant);
-            self.aside_until = None;
+            self.aside.end();
         }
     }
 
     /// Everything that is known of it is certain.
     pub(super) fn is_exact(&mut self, now: Now) -> bool {
-        let is_settled = self.is_whole && !self.is_doubtful && !self.is_refused;
+        let is_certain = self.is_whole && !self.is_doubtful && self.absent.is_empty();
+        let is_settled = is_certain && !self.is_refused();
         let total = self.total;
         is_settled && total.is_some_and(|total| self.explains(total, now))
     }
@@ -379,6 +389,6 @@ impl Window {
         let is_short = self.total.is_some_and(|total| pages(total) <= most);
         let is_coming = self.scan.is_some() || (self.wants_scan && !self.is_resting(now, tempo));
         let is_listing = self.newest.is_some() || (is_short && is_coming);
-        self.is_asked || (is_listing && !self.is_aside(now))
+        self.is_asked || (is_listing && !self.aside.is_on(now))
     }
 }

@@ -441,7 +441,7 @@ impl Org for Model {
             .skip(skip)
             .take(usize::try_from(page.size).unwrap())
             .collect();
-        Ok(ListedPage { rows, total })
+        Ok(ListedPage::new(rows, total))
     }
 
     async fn read(&self, id: ConversationId, _pass: Pass) -> Result<Reading, Failure> {
