@@ -109,9 +109,10 @@ impl Finder {
         Some((ask, wanted, begins))
     }
 
-    /// Looks at the past go on between rounds.
+    /// Looks at the past, and lists that are made again, go on between rounds.
     fn is_round(&self, ask: Ask) -> bool {
-        !self.windows.is_whole() || self.windows.is_of_the_present(ask)
+        let is_look = ask.is_look() && self.windows.is_of_the_present(ask);
+        is_look || !self.windows.is_whole()
     }
 
     /// How long until something may be due.

@@ -183,9 +183,11 @@ async fn list<O: Org, C: Clock>(
                 // Where the present is given, the service works: what it does not give beside that is given up, and said.
                 let may_work = windows.has_present() || !is_of_the_present;
                 let is_theirs = may_work && Meaning::is_of_answers(&failure);
-                failures += u32::from(meaning == Meaning::Everything && !is_theirs);
-                if failures > 0 && (failures >= TRIES || !failure.is_passing()) {
-                    return Err(failure);
+                if meaning == Meaning::Everything && !is_theirs {
+                    failures += 1;
+                    if failures >= TRIES || !failure.is_passing() {
+                        return Err(failure);
+                    }
                 }
                 troubles += 1;
                 newest = Some(failure);

@@ -1,6 +1,7 @@
 //! What whole lists no longer name. Pages shift while they are read, and as many may begin or come back as end: a list that is as long as
 //! the service counts may still have missed one. So a conversation is gone only after two whole lists in a row without it, or one after a
-//! read has shown its end; a read that shows it open begins the count anew.
+//! read has shown its end; a read that shows it open begins the count anew. Where rows cannot be understood, it may be one of them: then
+//! only a read tells.
 
 use std::collections::HashMap;
 
@@ -37,13 +38,14 @@ impl Absent {
         is_open_since: &dyn Fn(ConversationId, Timestamp) -> bool,
     ) -> Vec<ConversationId> {
         let before = std::mem::take(&mut self.since);
+        let may_be_unreadable = scan.unreadable > 0;
         let mut gone = Vec::new();
         for id in named.filter(|id| !scan.seen.contains_key(id)) {
-            let reasons = [over_since(id), before.get(&id).copied()];
-            let mut reasons = reasons.into_iter().flatten();
+            let missed = before.get(&id).copied().filter(|_| !may_be_unreadable);
+            let mut reasons = over_since(id).into_iter().chain(missed);
             if reasons.any(|since| !is_open_since(id, since)) {
                 gone.push(id);
-            } else {
+            } else if !may_be_unreadable {
                 self.since.insert(id, scan.began);
             }
         }

@@ -23,4 +23,9 @@ impl Ask {
     pub(in crate::engine) fn is_count(self) -> bool {
         self.what == What::Count
     }
+
+    /// It asks what is new, and for no page of a whole list.
+    pub(in crate::engine) fn is_look(self) -> bool {
+        !matches!(self.what, What::Page(_))
+    }
 }

@@ -181,3 +181,26 @@ fn rows_that_cannot_be_understood_are_counted_and_leave_the_list_whole() {
         assert!(reach.is_whole && !reach.is_exact && reach.is_short());
     }
 }
+
+/// What was named is not gone because its row says nothing any more; only a read tells.
+#[test]
+fn a_row_that_can_be_understood_no_more_is_not_gone_and_has_nothing_listed_again_and_again() {
+    for (chats, hours) in [(40, 5), (250, 5), (40, 50 * 24), (250, 50 * 24)] {
+        let mut scene = Scene::new(93);
+        let ids = scene.begin(chats, hours);
+        scene.ask();
+        scene.watch(60);
+        scene.unreadable = vec![ids[7]];
+        scene.watch(8000);
+        assert_eq!(scene.gone, [], "{chats} {hours}");
+        assert!(scene.is_true());
+        let asked = scene.watch(600);
+        assert!(asked <= 70, "{chats} {hours}: {asked}");
+        // Another ends, and that is noticed where a read shows it.
+        scene.end(ids[9]);
+        scene.windows.note_end(ids[9], scene.now);
+        scene.watch(1300);
+        assert!(scene.is_true(), "{chats} {hours}");
+        assert!(!scene.gone.contains(&ids[7]));
+    }
+}

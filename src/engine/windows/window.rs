@@ -44,7 +44,7 @@ pub(super) struct Window {
     absent: Absent,
     /// How many the service counts; unknown before it was asked.
     pub(super) total: Option<u32>,
-    /// Rows of its newest whole list that could not be understood.
+    /// Rows of its newest whole list that could not be understood, beside those that may be of what is named already.
     pub(super) unreadable: u32,
     /// An answer is under way.
     pub(super) is_asked: bool,
@@ -277,7 +277,6 @@ impl Window {
             }
             is_late && named.contains_key(id)
         });
-        let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
         let all = count(self.named.len()).saturating_add(self.unreadable);
         let over = count(self.over.len());
         if over > 0 && total == all - over {
@@ -313,7 +312,8 @@ impl Window {
         }
         self.aside.answered(true);
         self.total = Some(scan.total);
-        self.unreadable = scan.unreadable;
+        let unseen = self.named.keys().filter(|id| !scan.seen.contains_key(id));
+        self.unreadable = scan.unreadable.saturating_sub(count(unseen.count()));
         self.scanned = Some((now.instant, scan.taken));
         self.is_mending = is_doubtful && !self.is_mending && !self.is_doubtful;
         self.is_doubtful = is_doubtful || may_hide;
@@ -391,4 +391,8 @@ impl Window {
         let is_listing = self.newest.is_some() || (is_short && is_coming);
         self.is_asked || (is_listing && !self.aside.is_on(now))
     }
+}
+
+fn count(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
 }
