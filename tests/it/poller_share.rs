@@ -71,9 +71,9 @@ impl Org for Watched {
         let now = Instant::now();
         self.kept(|kept| kept.pages.push(now));
         self.reach().await?;
-        let falls = self.kept(|kept| kept.list_falls);
-        if falls > 0 {
-            self.kept(|kept| kept.list_falls = falls - 1);
+        let left = self.kept(|kept| kept.list_falls);
+        if left > 0 {
+            self.kept(|kept| kept.list_falls = left - 1);
             panic!("the list falls over, as this test wants it");
         }
         let fails = self.kept(|kept| kept.list_fails.as_ref().and_then(|fails| fails(&page)));
