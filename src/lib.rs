@@ -64,7 +64,7 @@
 //! | notifications: channel, socket, silence, coming back | `genesys/notifications/mod.rs`; how they stand `domain/hearing.rs` |
 //! | carrying a run out | `domain/run/machine.rs` says what is next, `engine/runs/driver.rs` does it |
 //! | the rate limit | `engine/limiter/budget.rs`; whose turn it is: `engine/limiter/lanes.rs` |
-//! | what exactly a read was answered, requests as a log shows them | `domain/raw_read.rs`, `domain/request_line.rs`; kept in `genesys/ledger.rs`, told by `engine/inspection.rs` |
+//! | what exactly a read was answered, requests as a log shows them | `domain/raw_read.rs`, `domain/request_line.rs`; kept in `genesys/ledger.rs`, told by `engine/inspection.rs`; as a table: `app/request_table.rs` |
 //! | polling, and what is read next | `engine/poller.rs`, `engine/queue.rs` |
 //! | finding everything: windows back to the horizon, when each is asked again | `engine/windows.rs`, `engine/windows/window.rs`; pages that shift: `engine/windows/scan.rs`; when a chat is gone: `engine/windows/absent.rs`; what the service does not give: `engine/windows/aside.rs`; listing's share of the rate: `engine/finder.rs`, `engine/share.rs` |
 //! | how far the list reaches, in words | `domain/reach.rs` |
@@ -90,6 +90,7 @@
 //! | what a key does | `app/chats/keys.rs`, `app/planning/keys.rs`, `app/confirm.rs`, `app/board.rs`, … by screen |
 //! | the phrase, and what the box ignores | `app/confirm.rs` |
 //! | one chat looked into, its six pages | `app/inspect.rs`, a file for each page in `app/inspect/`; drawn by `ui/inspect.rs` |
+//! | screens that only show: rules and guards, every request, the organisation at a glance | `app/lookout.rs`, a file for each in `app/lookout/`; drawn by `ui/lookout.rs` |
 //! | searching, wrapping and a cursor in text | `app/text_view.rs` |
 //! | what is masked, where, until which key | `domain/masking.rs`, `app/privacy.rs`, `app/inspect/keys.rs` |
 //! | what the copy menu copies | `app/copying.rs`; links to the vendor's page: `domain/vendor_page.rs` |

@@ -42,11 +42,17 @@ pub enum Mode {
     Quit,
     /// The help.
     Help,
+    /// Rules and guards.
+    Rules,
+    /// The log of requests.
+    Requests,
+    /// The organisation at a glance.
+    Pulse,
 }
 
 impl Mode {
     /// Every mode.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 19] = [
         Self::Chats,
         Self::Inspect,
         Self::Plan,
@@ -63,6 +69,9 @@ impl Mode {
         Self::Sort,
         Self::Quit,
         Self::Help,
+        Self::Rules,
+        Self::Requests,
+        Self::Pulse,
     ];
 
     /// The mode in words, for the help's title.
@@ -84,6 +93,9 @@ impl Mode {
             Self::Sort => "sort menu",
             Self::Quit => "quit dialog",
             Self::Help => "help",
+            Self::Rules => "rules and guards",
+            Self::Requests => "request log",
+            Self::Pulse => "pulse",
         }
     }
 
@@ -186,6 +198,9 @@ pub enum Action {
     Interrupt,
     Suspend,
     Redraw,
+    Rules,
+    Requests,
+    Pulse,
 }
 
 /// The rows that apply in a mode, in the order of the table.

@@ -217,13 +217,9 @@ impl Chats {
     }
 
     fn is_judging_due(&self, around: &Around<'_>) -> bool {
-        let every = match around.roster.len() {
-            0..2_000 => 1,
-            2_000..20_000 => 5,
-            _ => 30,
-        };
+        let every = judging_pause(around.roster.len());
         self.judged_at
-            .is_none_or(|at| since(at, around.now) >= SignedDuration::from_secs(every))
+            .is_none_or(|at| since(at, around.now) >= every)
     }
 
     /// Works out what is shown and in which order. With `sort_anew` also while the order is held.
@@ -347,6 +343,15 @@ impl Chats {
         let hidden = asked.iter().filter(|id| !place.contains_key(id)).count();
         (asked, hidden)
     }
+}
+
+/// How often all of a list is judged again by the time that went by: what costs more is done less often.
+pub(crate) fn judging_pause(rows: usize) -> SignedDuration {
+    SignedDuration::from_secs(match rows {
+        0..2_000 => 1,
+        2_000..20_000 => 5,
+        _ => 30,
+    })
 }
 
 /// How long a long list stays as it is while something of it changed: what costs more is done less often. What is on screen shows its newest

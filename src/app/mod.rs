@@ -17,6 +17,7 @@ mod field;
 pub mod history;
 pub mod inspect;
 pub mod link;
+pub mod lookout;
 mod msg;
 pub mod notices;
 mod page;
@@ -24,6 +25,7 @@ pub mod planning;
 pub mod privacy;
 mod reload;
 pub mod report;
+pub mod request_table;
 pub mod run_log;
 pub mod running;
 mod scroll;
@@ -96,6 +98,11 @@ pub struct App {
     pub is_leaving: bool,
     /// Whether names and texts are masked.
     pub privacy: privacy::Privacy,
+    /// All requests, while somebody looks at them.
+    pub requests: lookout::requests::RequestLog,
+    /// How many chats there were, minute by minute.
+    pub minutes: lookout::pulse::Minutes,
+    are_requests_told: bool,
     /// What the engine was told that somebody looks into.
     looked_into: Option<ConversationId>,
     attended: (Vec<ConversationId>, Vec<ConversationId>),
@@ -119,6 +126,8 @@ pub enum Screen {
     Report(report::Report),
     /// Past runs.
     Runs(history::RunsScreen),
+    /// What only shows.
+    Lookout(lookout::Lookout),
 }
 
 /// A dialog.
@@ -165,6 +174,9 @@ impl App {
             privacy: privacy::Privacy {
                 is_on: settings.privacy,
             },
+            requests: lookout::requests::RequestLog::default(),
+            minutes: lookout::pulse::Minutes::default(),
+            are_requests_told: false,
             looked_into: None,
             attended: (Vec::new(), Vec::new()),
             deaf_until: None,
@@ -206,6 +218,7 @@ impl App {
             Some(Screen::Trace(_)) => Mode::Trace,
             Some(Screen::Report(_)) => Mode::Report,
             Some(Screen::Runs(_)) => Mode::Runs,
+            Some(Screen::Lookout(lookout)) => lookout.mode(),
         }
     }
 

@@ -7,7 +7,9 @@ use super::chats::Chats;
 use super::extent::Class;
 use super::msg::{Key, Msg, Signal};
 use super::scroll::Move;
-use super::{App, Effect, Overlay, Screen, chats, confirm, copying, history, inspect, planning};
+use super::{
+    App, Effect, Overlay, Screen, chats, confirm, copying, history, inspect, lookout, planning,
+};
 use super::{board, report, running, trace, typing};
 use crate::domain::feed::{Command, Fact, Listing};
 use crate::domain::names::NameKind;
@@ -32,6 +34,7 @@ pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
     inspect::forget_unseen(app);
     history::give_up(app);
     inspect::announce(app, &mut effects);
+    lookout::announce(app, &mut effects);
     for log in [&mut app.live, &mut app.past].into_iter().flatten() {
         log.privacy = app.privacy;
         if log.keys != app.settings.configured.keys {
@@ -124,6 +127,9 @@ fn pressed(app: &mut App, key: Key, now: Timestamp) -> Vec<Effect> {
             app.overlay = Some(Overlay::Help(0));
             Vec::new()
         }
+        Some(action @ (Action::Rules | Action::Requests | Action::Pulse)) => {
+            lookout::open(app, action, now)
+        }
         Some(Action::Quit) => running::ask_to_quit(app),
         Some(action) => acted(app, mode, action, now),
         None if mode.is_text() => {
@@ -153,6 +159,7 @@ fn acted(app: &mut App, mode: Mode, action: Action, now: Timestamp) -> Vec<Effec
         Mode::Trace => trace::press(app, action, now),
         Mode::Report => report::press(app, action, now),
         Mode::Runs => history::press(app, action, now),
+        Mode::Rules | Mode::Requests | Mode::Pulse => lookout::press(app, action, now),
         Mode::Quit => running::answer_quit(app, action, now),
         Mode::Filter => {
             typing::filter_key(app, action, now);
@@ -235,6 +242,7 @@ fn refit(app: &mut App, now: Timestamp) {
     trace::fit(app);
     report::fit(app);
     history::fit(app);
+    lookout::fit(app);
 }
 
 fn tick(app: &mut App, now: Timestamp) -> Vec<Effect> {
@@ -250,6 +258,7 @@ fn tick(app: &mut App, now: Timestamp) -> Vec<Effect> {
     let mut effects = confirm::tick(app, now);
     effects.extend(attend(app));
     inspect::lapse(app, now);
+    lookout::tick(app, now);
     refit(app, now);
     effects
 }
@@ -298,6 +307,7 @@ fn learned(app: &mut App, fact: Fact, now: Timestamp) -> Vec<Effect> {
         fact @ (Fact::Raw { .. } | Fact::Requests { .. } | Fact::Transcript { .. }) => {
             inspect::learned(app, fact, now)
         }
+        Fact::AllRequests(lines) => lookout::learned(app, lines),
         Fact::Names(names) => {
             app.roster.absorb_names(&names);
             // The operator's rules may ask for a name.

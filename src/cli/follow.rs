@@ -213,6 +213,7 @@ impl Followed {
             | Fact::Learned(_)
             | Fact::Raw { .. }
             | Fact::Requests { .. }
+            | Fact::AllRequests(_)
             | Fact::Transcript { .. } => {}
         }
         self.heard()

@@ -62,6 +62,8 @@ pub enum Fact {
         /// The requests.
         lines: Vec<RequestLine>,
     },
+    /// Requests of this program, oldest first: those that were not told yet to somebody who asked for all of them.
+    AllRequests(Vec<RequestLine>),
     /// What was said, as it was asked for.
     Transcript {
         /// In which conversation.
@@ -141,6 +143,8 @@ pub enum Command {
     Read(Vec<ConversationId>),
     /// Somebody looks into this one from now on, or into none: its reads are told with the whole answer, and requests about it are told.
     Inspect(Option<ConversationId>),
+    /// Every request is to be told from now on, those first that left before; or none any more.
+    TellRequests(bool),
     /// Fetch what was said in these messages, now and for the eye alone.
     Transcript {
         /// In which conversation.

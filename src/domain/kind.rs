@@ -45,11 +45,11 @@ pub enum Bulk {
 }
 
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $name:ident, $word:literal, $severity:ident, $bulk:ident, $remedy:literal;)*) => {
+    ($($(#[doc = $doc:literal])* $name:ident, $word:literal, $severity:ident, $bulk:ident, $remedy:literal;)*) => {
         /// Why a conversation is still open.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "kebab-case")]
-        pub enum Kind { $($(#[$doc])* $name,)* }
+        pub enum Kind { $($(#[doc = $doc])* $name,)* }
 
         impl Kind {
             /// Every kind, in the order in which they are tried.
@@ -58,6 +58,11 @@ macro_rules! kinds {
             /// The kind's name everywhere; at most nine characters.
             pub fn word(self) -> &'static str {
                 match self { $(Self::$name => $word,)* }
+            }
+
+            /// What it means, in a sentence: what its documentation says.
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$name => concat!($($doc),*).trim_ascii(),)* }
             }
 
             /// How grave it is.
@@ -89,15 +94,15 @@ kinds! {
     Parked, "parked", Fresh, Live, "leave it until its time";
     /// The inactivity timer is running.
     Closing, "closing", Fresh, Live, "leave it; it closes by itself";
-    /// Both sides are there and somebody wrote within 30 minutes.
+    /// Both sides are there and somebody wrote lately.
     Live, "live", Fresh, Live, "leave it";
-    /// Accepted, and still open a minute later.
+    /// Our request was accepted, and it is still open.
     Stubborn, "stubborn", Stuck, OneByOne, "collect the correlation ids and ask Genesys support";
     /// A leg is in error.
     Error, "error", Stuck, OneByOne, "collect the correlation ids and ask Genesys support";
     /// Open in analytics, over in truth.
     Desync, "desync", Stuck, OneByOne, "nobody is there; ask Genesys support, or plan a teardown of its own";
-    /// In analytics a queue leg is open, in truth it is over or not there.
+    /// A queue leg is open in analytics, in truth it is over or not there.
     Ghost, "ghost", Stuck, OneByOne, "nobody is there; ask Genesys support with the correlation ids";
     /// Only after-call work is open.
     WrapUp, "wrap-up", Stuck, Yes, "tell the agent, or apply a wrap-up code";
@@ -117,7 +122,7 @@ kinds! {
     IdleUs, "idle-us", Stale, OneByOne, "requeue it: somebody waits for an answer";
     /// We wrote last; silence since.
     Idle, "idle", Stale, Yes, "close";
-    /// Really in queue for over four hours.
+    /// Really in queue, for too long.
     LongWait, "long-wait", Stale, OneByOne, "assign it: somebody waits in the queue";
     /// A bot or flow holds it.
     BotLoop, "bot-loop", Stuck, Yes, "close; tell the flow's owner";

@@ -17,6 +17,8 @@ pub enum Asker {
     Asked,
     /// Nobody in particular: what keeps the list fresh.
     Poll,
+    /// Whoever asks next: the token that every request is made with.
+    Token,
 }
 
 impl Asker {
@@ -26,6 +28,7 @@ impl Asker {
             Self::Run => "run",
             Self::Asked => "asked",
             Self::Poll => "poll",
+            Self::Token => "token",
         }
     }
 }
@@ -52,6 +55,12 @@ pub struct RequestLine {
 }
 
 impl RequestLine {
+    /// It was answered with a 2xx.
+    pub fn is_well(&self) -> bool {
+        let status = self.receipt.status;
+        self.trouble.is_none() && status.is_some_and(|status| (200..300).contains(&status))
+    }
+
     /// The path without what all paths begin with.
     pub fn short_path(&self) -> &str {
         self.path.strip_prefix("/api/v2").unwrap_or(&self.path)

@@ -97,6 +97,11 @@ pub struct Rules {
 }
 
 impl Rule {
+    /// What it fits.
+    pub fn when(&self) -> &Query {
+        &self.when
+    }
+
     /// What it asks for that this version never knows, if there is such a thing.
     pub fn asks_in_vain(&self) -> Option<&'static str> {
         self.when.asks_in_vain()
@@ -116,6 +121,11 @@ impl Rule {
 }
 
 impl Guard {
+    /// What it fits.
+    pub fn when(&self) -> &Query {
+        &self.when
+    }
+
     /// What it asks for that this version never knows, if there is such a thing.
     pub fn asks_in_vain(&self) -> Option<&'static str> {
         self.when.asks_in_vain()
@@ -201,6 +211,11 @@ impl Rules {
     /// The guards, in the order of the file.
     pub fn guards(&self) -> &[Guard] {
         &self.guards
+    }
+
+    /// Sets that were in force earlier and of which something still forbids or warns, until a restart.
+    pub fn earlier(&self) -> &[Arc<Self>] {
+        &self.earlier
     }
 
     /// The rules that fit, gravest first.

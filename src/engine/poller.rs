@@ -110,6 +110,7 @@ impl<O: Org, C: Clock> Poller<O, C> {
             Command::Attend { visible, marked } => self.queue.attend(visible, marked),
             Command::Read(ids) => self.queue.hurry(ids),
             Command::Inspect(id) => self.inspection.turn_to(id),
+            Command::TellRequests(tell) => self.inspection.follow_all(tell),
             Command::Transcript { id, messages } => self.fetch_transcript(id, messages),
             Command::KnowNames(names) => self.asking.know(names),
             Command::Name(keys) => {
@@ -127,7 +128,7 @@ impl<O: Org, C: Clock> Poller<O, C> {
     /// Starts what is due. Call before each [`Poller::event`], outside of any `select!`: what it tells must not be lost.
     pub(super) async fn prepare(&mut self) {
         self.tell_gauge().await;
-        if let Some(news) = self.inspection.news(&self.org) {
+        for news in self.inspection.news(&self.org) {
             self.tell(news).await;
         }
         self.start_listing().await;

@@ -41,6 +41,9 @@ pub struct PageWanted {
 /// The most conversations that a page of the list holds.
 pub const PAGE_SIZE: u32 = 100;
 
+/// The most requests that are told at once, to whoever looks at all of them.
+pub const REQUESTS_TOLD: usize = 500;
+
 /// A page of the list.
 #[derive(Debug, Clone)]
 pub struct ListedPage {
@@ -152,6 +155,12 @@ pub trait Org: Clone + Send + Sync + 'static {
     /// Requests about a conversation after the one of this number, oldest first, as far as they are kept.
     fn requests_about(&self, id: ConversationId, after: u64) -> Vec<RequestLine> {
         let _ = (id, after);
+        Vec::new()
+    }
+
+    /// All requests after the one of this number, oldest first: the newest [`REQUESTS_TOLD`] of those that are kept.
+    fn requests_after(&self, after: u64) -> Vec<RequestLine> {
+        let _ = after;
         Vec::new()
     }
 

@@ -8,8 +8,10 @@ use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{self, HeaderMap};
 
 use super::certificate;
+use super::ledger::{Leaving, Ledger};
 use crate::domain::failure::{Failure, FailureKind, Receipt};
 use crate::domain::moment::after;
+use crate::domain::request_line::Asker;
 use crate::domain::text::Text;
 use crate::engine::ports::{Clock, Limiter, RateHeaders};
 
@@ -27,6 +29,8 @@ pub(super) struct Carrier {
     pub(super) now: Now,
     pub(super) ahead: Ahead,
     pub(super) issuer: Issuer,
+    /// What left so far.
+    pub(super) ledger: Ledger,
 }
 
 /// Who signed the newest certificate that was shown.
@@ -91,7 +95,22 @@ impl Carrier {
             now: Arc::new(move || clock.now()),
             ahead: Ahead::default(),
             issuer: Issuer::default(),
+            ledger: Ledger::default(),
         }
+    }
+
+    /// As [`Self::carry`], and writes down that it left, for whom, and how it went.
+    pub(super) async fn carry_for(
+        &self,
+        request: reqwest::Request,
+        by: Asker,
+        attempt: u32,
+    ) -> Result<Exchange, Failure> {
+        let leaving = Leaving::new((self.now)(), &request, by, attempt);
+        let answer = self.carry(request).await;
+        self.ledger
+            .note(leaving, answer.as_ref().map(|answer| &answer.receipt));
+        answer
     }
 
     /// Sends a request and takes its answer.

@@ -20,7 +20,7 @@ use crate::domain::roster::{Ending, Listed, Reading};
 use crate::domain::text::Text;
 use crate::domain::transcript::TranscriptLine;
 use crate::engine::ports::{
-    Clock, Ears, Limiter, ListedPage, NamesPage, NamesWanted, Org, PageWanted, Pass,
+    Clock, Ears, Limiter, ListedPage, NamesPage, NamesWanted, Org, PageWanted, Pass, REQUESTS_TOLD,
 };
 use crate::settings::Profile;
 use crate::settings::proxy::Proxy;
@@ -217,6 +217,10 @@ impl Org for Client {
 
     fn requests_about(&self, id: ConversationId, after: u64) -> Vec<RequestLine> {
         self.funnel.ledger().about(id, after)
+    }
+
+    fn requests_after(&self, after: u64) -> Vec<RequestLine> {
+        self.funnel.ledger().newest(after, REQUESTS_TOLD)
     }
 
     async fn end_of(&self, id: ConversationId, pass: Pass) -> Result<Ending, Failure> {

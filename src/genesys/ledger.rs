@@ -1,5 +1,5 @@
-//! The newest requests of this program, in memory and bounded, so that a page can show those about one conversation with the ids by which
-//! the platform's support finds them. Shared by all copies of a client; no bodies, no queries, no tokens.
+//! The newest requests of this program, those for tokens included, in memory and bounded, so that a page can show all of them, or those
+//! about one conversation, with the ids by which the platform's support finds them. Shared by all copies of a client; no bodies, no queries, no tokens.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,6 +11,15 @@ use crate::domain::ids::ConversationId;
 use crate::domain::request_line::{Asker, RequestLine};
 use crate::domain::text::Text;
 use crate::engine::ports::Lane;
+
+/// For whom a request is made that leaves in this lane.
+pub(super) fn asker(lane: Lane) -> Asker {
+    match lane {
+        Lane::Verify | Lane::Act => Asker::Run,
+        Lane::Read => Asker::Asked,
+        Lane::Poll => Asker::Poll,
+    }
+}
 
 /// How many are kept: about ten minutes at the highest rate.
 const KEPT: usize = 3000;
@@ -35,16 +44,12 @@ pub(super) struct Leaving {
 }
 
 impl Leaving {
-    pub(super) fn new(at: Timestamp, request: &reqwest::Request, lane: Lane, attempt: u32) -> Self {
+    pub(super) fn new(at: Timestamp, request: &reqwest::Request, by: Asker, attempt: u32) -> Self {
         Self {
             at,
             method: request.method().as_str().to_owned(),
             path: request.url().path().to_owned(),
-            by: match lane {
-                Lane::Verify | Lane::Act => Asker::Run,
-                Lane::Read => Asker::Asked,
-                Lane::Poll => Asker::Poll,
-            },
+            by,
             attempt,
         }
     }
@@ -85,6 +90,19 @@ impl Ledger {
         if lines.newest.len() > KEPT {
             lines.newest.pop_front();
         }
+    }
+
+    /// All requests that came after that many, oldest first: the newest ones, at most so many.
+    pub(super) fn newest(&self, after: u64, most: usize) -> Vec<RequestLine> {
+        let lines = self.lock();
+        let newer = lines.newest.iter().rev();
+        let mut found: Vec<RequestLine> = newer
+            .take_while(|line| line.number > after)
+            .take(most)
+            .cloned()
+            .collect();
+        found.reverse();
+        found
     }
 
     /// Requests about a conversation that came after that many, oldest first.

@@ -9,7 +9,7 @@ use reqwest::{Method, Request, Url};
 use secrecy::ExposeSecret as _;
 
 use super::carrier::{Carrier, Exchange};
-use super::ledger::{Leaving, Ledger};
+use super::ledger::{Ledger, asker};
 use super::token::{Token, Tokens};
 use crate::domain::failure::{Failure, FailureKind, Receipt};
 use crate::domain::step::Action;
@@ -36,7 +36,6 @@ pub(super) struct Funnel {
     carrier: Carrier,
     base: BaseUrl,
     tokens: Arc<Tokens>,
-    ledger: Ledger,
 }
 
 impl Funnel {
@@ -45,7 +44,6 @@ impl Funnel {
             carrier,
             base,
             tokens: Arc::new(tokens),
-            ledger: Ledger::default(),
         }
     }
 
@@ -87,7 +85,7 @@ impl Funnel {
 
     /// What left so far.
     pub(super) fn ledger(&self) -> &Ledger {
-        &self.ledger
+        &self.carrier.ledger
     }
 
     /// The base URL that every request goes to.
@@ -162,7 +160,7 @@ impl Funnel {
             .map_err(|error| Failure::local(FailureKind::NotSent, &error.to_string()))?;
         let path = action.path(permit.conversation());
         let request = self.request(method, &path, &[], action.body().as_ref(), &token)?;
-        let attempt = self.ledger.tries(action.method(), &path) + 1;
+        let attempt = self.ledger().tries(action.method(), &path) + 1;
         let answer = self.carry(request, pass.lane(), attempt).await?;
         if answer.status == 401 {
             pass.spend();
@@ -197,11 +195,8 @@ impl Funnel {
         lane: Lane,
         attempt: u32,
     ) -> Result<Exchange, Failure> {
-        let leaving = Leaving::new((self.carrier.now)(), &request, lane, attempt);
-        let answer = self.carrier.carry(request).await;
-        let outcome = answer.as_ref().map(|answer| &answer.receipt);
-        self.ledger.note(leaving, outcome);
-        let answer = answer?;
+        let carried = self.carrier.carry_for(request, asker(lane), attempt);
+        let answer = carried.await?;
         self.carrier.limiter.observe(answer.rate);
         Ok(answer)
     }

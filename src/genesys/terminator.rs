@@ -78,6 +78,10 @@ impl Org for WritingClient {
         self.0.requests_about(id, after)
     }
 
+    fn requests_after(&self, after: u64) -> Vec<RequestLine> {
+        self.0.requests_after(after)
+    }
+
     async fn end_of(&self, id: ConversationId, pass: Pass) -> Result<Ending, Failure> {
         self.0.end_of(id, pass).await
     }

@@ -15,6 +15,7 @@ use super::carrier::{Carrier, Exchange};
 use super::grant::{self, Code, Grant, Shown};
 use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::moment::after;
+use crate::domain::request_line::Asker;
 use crate::domain::rulings;
 use crate::domain::text::Text;
 use crate::engine::ports::{Pass, RateHeaders};
@@ -283,7 +284,7 @@ impl Tokens {
     async fn fetch(&self, request: Request, kept: &Kept) -> Result<Fetched, Failure> {
         let answer = self
             .carrier
-            .carry(request)
+            .carry_for(request, Asker::Token, 1)
             .await
             .map_err(before_the_request)?;
         // The login host counts apart, so only its refusal concerns the shared budget: without a token nobody can send anyway.

@@ -9,6 +9,7 @@ mod footer;
 mod header;
 mod inspect;
 mod look;
+mod lookout;
 mod pages;
 mod pen;
 mod plan;
@@ -57,6 +58,7 @@ fn screen(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
         Some(Screen::Trace(trace)) => pages::trace(pen, app, trace, now),
         Some(Screen::Report(report)) => pages::report(pen, app, report, now),
         Some(Screen::Runs(runs)) => pages::runs(pen, app, runs, now),
+        Some(Screen::Lookout(lookout)) => lookout::draw(pen, app, lookout, now),
     }
 }
 

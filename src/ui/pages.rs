@@ -16,7 +16,7 @@ use crate::domain::moment::since;
 use crate::domain::text::{cut, fit};
 
 /// Heading, rule, body, footer; gives the pen for the body.
-fn frame<'a>(
+pub(super) fn frame<'a>(
     pen: &'a mut Pen<'_>,
     app: &App,
     title: &str,

@@ -16,7 +16,7 @@ use unstick::ui::{Glyphs, Look, Theme};
 
 const SIZES: [(u16, u16); 4] = [(80, 24), (140, 40), (60, 14), (40, 10)];
 
-fn shoot(name: &str, mut stage: impl FnMut(u16, u16) -> Desk) {
+pub(crate) fn shoot(name: &str, mut stage: impl FnMut(u16, u16) -> Desk) {
     for (width, height) in SIZES {
         // What the smallest size refuses to open, a terminal that shrinks later still has to show.
         let mut desk = if width < 60 {
@@ -234,11 +234,14 @@ fn a_read_only_console_says_so() {
 
 #[test]
 fn in_ascii_no_screen_shows_a_character_that_is_not() {
-    let stages: [fn(&mut Desk); 9] = [
+    let stages: [fn(&mut Desk); 12] = [
         |_| {},
         |desk| desk.keys("\r"),
         |desk| desk.keys("?"),
         |desk| desk.keys("s"),
+        |desk| desk.keys("W"),
+        |desk| desk.keys("L"),
+        |desk| desk.keys("P"),
         Desk::plan,
         Desk::confirm,
         Desk::run_half,

@@ -61,6 +61,7 @@ mod console_inspect;
 mod console_keys;
 /// The console's laws: nothing starts without the phrase, plans hold what was marked, nothing panics.
 mod console_laws;
+mod console_lookouts;
 /// The real loop of the console against a sandbox over HTTP, judged by the ground truth.
 mod console_loop;
 /// From the phrase to the report, key by key.

@@ -4,36 +4,17 @@ use jiff::Timestamp;
 
 use super::Inspect;
 use crate::app::App;
-use crate::app::clock_text::clock;
+use crate::app::request_table::RequestTable;
 use crate::app::text_view::PageLine;
 use crate::app::tone::{Tone, Words};
-use crate::app::trace::receipt_words;
 use crate::domain::request_line::RequestLine;
-use crate::domain::text::fit;
-
-/// Columns that are not the path's.
-const FIXED: usize = 43;
-/// How wide a correlation id is, with a blank.
-const CORRELATION: usize = 37;
 
 /// The page.
 pub(super) fn lines(app: &App, inspect: &Inspect, now: Timestamp) -> Vec<PageLine> {
-    let width = usize::from(app.extent.width);
-    let beside = width >= FIXED + CORRELATION + 30;
-    let taken = if beside { FIXED + CORRELATION } else { FIXED };
-    let room = width.saturating_sub(taken).clamp(12, 68);
-    let head = format!(
-        " {:<8} {:<5} {} {:>3} {:>8} TRY FOR    {}",
-        "TIME",
-        "VERB",
-        fit("PATH (/api/v2)", room),
-        "",
-        "TOOK",
-        if beside { "CORRELATION ID" } else { "" }
-    );
-    let mut lines = vec![PageLine::of(Words::new(Tone::Dim, head.trim_end()))];
+    let table = RequestTable::of(app.extent.width);
+    let mut lines = vec![PageLine::of(Words::new(Tone::Dim, table.head()))];
     let requests = inspect.dossier.requests.iter().rev();
-    lines.extend(requests.map(|request| line(app, inspect, request, room, now)));
+    lines.extend(requests.map(|request| line(app, inspect, request, table, now)));
     lines
 }
 
@@ -41,34 +22,15 @@ fn line(
     app: &App,
     inspect: &Inspect,
     request: &RequestLine,
-    room: usize,
+    table: RequestTable,
     now: Timestamp,
 ) -> PageLine {
     let short = format!("{}…", inspect.id.short());
     let path = request
         .short_path()
         .replace(&inspect.id.to_string(), &short);
-    let at = clock(request.at, &app.settings.zone, now);
-    let is_well = request
-        .receipt
-        .status
-        .is_some_and(|status| (200..300).contains(&status));
-    let tone = if is_well { Tone::Plain } else { Tone::Warn };
-    let mut words = Words::new(Tone::Dim, format!(" {at:<8} "))
-        .and(
-            Tone::Plain,
-            format!("{} {} ", fit(&request.method, 5), fit(&path, room)),
-        )
-        .and(tone, receipt_words(&request.receipt))
-        .and(
-            Tone::Plain,
-            format!(" {:>3} {} ", request.attempt, fit(request.by.word(), 6)),
-        );
-    if let Some(trouble) = &request.trouble {
-        words = words.and(Tone::Warn, format!("{trouble} "));
-    }
     let correlation = request.receipt.correlation.as_ref();
-    words = words.and(
+    let words = table.line(request, &path, &app.settings.zone, now).and(
         Tone::Dim,
         correlation.map_or_else(|| "none".to_owned(), ToString::to_string),
     );

@@ -2,6 +2,8 @@
 
 use jiff::SignedDuration;
 
+use crate::domain::kind::Kind;
+
 /// Every limit is passed only when it is exceeded: at the limit itself the milder kind holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Thresholds {
@@ -62,5 +64,29 @@ impl Default for Thresholds {
             no_show: SignedDuration::from_hours(1),
             alone: SignedDuration::from_mins(20),
         }
+    }
+}
+
+impl Thresholds {
+    /// The figure that a kind goes by, where it goes by one: `live` below it, all others above.
+    pub fn of(&self, kind: Kind) -> Option<SignedDuration> {
+        Some(match kind {
+            Kind::Live => self.live,
+            Kind::Stubborn => self.stubborn,
+            Kind::Desync | Kind::Ghost => self.astray,
+            Kind::WrapUp => self.wrap_up,
+            Kind::Orphan => self.gone,
+            Kind::Overdue => self.overdue,
+            Kind::Timer => self.timer,
+            Kind::Transfer => self.transfer,
+            Kind::Away => self.away,
+            Kind::IdleUs => self.idle_us,
+            Kind::Idle => self.idle,
+            Kind::LongWait => self.long_wait,
+            Kind::BotLoop => self.bot_loop,
+            Kind::NoShow => self.no_show,
+            Kind::Alone => self.alone,
+            _ => return None,
+        })
     }
 }

@@ -421,6 +421,7 @@ impl Place {
                 | Fact::Learned(_)
                 | Fact::Raw { .. }
                 | Fact::Requests { .. }
+                | Fact::AllRequests(_)
                 | Fact::Transcript { .. } => {}
             }
         };

@@ -1,0 +1,178 @@
+//! Screens that only show: rules and guards, requests, pulse. Nothing can be done in them but to look, to copy, and to set the filter
+//! of the list that lies beneath.
+
+pub mod bars;
+pub mod pulse;
+pub mod requests;
+pub mod rules;
+
+pub use pulse::Pulse;
+pub use requests::Requests;
+pub use rules::Rulebook;
+
+use jiff::Timestamp;
+
+use super::action::{Action, Mode};
+use super::chats::judging_pause;
+use super::tone::{Words, glyph};
+use super::{App, Effect, Screen};
+use crate::domain::feed::Command;
+use crate::domain::moment::since;
+use crate::domain::request_line::RequestLine;
+
+/// One of them.
+#[derive(Debug)]
+pub enum Lookout {
+    /// Rules and guards, with what they catch now.
+    Rules(Rulebook),
+    /// Every request.
+    Requests(Requests),
+    /// The organisation at a glance.
+    Pulse(Box<Pulse>),
+}
+
+/// What Enter says on what was not read.
+const UNREAD: &str = "what was not read matches no filter: its turn comes";
+
+impl Lookout {
+    /// Where its keys are.
+    pub fn mode(&self) -> Mode {
+        match self {
+            Self::Rules(_) => Mode::Rules,
+            Self::Requests(_) => Mode::Requests,
+            Self::Pulse(_) => Mode::Pulse,
+        }
+    }
+}
+
+/// Opens one. Another one that is in view gives way, so that they do not pile up.
+pub(crate) fn open(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect> {
+    let opened = match action {
+        Action::Rules => Lookout::Rules(Rulebook::of(app, now)),
+        Action::Requests => Lookout::Requests(Requests::default()),
+        Action::Pulse => Lookout::Pulse(Box::new(Pulse::of(app, now))),
+        _ => return Vec::new(),
+    };
+    close(app);
+    app.screens.push(Screen::Lookout(opened));
+    fit(app);
+    Vec::new()
+}
+
+/// Does an action of the one in view.
+pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect> {
+    match (action, app.mode()) {
+        (Action::Back, _) => close(app),
+        (action, Mode::Rules) => rules::press(app, action, now),
+        (action, Mode::Pulse) => pulse::press(app, action, now),
+        (action, Mode::Requests) => {
+            let effects = requests::press(app, action, now);
+            fit(app);
+            return effects;
+        }
+        _ => {}
+    }
+    fit(app);
+    Vec::new()
+}
+
+fn close(app: &mut App) {
+    app.screens
+        .pop_if(|screen| matches!(screen, Screen::Lookout(_)));
+}
+
+/// The one in view.
+pub(crate) fn in_view(app: &mut App) -> Option<&mut Lookout> {
+    match app.screens.last_mut() {
+        Some(Screen::Lookout(lookout)) => Some(lookout),
+        _ => None,
+    }
+}
+
+/// Keeps cursors on what there is, and in view.
+pub(crate) fn fit(app: &mut App) {
+    let extent = app.extent;
+    let log = std::mem::take(&mut app.requests);
+    match in_view(app) {
+        Some(Lookout::Rules(screen)) => screen.fit(extent),
+        Some(Lookout::Requests(screen)) => screen.fit(&log, extent),
+        Some(Lookout::Pulse(screen)) => screen.fit(extent),
+        None => {}
+    }
+    app.requests = log;
+}
+
+/// Counts again what is counted, as often as the list is judged.
+pub(crate) fn tick(app: &mut App, now: Timestamp) {
+    if app.link.listed_at.is_some() {
+        let counts = app.chats.counts;
+        app.minutes.note(counts.listed, counts.stuck, now);
+    }
+    let pause = judging_pause(app.roster.len());
+    let is_due = |at: Timestamp| since(at, now) >= pause;
+    match app.screens.last() {
+        Some(Screen::Lookout(Lookout::Rules(screen))) if is_due(screen.counted_at) => {
+            let counted = Rulebook::of(app, now);
+            if let Some(Lookout::Rules(screen)) = in_view(app) {
+                screen.count_anew(counted);
+            }
+        }
+        Some(Screen::Lookout(Lookout::Pulse(screen))) if is_due(screen.counted_at) => {
+            let counted = Pulse::of(app, now);
+            if let Some(Lookout::Pulse(screen)) = in_view(app) {
+                screen.count_anew(counted);
+            }
+        }
+        _ => {}
+    }
+    fit(app);
+}
+
+/// Tells the engine whether somebody looks at requests, when that changed; what nobody looks at is forgotten.
+pub(crate) fn announce(app: &mut App, effects: &mut Vec<Effect>) {
+    let is_wanted = app.screens.iter().any(|screen| {
+        matches!(
+            screen,
+            Screen::Lookout(Lookout::Requests(_) | Lookout::Pulse(_))
+        )
+    });
+    if is_wanted != app.are_requests_told {
+        app.are_requests_told = is_wanted;
+        app.requests.forget();
+        effects.push(Effect::Engine(Command::TellRequests(is_wanted)));
+    }
+}
+
+/// Requests were told. What comes after nobody looks any more is dropped.
+pub(crate) fn learned(app: &mut App, lines: Vec<RequestLine>) -> Vec<Effect> {
+    if app.are_requests_told {
+        app.requests.add(lines);
+        fit(app);
+    }
+    Vec::new()
+}
+
+/// With the cursor's mark in this column of a chosen line, which is blank there.
+pub fn pointed(mut words: Words, column: usize) -> Words {
+    if words.is_chosen
+        && let Some(first) = words.pieces.first_mut()
+    {
+        first.text.replace_range(column..=column, glyph::CURSOR);
+    }
+    words
+}
+
+/// Leaves for the list with this filter. Where something else lies above the list, that stays in view.
+pub(super) fn show_matches(app: &mut App, filter: &str, now: Timestamp) {
+    close(app);
+    app.chats.only_marked = false;
+    app.chats.filter.set(filter);
+    app.reorder(now, false);
+    let words = if app.screens.is_empty() {
+        let back = app.key(Mode::Chats, Action::Back);
+        format!("filter {filter}; {back} clears it")
+    } else {
+        format!("the list's filter is {filter} now")
+    };
+    app.notices.tell(words, now);
+}

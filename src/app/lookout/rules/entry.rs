@@ -1,0 +1,176 @@
+//! A rule, a guard or a kind as an entry of the list, and how many chats it fits now.
+
+use jiff::Timestamp;
+
+use crate::app::App;
+use crate::domain::kind::{Bulk, Kind, Severity};
+use crate::domain::moment::round;
+use crate::domain::rules::{Guard, Power, Rule, Rules};
+
+/// What a line is about. The order is that of the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sort {
+    /// A rule of the operator's own.
+    Rule,
+    /// A guard of the operator's own.
+    Guard,
+    /// What this program goes by.
+    Kind,
+}
+
+/// A rule, a guard or a kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Which of the three.
+    pub sort: Sort,
+    /// Its name.
+    pub name: String,
+    /// How grave what it fits is.
+    pub severity: Severity,
+    /// What it fits: a filter, or a sentence.
+    pub when: String,
+    /// How many chats it fits now.
+    pub count: usize,
+    /// Of a guard: how many more it holds because nobody knows whether it fits.
+    pub in_doubt: usize,
+    /// What may be done, in a word or two.
+    pub power: &'static str,
+    /// The filter that shows what it fits; absent where none can, as what was not read matches none.
+    pub filter: Option<String>,
+    /// What else is to be said.
+    pub more: String,
+}
+
+/// The words of a power as the table shows it, and as a sentence.
+fn of_power(power: Power) -> (&'static str, &'static str) {
+    match power {
+        Power::Allow => (power.word(), "may be ended as their kind allows"),
+        Power::Warn => (power.word(), "counted aloud before they are confirmed"),
+        Power::Never => (power.word(), "left alone"),
+    }
+}
+
+/// The same of a kind.
+fn of_bulk(bulk: Bulk) -> &'static str {
+    match bulk {
+        Bulk::Yes => Power::Allow.word(),
+        Bulk::OneByOne => "one by one",
+        Bulk::Live => "live only",
+        Bulk::Never => Power::Never.word(),
+    }
+}
+
+impl Entry {
+    fn of_rule(rule: &Rule, is_old: bool) -> Self {
+        let (power, more) = of_power(rule.power);
+        let filter = if is_old {
+            rule.when().to_string()
+        } else {
+            format!("rule:{}", rule.name)
+        };
+        let filter = Some(filter);
+        Self {
+            sort: Sort::Rule,
+            name: rule.name.clone(),
+            severity: rule.severity,
+            when: rule.when().to_string(),
+            count: 0,
+            in_doubt: 0,
+            power,
+            filter,
+            more: until(is_old, more),
+        }
+    }
+
+    fn of_guard(guard: &Guard, is_old: bool) -> Self {
+        let (power, more) = of_power(guard.power);
+        Self {
+            sort: Sort::Guard,
+            name: guard.name.clone(),
+            severity: Severity::Unknown,
+            when: guard.when().to_string(),
+            count: 0,
+            in_doubt: 0,
+            power,
+            filter: Some(guard.when().to_string()),
+            more: until(is_old, more),
+        }
+    }
+
+    pub(super) fn of_kind(kind: Kind, app: &App) -> Self {
+        let meaning = kind.meaning();
+        let figure = app.settings.configured.thresholds.of(kind);
+        let bound = if kind == Kind::Live { '<' } else { '>' };
+        let figure = figure.map(|figure| format!("{bound}{}", round(figure)));
+        let when = format!("{:<5} {meaning}", figure.unwrap_or_default());
+        Self {
+            sort: Sort::Kind,
+            name: kind.word().to_owned(),
+            severity: kind.severity(),
+            when,
+            count: 0,
+            in_doubt: 0,
+            power: of_bulk(kind.bulk()),
+            filter: (kind != Kind::Unread).then(|| format!("kind:{}", kind.word())),
+            more: kind.remedy().to_owned(),
+        }
+    }
+
+    pub(super) fn is(&self, sort: Sort, name: &str) -> bool {
+        self.sort == sort && self.name == name
+    }
+}
+
+fn until(is_old: bool, words: &str) -> String {
+    if is_old {
+        format!("{words}; from an earlier file, until a restart")
+    } else {
+        words.to_owned()
+    }
+}
+
+/// Rules and guards of a set; of an earlier one those that no newer one stands for and that still do something.
+pub(super) fn add(entries: &mut Vec<Entry>, rules: &Rules, is_old: bool) {
+    let guards = rules
+        .guards()
+        .iter()
+        .map(|guard| Entry::of_guard(guard, is_old));
+    let reasons = rules
+        .rules()
+        .iter()
+        .filter(|rule| !is_old || rule.power > Power::Allow)
+        .map(|rule| Entry::of_rule(rule, is_old));
+    for entry in reasons.chain(guards) {
+        if !is_old
+            || !entries
+                .iter()
+                .any(|known| known.is(entry.sort, &entry.name))
+        {
+            entries.push(entry);
+        }
+    }
+}
+
+/// Counts what each fits among the chats that are not over.
+pub(super) fn count(entries: &mut [Entry], app: &App, now: Timestamp) {
+    let has_own = app.settings.configured.rules.is_some();
+    for row in app.roster.rows().filter(|row| row.over_since.is_none()) {
+        let mut note = |sort, name: &str, is_certain: bool| {
+            if let Some(entry) = entries.iter_mut().find(|entry| entry.is(sort, name)) {
+                entry.count += usize::from(is_certain);
+                entry.in_doubt += usize::from(!is_certain);
+            }
+        };
+        if let Some(judged) = app.chats.diagnosis(row.listed.id) {
+            note(Sort::Kind, judged.kind.word(), true);
+        }
+        if has_own {
+            for rule in row.ruled(now) {
+                note(Sort::Rule, &rule.name, true);
+            }
+            for held in row.guarded(now) {
+                note(Sort::Guard, &held.guard.name, held.is_certain);
+            }
+        }
+    }
+}

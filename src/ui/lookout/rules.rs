@@ -1,0 +1,21 @@
+//! Rules and guards: heads of columns, and a line for each.
+
+use jiff::Timestamp;
+
+use crate::app::App;
+use crate::app::lookout::rules::{self, Rulebook};
+use crate::app::tone::Tone;
+use crate::ui::pages::frame;
+use crate::ui::pen::Pen;
+
+/// Draws it.
+pub(super) fn draw(pen: &mut Pen<'_>, app: &App, screen: &Rulebook, now: Timestamp) {
+    let right = (Tone::Dim, "a change of the file applies at once".to_owned());
+    let said = rules::said(screen);
+    let mut body = frame(pen, app, "Rules and guards", &right, &said, now);
+    body.line(0, 0, &rules::head(app.extent), Tone::Plain);
+    body.underline(0);
+    let (width, height) = (body.width(), body.height());
+    body.part(0, 1, width, height.saturating_sub(1))
+        .page(&rules::lines(app.extent, screen), screen.top);
+}
