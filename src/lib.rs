@@ -107,6 +107,8 @@
 //! | what is wrong with a configuration, and where in the file | `settings/document.rs`, `settings/places.rs`; said by `cli/config.rs` |
 //! | keys that the operator chooses | `app/action/keymap.rs` |
 //! | a view of the list, its order | `app/chats/view.rs` |
+//! | what the mouse does, and what it never can | `app/mouse.rs`; what stands where on the screen: `ui/spots.rs` |
+//! | whether anybody looks, bell, title | `app/attention.rs`, `app/manners.rs` |
 //! | what to do next about a chat of a report | `app/report/next.rs` |
 //! | the proxy, whom to trust on the way | `settings/proxy.rs` |
 //! | the configuration file, limits, secrets | `settings/file.rs`, `settings/limits.rs`, `settings/secret.rs`, `settings/keyring.rs` |

@@ -186,6 +186,7 @@ pub enum Action {
     Unmask,
     More,
     Privacy,
+    Mouse,
     OpenPage,
     Packet,
     Accept,

@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 
 use super::action::keymap::Keymap;
 use super::chats::{Column, Sort, View};
+use super::manners::Manners;
 use crate::domain::diagnosis::Thresholds;
 use crate::domain::rules::Rules;
 
@@ -26,6 +27,8 @@ pub struct Configured {
     pub sort: Sort,
     /// The columns of the list; none are those that the room allows.
     pub columns: Vec<Column>,
+    /// How it behaves in its terminal.
+    pub manners: Manners,
 }
 
 impl Default for Configured {
@@ -38,6 +41,7 @@ impl Default for Configured {
             views: Vec::new(),
             sort: Sort::default(),
             columns: Vec::new(),
+            manners: Manners::default(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What the console wants done. `update` only says so; the shell does it.
 
+use super::manners::Notify;
 use crate::domain::feed::Command;
 use crate::domain::ids::RunId;
 use crate::domain::packet::Packet;
@@ -21,6 +22,10 @@ pub enum Effect {
     SignIn,
     /// Put this text into the clipboard; the answer is [`super::Msg::Said`].
     Copy(String),
+    /// Have the mouse reported, or no more.
+    Mouse(bool),
+    /// Tell somebody who looks elsewhere, in this way.
+    Notify(Notify, String),
     /// Give the terminal back and stop until resumed.
     Suspend,
     /// Draw everything anew, as after foreign output.

@@ -88,7 +88,7 @@ impl Inspect {
         }
     }
 
-    fn view_mut(&mut self) -> &mut TextView {
+    pub(crate) fn view_mut(&mut self) -> &mut TextView {
         let [overview, transcript, json, requests, attributes, analytics] = &mut self.views;
         match self.tab {
             Tab::Overview => overview,

@@ -9,6 +9,8 @@ use crate::domain::reach::Reach;
 
 /// The least time between two rounds of listing (`decisions.md`, Budget).
 const CYCLE: SignedDuration = SignedDuration::from_secs(10);
+/// The same while nobody looks.
+const UNWATCHED: SignedDuration = SignedDuration::from_secs(60);
 
 /// The link as far as it is known.
 #[derive(Debug, Clone)]
@@ -27,6 +29,8 @@ pub struct Link {
     pub trouble: Option<LinkTrouble>,
     /// The operator paused polling.
     pub is_paused: bool,
+    /// Nobody has looked for a while, so less is asked.
+    pub is_unwatched: bool,
     /// The rate.
     pub gauge: Gauge,
     /// Whether changes are told as they happen.
@@ -91,6 +95,7 @@ impl Link {
             reach: Reach::default(),
             trouble: None,
             is_paused: false,
+            is_unwatched: false,
             gauge: Gauge::default(),
             hearing: Hearing::default(),
         }
@@ -169,8 +174,9 @@ impl Link {
 
     /// When the next list is due, while the link is live.
     pub fn next_at(&self) -> Option<Timestamp> {
+        let cycle = if self.is_unwatched { UNWATCHED } else { CYCLE };
         self.listed_at
-            .map(|at| crate::domain::moment::after(at, CYCLE))
+            .map(|at| crate::domain::moment::after(at, cycle))
     }
 
     /// Reads cannot be made now, so no plan can be checked.

@@ -4,6 +4,7 @@
 //! A key's way: `update` finds the mode, `action` what the key means there, the screen's own file what that does.
 
 pub mod action;
+mod attention;
 pub mod board;
 mod caught;
 pub mod chats;
@@ -18,6 +19,8 @@ pub mod history;
 pub mod inspect;
 pub mod link;
 pub mod lookout;
+pub mod manners;
+pub mod mouse;
 mod msg;
 pub mod notices;
 mod page;
@@ -96,6 +99,10 @@ pub struct App {
     pub notices: Notices,
     /// Quit once the run has settled.
     pub is_leaving: bool,
+    /// Whether anybody looks.
+    attention: attention::Attention,
+    /// The mouse.
+    pub pointer: mouse::Pointer,
     /// Whether names and texts are masked.
     pub privacy: privacy::Privacy,
     /// All requests, while somebody looks at them.
@@ -171,6 +178,8 @@ impl App {
             history: History::default(),
             notices,
             is_leaving: false,
+            attention: attention::Attention::default(),
+            pointer: mouse::Pointer::default(),
             privacy: privacy::Privacy {
                 is_on: settings.privacy,
             },
@@ -261,12 +270,15 @@ impl App {
         Some(self.roster.names().words(NameKind::WrapUpCode, &id))
     }
 
-    /// The words for the window's title.
-    pub fn title(&self) -> String {
-        format!(
-            "unstick {} {} {} stuck",
-            self.settings.label, self.settings.scope.profile, self.chats.counts.stuck
-        )
+    /// The words for the window's title, where it is to have any.
+    pub fn title(&self) -> Option<String> {
+        let settings = &self.settings;
+        settings.configured.manners.title.then(|| {
+            format!(
+                "unstick {} {} {} stuck",
+                settings.label, settings.scope.profile, self.chats.counts.stuck
+            )
+        })
     }
 
     /// The run that a screen shows.

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::mouse::Mouse;
 use super::reload::Reload;
 
 use crate::domain::fact::RunFact;
@@ -20,6 +21,10 @@ pub enum Msg {
     Key(Key),
     /// Text was pasted. It is never taken for keys.
     Paste(String),
+    /// Something was done with the mouse.
+    Mouse(Mouse),
+    /// Whether anybody looks, as far as the terminal knows: it got the focus, or lost it.
+    Focus(bool),
     /// The terminal has this size now; also the first message of all.
     Resized {
         /// Columns.

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::action::{Action, Mode};
+use super::attention::announce;
 use super::board::Board;
 use super::confirm::Deed;
 use super::report::Report;
@@ -59,6 +60,7 @@ pub(crate) fn refused(app: &mut App, why: &str, now: Timestamp) -> Vec<Effect> {
         app.screens.push(Screen::Report(Report::new(Whose::Live)));
         app.notices.warn(why.to_owned(), now);
         let mut effects = vec![Effect::LoadHistory];
+        effects.extend(announce(app, "the run cannot go on"));
         effects.extend(leave_if_asked(app));
         return effects;
     }
@@ -118,6 +120,8 @@ fn finished(app: &mut App, now: Timestamp) -> Vec<Effect> {
     }
     let number = live.run.header.id;
     let tally = live.run.tally();
+    let ended = tally.of(FinalState::Ended) + tally.of(FinalState::EndedElsewhere);
+    let done = format!("run {number} is done: {ended} of {} ended", tally.planned);
     if matches!(app.overlay, Some(Overlay::Quit)) {
         app.overlay = None;
     }
@@ -130,16 +134,13 @@ fn finished(app: &mut App, now: Timestamp) -> Vec<Effect> {
             .retain(|screen| !matches!(screen, Screen::Board(_) | Screen::Trace(_)));
         app.screens.push(Screen::Report(Report::new(Whose::Live)));
     } else {
-        let ended = tally.of(FinalState::Ended) + tally.of(FinalState::EndedElsewhere);
         let key = app.key(Mode::Chats, Action::ToBoard);
-        let words = format!(
-            "run {number} is done: {ended} of {} ended; {key} shows the report",
-            tally.planned
-        );
-        app.notices.tell(words, now);
+        app.notices
+            .tell(format!("{done}; {key} shows the report"), now);
     }
     app.reorder(now, false);
     let mut effects = vec![Effect::LoadHistory];
+    effects.extend(announce(app, &done));
     effects.extend(leave_if_asked(app));
     effects
 }

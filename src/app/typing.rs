@@ -1,11 +1,13 @@
 //! Text that is typed or pasted: into the field in view, as one line, and nowhere else.
 
 use jiff::Timestamp;
+use tui_input::Input;
 
 use super::action::{Action, Mode};
 use super::chats::Seen;
 use super::msg::Key;
 use super::{App, Effect, Overlay, confirm, field, inspect, planning};
+use crate::domain::ids::ConversationId;
 
 /// A key for the filter bar that types nothing.
 pub(crate) fn filter_key(app: &mut App, action: Action, now: Timestamp) {
@@ -91,9 +93,23 @@ pub(crate) fn pasted(app: &mut App, text: &str, now: Timestamp) -> Vec<Effect> {
             }
         }
         Mode::Find => inspect::pasted(app, text),
-        _ => app
-            .notices
-            .warn("pasted text was dropped: press / to filter by it", now),
+        mode => dropped(app, mode, text, now),
     }
     Vec::new()
+}
+
+/// Pasted where nothing is typed: the id of a chat opens the filter on the list, anything else is dropped, and that is said.
+fn dropped(app: &mut App, mode: Mode, text: &str, now: Timestamp) {
+    let id: Option<ConversationId> = text.trim().parse().ok();
+    if let Some(id) = id.filter(|_| mode == Mode::Chats) {
+        app.chats.filter.begin();
+        app.chats.filter.typing = Some(Input::new(format!("id:{id}")));
+        offered(app, now);
+        app.chats.filter.typed();
+        narrowed(app, now);
+        return;
+    }
+    let key = app.key(Mode::Chats, Action::Filter);
+    let words = format!("pasted text was dropped: press {key} on the list to filter by it");
+    app.notices.warn(words, now);
 }

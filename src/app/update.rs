@@ -10,7 +10,7 @@ use super::scroll::Move;
 use super::{
     App, Effect, Overlay, Screen, chats, confirm, copying, history, inspect, lookout, planning,
 };
-use super::{board, report, running, trace, typing};
+use super::{attention, board, mouse, report, running, trace, typing};
 use crate::domain::feed::{Command, Fact, Listing};
 use crate::domain::names::NameKind;
 use crate::domain::skew;
@@ -25,7 +25,9 @@ pub fn start(app: &mut App) -> Vec<Effect> {
         Effect::Engine(Command::Name(vec![(NameKind::WrapUpCode, id)]))
     });
     let first = [Effect::Engine(Command::Refresh), Effect::LoadHistory];
-    first.into_iter().chain(code).collect()
+    app.pointer.is_on = app.settings.configured.manners.mouse;
+    let mouse = app.pointer.is_on.then_some(Effect::Mouse(true));
+    first.into_iter().chain(code).chain(mouse).collect()
 }
 
 /// Folds one message at the time `now`, and says what to do.
@@ -48,6 +50,8 @@ fn folded(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
     match msg {
         Msg::Key(key) => pressed(app, key, now),
         Msg::Paste(text) => typing::pasted(app, &text, now),
+        Msg::Mouse(mouse) => mouse::used(app, mouse, now),
+        Msg::Focus(is_here) => attention::turned(app, is_here, now),
         Msg::Resized { width, height } => resized(app, width, height, now),
         Msg::Drawn => {
             if let Some(Overlay::Confirm(confirm)) = &mut app.overlay {
@@ -120,6 +124,7 @@ fn pressed(app: &mut App, key: Key, now: Timestamp) -> Vec<Effect> {
             app.turn_privacy(now);
             Vec::new()
         }
+        Some(Action::Mouse) => mouse::turn(app, now),
         Some(Action::Interrupt) => running::interrupt(app, now),
         Some(Action::Suspend) => suspend(app, now),
         Some(Action::Redraw) => vec![Effect::Redraw],
@@ -150,7 +155,7 @@ fn blind(app: &mut App, action: Option<Action>, key: Key, now: Timestamp) -> Vec
     }
 }
 
-fn acted(app: &mut App, mode: Mode, action: Action, now: Timestamp) -> Vec<Effect> {
+pub(crate) fn acted(app: &mut App, mode: Mode, action: Action, now: Timestamp) -> Vec<Effect> {
     match mode {
         Mode::Chats => chats::press(app, action, now),
         Mode::Inspect => inspect::press(app, action, now),
@@ -235,7 +240,7 @@ fn resized(app: &mut App, width: u16, height: u16, now: Timestamp) -> Vec<Effect
 }
 
 /// Keeps every screen's scrolling within what there is to scroll.
-fn refit(app: &mut App, now: Timestamp) {
+pub(crate) fn refit(app: &mut App, now: Timestamp) {
     inspect::fit(app, now);
     planning::fit(app);
     board::fit(app);
@@ -257,6 +262,7 @@ fn tick(app: &mut App, now: Timestamp) -> Vec<Effect> {
     app.with_chats(now, Chats::tick);
     let mut effects = confirm::tick(app, now);
     effects.extend(attend(app));
+    effects.extend(attention::lapsed(app, now));
     inspect::lapse(app, now);
     lookout::tick(app, now);
     refit(app, now);
@@ -266,6 +272,8 @@ fn tick(app: &mut App, now: Timestamp) -> Vec<Effect> {
 /// Tells the engine what is on screen and what is marked, when that changed: those chats are read first.
 fn attend(app: &mut App) -> Option<Effect> {
     let visible = match app.screens.last() {
+        // Nobody looks: nothing is read sooner than the rest.
+        _ if app.link.is_unwatched => Vec::new(),
         None => app.chats.on_screen(app.extent.chat_rows()).to_vec(),
         Some(Screen::Inspect(inspect)) => vec![inspect.id],
         Some(Screen::Plan(planning)) => planning.asked.clone(),

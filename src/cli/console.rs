@@ -242,6 +242,7 @@ fn configured(connection: &Connection, settings: &Settings) -> (Configured, Opti
         views: views.collect(),
         sort: sort.unwrap_or_default(),
         columns: columns(settings.ui.columns.as_ref()),
+        manners: look::manners(&settings.ui),
     };
     let wrong = bad.first().map(|bad| {
         let what = Text::clean(&bad.what);

@@ -7,6 +7,7 @@ use anyhow::anyhow;
 use super::choice::Choice;
 use super::exit::Exit;
 use super::trouble::Trouble;
+use crate::app::manners::{Manners, Notify};
 use crate::domain::filter::nearest;
 use crate::settings::{self, Check, Paths, Settings};
 use crate::ui::{Glyphs, Look, Theme};
@@ -20,6 +21,21 @@ pub(super) struct Chosen {
     pub(super) theme: String,
     /// Why the theme that was asked for is not the one in use.
     pub(super) trouble: Option<String>,
+}
+
+/// How the console behaves in its terminal.
+pub(super) fn manners(ui: &settings::Ui) -> Manners {
+    let usual = Manners::default();
+    Manners {
+        mouse: ui.mouse.unwrap_or(usual.mouse),
+        title: ui.title.unwrap_or(usual.title),
+        notify: match ui.notify {
+            None => usual.notify,
+            Some(settings::Notify::None) => Notify::None,
+            Some(settings::Notify::Bell) => Notify::Bell,
+            Some(settings::Notify::Osc9) => Notify::Osc9,
+        },
+    }
 }
 
 /// Looks by flags, variables and the file.

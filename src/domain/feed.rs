@@ -158,6 +158,8 @@ pub enum Command {
     Name(Vec<NameKey>),
     /// Poll no more, or again.
     PausePolling(bool),
+    /// Somebody looks, or nobody has for a while: then the list is polled once a minute.
+    Watch(bool),
     /// What planning knows of the conversations of the run that is started or resumed next: figures, names, what other sources say. Guards
     /// at the check judge by it as planning did.
     KnowRows(Box<Roster>),

@@ -21,6 +21,8 @@ use super::windows::{Ask, Meaning, Now, Tempo, Windows};
 const EVERY: Duration = Duration::from_secs(10);
 /// While a run goes on, the list matters less.
 const EVERY_DURING_A_RUN: Duration = Duration::from_secs(30);
+/// While nobody looks.
+const EVERY_UNWATCHED: Duration = Duration::from_secs(60);
 /// Questions under way at a time; one while the service is in trouble.
 const LANES: u32 = 4;
 
@@ -47,6 +49,8 @@ pub(super) struct Finder {
     is_wanted: bool,
     /// A run goes on.
     pub(super) is_yielding: bool,
+    /// Nobody looks.
+    is_unwatched: bool,
 }
 
 impl Finder {
@@ -64,6 +68,7 @@ impl Finder {
             is_paused: !polls,
             is_wanted: false,
             is_yielding: false,
+            is_unwatched: false,
         }
     }
 
@@ -78,6 +83,14 @@ impl Finder {
     pub(super) fn pause(&mut self, pause: bool, now: Now) {
         self.is_paused = pause;
         if !pause {
+            self.hurry(now);
+        }
+    }
+
+    /// Somebody looks again, and the list is brought up to date at once; or nobody does.
+    pub(super) fn watch(&mut self, watched: bool, now: Now) {
+        self.is_unwatched = !watched;
+        if watched && !self.is_paused {
             self.hurry(now);
         }
     }
@@ -213,10 +226,10 @@ impl Finder {
 
     fn tempo(&self, allowed: u32) -> Tempo {
         Tempo {
-            every: if self.is_yielding {
-                EVERY_DURING_A_RUN
-            } else {
-                EVERY
+            every: match (self.is_unwatched, self.is_yielding) {
+                (true, _) => EVERY_UNWATCHED,
+                (false, true) => EVERY_DURING_A_RUN,
+                (false, false) => EVERY,
             },
             per_page: per_page(allowed),
         }

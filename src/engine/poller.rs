@@ -121,6 +121,7 @@ impl<O: Org, C: Clock> Poller<O, C> {
                 self.is_paused = pause;
                 self.finder.pause(pause, self.now());
             }
+            Command::Watch(watched) => self.finder.watch(watched, self.now()),
             _ => {}
         }
     }

@@ -108,6 +108,25 @@ pub struct Ui {
     pub columns: Option<Vec<String>>,
     /// How the list is sorted.
     pub sort: Option<String>,
+    /// The mouse is reported to the console; without it, dragging selects text.
+    pub mouse: Option<bool>,
+    /// The window is named after the profile and what is stuck.
+    pub title: Option<bool>,
+    /// How the end of a run is announced to somebody who looks elsewhere.
+    pub notify: Option<Notify>,
+}
+
+/// How the end of a run is announced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Notify {
+    /// Not at all.
+    #[default]
+    None,
+    /// By the terminal's bell.
+    Bell,
+    /// By a message of the desktop (OSC 9).
+    Osc9,
 }
 
 /// Which characters may be drawn.

@@ -25,7 +25,7 @@ use std::sync::Arc;
 
 pub use checking::{Check, Problem, schema};
 pub use error::SettingsError;
-pub use file::{Glyphs, LogLevel, Ui, View};
+pub use file::{Glyphs, LogLevel, Notify, Ui, View};
 pub use limits::Limits;
 pub use paths::Paths;
 pub use profile::{Grant, Profile, Sso, Welcome};

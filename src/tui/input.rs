@@ -4,9 +4,12 @@ use std::io;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crossterm::event::{self, Event, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{
+    self, Event, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
 use tokio::sync::mpsc;
 
+use crate::app::mouse::{Mouse, Stroke};
 use crate::app::{Key, KeyCode, Msg};
 
 /// Reports waiting to be folded. A paste of many lines is one report.
@@ -50,8 +53,28 @@ pub(super) fn message(event: Event, is_quick: bool) -> Option<Msg> {
         })),
         Event::Paste(text) => Some(Msg::Paste(text)),
         Event::Resize(width, height) => Some(Msg::Resized { width, height }),
-        Event::Key(_) | Event::Mouse(_) | Event::FocusGained | Event::FocusLost => None,
+        Event::FocusGained => Some(Msg::Focus(true)),
+        Event::FocusLost => Some(Msg::Focus(false)),
+        Event::Mouse(mouse) => stroke(mouse),
+        Event::Key(_) => None,
     }
+}
+
+/// What counts of the mouse: two buttons that go down, and the wheel. What it is on, the shell looks up.
+fn stroke(mouse: MouseEvent) -> Option<Msg> {
+    let what = match mouse.kind {
+        MouseEventKind::Down(MouseButton::Left) => Stroke::Press,
+        MouseEventKind::Down(MouseButton::Right) => Stroke::Menu,
+        MouseEventKind::ScrollUp => Stroke::Up,
+        MouseEventKind::ScrollDown => Stroke::Down,
+        _ => return None,
+    };
+    Some(Msg::Mouse(Mouse {
+        what,
+        x: mouse.column,
+        y: mouse.row,
+        on: None,
+    }))
 }
 
 fn translate(key: KeyEvent) -> Key {

@@ -42,6 +42,10 @@ const TICK: Duration = Duration::from_secs(1);
 const QUICK_TICK: Duration = Duration::from_millis(100);
 /// How much is folded before a frame is drawn, at most: a flood of facts must not keep a key from being seen.
 const FOLDED_AT_ONCE: usize = 256;
+/// A size stands when no other has come for so long: in a storm of them only the last is drawn,
+const SETTLING: Duration = Duration::from_millis(50);
+/// but something is, however long it lasts.
+const STORM: Duration = Duration::from_millis(300);
 
 /// Why the console ended without being asked to.
 #[derive(Debug, thiserror::Error)]
@@ -80,6 +84,15 @@ pub struct Parts<S, C> {
     pub stops: mpsc::Receiver<Signal>,
 }
 
+/// A size that came just now.
+#[derive(Debug, Clone, Copy)]
+struct Resizing {
+    /// When the first of them came that has not been drawn.
+    began: Instant,
+    /// When it is drawn, unless another comes.
+    draws_at: Instant,
+}
+
 /// The console in its shell.
 #[derive(Debug)]
 pub struct Console<S, C> {
@@ -90,6 +103,8 @@ pub struct Console<S, C> {
     now: Timestamp,
     next_tick: Instant,
     is_dirty: bool,
+    /// The terminal is being resized.
+    resizing: Option<Resizing>,
     /// The system has asked to leave. A terminal that goes away after that says nothing new.
     is_asked_to_leave: bool,
     /// The terminal was seen to be gone before the signal came that says so.
@@ -109,6 +124,7 @@ impl<S: Screen, C: Clock> Console<S, C> {
             answers: mpsc::unbounded_channel(),
             next_tick: Instant::now() + TICK,
             is_dirty: true,
+            resizing: None,
             is_asked_to_leave: false,
             is_hang_up_due: false,
             lost: None,
@@ -171,8 +187,13 @@ impl<S: Screen, C: Clock> Console<S, C> {
 
     /// Draws what changed. What the console is told about the frame never causes another one.
     fn draw(&mut self) -> Result<ControlFlow<()>, ConsoleError> {
-        if !std::mem::take(&mut self.is_dirty) || self.lost.is_some() {
+        let is_settling = self.resizing.is_some_and(|it| it.draws_at > Instant::now());
+        if is_settling || !std::mem::take(&mut self.is_dirty) || self.lost.is_some() {
             return Ok(ControlFlow::Continue(()));
+        }
+        if self.resizing.take().is_some() {
+            // Terminals cut what no longer fits: what is drawn next must not rely on what was there.
+            self.parts.screen.clear()?;
         }
         let parts = &mut self.parts;
         if let Err(error) = parts.screen.draw(&parts.app, &parts.look, self.now) {
@@ -184,14 +205,15 @@ impl<S: Screen, C: Clock> Console<S, C> {
 
     /// Waits for the next thing to happen. Biased: the operator's stop must beat traffic, and a key must beat a fact.
     async fn wait(&mut self) -> Result<Msg, ConsoleError> {
-        let parts = &mut self.parts;
+        let (parts, resizing) = (&mut self.parts, self.resizing);
+        let settled = resizing.map_or(self.next_tick, |it| it.draws_at);
         let msg = tokio::select! {
             biased;
             Some(signal) = parts.stops.recv() => Some(self.heard(signal)),
             key = parts.input.recv(), if self.lost.is_none() => key,
             Some(answer) = self.answers.1.recv() => Some(answer),
             fact = parts.facts.recv() => Some(fact.map(Msg::Fact).ok_or(ConsoleError::EngineGone)?),
-            () = tokio::time::sleep_until(self.next_tick) => Some(self.tick()),
+            () = tokio::time::sleep_until(self.next_tick.min(settled)) => Some(self.tick()),
         };
         Ok(msg.unwrap_or_else(|| self.lose(gone())))
     }
@@ -252,15 +274,27 @@ impl<S: Screen, C: Clock> Console<S, C> {
     }
 
     /// Folds one message that may change what is to be seen.
-    fn take(&mut self, msg: Msg) -> Result<ControlFlow<()>, ConsoleError> {
+    fn take(&mut self, mut msg: Msg) -> Result<ControlFlow<()>, ConsoleError> {
         self.is_dirty = true;
+        if let Msg::Mouse(mouse) = &mut msg {
+            mouse.on = self.parts.screen.spot(mouse.x, mouse.y);
+        }
         match msg {
-            // Terminals cut what no longer fits: what is drawn next must not rely on what was there.
-            Msg::Resized { .. } => self.parts.screen.clear()?,
+            Msg::Resized { .. } => self.settle(),
             Msg::Signal(Signal::Stop) => self.is_asked_to_leave = true,
             _ => {}
         }
         self.fold(msg)
+    }
+
+    /// A size came: the frame waits for the last of them.
+    fn settle(&mut self) {
+        let now = Instant::now();
+        let began = self.resizing.map_or(now, |it| it.began);
+        self.resizing = Some(Resizing {
+            began,
+            draws_at: (now + SETTLING).min(began + STORM),
+        });
     }
 
     /// Folds one message and does what the console asks for.
@@ -277,6 +311,9 @@ impl<S: Screen, C: Clock> Console<S, C> {
     fn measure(&mut self) -> Result<(), ConsoleError> {
         let (width, height) = self.parts.screen.size()?;
         let _ = self.take(Msg::Resized { width, height })?;
+        // Nobody is pulling at a window here.
+        self.resizing = None;
+        self.parts.screen.clear()?;
         Ok(())
     }
 }

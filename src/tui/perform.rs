@@ -35,6 +35,8 @@ impl<S: Screen, C: Clock> Console<S, C> {
                 self.parts.screen.suspend()?;
                 self.measure()?;
             }
+            Effect::Mouse(on) => self.parts.screen.report_mouse(on)?,
+            Effect::Notify(way, words) => self.parts.screen.notify(way, &words)?,
             Effect::Redraw => self.parts.screen.clear()?,
             Effect::Quit => return Ok(ControlFlow::Break(())),
         }

@@ -26,8 +26,10 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::App;
+use crate::app::manners::Notify;
+use crate::app::mouse::Spot;
 use crate::domain::text::Text;
-use crate::ui::{self, Look};
+use crate::ui::{self, Look, Spots};
 
 /// A whole frame fits, so that it leaves in one write.
 const FRAME: usize = 64 * 1024;
@@ -38,6 +40,14 @@ const COPIED: usize = 56_245;
 /// Remembers the window's title, and brings it back (xterm; others ignore it).
 const KEEP_TITLE: &str = "\x1b[22;2t";
 const RETURN_TITLE: &str = "\x1b[23;2t";
+const BELL: &str = "\x07";
+/// Buttons and wheel, with places beyond column 223. Not every move of the mouse, as crossterm's own command asks for: each would wake us.
+#[cfg(unix)]
+const REPORT_MOUSE: Print<&str> = Print("\x1b[?1000h\x1b[?1006h");
+#[cfg(unix)]
+const LEAVE_MOUSE: Print<&str> = Print("\x1b[?1006l\x1b[?1000l");
+#[cfg(not(unix))]
+use crossterm::event::{DisableMouseCapture as LEAVE_MOUSE, EnableMouseCapture as REPORT_MOUSE};
 
 /// Said where no browser can be opened, as over SSH.
 const NO_BROWSER: &str = "no browser here: the address was copied; it is on page 1 of the chat";
@@ -65,6 +75,21 @@ pub trait Screen {
         Ok(NO_BROWSER)
     }
 
+    /// What the newest frame showed at a place.
+    fn spot(&self, _x: u16, _y: u16) -> Option<Spot> {
+        None
+    }
+
+    /// Has the mouse reported, or no more.
+    fn report_mouse(&mut self, _on: bool) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Tells somebody who looks elsewhere.
+    fn notify(&mut self, _way: Notify, _words: &str) -> io::Result<()> {
+        Ok(())
+    }
+
     /// The terminal is still there.
     fn is_there(&self) -> bool;
 
@@ -79,6 +104,8 @@ pub struct Terminal {
     inner: ManuallyDrop<ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>>,
     modes: Modes,
     title: String,
+    /// What stands where in the newest frame.
+    spots: Spots,
     browser: Browser,
 }
 
@@ -104,6 +131,7 @@ impl Terminal {
             inner: ManuallyDrop::new(inner),
             modes,
             title: String::new(),
+            spots: Spots::default(),
             browser,
         })
     }
@@ -130,11 +158,13 @@ impl Screen for Terminal {
                 "it was given back after an internal error",
             ));
         }
-        self.name(&app.title())?;
+        if let Some(title) = app.title() {
+            self.name(&title)?;
+        }
         queue!(self.inner.backend_mut(), BeginSynchronizedUpdate)?;
         let drawn = self
             .inner
-            .draw(|frame| ui::draw(frame, app, look, now))
+            .draw(|frame| self.spots = ui::draw_noting(frame, app, look, now))
             .map(drop);
         // Ended on the way of an error too: a terminal that waits for the end shows nothing.
         execute!(self.inner.backend_mut(), EndSynchronizedUpdate)?;
@@ -147,6 +177,7 @@ impl Screen for Terminal {
 
     fn clear(&mut self) -> io::Result<()> {
         // `Terminal::clear` asks the terminal where its cursor is, and the keyboard would take the answer; this clears the same.
+        self.spots = Spots::default();
         let size = self.inner.size()?;
         self.inner.resize(Rect::from((Position::ORIGIN, size)))
     }
@@ -172,6 +203,23 @@ impl Screen for Terminal {
         Ok(NO_BROWSER)
     }
 
+    fn spot(&self, x: u16, y: u16) -> Option<Spot> {
+        self.spots.at(x, y)
+    }
+
+    fn report_mouse(&mut self, on: bool) -> io::Result<()> {
+        self.modes.report_mouse(on)
+    }
+
+    fn notify(&mut self, way: Notify, words: &str) -> io::Result<()> {
+        let output = self.inner.backend_mut();
+        match way {
+            Notify::None => Ok(()),
+            Notify::Bell => execute!(output, Print(BELL)),
+            Notify::Osc9 => execute!(output, Print(format!("\x1b]9;{}\x07", Text::clean(words)))),
+        }
+    }
+
     fn is_there(&self) -> bool {
         io::stdout().is_terminal() && !self.is_given_back()
     }
@@ -191,6 +239,8 @@ impl Drop for Terminal {
 #[derive(Debug, Clone, Default)]
 struct Modes {
     are_on: Arc<AtomicBool>,
+    /// The mouse is to be reported while they are on.
+    mouse: Arc<AtomicBool>,
     /// Held while a frame is drawn.
     frame: Arc<Mutex<()>>,
 }
@@ -212,13 +262,32 @@ impl Modes {
                 Hide
             )
         });
+        let entered = entered.and_then(|()| {
+            if self.mouse.load(Ordering::SeqCst) {
+                execute!(io::stdout(), REPORT_MOUSE)?;
+            }
+            Ok(())
+        });
         if entered.is_err() {
             self.leave();
         }
         entered
     }
 
-    /// The same from any thread: a frame that somebody is drawing would go on afterwards, and hide the cursor again. Whoever panics while
+    /// Has the mouse reported from now on, or no more. Between frames, and not once everything is switched off.
+    fn report_mouse(&self, on: bool) -> io::Result<()> {
+        let _no_frame = self.frame.lock().unwrap_or_else(PoisonError::into_inner);
+        if !self.is_entered() || self.mouse.swap(on, Ordering::SeqCst) == on {
+            return Ok(());
+        }
+        if on {
+            execute!(io::stdout(), REPORT_MOUSE)
+        } else {
+            execute!(io::stdout(), LEAVE_MOUSE)
+        }
+    }
+
+    /// Switches everything off from any thread: a frame that somebody is drawing would go on afterwards, and hide the cursor again. Whoever panics while
     /// drawing is not waited for: that is itself.
     fn leave_between_frames(&self) {
         let until = Instant::now() + FRAME_TIME;
@@ -239,6 +308,9 @@ impl Modes {
             return;
         }
         let mut output = io::stdout();
+        if self.mouse.load(Ordering::SeqCst) {
+            let _ = execute!(output, LEAVE_MOUSE);
+        }
         let _ = execute!(
             output,
             EndSynchronizedUpdate,

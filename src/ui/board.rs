@@ -9,6 +9,7 @@ use crate::app::action::{Action, Mode};
 use crate::app::board::{Board, cell, items, result, room, times};
 use crate::app::clock_text::{clock, exact, tenths};
 use crate::app::extent::Class;
+use crate::app::mouse::Spot;
 use crate::app::run_log::RunLog;
 use crate::app::tone::{Tone, glyph};
 use crate::app::trace::request_lines;
@@ -218,6 +219,7 @@ fn table(pen: &mut Pen<'_>, app: &App, log: &RunLog, board: &Board, now: Timesta
     let rows = room(app);
     for (y, (line, item)) in (1..).zip(shown.iter().enumerate().skip(board.top).take(rows)) {
         row(pen, app.extent.class(), log, item, y, now);
+        pen.spot(y, Spot::Chat(item.plan.id));
         if line == board.line {
             pen.line(0, y, glyph::CURSOR, Tone::Strong);
             pen.choose(y);

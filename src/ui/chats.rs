@@ -21,6 +21,7 @@ use crate::app::App;
 use crate::app::action::{Action, Mode};
 use crate::app::chats::VIEWS;
 use crate::app::extent::Class;
+use crate::app::mouse::Spot;
 use crate::app::severity::{severity_glyph, severity_tone};
 use crate::app::tone::Tone;
 use crate::domain::kind::Kind;
@@ -136,7 +137,11 @@ fn views(pen: &mut Pen<'_>, app: &App, y: u16) {
         if usize::from(x) + cells(&words) > room {
             break;
         }
-        x = pen.line(x, y, &words, tone) + 2;
+        let end = pen.line(x, y, &words, tone);
+        if let Some(key) = VIEW_KEYS.get(index) {
+            pen.spot_at(x, y, end - x, Spot::Does(*key));
+        }
+        x = end + 2;
     }
     if app.chats.only_marked {
         pen.line(x, y, "[only marked]", Tone::Strong);

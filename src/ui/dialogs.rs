@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::app::action::{Action, Group, Mode, in_mode};
 use crate::app::chats::View;
 use crate::app::copying;
+use crate::app::mouse::Spot;
 use crate::app::tone::{Tone, Words, glyph};
 use crate::domain::ids::ConversationId;
 use crate::domain::sorting::SortKey;
@@ -163,6 +164,7 @@ pub(crate) fn sort(pen: &mut Pen<'_>, app: &App, chosen: usize) {
         };
         let text = format!(" {cursor} {now} {:<7}{words}", key.word().to_uppercase());
         inside.words(y, &Words::plain(text).chosen(line == chosen));
+        inside.spot(y, Spot::Choice(line));
     }
 }
 
@@ -189,6 +191,7 @@ pub(crate) fn copy(pen: &mut Pen<'_>, app: &App) {
         };
         let line = Words::new(Tone::Strong, format!(" {key}  ")).and(Tone::Plain, words);
         inside.words(y, &line);
+        inside.spot(y, Spot::Does(row.action));
     }
 }
 

@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::app::action::{Action, Mode};
 use crate::app::extent::Class;
 use crate::app::inspect::{self, Inspect, Tab, left_width};
+use crate::app::mouse::Spot;
 use crate::app::severity::severity_glyph;
 use crate::app::text_view::{Hit, Page, PageLine, Room, TextView, marked, wrapped};
 use crate::app::tone::{Tone, Words};
@@ -82,7 +83,21 @@ fn tabs(pen: &mut Pen<'_>, chosen: Tab) {
         } else {
             (format!(" {name} "), Tone::Dim)
         };
+        let from = x;
         x = pen.line(x, 2, &text, tone);
+        pen.spot_at(from, 2, x - from, Spot::Does(key_of(tab)));
+    }
+}
+
+/// The key of a page.
+fn key_of(tab: Tab) -> Action {
+    match tab {
+        Tab::Overview => Action::Tab1,
+        Tab::Transcript => Action::Tab2,
+        Tab::Json => Action::Tab3,
+        Tab::Requests => Action::Tab4,
+        Tab::Attributes => Action::Tab5,
+        Tab::Analytics => Action::Tab6,
     }
 }
 
@@ -148,6 +163,9 @@ fn column(
         };
         for words in rows {
             pen.words(y, &words);
+            if page.has_cursor {
+                pen.spot(y, Spot::Line(at));
+            }
             y += 1;
         }
     }

@@ -14,9 +14,11 @@ mod pages;
 mod pen;
 mod plan;
 mod preview;
+mod spots;
 mod theme;
 
 pub use look::{Glyphs, Look};
+pub use spots::Spots;
 pub use theme::Theme;
 
 use jiff::Timestamp;
@@ -29,11 +31,18 @@ use pen::Pen;
 
 /// Draws one frame of the console as it is at `now`.
 pub fn draw(frame: &mut Frame<'_>, app: &App, look: &Look, now: Timestamp) {
+    let _ = draw_noting(frame, app, look, now);
+}
+
+/// Draws one frame, and says what stands where in it.
+pub fn draw_noting(frame: &mut Frame<'_>, app: &App, look: &Look, now: Timestamp) -> Spots {
     let area = frame.area();
+    let mut spots = Spots::default();
     let mut pen = Pen {
         buffer: frame.buffer_mut(),
         look,
         area,
+        spots: &mut spots,
     };
     let here = Extent {
         width: area.width,
@@ -47,6 +56,7 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, look: &Look, now: Timestamp) {
         overlay(&mut pen, app, now);
     }
     look.translate(frame.buffer_mut());
+    spots
 }
 
 fn screen(pen: &mut Pen<'_>, app: &App, now: Timestamp) {

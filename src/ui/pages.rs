@@ -7,6 +7,7 @@ use super::{footer, header};
 use crate::app::clock_text::{day, elapsed};
 use crate::app::extent::Class;
 use crate::app::history::RunsScreen;
+use crate::app::mouse::Spot;
 use crate::app::report::{self, Report};
 use crate::app::tone::{Tone, Words, glyph};
 use crate::app::trace::{self, Trace};
@@ -137,8 +138,13 @@ pub(super) fn runs(pen: &mut Pen<'_>, app: &App, screen: &RunsScreen, now: Times
         .map(|(line, run)| run_line(app, run, line == screen.line, now))
         .collect();
     let (width, height) = (body.width(), body.height());
-    body.part(0, 1, width, height.saturating_sub(1))
-        .page(&lines[..], screen.top);
+    let mut list = body.part(0, 1, width, height.saturating_sub(1));
+    list.page(&lines[..], screen.top);
+    for (y, run) in
+        (0..list.height()).zip(runs.iter().flat_map(|runs| runs.iter()).skip(screen.top))
+    {
+        list.spot(y, Spot::Run(run.id));
+    }
 }
 
 fn run_line(app: &App, run: &PastRun, is_chosen: bool, now: Timestamp) -> Words {

@@ -6,6 +6,8 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
 use super::look::Look;
+use super::spots::Spots;
+use crate::app::mouse::Spot;
 use crate::app::tone::{Tone, Words};
 use crate::domain::text::{cells, cut};
 
@@ -14,6 +16,8 @@ pub(crate) struct Pen<'a> {
     pub(crate) buffer: &'a mut Buffer,
     pub(crate) look: &'a Look,
     pub(crate) area: Rect,
+    /// What stands where, for the mouse.
+    pub(crate) spots: &'a mut Spots,
 }
 
 impl Pen<'_> {
@@ -29,7 +33,24 @@ impl Pen<'_> {
             area: wanted.intersection(self.area),
             buffer: self.buffer,
             look: self.look,
+            spots: self.spots,
         }
+    }
+
+    /// The row is a place for the mouse.
+    pub(crate) fn spot(&mut self, y: u16, spot: Spot) {
+        self.spot_at(0, y, self.area.width, spot);
+    }
+
+    /// A part of a row is.
+    pub(crate) fn spot_at(&mut self, x: u16, y: u16, width: u16, spot: Spot) {
+        let wanted = Rect::new(
+            self.area.x.saturating_add(x),
+            self.area.y.saturating_add(y),
+            width,
+            1,
+        );
+        self.spots.note(wanted.intersection(self.area), spot);
     }
 
     /// How many columns there are.
@@ -152,6 +173,7 @@ impl Pen<'_> {
         let x = (self.area.width - width) / 2;
         let y = (self.area.height - height) / 2;
         let mut frame = self.part(x, y, width, height);
+        frame.spots.cover(frame.area);
         frame.buffer.set_style(frame.area, Style::reset());
         let [across, down, tl, tr, bl, br] = if is_danger {
             ["═", "║", "╔", "╗", "╚", "╝"]
@@ -192,6 +214,7 @@ impl Pen<'_> {
             area: inside.intersection(self.area),
             buffer: self.buffer,
             look: self.look,
+            spots: self.spots,
         }
     }
 }

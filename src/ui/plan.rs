@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::app::action::{Action, Mode};
 use crate::app::clock_text::exact;
 use crate::app::extent::Class;
+use crate::app::mouse::Spot;
 use crate::app::planning::{Planning, room, skip_words};
 use crate::app::severity::{severity_glyph, severity_tone};
 use crate::app::tone::{Tone, glyph};
@@ -230,6 +231,7 @@ fn items(pen: &mut Pen<'_>, app: &App, planning: &Planning, plan: &Plan, now: Ti
         if line == planning.line {
             pen.choose(y);
         }
+        pen.spot(y, Spot::Chat(item.id));
     }
     let mut y = 1 + u16::try_from(rows).unwrap_or(u16::MAX);
     if class >= Class::Normal {

@@ -9,11 +9,12 @@ use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
 
 use crate::console_world::{Chat, Scene, chats, settings, start};
+use unstick::app::mouse::{Mouse, Stroke};
 use unstick::app::{App, AppSettings, Effect, Key, KeyCode, Msg, update};
 use unstick::domain::feed::{Fact, Gauge, Listing};
 use unstick::domain::ids::ConversationId;
 use unstick::domain::roster::Listed;
-use unstick::ui::{Look, draw};
+use unstick::ui::{Look, draw, draw_noting};
 
 /// A console with its clock and its screen.
 pub(crate) struct Desk {
@@ -122,6 +123,37 @@ impl Desk {
             };
             self.press(key);
         }
+    }
+
+    /// Does something with the mouse at a place of the newest frame, as the shell tells it.
+    pub(crate) fn mouse(&mut self, what: Stroke, x: u16, y: u16) {
+        let extent = self.app.extent;
+        let mut terminal = Terminal::new(TestBackend::new(extent.width, extent.height)).unwrap();
+        let mut on = None;
+        terminal
+            .draw(|frame| {
+                on = draw_noting(frame, &self.app, &self.look, self.now).at(x, y);
+            })
+            .unwrap();
+        self.tell(Msg::Mouse(Mouse { what, x, y, on }));
+        self.tell(Msg::Drawn);
+    }
+
+    /// The same, on these words.
+    pub(crate) fn mouse_on(&mut self, what: Stroke, words: &str) {
+        self.mouse_in_row(what, words, words);
+    }
+
+    /// The same, on these words of the first row that has those.
+    pub(crate) fn mouse_in_row(&mut self, what: Stroke, row: &str, words: &str) {
+        let text = self.text();
+        let mut rows = text
+            .lines()
+            .enumerate()
+            .filter(|(_, line)| line.contains(row));
+        let found = rows.find_map(|(y, row)| Some((y, row[..row.find(words)?].chars().count())));
+        let (y, x) = found.unwrap_or_else(|| panic!("{words} is not there:\n{text}"));
+        self.mouse(what, u16::try_from(x).unwrap(), u16::try_from(y).unwrap());
     }
 
     /// Lets time go by, with its ticks.

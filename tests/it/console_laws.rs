@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use crate::console_desk::Desk;
 use crate::console_world::{Chat, Scene, chats, settings};
+use unstick::app::mouse::Stroke;
 use unstick::app::{Effect, Key, KeyCode, Msg};
 use unstick::domain::feed::{Command, Fact, Listing};
 
@@ -12,6 +13,8 @@ use unstick::domain::feed::{Command, Fact, Listing};
 enum Happening {
     Key(Key),
     Paste(String),
+    Mouse(Stroke, u16, u16),
+    Focus(bool),
     Pass(u16),
     Resize(u16, u16),
     Read(usize),
@@ -21,7 +24,7 @@ enum Happening {
 
 fn key() -> impl Strategy<Value = Key> {
     let codes = prop_oneof![
-        8 => prop::sample::select("jkgGxT /12vsSnrmbpcqfHRyUJK!*?ywWLP".chars().collect::<Vec<_>>()).prop_map(KeyCode::Char),
+        8 => prop::sample::select("jkgGxT /12vsSnrmbpcqfHRyUJK!*?ywWLPM".chars().collect::<Vec<_>>()).prop_map(KeyCode::Char),
         2 => any::<char>().prop_map(KeyCode::Char),
         4 => Just(KeyCode::Enter),
         2 => Just(KeyCode::Esc),
@@ -41,6 +44,8 @@ fn happening() -> impl Strategy<Value = Happening> {
         12 => key().prop_map(Happening::Key),
         1 => "[a-z0-9 \r]{0,20}".prop_map(Happening::Paste),
         1 => Just(Happening::Paste("xT acme-prod 8\r".to_owned())),
+        4 => mouse(),
+        1 => any::<bool>().prop_map(Happening::Focus),
         3 => (0u16..5000).prop_map(Happening::Pass),
         1 => (1u16..200, 1u16..60).prop_map(|(width, height)| Happening::Resize(width, height)),
         2 => (0usize..17).prop_map(Happening::Read),
@@ -49,11 +54,19 @@ fn happening() -> impl Strategy<Value = Happening> {
     ]
 }
 
+fn mouse() -> impl Strategy<Value = Happening> {
+    let strokes = vec![Stroke::Press, Stroke::Menu, Stroke::Up, Stroke::Down];
+    let place = (0u16..80, 0u16..24);
+    (prop::sample::select(strokes), place).prop_map(|(what, (x, y))| Happening::Mouse(what, x, y))
+}
+
 fn befall(desk: &mut Desk, happening: Happening) {
     let all = chats();
     match happening {
         Happening::Key(key) => desk.press(key),
         Happening::Paste(text) => desk.tell(Msg::Paste(text)),
+        Happening::Mouse(what, x, y) => desk.mouse(what, x, y),
+        Happening::Focus(is_here) => desk.tell(Msg::Focus(is_here)),
         Happening::Pass(milliseconds) => desk.pass(i64::from(milliseconds)),
         Happening::Resize(width, height) => desk.tell(Msg::Resized { width, height }),
         Happening::Read(index) => desk.fact(all[index].read(desk.now)),

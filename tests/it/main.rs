@@ -64,6 +64,10 @@ mod console_laws;
 mod console_lookouts;
 /// The real loop of the console against a sandbox over HTTP, judged by the ground truth.
 mod console_loop;
+/// Whether anybody looks, and how somebody who does not is told; what a paste does.
+mod console_manners;
+/// The mouse: what it does on every screen, and that it never confirms.
+mod console_mouse;
 /// From the phrase to the report, key by key.
 mod console_runs;
 /// Every screen of the console, as text and styles.
@@ -133,6 +137,8 @@ mod pty_console;
 mod pty_login;
 /// The console leaves a terminal as it found it, however it is left.
 mod pty_manners;
+/// The terminal's modes: the mouse, titles, frames, sizes, bells, and what it costs to do nothing.
+mod pty_modes;
 /// A person's sign-in ends while the console is open, and one key signs in again.
 mod pty_person;
 /// `terminate` in a terminal asks for the phrase, and takes nothing else for it.

@@ -205,3 +205,34 @@ async fn ten_thousand_chats_are_listed_within_a_minute_or_so_while_rows_are_read
     );
     assert!(reads > 100, "only {reads} reads meanwhile");
 }
+
+#[tokio::test(start_paused = true)]
+async fn while_nobody_looks_the_list_is_asked_for_once_a_minute_and_at_once_when_somebody_does() {
+    let model = Model::new();
+    model.orphan(1);
+    let (engine, mut facts) = watch(&model);
+    let done = |fact: Fact| matches!(fact, Fact::Listing(Listing::Done { .. })).then_some(());
+    find(&mut facts, done).await;
+    engine.send(Command::Watch(false));
+    // What was due already is still asked at the old pace.
+    find(&mut facts, done).await;
+    let mut reads = 0;
+    let count = |fact: Fact| {
+        reads += u32::from(matches!(fact, Fact::Read { .. }));
+        done(fact)
+    };
+    let first = Instant::now();
+    find(&mut facts, count).await;
+    assert!(
+        first.elapsed() >= Duration::from_secs(60),
+        "{:?}",
+        first.elapsed()
+    );
+    assert!(reads <= 2, "{reads} reads of one row in a minute");
+    let looked = Instant::now();
+    engine.send(Command::Watch(true));
+    find(&mut facts, done).await;
+    assert!(looked.elapsed() < Duration::from_secs(2));
+    find(&mut facts, done).await;
+    assert!(looked.elapsed() < Duration::from_secs(15));
+}

@@ -148,6 +148,7 @@ table! {
     Look Tab6, "tab-6", "live against analytics", "", [c('6')], [Inspect];
     Look Transcript, "transcript", "what was said", "", [c('t')], [Chats, Inspect];
     Look Privacy, "privacy", "privacy mask: names to initials", "", [c('z')], [Chats, Inspect, Plan, Board, Trace, Report, Runs];
+    Look Mouse, "mouse", "mouse (Shift/Option selects)", "", [c('M')], [Chats, Inspect, Plan, Board, Trace, Report, Runs];
     Look Copy, "copy", "copy this page", "copy", [c('y')], [Trace, Report];
     Move NextChat, "next-chat", "next chat", "next", [c('J')], [Inspect];
     Move PreviousChat, "previous-chat", "previous chat", "previous", [c('K')], [Inspect];
@@ -169,6 +170,7 @@ table! {
     Move PageUp, "page-up", "a page up", "", [k(KeyCode::PageUp)], [Rules, Requests, Pulse];
     Act Back, "back", "back", "back", [ESC, c('q')], [Rules, Requests, Pulse];
     Look Privacy, "privacy", "privacy mask: names to initials", "", [c('z')], [Rules, Requests, Pulse];
+    Look Mouse, "mouse", "mouse (Shift/Option selects)", "", [c('M')], [Rules, Requests, Pulse];
     Look Help, "help", "help for this screen", "help", [c('?'), k(KeyCode::F(1))], [Rules, Requests, Pulse];
     Act Interrupt, "interrupt", "quit; in a run: stop, then quit", "", [Key::ctrl('c')], [Rules, Requests, Pulse];
     Act Suspend, "suspend", "suspend", "", [Key::ctrl('z')], [Rules, Requests, Pulse];

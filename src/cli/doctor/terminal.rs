@@ -38,7 +38,7 @@ pub(super) async fn lines(looks: Option<Chosen>, asks: bool, copies: bool) -> Ve
     lines.push(Line::ok(
         GROUP,
         "mouse",
-        "not used: selecting is the terminal's own affair",
+        "scrolls and selects, confirms nothing; Shift and drag selects text, ui.mouse = false leaves it to the terminal",
     ));
     if std::env::var_os("TMUX").is_some() {
         lines.push(tmux().await);

@@ -69,4 +69,6 @@ fn the_defaults_that_the_example_names_are_those_of_the_program() {
     assert_eq!(shown.ui.glyphs, Some(Glyphs::default()));
     assert_eq!((shown.ui.no_color, shown.ui.accessible), (false, false));
     assert_eq!(shown.ui.theme.as_deref(), Some("auto"));
+    assert_eq!((shown.ui.mouse, shown.ui.title), (Some(true), Some(true)));
+    assert_eq!(shown.ui.notify, Some(Notify::default()));
 }

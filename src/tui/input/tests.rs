@@ -53,3 +53,48 @@ fn a_paste_is_never_taken_for_keys() {
     let pasted = message(Event::Paste("xT sandbox 9\r".to_owned()), false);
     assert!(matches!(pasted, Some(Msg::Paste(text)) if text == "xT sandbox 9\r"));
 }
+
+#[test]
+fn of_the_mouse_two_buttons_and_the_wheel_count_and_its_ways_do_not() {
+    let at = |kind| {
+        let mouse = MouseEvent {
+            kind,
+            column: 7,
+            row: 3,
+            modifiers: KeyModifiers::NONE,
+        };
+        match message(Event::Mouse(mouse), false) {
+            Some(Msg::Mouse(mouse)) => Some((mouse.what, mouse.x, mouse.y, mouse.on)),
+            _ => None,
+        }
+    };
+    let left = MouseButton::Left;
+    for (kind, what) in [
+        (MouseEventKind::Down(left), Stroke::Press),
+        (MouseEventKind::Down(MouseButton::Right), Stroke::Menu),
+        (MouseEventKind::ScrollUp, Stroke::Up),
+        (MouseEventKind::ScrollDown, Stroke::Down),
+    ] {
+        assert_eq!(at(kind), Some((what, 7, 3, None)));
+    }
+    for kind in [
+        MouseEventKind::Up(left),
+        MouseEventKind::Drag(left),
+        MouseEventKind::Moved,
+        MouseEventKind::Down(MouseButton::Middle),
+    ] {
+        assert_eq!(at(kind), None);
+    }
+}
+
+#[test]
+fn the_focus_is_told() {
+    assert!(matches!(
+        message(Event::FocusGained, false),
+        Some(Msg::Focus(true))
+    ));
+    assert!(matches!(
+        message(Event::FocusLost, false),
+        Some(Msg::Focus(false))
+    ));
+}

@@ -1,7 +1,5 @@
 //! The rows of the list: their columns, their heads, and one row in words before it is placed.
 
-use std::fmt::Write as _;
-
 use jiff::Timestamp;
 use ratatui::style::{Modifier, Style};
 
@@ -9,6 +7,7 @@ use super::column;
 use crate::app::App;
 use crate::app::chats::{Chats, Column, Sort};
 use crate::app::extent::Class;
+use crate::app::mouse::Spot;
 use crate::app::severity::{severity_glyph, severity_tone};
 use crate::app::tone::{Tone, glyph};
 use crate::domain::kind::Kind;
@@ -80,6 +79,18 @@ fn narrow_queue(width: usize) -> usize {
     width.saturating_sub(43).clamp(8, 13)
 }
 
+/// The columns where there is room for five only.
+fn narrow_places(width: usize) -> [Place; 6] {
+    [
+        (Column::Key(SortKey::Severity), 4),
+        (Column::Key(SortKey::Age), 6),
+        (Column::Parties, 10),
+        (Column::Key(SortKey::Queue), narrow_queue(width)),
+        (Column::Key(SortKey::Kind), 10),
+        (Column::Key(SortKey::Id), 9),
+    ]
+}
+
 /// Draws the column heads and the rows that are on screen.
 pub(super) fn list(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
     let class = app.extent.class();
@@ -108,6 +119,7 @@ pub(super) fn list(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
         if line == app.chats.line() {
             pen.choose(y);
         }
+        pen.spot(y, Spot::Chat(*id));
     }
 }
 
@@ -120,34 +132,35 @@ fn heads(pen: &mut Pen<'_>, sort: Sort, places: &[Place], class: Class) {
             column(key).to_owned()
         }
     };
-    let mut text = " ".repeat(MARGIN);
-    if class <= Class::Compact {
-        let sign = if sort.key == SortKey::Severity {
-            "▾"
-        } else {
-            ""
-        };
-        let queue = narrow_queue(usize::from(pen.width()));
-        let _ = write!(text, "{sign:<4}{:>5} ", head(SortKey::Age).trim_end());
-        text.push_str(&fit("PARTIES", 10));
-        text.push_str(&fit(&head(SortKey::Queue), queue));
-        text.push_str(&fit(&head(SortKey::Kind), 10));
-        text.push_str(&head(SortKey::Id));
+    let severity = match (class <= Class::Compact, sort.key == SortKey::Severity) {
+        (true, true) => "▾",
+        (true, false) => "",
+        (false, true) => "SEV▾",
+        (false, false) => "SEV",
+    };
+    let narrow = narrow_places(usize::from(pen.width()));
+    let places = if class <= Class::Compact {
+        &narrow[..]
     } else {
-        for (column, wide) in places {
-            let cell = match column {
-                Column::Key(SortKey::Severity) if sort.key == SortKey::Severity => {
-                    "SEV▾".to_owned()
-                }
-                Column::Key(SortKey::Severity) => "SEV ".to_owned(),
-                Column::Key(key @ (SortKey::Age | SortKey::Idle)) => format!("{:>6} ", head(*key)),
-                Column::Key(key) => fit(&head(*key), *wide),
-                Column::Parties => fit("PARTIES", *wide),
-            };
-            text.push_str(&cell);
+        places
+    };
+    let mut x = u16::try_from(MARGIN).unwrap_or(0);
+    for (column, wide) in places {
+        let cell = match column {
+            Column::Key(SortKey::Severity) => severity.to_owned(),
+            Column::Key(key @ (SortKey::Age | SortKey::Idle)) => {
+                format!("{:>1$} ", head(*key), wide - 1)
+            }
+            Column::Key(key) => fit(&head(*key), *wide),
+            Column::Parties => fit("PARTIES", *wide),
+        };
+        let taken = u16::try_from(*wide).unwrap_or(u16::MAX);
+        pen.line(x, 0, cell.trim_end(), Tone::Plain);
+        if let Column::Key(key) = column {
+            pen.spot_at(x, 0, taken, Spot::Head(*key));
         }
+        x = x.saturating_add(taken);
     }
-    pen.line(0, 0, text.trim_end(), Tone::Plain);
     pen.underline(0);
 }
 

@@ -175,6 +175,11 @@ impl Pty {
         }
     }
 
+    /// Takes in what the program writes until then.
+    pub(crate) fn drain(&mut self, until: Instant) {
+        self.wait_until(until, |_| false);
+    }
+
     fn take(&mut self, bytes: &[u8]) {
         self.raw.extend_from_slice(bytes);
         self.kept.extend_from_slice(bytes);
@@ -275,6 +280,13 @@ impl Pty {
             self.count("\x1b[?1004l"),
             "focus is reported"
         );
+        for mode in ["1000", "1006"] {
+            assert_eq!(
+                self.count(&format!("\x1b[?{mode}h")),
+                self.count(&format!("\x1b[?{mode}l")),
+                "the mouse is reported"
+            );
+        }
         assert_eq!(
             self.count("\x1b[22;2t"),
             self.count("\x1b[23;2t"),
@@ -294,7 +306,8 @@ impl Pty {
         }
     }
 
-    fn count(&self, sequence: &str) -> usize {
+    /// How often the program wrote this.
+    pub(crate) fn count(&self, sequence: &str) -> usize {
         String::from_utf8_lossy(&self.raw).matches(sequence).count()
     }
 }

@@ -1,0 +1,343 @@
+//! The mouse on the console: it scrolls, selects, sorts and opens, means what was seen, and can neither plan nor confirm nor stop.
+
+use std::collections::BTreeSet;
+
+use crate::console_desk::Desk;
+use crate::console_world::{id, settings};
+use unstick::app::action::{Action, Mode};
+use unstick::app::mouse::Stroke;
+use unstick::app::{Effect, Key, Msg};
+use unstick::domain::feed::Command;
+use unstick::domain::sorting::SortKey;
+
+/// Sizes at which a list has heads that can be clicked.
+const SIZES: [(u16, u16); 3] = [(80, 24), (140, 40), (60, 14)];
+const STROKES: [Stroke; 4] = [Stroke::Press, Stroke::Menu, Stroke::Up, Stroke::Down];
+
+#[test]
+fn a_click_selects_the_chat_that_was_seen_there_and_a_second_one_opens_it() {
+    for (width, height) in SIZES {
+        let mut desk = Desk::full(width, height);
+        let wanted = id("0c7d55aa");
+        let mut shown = desk.app.chats.shown().iter();
+        let line = shown.position(|id| *id == wanted).unwrap();
+        let first = if height < 20 { 4 } else { 5 };
+        let y = first + u16::try_from(line).unwrap();
+        desk.mouse(Stroke::Press, 20, y);
+        assert_eq!(desk.app.chats.cursor, Some(wanted));
+        assert_eq!(desk.app.mode(), Mode::Chats);
+        desk.pass(1000);
+        desk.mouse(Stroke::Press, 3, y);
+        assert_eq!(desk.app.mode(), Mode::Chats, "two slow clicks open nothing");
+        desk.mouse(Stroke::Press, 20, y);
+        assert_eq!(desk.app.mode(), Mode::Inspect);
+        assert!(desk.text().contains("0c7d55aa"));
+    }
+}
+
+#[test]
+fn two_clicks_on_two_chats_open_neither() {
+    let mut desk = Desk::full(80, 24);
+    desk.mouse_on(Stroke::Press, "0c7d55aa");
+    desk.mouse_on(Stroke::Press, "9e41b3f0");
+    assert_eq!(desk.app.mode(), Mode::Chats);
+    assert_eq!(desk.app.chats.cursor, Some(id("9e41b3f0")));
+}
+
+#[test]
+fn the_wheel_goes_three_rows_and_stops_at_the_ends() {
+    let mut desk = Desk::full(80, 24);
+    desk.mouse(Stroke::Down, 5, 8);
+    assert_eq!(desk.app.chats.line(), 3);
+    for _ in 0..20 {
+        desk.mouse(Stroke::Down, 5, 8);
+    }
+    assert_eq!(desk.app.chats.line(), 16);
+    desk.mouse(Stroke::Up, 5, 8);
+    assert_eq!(desk.app.chats.line(), 13);
+}
+
+#[test]
+fn the_wheel_scrolls_pages_help_and_menus() {
+    let mut desk = Desk::full(80, 24);
+    desk.keys("?");
+    let before = desk.text();
+    desk.mouse(Stroke::Down, 40, 12);
+    assert_ne!(desk.text(), before, "the help stands still");
+    desk.keys("\u{1b}s");
+    desk.mouse(Stroke::Down, 40, 12);
+    assert!(desk.text().contains("▸   AGE"), "{}", desk.text());
+}
+
+#[test]
+fn a_click_on_a_head_sorts_and_another_turns_it_around() {
+    for (width, height) in SIZES {
+        let mut desk = Desk::full(width, height);
+        desk.mouse_in_row(Stroke::Press, "PARTIES", "AGE");
+        assert_eq!(desk.app.chats.sort.key, SortKey::Age);
+        assert!(!desk.app.chats.sort.is_reversed);
+        let first = desk.app.chats.shown()[0];
+        desk.mouse_in_row(Stroke::Press, "PARTIES", "AGE ▾");
+        assert!(desk.app.chats.sort.is_reversed);
+        assert_eq!(desk.app.chats.shown().last(), Some(&first));
+        desk.mouse_in_row(Stroke::Press, "PARTIES", "QUEUE");
+        let sort = desk.app.chats.sort;
+        assert_eq!((sort.key, sort.is_reversed), (SortKey::Queue, false));
+        desk.mouse_on(Stroke::Press, "PARTIES");
+        assert_eq!(desk.app.chats.sort, sort, "no order goes by parties");
+    }
+}
+
+#[test]
+fn views_pages_and_menu_lines_are_clicked() {
+    let mut desk = Desk::full(80, 24);
+    desk.mouse_on(Stroke::Press, "2 Stuck");
+    assert_eq!(desk.app.chats.filter.text(), "is:stuck");
+    desk.keys("s");
+    desk.mouse_on(Stroke::Press, "by queue");
+    assert_eq!(desk.app.mode(), Mode::Chats);
+    assert_eq!(desk.app.chats.sort.key, SortKey::Queue);
+    desk.keys("\r");
+    desk.mouse_on(Stroke::Press, "4 Requests");
+    assert!(desk.text().contains("[4 Requests]"), "{}", desk.text());
+}
+
+#[test]
+fn the_right_button_opens_the_copy_menu_for_the_chat_under_it() {
+    let mut desk = Desk::full(80, 24);
+    desk.mouse_on(Stroke::Menu, "9e41b3f0");
+    assert!(desk.text().contains("Copy from 9e41b3f0"));
+    desk.mouse_on(Stroke::Press, "link to the vendor's page");
+    assert_eq!(desk.app.mode(), Mode::Chats, "it closes");
+    desk.mouse_on(Stroke::Menu, "9e41b3f0");
+    desk.mouse_on(Stroke::Press, "summary for a ticket");
+    let copied = desk.effects.iter().rev().find_map(|effect| match effect {
+        Effect::Copy(text) => Some(text.clone()),
+        _ => None,
+    });
+    assert!(copied.unwrap().starts_with("9e41b3f0"));
+}
+
+#[test]
+fn rows_of_plans_boards_and_past_runs_are_selected_and_opened() {
+    let mut desk = Desk::full(80, 24);
+    desk.plan();
+    desk.mouse_on(Stroke::Press, "5d90f1c8");
+    let planning = desk.app.planning().unwrap();
+    let line = planning.plan.as_ref().unwrap().items.iter();
+    let line = line.clone().position(|item| item.id == id("5d90f1c8"));
+    assert_eq!(Some(planning.line), line);
+    desk.mouse_on(Stroke::Press, "5d90f1c8");
+    assert_eq!(desk.app.mode(), Mode::Inspect);
+
+    let mut desk = Desk::full(80, 24);
+    desk.run_half();
+    for _ in 0..2 {
+        desk.mouse_on(Stroke::Press, "b81e07d2");
+    }
+    assert_eq!(desk.app.mode(), Mode::Trace);
+    assert!(desk.text().contains("b81e07d2"));
+
+    let mut desk = Desk::full(80, 24);
+    desk.history();
+    desk.keys("H");
+    for _ in 0..2 {
+        desk.mouse(Stroke::Press, 20, 5);
+    }
+    let wanted = desk.app.history.runs.as_ref().unwrap()[1].id;
+    let is_asked = |effect: &Effect| matches!(effect, Effect::LoadRun(run) if *run == wanted);
+    assert!(desk.effects.iter().any(is_asked));
+}
+
+#[test]
+fn what_a_dialog_covers_cannot_be_clicked() {
+    let mut desk = Desk::full(80, 24);
+    let cursor = desk.app.chats.cursor;
+    for overlay in ["?", "s", "y"] {
+        desk.keys(overlay);
+        for y in 0..24 {
+            desk.mouse(Stroke::Menu, 40, y);
+        }
+        assert_ne!(desk.app.mode(), Mode::Chats, "{overlay}");
+        desk.keys("\u{1b}");
+        assert_eq!(desk.app.chats.cursor, cursor, "{overlay}");
+    }
+}
+
+/// Every stroke all over a screen, twice on each place: what comes of it, beside looking.
+fn everywhere(mut stage: impl FnMut() -> Desk) -> BTreeSet<String> {
+    let mut came = BTreeSet::new();
+    let mut desk = stage();
+    desk.effects.clear();
+    let mode = desk.app.mode();
+    for what in STROKES {
+        for y in 0..desk.app.extent.height {
+            for x in [1, 12, 30, 52, 72] {
+                desk.mouse(what, x, y);
+                desk.mouse(what, x, y);
+                came.extend(
+                    desk.effects
+                        .drain(..)
+                        .filter_map(|effect| beyond_looking(&effect)),
+                );
+                if desk.app.mode() != mode {
+                    desk = stage();
+                    desk.effects.clear();
+                }
+            }
+        }
+    }
+    desk.pass(4000);
+    came.extend(
+        desk.effects
+            .drain(..)
+            .filter_map(|effect| beyond_looking(&effect)),
+    );
+    came
+}
+
+/// An effect that does more than look, in words.
+fn beyond_looking(effect: &Effect) -> Option<String> {
+    let looks = match effect {
+        Effect::Engine(command) => matches!(
+            command,
+            Command::Read(_)
+                | Command::Attend { .. }
+                | Command::Inspect(_)
+                | Command::Transcript { .. }
+        ),
+        Effect::Copy(_) | Effect::LoadRun(_) => true,
+        _ => false,
+    };
+    (!looks).then(|| format!("{effect:?}").chars().take(60).collect())
+}
+
+#[test]
+fn no_click_anywhere_does_more_than_look() {
+    let stages: [(&str, fn() -> Desk); 6] = [
+        ("list", || Desk::full(80, 24)),
+        ("inspect", || {
+            let mut desk = Desk::full(80, 24);
+            desk.keys("\r");
+            desk
+        }),
+        ("plan", || {
+            let mut desk = Desk::full(80, 24);
+            desk.plan();
+            desk
+        }),
+        ("board", || {
+            let mut desk = Desk::full(80, 24);
+            desk.run_half();
+            desk
+        }),
+        ("quit", || {
+            let mut desk = Desk::full(80, 24);
+            desk.run_half();
+            desk.keys("q");
+            desk
+        }),
+        ("runs", || {
+            let mut desk = Desk::full(80, 24);
+            desk.history();
+            desk.keys("H");
+            desk
+        }),
+    ];
+    for (name, stage) in stages {
+        let came = everywhere(stage);
+        assert!(came.is_empty(), "{name}: {came:?}");
+    }
+}
+
+#[test]
+fn the_complete_phrase_is_not_confirmed_by_any_click() {
+    let typed = || {
+        let mut desk = Desk::full(80, 24);
+        desk.plan();
+        desk.keys("T");
+        desk.pass(500);
+        let phrase = match &desk.app.overlay {
+            Some(unstick::app::Overlay::Confirm(confirm)) => confirm.deed.phrase(),
+            _ => panic!("no box"),
+        };
+        desk.keys(&phrase);
+        desk
+    };
+    let came = everywhere(typed);
+    assert!(came.is_empty(), "{came:?}");
+    let mut desk = typed();
+    desk.mouse_on(Stroke::Press, "[ Terminate");
+    assert_eq!(desk.app.mode(), Mode::Confirm);
+    assert!(desk.text().contains("the mouse confirms nothing"));
+    // The phrase itself still does.
+    desk.keys("\r");
+    assert_eq!(desk.app.mode(), Mode::Starting);
+    desk.mouse(Stroke::Down, 40, 12);
+    assert_eq!(desk.app.mode(), Mode::Starting, "the wheel is no wish");
+    desk.mouse(Stroke::Press, 40, 12);
+    assert_eq!(desk.app.mode(), Mode::Plan, "a press calls the start off");
+    desk.pass(4000);
+    assert!(desk.started().is_none());
+}
+
+#[test]
+fn m_turns_the_mouse_off_and_on_and_names_the_way_around_it() {
+    let mut desk = Desk::full(140, 40);
+    desk.app.pointer.is_on = true;
+    desk.keys("M");
+    assert!(
+        desk.text()
+            .contains("mouse off: dragging selects text; M turns it on")
+    );
+    desk.keys("M");
+    assert!(
+        desk.text()
+            .contains("Shift and drag selects text (Option on a Mac)")
+    );
+    let told: Vec<bool> = desk
+        .effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Mouse(on) => Some(*on),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(told, [false, true]);
+    desk.keys("?");
+    assert!(desk.text().contains("Shift/Option"));
+    desk.keys("\u{1b}");
+    let keys = &desk.app.settings.configured.keys;
+    assert_eq!(
+        keys.action(Mode::Chats, Key::char('M')),
+        Some(Action::Mouse)
+    );
+}
+
+#[test]
+fn the_mouse_is_reported_from_the_start_unless_the_configuration_says_no() {
+    for wanted in [true, false] {
+        let mut settings = settings("PROD", true);
+        settings.configured.manners.mouse = wanted;
+        let mut app = unstick::app::App::new(settings);
+        let effects = unstick::app::start(&mut app);
+        let is_asked = effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Mouse(true)));
+        assert_eq!((is_asked, app.pointer.is_on), (wanted, wanted));
+    }
+}
+
+#[test]
+fn nothing_is_selected_while_the_screen_is_too_small() {
+    let mut desk = Desk::full(80, 24);
+    desk.tell(Msg::Resized {
+        width: 30,
+        height: 6,
+    });
+    for y in 0..6 {
+        desk.mouse(Stroke::Press, 3, y);
+        desk.mouse(Stroke::Press, 3, y);
+    }
+    assert_eq!(desk.app.mode(), Mode::Chats);
+}
