@@ -158,10 +158,9 @@ pub(super) const HEADS: [&str; 8] = [
 /// The cells of a line for people, in the order of [`HEADS`].
 pub(super) fn line(row: &Row, now: Timestamp) -> [String; 8] {
     let data = RowData::of(row, now);
-    let place = [&data.queue, &data.agent]
+    let place = [shown::place_words(row), data.agent]
         .into_iter()
         .flatten()
-        .cloned()
         .collect::<Vec<_>>()
         .join(", ");
     [
