@@ -37,7 +37,13 @@ impl Client {
         let path = "/api/v2/analytics/conversations/details/query".to_owned();
         let answer = self.funnel.ask(&Question::Query(path, body), pass).await?;
         let said: wire::QueryAnswer = answer.content()?;
-        if said.total_hits.is_none() && said.conversations.is_none() {
+        // Empty members may be left out, so that nothing at all may be the answer where there is nothing; something else is another form.
+        let is_bare = || {
+            answer
+                .content()
+                .map(|all: serde_json::Map<_, _>| all.is_empty())
+        };
+        if said.total_hits.is_none() && said.conversations.is_none() && !is_bare()? {
             return Err(answer.garbled("neither conversations nor totalHits"));
         }
         let said_rows = said.conversations.unwrap_or_default();
