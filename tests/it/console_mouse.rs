@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::console_desk::Desk;
 use crate::console_world::{id, settings};
-use unstick::app::action::{Action, Mode};
-use unstick::app::mouse::Stroke;
+use unstick::app::action::{Action, Group, Mode, in_mode};
+use unstick::app::mouse::{Mouse, Spot, Stroke};
 use unstick::app::{Effect, Key, Msg};
 use unstick::domain::feed::Command;
 use unstick::domain::sorting::SortKey;
@@ -162,6 +162,20 @@ fn what_a_dialog_covers_cannot_be_clicked() {
         desk.keys("\u{1b}");
         assert_eq!(desk.app.chats.cursor, cursor, "{overlay}");
     }
+}
+
+#[test]
+fn a_click_on_an_offer_of_the_filter_bar_does_not_reach_the_row_under_it() {
+    let mut desk = Desk::full(80, 24);
+    desk.keys("/is:");
+    desk.mouse(Stroke::Press, 20, 6);
+    assert_eq!(desk.app.mode(), Mode::Filter);
+    // Beside it, a row is selected and the filter stays.
+    desk.keys("stuck");
+    desk.keys(" ");
+    desk.mouse(Stroke::Press, 3, 12);
+    assert_eq!(desk.app.mode(), Mode::Chats);
+    assert_eq!(desk.app.chats.filter.text(), "is:stuck");
 }
 
 /// Every stroke all over a screen, twice on each place: what comes of it, beside looking.
@@ -340,4 +354,52 @@ fn nothing_is_selected_while_the_screen_is_too_small() {
         desk.mouse(Stroke::Press, 3, y);
     }
     assert_eq!(desk.app.mode(), Mode::Chats);
+}
+
+/// Whatever place a later screen may offer to a click: what plans, confirms, starts, stops or quits is not done.
+#[test]
+fn no_place_on_a_screen_can_stand_for_an_action_that_acts() {
+    let stages: [(Mode, fn(&mut Desk)); 6] = [
+        (Mode::Chats, |_| {}),
+        (Mode::Inspect, |desk| desk.keys("\r")),
+        (Mode::Plan, Desk::plan),
+        (Mode::Board, Desk::run_half),
+        (Mode::Runs, |desk| {
+            desk.history();
+            desk.keys("H");
+        }),
+        (Mode::Quit, |desk| {
+            desk.run_half();
+            desk.keys("q");
+        }),
+    ];
+    for (mode, stage) in stages {
+        let acting = in_mode(mode).filter(|row| row.group == Group::Act);
+        let mut desk = Desk::full(80, 24);
+        stage(&mut desk);
+        assert_eq!(desk.app.mode(), mode);
+        desk.effects.clear();
+        for row in acting {
+            for what in [Stroke::Press, Stroke::Press, Stroke::Menu] {
+                let on = Some(Spot::Does(row.action));
+                desk.tell(Msg::Mouse(Mouse {
+                    what,
+                    x: 1,
+                    y: 1,
+                    on,
+                }));
+            }
+            let is_copying = desk.app.mode() == Mode::Copy && mode == Mode::Inspect;
+            assert!(desk.app.mode() == mode || is_copying, "{}", row.id);
+            let came: Vec<String> = desk
+                .effects
+                .drain(..)
+                .filter_map(|e| beyond_looking(&e))
+                .collect();
+            assert!(came.is_empty(), "{}: {came:?}", row.id);
+            desk = Desk::full(80, 24);
+            stage(&mut desk);
+            desk.effects.clear();
+        }
+    }
 }
