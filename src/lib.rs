@@ -87,6 +87,9 @@
 //! | what is left of a purged run | `journal/purge.rs`, `journal/schema/0003.sql` |
 //! | past runs, unfinished runs | `journal/history.rs`; what they had accepted: `journal/accepted.rs` |
 //! | a key, its words and where it works | `app/action/table.rs` |
+//! | why a key does nothing now | `app/why_not.rs` |
+//! | every action by its words, the help, all messages | `app/palette.rs`, `app/help.rs`, `app/messages.rs` |
+//! | which clause of the filter hides a chat | `app/explain.rs`; the clauses: `domain/filter/explain.rs` |
 //! | what a key does | `app/chats/keys.rs`, `app/planning/keys.rs`, `app/confirm.rs`, `app/board.rs`, … by screen |
 //! | the phrase, and what the box ignores | `app/confirm.rs` |
 //! | one chat looked into, its six pages | `app/inspect.rs`, a file for each page in `app/inspect/`; drawn by `ui/inspect.rs` |

@@ -48,11 +48,17 @@ pub enum Mode {
     Requests,
     /// The organisation at a glance.
     Pulse,
+    /// The command palette.
+    Palette,
+    /// All messages.
+    Messages,
+    /// Asking why the filter hides a chat.
+    Explain,
 }
 
 impl Mode {
     /// Every mode.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 22] = [
         Self::Chats,
         Self::Inspect,
         Self::Plan,
@@ -72,6 +78,9 @@ impl Mode {
         Self::Rules,
         Self::Requests,
         Self::Pulse,
+        Self::Palette,
+        Self::Messages,
+        Self::Explain,
     ];
 
     /// The mode in words, for the help's title.
@@ -96,12 +105,42 @@ impl Mode {
             Self::Rules => "rules and guards",
             Self::Requests => "request log",
             Self::Pulse => "pulse",
+            Self::Palette => "commands",
+            Self::Messages => "messages",
+            Self::Explain => "question to the filter",
         }
     }
 
     /// Letters are typed here instead of pressed.
     pub fn is_text(self) -> bool {
-        matches!(self, Self::Filter | Self::Find | Self::Note | Self::Confirm)
+        matches!(
+            self,
+            Self::Filter
+                | Self::Find
+                | Self::Note
+                | Self::Confirm
+                | Self::Help
+                | Self::Palette
+                | Self::Explain
+        )
+    }
+
+    /// It is a screen, not a dialog or a field above one.
+    pub fn is_screen(self) -> bool {
+        matches!(
+            self,
+            Self::Chats
+                | Self::Inspect
+                | Self::Plan
+                | Self::Board
+                | Self::Trace
+                | Self::Report
+                | Self::Runs
+                | Self::Messages
+                | Self::Rules
+                | Self::Requests
+                | Self::Pulse
+        )
     }
 }
 
@@ -202,6 +241,10 @@ pub enum Action {
     Rules,
     Requests,
     Pulse,
+    Palette,
+    Messages,
+    Explain,
+    FilterSyntax,
 }
 
 /// The rows that apply in a mode, in the order of the table.

@@ -10,7 +10,6 @@ pub use counts::Counts;
 pub use field::FilterBar;
 pub(crate) use field::Seen;
 pub(crate) use keys::press;
-pub(crate) use keys::why_no_plan;
 pub use view::{Column, OWN_VIEWS, Sort, VIEWS, View};
 
 use std::collections::{HashMap, HashSet};

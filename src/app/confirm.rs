@@ -197,7 +197,7 @@ pub(crate) fn press(app: &mut App, key: Key, now: Timestamp) -> Vec<Effect> {
 
 /// Any key in the last three seconds: nothing is started.
 pub(crate) fn call_off(app: &mut App, now: Timestamp) {
-    app.close_confirmation("stopped before the start: nothing was sent", now);
+    app.close_dialog("stopped before the start: nothing was sent", now);
 }
 
 /// Time goes by: a start whose grace is over is carried out; a box whose reads have grown old closes.
@@ -206,7 +206,7 @@ pub(crate) fn tick(app: &mut App, now: Timestamp) -> Vec<Effect> {
         return Vec::new();
     };
     if let Some(why) = why_void(app, confirm, now) {
-        app.close_confirmation(why, now);
+        app.close_dialog(why, now);
         return Vec::new();
     }
     let is_due = confirm.starting.is_some_and(|at| since(at, now) >= GRACE);
@@ -266,7 +266,7 @@ fn why_not_allowed(app: &App, deed: &Deed) -> Option<String> {
 /// A box that does not fit any more closes to the plan.
 pub(crate) fn fit(app: &mut App, now: Timestamp) {
     if matches!(app.overlay, Some(Overlay::Confirm(_))) && app.extent.class() < Class::Compact {
-        app.close_confirmation("too small to confirm: nothing was sent", now);
+        app.close_dialog("too small to confirm: nothing was sent", now);
     }
 }
 
@@ -275,7 +275,7 @@ fn carry_out(app: &mut App, now: Timestamp) -> Vec<Effect> {
         return Vec::new();
     };
     if let Some(why) = why_void(app, confirm, now) {
-        app.close_confirmation(why, now);
+        app.close_dialog(why, now);
         return Vec::new();
     }
     let deed = confirm.deed.clone();

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::action::{Action, Mode};
+use super::action::Action;
 use super::{App, Effect, Overlay, Screen};
 use crate::domain::ids::ConversationId;
 use crate::domain::moment::short;
@@ -23,63 +23,34 @@ pub fn target(app: &App) -> Option<ConversationId> {
 }
 
 /// Opens the menu.
-pub(crate) fn open(app: &mut App, now: Timestamp) {
-    if target(app).is_some() {
-        app.overlay = Some(Overlay::Copy);
-    } else {
-        let key = app.key(Mode::Chats, Action::Copy);
-        app.notices
-            .tell(format!("{key}: there is no chat to copy from"), now);
-    }
+pub(crate) fn open(app: &mut App) {
+    app.overlay = Some(Overlay::Copy);
 }
 
 /// A letter copies and closes.
 pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect> {
     app.overlay = None;
-    if action == Action::Back {
-        return Vec::new();
-    }
-    let Some(id) = target(app) else {
-        return Vec::new();
-    };
-    match copied(app, id, action, now) {
-        Ok(text) => vec![Effect::Copy(text)],
-        Err(why) => {
-            app.notices.tell(why, now);
-            Vec::new()
-        }
-    }
+    let id = target(app).filter(|_| action != Action::Back);
+    let text = id.and_then(|id| copied(app, id, action, now));
+    text.map(Effect::Copy).into_iter().collect()
 }
 
 /// Opens the vendor's page about the chat.
-pub(crate) fn browse(app: &mut App, now: Timestamp) -> Vec<Effect> {
+pub(crate) fn browse(app: &App) -> Vec<Effect> {
     let page = target(app).and_then(|id| vendor_page::address(&app.settings.scope, id));
-    let Some(page) = page else {
-        let key = app.key(Mode::Chats, Action::OpenPage);
-        app.notices
-            .tell(format!("{key}: {}", vendor_page::NONE), now);
-        return Vec::new();
-    };
-    vec![Effect::Browse(page)]
+    page.map(Effect::Browse).into_iter().collect()
 }
 
-fn copied(app: &App, id: ConversationId, action: Action, now: Timestamp) -> Result<String, String> {
+/// The text, where there is what it is made of.
+fn copied(app: &App, id: ConversationId, action: Action, now: Timestamp) -> Option<String> {
     let row = app.roster.row(id);
-    let gone = || "it is no longer on the list".to_owned();
-    Ok(match action {
-        Action::CopyLink => vendor_page::address(&app.settings.scope, id)
-            .ok_or_else(|| format!("{}: {}", app.key(Mode::Copy, action), vendor_page::NONE))?,
-        Action::CopySummary => summary(app, row.ok_or_else(gone)?, now),
-        Action::CopyRow => line(app, row.ok_or_else(gone)?, now),
-        Action::CopyJson => tree(app, row.ok_or_else(gone)?, now),
+    Some(match action {
+        Action::CopyLink => vendor_page::address(&app.settings.scope, id)?,
+        Action::CopySummary => summary(app, row?, now),
+        Action::CopyRow => line(app, row?, now),
+        Action::CopyJson => tree(app, row?, now),
         Action::CopyMarked => {
             let marked = app.chats.marks.ids();
-            if marked.is_empty() {
-                return Err(format!(
-                    "{}: no chat is marked",
-                    app.key(Mode::Copy, action)
-                ));
-            }
             let ids: Vec<String> = marked.iter().map(ToString::to_string).collect();
             ids.join("\n")
         }

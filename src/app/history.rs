@@ -9,7 +9,7 @@ use super::report::Report;
 use super::run_log::{RunLog, Whose};
 use super::scroll::follow;
 use super::update::step_of;
-use super::{App, Effect, Overlay, Screen};
+use super::{App, Effect, Overlay, Screen, why_not};
 use crate::domain::fact::FinalState;
 use crate::domain::ids::RunId;
 
@@ -93,39 +93,17 @@ pub(crate) fn open(app: &mut App) -> Vec<Effect> {
 }
 
 /// From the list: loads the newest run that was cut short, for its phrase.
-pub(crate) fn resume_newest(app: &mut App, now: Timestamp) -> Vec<Effect> {
-    let newest = app
-        .history
-        .unfinished(&app.settings.scope.org_id)
-        .map(|run| run.id);
-    let Some(id) = newest else {
-        let key = app.key(Mode::Chats, Action::Resume);
-        let words = format!("{key}: no run of this organisation was cut short");
-        app.notices.tell(words, now);
-        return Vec::new();
-    };
-    load_to_resume(app, id, now)
+pub(crate) fn resume_newest(app: &mut App) -> Vec<Effect> {
+    let newest = app.history.unfinished(&app.settings.scope.org_id).cloned();
+    newest.map_or_else(Vec::new, |run| load_to_resume(app, &run))
 }
 
-fn load_to_resume(app: &mut App, id: RunId, now: Timestamp) -> Vec<Effect> {
-    let key = app.key(Mode::Runs, Action::Resume);
-    let refused = if let Some(why) = &app.settings.no_writes {
-        Some(format!(
-            "{key}: read-only, {why}. What to do is said in full on leaving"
-        ))
-    } else if !app.settings.writes {
-        Some(format!("{key}: this profile is read-only"))
-    } else if app.is_running() {
-        let shows = app.key(Mode::Chats, Action::ToBoard);
-        Some(format!("{key}: a run is under way; {shows} shows it"))
-    } else {
-        None
-    };
-    if let Some(why) = refused {
-        app.notices.warn(why, now);
+fn load_to_resume(app: &mut App, run: &PastRun) -> Vec<Effect> {
+    // Asked again here: nothing but this loads a run for its phrase.
+    if why_not::no_resume(app, Some(run)).is_some() {
         return Vec::new();
     }
-    load(app, id, WhatFor::Resume)
+    load(app, run.id, WhatFor::Resume)
 }
 
 fn load(app: &mut App, run: RunId, what_for: WhatFor) -> Vec<Effect> {
@@ -192,7 +170,7 @@ pub(crate) fn loaded(
 }
 
 /// Does an action of the list of past runs.
-pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect> {
+pub(crate) fn press(app: &mut App, action: Action) -> Vec<Effect> {
     let rows = app.extent.rows_below(6);
     let runs = app.history.runs.as_deref().unwrap_or_default();
     let Some(Screen::Runs(screen)) = app.screens.last_mut() else {
@@ -211,12 +189,7 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
         (Action::Open, Some(run)) => {
             return load(app, run.id, WhatFor::Report);
         }
-        (Action::Resume, Some(run)) if run.org_id != app.settings.scope.org_id => {
-            let key = app.key(Mode::Runs, Action::Resume);
-            let words = format!("{key}: run {} was made on another organisation", run.id);
-            app.notices.warn(words, now);
-        }
-        (Action::Resume, Some(run)) => return load_to_resume(app, run.id, now),
+        (Action::Resume, Some(run)) => return load_to_resume(app, &run),
         _ => {}
     }
     Vec::new()

@@ -15,12 +15,13 @@ mod transcript;
 
 pub use dossier::Dossier;
 pub use folds::Folds;
-pub(crate) use keys::{chord, lapse, press};
+pub(crate) use keys::{beside, chord, lapse, press, value_here};
 pub use overview::{freshness, left_width};
 pub(crate) use searching::{find_key, pasted, typed};
 pub use story::{LEG_LABEL, legs, parties, timeline};
 pub use tab::Tab;
 pub use transcript::Transcript;
+pub(crate) use transcript::has_more;
 
 use jiff::Timestamp;
 use serde_json::Value;

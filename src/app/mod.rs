@@ -13,17 +13,21 @@ mod configured;
 pub mod confirm;
 pub mod copying;
 mod effect;
+pub mod explain;
 pub mod extent;
 mod field;
+pub mod help;
 pub mod history;
 pub mod inspect;
 pub mod link;
 pub mod lookout;
 pub mod manners;
+pub mod messages;
 pub mod mouse;
 mod msg;
 pub mod notices;
 mod page;
+pub mod palette;
 pub mod planning;
 pub mod privacy;
 mod reload;
@@ -39,6 +43,7 @@ pub mod tone;
 pub mod trace;
 mod typing;
 mod update;
+pub mod why_not;
 
 pub use configured::Configured;
 pub use effect::Effect;
@@ -135,13 +140,15 @@ pub enum Screen {
     Runs(history::RunsScreen),
     /// What only shows.
     Lookout(lookout::Lookout),
+    /// All messages.
+    Messages(messages::MessagesScreen),
 }
 
 /// A dialog.
 #[derive(Debug)]
 pub enum Overlay {
-    /// The keys of the screen below, scrolled to this line.
-    Help(usize),
+    /// The keys of the screen below.
+    Help(Box<help::Help>),
     /// The phrase.
     Confirm(Box<Confirm>),
     /// What to sort by, with the cursor on this line.
@@ -150,6 +157,10 @@ pub enum Overlay {
     Quit,
     /// What to copy.
     Copy,
+    /// Every action by its words.
+    Palette(Box<palette::Palette>),
+    /// Why the filter hides a chat.
+    Explain(Box<explain::Explain>),
 }
 
 impl App {
@@ -210,6 +221,8 @@ impl App {
             Some(Overlay::Sort(_)) => Mode::Sort,
             Some(Overlay::Quit) => Mode::Quit,
             Some(Overlay::Copy) => Mode::Copy,
+            Some(Overlay::Palette(_)) => Mode::Palette,
+            Some(Overlay::Explain(_)) => Mode::Explain,
             None => self.screen_mode(),
         }
     }
@@ -228,6 +241,7 @@ impl App {
             Some(Screen::Report(_)) => Mode::Report,
             Some(Screen::Runs(_)) => Mode::Runs,
             Some(Screen::Lookout(lookout)) => lookout.mode(),
+            Some(Screen::Messages(_)) => Mode::Messages,
         }
     }
 
@@ -326,8 +340,8 @@ impl App {
         self.overlay.is_some() || self.planning().is_some()
     }
 
-    /// A confirmation closes by itself: the rest of a phrase that was being typed must not be taken for keys of the screen below.
-    pub(crate) fn close_confirmation(&mut self, why: impl Into<String>, now: Timestamp) {
+    /// A dialog closes by itself: the rest of what was being typed must not be taken for keys of the screen below.
+    pub(crate) fn close_dialog(&mut self, why: impl Into<String>, now: Timestamp) {
         self.overlay = None;
         self.deaf_until = Some(after(now, SignedDuration::from_secs(1)));
         self.notices.warn(why, now);

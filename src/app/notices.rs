@@ -1,12 +1,18 @@
-//! Short messages for the status row: the newest is shown, six seconds for a piece of news, until a key for trouble.
+//! Short messages for the status row: the newest is shown, six seconds for a piece of news, until a key for trouble. All of them are kept
+//! for the page of messages, the newest five hundred.
+
+use std::collections::VecDeque;
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::tone::Tone;
+use crate::domain::failure::Failure;
 use crate::domain::moment::since;
 
 /// How long a piece of news stays.
 const LIFETIME: SignedDuration = SignedDuration::from_secs(6);
+/// The most messages that are kept.
+pub const MOST: usize = 500;
 
 /// A message.
 #[derive(Debug, Clone)]
@@ -15,7 +21,12 @@ pub struct Notice {
     pub text: String,
     /// How grave it is.
     pub tone: Tone,
-    at: Timestamp,
+    /// When it was said.
+    pub at: Timestamp,
+    /// The id by which the service knows the request that failed.
+    pub correlation: Option<String>,
+    /// Which message it is, counted from the first; no two have the same.
+    pub number: u64,
     until_key: bool,
 }
 
@@ -23,27 +34,56 @@ pub struct Notice {
 #[derive(Debug, Default)]
 pub struct Notices {
     newest: Option<Notice>,
+    kept: VecDeque<Notice>,
+    count: u64,
 }
 
 impl Notices {
     /// News.
     pub(crate) fn tell(&mut self, text: impl Into<String>, now: Timestamp) {
-        self.newest = Some(Notice {
-            text: text.into(),
-            tone: Tone::Accent,
-            at: now,
-            until_key: false,
-        });
+        let notice = self.keep(text.into(), Tone::Accent, None, now);
+        self.newest = Some(notice);
     }
 
     /// Trouble, or a refusal with its reason: stays until a key is pressed.
     pub(crate) fn warn(&mut self, text: impl Into<String>, now: Timestamp) {
-        self.newest = Some(Notice {
-            text: text.into(),
-            tone: Tone::Warn,
+        let mut notice = self.keep(text.into(), Tone::Warn, None, now);
+        notice.until_key = true;
+        self.newest = Some(notice);
+    }
+
+    /// A request failed, and the screen says so elsewhere: kept with the id of the request, not shown in the status row.
+    pub(crate) fn record(&mut self, what: &str, failure: &Failure, now: Timestamp) {
+        let correlation = failure.receipt.correlation.as_ref();
+        let correlation = correlation.map(ToString::to_string);
+        let text = format!("{what}: {}", failure.words());
+        self.keep(text, Tone::Bad, correlation, now);
+    }
+
+    /// Something came right again, and the screen shows it elsewhere.
+    pub(crate) fn record_news(&mut self, text: impl Into<String>, now: Timestamp) {
+        self.keep(text.into(), Tone::Accent, None, now);
+    }
+
+    fn keep(
+        &mut self,
+        text: String,
+        tone: Tone,
+        correlation: Option<String>,
+        now: Timestamp,
+    ) -> Notice {
+        self.count += 1;
+        let notice = Notice {
+            text,
+            tone,
             at: now,
-            until_key: true,
-        });
+            correlation,
+            number: self.count,
+            until_key: false,
+        };
+        self.kept.push_front(notice.clone());
+        self.kept.truncate(MOST);
+        notice
     }
 
     /// A key was pressed.
@@ -58,5 +98,10 @@ impl Notices {
         self.newest
             .as_ref()
             .filter(|notice| notice.until_key || since(notice.at, now) < LIFETIME)
+    }
+
+    /// All that are kept, newest first.
+    pub fn kept(&self) -> impl ExactSizeIterator<Item = &Notice> + DoubleEndedIterator {
+        self.kept.iter()
     }
 }

@@ -263,7 +263,7 @@ pub(crate) fn was_read(app: &mut App, id: ConversationId, now: Timestamp) {
         planning.freeze(&frame, now);
         let words = format!("{} changed and was left out of the plan", id.short());
         if matches!(app.overlay, Some(Overlay::Confirm(_))) {
-            app.close_confirmation(words, now);
+            app.close_dialog(words, now);
         } else {
             app.notices.warn(words, now);
         }

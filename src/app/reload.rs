@@ -71,7 +71,7 @@ fn judge_within(app: &mut App, now: Timestamp) -> bool {
     planning::judge_anew(app, now);
     let is_open = matches!(app.overlay, Some(Overlay::Confirm(_)));
     if is_open {
-        app.close_confirmation("less is allowed now: nothing was sent", now);
+        app.close_dialog("less is allowed now: nothing was sent", now);
     }
     is_open
 }

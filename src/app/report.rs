@@ -348,12 +348,6 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
         Action::PlanAgain => {
             let ids: Vec<ConversationId> =
                 log.needs_you().iter().map(|item| item.plan.id).collect();
-            if ids.is_empty() {
-                let key = app.key(Mode::Report, Action::PlanAgain);
-                app.notices
-                    .tell(format!("{key}: every chat of this run is over"), now);
-                return Vec::new();
-            }
             return planning::open_for(app, ids, 0, now);
         }
         _ => {}

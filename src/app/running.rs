@@ -8,7 +8,7 @@ use super::board::Board;
 use super::confirm::Deed;
 use super::report::Report;
 use super::run_log::{RunLog, Whose, needs_eye};
-use super::{App, Effect, Overlay, Screen};
+use super::{App, Effect, Overlay, Screen, why_not};
 use crate::domain::beside::Accepted;
 use crate::domain::fact::{FinalState, ItemEvent, RunEvent, RunFact};
 use crate::domain::feed::Command;
@@ -157,10 +157,7 @@ fn leave_if_asked(app: &App) -> Vec<Effect> {
 pub(crate) fn stop(app: &mut App, by: &str, now: Timestamp) -> Vec<Effect> {
     let is_known = app.live.as_ref().is_some_and(|live| live.is_stopping);
     if is_known {
-        app.notices.tell(
-            "already stopping: what is in flight settles; Ctrl-C quits now",
-            now,
-        );
+        app.notices.tell(why_not::STOPPING, now);
         return Vec::new();
     }
     app.is_stop_awaited = app.awaited.is_some();
@@ -213,14 +210,10 @@ pub(crate) fn answer_quit(app: &mut App, action: Action, now: Timestamp) -> Vec<
 }
 
 /// Shows the run under way, or the report of the newest one.
-pub(crate) fn to_board(app: &mut App, now: Timestamp) {
+pub(crate) fn to_board(app: &mut App) {
     if app.is_running() {
         app.screens.push(Screen::Board(Board::default()));
     } else if app.live.is_some() {
         app.screens.push(Screen::Report(Report::new(Whose::Live)));
-    } else {
-        let key = app.key(Mode::Chats, Action::Runs);
-        let words = format!("no run was started here yet; {key} shows past runs");
-        app.notices.tell(words, now);
     }
 }

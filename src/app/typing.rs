@@ -6,7 +6,7 @@ use tui_input::Input;
 use super::action::{Action, Mode};
 use super::chats::Seen;
 use super::msg::Key;
-use super::{App, Effect, Overlay, confirm, field, inspect, planning};
+use super::{App, Effect, Overlay, confirm, explain, field, help, inspect, palette, planning};
 use crate::domain::ids::ConversationId;
 
 /// A key for the filter bar that types nothing.
@@ -65,8 +65,21 @@ pub(crate) fn typed(app: &mut App, mode: Mode, key: Key, now: Timestamp) {
             }
         }
         Mode::Find => inspect::typed(app, key),
+        Mode::Palette => {
+            palette::typed(app, |input| field::edit(input, key, palette::LONGEST), now);
+        }
+        Mode::Help => help::typed(app, |input| field::edit(input, key, palette::LONGEST)),
+        Mode::Explain => {
+            explain::typed(app, |input| field::edit(input, key, palette::LONGEST), now);
+        }
         _ => {}
     }
+}
+
+/// Puts pasted text in; says that the text changed.
+fn pasted_into(input: &mut tui_input::Input, text: &str) -> bool {
+    field::insert(input, text, palette::LONGEST);
+    true
 }
 
 /// Pasted text goes into a text field as one line, and nowhere else: it is never taken for keys.
@@ -93,6 +106,9 @@ pub(crate) fn pasted(app: &mut App, text: &str, now: Timestamp) -> Vec<Effect> {
             }
         }
         Mode::Find => inspect::pasted(app, text),
+        Mode::Palette => palette::typed(app, |input| pasted_into(input, text), now),
+        Mode::Help => help::typed(app, |input| pasted_into(input, text)),
+        Mode::Explain => explain::typed(app, |input| pasted_into(input, text), now),
         mode => dropped(app, mode, text, now),
     }
     Vec::new()

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::action::keymap::written;
 use super::action::{Action, Mode};
 use super::chats::Chats;
 use super::extent::Class;
@@ -10,7 +11,8 @@ use super::scroll::Move;
 use super::{
     App, Effect, Overlay, Screen, chats, confirm, copying, history, inspect, lookout, planning,
 };
-use super::{attention, board, mouse, report, running, trace, typing};
+use super::{attention, board, explain, help, messages, mouse};
+use super::{palette, report, running, trace, typing, why_not};
 use crate::domain::feed::{Command, Fact, Listing};
 use crate::domain::names::NameKind;
 use crate::domain::skew;
@@ -37,6 +39,9 @@ pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
     history::give_up(app);
     inspect::announce(app, &mut effects);
     lookout::announce(app, &mut effects);
+    palette::fit(app, now);
+    help::fit(app, now);
+    messages::fit(app);
     for log in [&mut app.live, &mut app.past].into_iter().flatten() {
         log.privacy = app.privacy;
         if log.keys != app.settings.configured.keys {
@@ -83,10 +88,7 @@ fn folded(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
 /// Not while a run goes on: nobody would hear the answers of what is in flight. A start that is about to be made is called off.
 fn suspend(app: &mut App, now: Timestamp) -> Vec<Effect> {
     if app.is_running() {
-        app.notices.warn(
-            "a run is under way: stop it or let it finish before suspending",
-            now,
-        );
+        app.notices.warn(why_not::NO_SUSPEND, now);
         return Vec::new();
     }
     if app.mode() == Mode::Starting {
@@ -120,29 +122,44 @@ fn pressed(app: &mut App, key: Key, now: Timestamp) -> Vec<Effect> {
         return Vec::new();
     }
     match action {
-        Some(Action::Privacy) if mode != Mode::Inspect => {
-            app.turn_privacy(now);
-            Vec::new()
-        }
-        Some(Action::Mouse) => mouse::turn(app, now),
-        Some(Action::Interrupt) => running::interrupt(app, now),
-        Some(Action::Suspend) => suspend(app, now),
-        Some(Action::Redraw) => vec![Effect::Redraw],
-        Some(Action::Help) => {
-            app.overlay = Some(Overlay::Help(0));
-            Vec::new()
-        }
-        Some(action @ (Action::Rules | Action::Requests | Action::Pulse)) => {
-            lookout::open(app, action, now)
-        }
-        Some(Action::Quit) => running::ask_to_quit(app),
-        Some(action) => acted(app, mode, action, now),
+        Some(action) => done(app, mode, action, &written(key), now),
         None if mode.is_text() => {
             typing::typed(app, mode, key, now);
             Vec::new()
         }
         None => Vec::new(),
     }
+}
+
+/// Does an action, or answers why it cannot be done: whatever asked for it comes this way. `by` is the key, or the action's name.
+pub(crate) fn done(
+    app: &mut App,
+    mode: Mode,
+    action: Action,
+    by: &str,
+    now: Timestamp,
+) -> Vec<Effect> {
+    if let Some(why) = why_not::why_not(app, mode, action, now) {
+        why_not::answer(app, by, &why, now);
+        return Vec::new();
+    }
+    match action {
+        Action::Privacy if mode != Mode::Inspect => app.turn_privacy(now),
+        Action::Mouse => return mouse::turn(app, now),
+        Action::Interrupt => return running::interrupt(app, now),
+        Action::Suspend => return suspend(app, now),
+        Action::Redraw => return vec![Effect::Redraw],
+        Action::Help => app.overlay = Some(Overlay::Help(Box::default())),
+        Action::Palette => palette::open(app, now),
+        Action::Messages => messages::open(app),
+        Action::Explain => explain::open(app, "", now),
+        Action::Rules | Action::Requests | Action::Pulse => {
+            return lookout::open(app, action, now);
+        }
+        Action::Quit => return running::ask_to_quit(app),
+        action => return acted(app, mode, action, now),
+    }
+    Vec::new()
 }
 
 /// Where nothing can be shown, a key can only leave.
@@ -163,7 +180,9 @@ pub(crate) fn acted(app: &mut App, mode: Mode, action: Action, now: Timestamp) -
         Mode::Board => board::press(app, action, now),
         Mode::Trace => trace::press(app, action, now),
         Mode::Report => report::press(app, action, now),
-        Mode::Runs => history::press(app, action, now),
+        Mode::Runs => history::press(app, action),
+        Mode::Messages => messages::press(app, action),
+        Mode::Palette => palette::press(app, action, now),
         Mode::Rules | Mode::Requests | Mode::Pulse => lookout::press(app, action, now),
         Mode::Quit => running::answer_quit(app, action, now),
         Mode::Filter => {
@@ -179,7 +198,11 @@ pub(crate) fn acted(app: &mut App, mode: Mode, action: Action, now: Timestamp) -
             Vec::new()
         }
         Mode::Help => {
-            help_key(app, action);
+            help::press(app, action, now);
+            Vec::new()
+        }
+        Mode::Explain => {
+            explain::press(app, action);
             Vec::new()
         }
         Mode::Find => {
@@ -219,15 +242,6 @@ fn sort_key(app: &mut App, action: Action, now: Timestamp) {
     if let (Action::Accept, Some(key)) = (action, chosen) {
         app.chats.sort.key = key;
         app.reorder(now, true);
-    }
-}
-
-/// Scrolls the help, or closes it.
-fn help_key(app: &mut App, action: Action) {
-    let count = super::action::in_mode(app.screen_mode()).count();
-    match (&mut app.overlay, step_of(action)) {
-        (Some(Overlay::Help(top)), Some(step)) => *top = step.from(*top, 8, count),
-        _ => app.overlay = None,
     }
 }
 
@@ -295,7 +309,10 @@ fn learned(app: &mut App, fact: Fact, now: Timestamp) -> Vec<Effect> {
         Fact::Read { id, result, at } => {
             match result {
                 Ok(reading) => app.roster.absorb_reading(id, reading),
-                Err(failure) => app.roster.absorb_failed_read(id, failure, at),
+                Err(failure) => {
+                    messages::note_read(app, id, &failure, now);
+                    app.roster.absorb_failed_read(id, failure, at);
+                }
             }
             app.chats.note_row(&app.roster, id, now);
             planning::was_read(app, id, now);
@@ -347,6 +364,7 @@ fn learned(app: &mut App, fact: Fact, now: Timestamp) -> Vec<Effect> {
 }
 
 fn listed(app: &mut App, listing: &Listing, now: Timestamp) -> Vec<Effect> {
+    messages::note_listing(app, listing, now);
     app.link.apply(listing, now);
     match listing {
         Listing::Page { rows, .. } if !rows.is_empty() => {

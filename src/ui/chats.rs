@@ -13,7 +13,6 @@
 mod rows;
 
 use jiff::Timestamp;
-use ratatui::style::{Modifier, Style};
 
 use super::pen::Pen;
 use super::{dialogs, empty, footer, header, preview};
@@ -154,13 +153,7 @@ fn filter(pen: &mut Pen<'_>, app: &App, y: u16) {
     let x = pen.line(1, y, "/ ", Tone::Strong);
     if let Some(input) = &bar.typing {
         let room = usize::from(pen.width().saturating_sub(16));
-        let from = input.visual_scroll(room);
-        let visible: String = input.value().chars().skip(from).collect();
-        let end = pen.put(x, y, room, &visible, Tone::Plain);
-        let at = u16::try_from(input.visual_cursor().saturating_sub(from)).unwrap_or(0);
-        let under = input.value().chars().nth(input.cursor()).unwrap_or(' ');
-        let style = Style::new().add_modifier(Modifier::REVERSED);
-        pen.put_styled((x + at).min(end), y, 1, &under.to_string(), style);
+        pen.typed(x, y, room, input);
     } else if bar.text().is_empty() {
         let words = format!("press {} to filter", app.key(Mode::Chats, Action::Filter));
         pen.line(x, y, &words, Tone::Dim);

@@ -1,119 +1,13 @@
-//! Dialogs for choices: help, the sort menu, and leaving while a run goes on.
+//! Dialogs for choices: the sort menu, the copy menu, and leaving while a run goes on.
 
-use super::look::Look;
 use super::pen::Pen;
 use crate::app::App;
-use crate::app::action::{Action, Group, Mode, in_mode};
-use crate::app::chats::View;
+use crate::app::action::{Action, Mode, in_mode};
 use crate::app::copying;
 use crate::app::mouse::Spot;
 use crate::app::tone::{Tone, Words, glyph};
 use crate::domain::ids::ConversationId;
 use crate::domain::sorting::SortKey;
-use crate::domain::text::fit;
-
-/// The keys of the screen below, read from the table, from the line `top` on.
-pub(crate) fn help(pen: &mut Pen<'_>, app: &App, top: usize) {
-    let mode = app.screen_mode();
-    let lines = help_lines(app, *pen.look, mode);
-    let is_wide = pen.width() >= 76;
-    let (width, most) = (pen.width().min(80), pen.height().saturating_sub(2));
-    let first = if is_wide {
-        first_column(&lines, usize::from(most).saturating_sub(LEGEND.len() + 2))
-    } else {
-        lines.len()
-    };
-    let tall = first.max(lines.len() - first) + LEGEND.len() + 3;
-    let height = u16::try_from(tall).unwrap_or(most).min(most);
-    let title = format!("Keys for: {}", mode.words());
-    let mut inside = pen.dialog(width, height, false, &title, "j k scroll   Esc close");
-    let legend = if inside.height() > 12 { 3 } else { 0 };
-    let room = inside.height().saturating_sub(legend);
-    // Read like a newspaper: what does not fit stands at the end, not at the foot of each column.
-    let first = first.min(usize::from(room));
-    let second = if is_wide { usize::from(room) } else { 0 };
-    let top = top.min(lines.len().saturating_sub(first + second));
-    let column = if is_wide { 40 } else { width };
-    let left = lines.get(top..top + first).unwrap_or_default();
-    inside.part(0, 0, column, room).page(left, 0);
-    if is_wide {
-        inside
-            .part(column + 1, 0, width, room)
-            .page(&lines, top + first);
-    }
-    for (y, words) in (room..).zip(LEGEND) {
-        inside.line(0, y, words, Tone::Dim);
-    }
-}
-
-/// How many lines stand in the first of two columns of at most `room`: the half, where it can be with a heading atop the second.
-fn first_column(lines: &[Words], room: usize) -> usize {
-    if lines.len() > 2 * room {
-        return room;
-    }
-    let half = lines.len().div_ceil(2);
-    let is_heading = |line: &Words| line.pieces.iter().all(|piece| piece.tone == Tone::Dim);
-    (lines.len().saturating_sub(room)..=room.min(lines.len()))
-        .filter(|at| lines.get(*at).is_some_and(is_heading))
-        .min_by_key(|at| at.abs_diff(half))
-        .unwrap_or(half)
-}
-
-/// What codes and glyphs mean.
-const LEGEND: [&str; 3] = [
-    " PARTIES  C customer A agent Q queue B bot E other  + open - left . never",
-    "          ! ringing  ~ parked  w owes wrap-up  ? not read",
-    " SEV      ∙ fresh  ◦ watch  ▴ stale  ▪ stuck  ? unknown",
-];
-
-fn help_lines(app: &App, look: Look, mode: Mode) -> Vec<Words> {
-    // Moving comes last: it is what people know already.
-    let groups = [Group::Act, Group::Select, Group::Look, Group::Move];
-    groups
-        .into_iter()
-        .flat_map(|group| group_lines(app, look, mode, group))
-        .collect()
-}
-
-fn group_lines(app: &App, look: Look, mode: Mode, group: Group) -> Vec<Words> {
-    let title = match group {
-        Group::Move => "MOVE",
-        Group::Select => "SELECT",
-        Group::Look => "LOOK",
-        Group::Act => "ACT",
-    };
-    let mut lines: Vec<Words> = in_mode(mode)
-        .filter(|row| row.group == group && own_view(app, row.action) != Some(None))
-        .map(|row| {
-            let keys = app.settings.configured.keys.keys(mode, row);
-            let keys: Vec<String> = keys.iter().map(|key| look.spelled(*key)).collect();
-            let words = match own_view(app, row.action) {
-                Some(Some(view)) => format!("view: {}", view.name),
-                _ => row.words.to_owned(),
-            };
-            Words::new(Tone::Strong, format!(" {} ", fit(&keys.join(" "), 7)))
-                .and(Tone::Plain, words)
-        })
-        .collect();
-    if !lines.is_empty() {
-        lines.insert(0, Words::new(Tone::Dim, format!(" {title}")));
-    }
-    lines
-}
-
-/// Of a key for a view of the operator's own: that view, if there is one.
-fn own_view(app: &App, action: Action) -> Option<Option<&View>> {
-    let place = match action {
-        Action::View4 => 0,
-        Action::View5 => 1,
-        Action::View6 => 2,
-        Action::View7 => 3,
-        Action::View8 => 4,
-        Action::View9 => 5,
-        _ => return None,
-    };
-    Some(app.settings.configured.views.get(place))
-}
 
 /// What could be typed next in the filter bar, with how many chats it fits.
 pub(crate) fn offers(pen: &mut Pen<'_>, app: &App) {

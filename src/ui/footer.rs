@@ -51,7 +51,7 @@ fn is_of_page(app: &App, action: Action) -> bool {
 fn is_kept(mode: Mode, row: &Binding) -> bool {
     match row.action {
         Action::Help | Action::Plan | Action::Terminate | Action::StopRun => true,
-        Action::Quit => mode == Mode::Chats,
+        Action::Quit | Action::Palette => mode == Mode::Chats,
         _ => false,
     }
 }
@@ -60,9 +60,14 @@ fn is_kept(mode: Mode, row: &Binding) -> bool {
 fn hints(pen: &mut Pen<'_>, app: &App, y: u16) {
     let mode = match app.mode() {
         // The dialog says its own keys; below it the screen's hints stay as they are.
-        Mode::Confirm | Mode::Starting | Mode::Sort | Mode::Quit | Mode::Copy | Mode::Help => {
-            app.screen_mode()
-        }
+        Mode::Confirm
+        | Mode::Starting
+        | Mode::Sort
+        | Mode::Quit
+        | Mode::Copy
+        | Mode::Help
+        | Mode::Palette
+        | Mode::Explain => app.screen_mode(),
         mode => mode,
     };
     let gap = if app.extent.class() >= Class::Normal {

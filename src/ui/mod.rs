@@ -7,10 +7,13 @@ mod dialogs;
 mod empty;
 mod footer;
 mod header;
+mod help;
 mod inspect;
 mod look;
 mod lookout;
+mod messages;
 mod pages;
+mod palette;
 mod pen;
 mod plan;
 mod preview;
@@ -69,17 +72,20 @@ fn screen(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
         Some(Screen::Report(report)) => pages::report(pen, app, report, now),
         Some(Screen::Runs(runs)) => pages::runs(pen, app, runs, now),
         Some(Screen::Lookout(lookout)) => lookout::draw(pen, app, lookout, now),
+        Some(Screen::Messages(screen)) => messages::draw(pen, app, screen, now),
     }
 }
 
 fn overlay(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
     match &app.overlay {
         None => {}
-        Some(Overlay::Help(top)) => dialogs::help(pen, app, *top),
+        Some(Overlay::Help(help)) => help::draw(pen, app, help, now),
         Some(Overlay::Confirm(confirm)) => confirm::draw(pen, app, confirm, now),
         Some(Overlay::Sort(line)) => dialogs::sort(pen, app, *line),
         Some(Overlay::Quit) => dialogs::quit(pen, app),
         Some(Overlay::Copy) => dialogs::copy(pen, app),
+        Some(Overlay::Palette(palette)) => palette::draw(pen, app, palette, now),
+        Some(Overlay::Explain(explain)) => palette::explain(pen, app, explain),
     }
 }
 

@@ -4,6 +4,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
+use tui_input::Input;
 
 use super::look::Look;
 use super::spots::Spots;
@@ -107,6 +108,18 @@ impl Pen<'_> {
         if words.is_chosen {
             self.choose(y);
         }
+    }
+
+    /// A line of text that is typed, with its cursor, in at most `room` cells; says where the text ended.
+    pub(crate) fn typed(&mut self, x: u16, y: u16, room: usize, input: &Input) -> u16 {
+        let from = input.visual_scroll(room);
+        let visible: String = input.value().chars().skip(from).collect();
+        let end = self.put(x, y, room, &visible, Tone::Plain);
+        let at = u16::try_from(input.visual_cursor().saturating_sub(from)).unwrap_or(0);
+        let under = input.value().chars().nth(input.cursor()).unwrap_or(' ');
+        let style = Style::new().add_modifier(Modifier::REVERSED);
+        self.put_styled((x + at).min(end), y, 1, &under.to_string(), style);
+        end
     }
 
     /// Writes lines from the top on, as many as fit, from the line `first` on.

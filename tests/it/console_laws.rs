@@ -24,7 +24,7 @@ enum Happening {
 
 fn key() -> impl Strategy<Value = Key> {
     let codes = prop_oneof![
-        8 => prop::sample::select("jkgGxT /12vsSnrmbpcqfHRyUJK!*?ywWLPM".chars().collect::<Vec<_>>()).prop_map(KeyCode::Char),
+        8 => prop::sample::select("jkgGxT /12vsSnrmbpcqfHRyUJK!*?ywWLPM:".chars().collect::<Vec<_>>()).prop_map(KeyCode::Char),
         2 => any::<char>().prop_map(KeyCode::Char),
         4 => Just(KeyCode::Enter),
         2 => Just(KeyCode::Esc),
@@ -182,7 +182,7 @@ proptest! {
     }
 
     #[test]
-    fn every_screen_fits_into_every_size(width in 1u16..200, height in 1u16..60, screen in 0usize..12) {
+    fn every_screen_fits_into_every_size(width in 1u16..200, height in 1u16..60, screen in 0usize..16) {
         let mut desk = Desk::full(80, 24);
         match screen {
             0 => {}
@@ -192,11 +192,15 @@ proptest! {
             4 => desk.run_half(),
             5 => { desk.run_half(); desk.keys("\r"); }
             6 => desk.run_whole(),
-            8 => desk.keys("W"),
-            9 => desk.keys("L"),
-            10 => desk.keys("P"),
+            13 => desk.keys("W"),
+            14 => desk.keys("L"),
+            15 => desk.keys("P"),
             7 => { desk.history(); desk.keys("H"); }
-            _ => desk.keys("?"),
+            8 => desk.keys("?"),
+            9 => desk.keys("?mark"),
+            10 => desk.keys(":pl"),
+            11 => desk.keys(":messages\r"),
+            _ => desk.keys(":explain 3\r"),
         }
         desk.tell(Msg::Resized { width, height });
         desk.draw();

@@ -234,10 +234,14 @@ fn a_read_only_console_says_so() {
 
 #[test]
 fn in_ascii_no_screen_shows_a_character_that_is_not() {
-    let stages: [fn(&mut Desk); 12] = [
+    let stages: [fn(&mut Desk); 16] = [
         |_| {},
         |desk| desk.keys("\r"),
         |desk| desk.keys("?"),
+        |desk| desk.keys("?u"),
+        |desk| desk.keys(":"),
+        |desk| desk.keys(":messages\r"),
+        |desk| desk.keys(":explain 3\r"),
         |desk| desk.keys("s"),
         |desk| desk.keys("W"),
         |desk| desk.keys("L"),

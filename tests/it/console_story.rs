@@ -106,7 +106,7 @@ impl Desk {
         })
     }
 
-    fn run_fact(&mut self, event: RunEvent) {
+    pub(crate) fn run_fact(&mut self, event: RunEvent) {
         let at = self.now;
         self.fact(Fact::Run(RUN, RunFact { at, event }));
     }

@@ -76,6 +76,8 @@ mod console_screens;
 mod console_states;
 /// A run in facts, as an engine would tell it.
 mod console_story;
+/// Commands, help, messages and the question to the filter, by their words.
+mod console_words;
 /// A small organisation and a desk, for the console's tests.
 mod console_world;
 /// The dependency tree as the lock file has it.

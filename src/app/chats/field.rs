@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tui_input::Input;
 
-use crate::domain::filter::{Completion, Query, Surroundings, complete, did_you_mean};
+use crate::domain::filter::{
+    Completion, Query, Removal, Surroundings, complete, did_you_mean, explain,
+};
 use crate::domain::marks::Marks;
 use crate::domain::roster::{Roster, Row};
 
@@ -144,6 +146,11 @@ impl FilterBar {
         } else {
             None
         };
+    }
+
+    /// The clauses that remove a row; none where it is shown.
+    pub(crate) fn removals(&self, row: &Row, seen: &Seen<'_>) -> Vec<Removal> {
+        seen.with(|around| explain(&self.query, row, around))
     }
 
     /// The rows that match. Only what is true matches; what is unknown does not.

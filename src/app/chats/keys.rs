@@ -4,9 +4,8 @@ use jiff::Timestamp;
 
 use super::VIEWS;
 use crate::app::action::{Action, Mode};
-use crate::app::extent::Class;
 use crate::app::scroll::Move;
-use crate::app::{App, Effect, Overlay, Screen, copying, inspect, planning, running};
+use crate::app::{App, Effect, Overlay, Screen, copying, inspect, planning, running, why_not};
 use crate::domain::feed::Command;
 use crate::domain::sorting::SortKey;
 
@@ -27,7 +26,10 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
                 Some(_) => None,
             };
         }
-        Action::MarkAll => mark_all(app, now),
+        Action::MarkAll => {
+            let shown = app.chats.shown().to_vec();
+            app.chats.marks.mark_all(shown);
+        }
         Action::Invert => {
             let shown = app.chats.shown().to_vec();
             app.chats.marks.invert(&shown);
@@ -52,15 +54,6 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
             app.chats.sort.is_reversed = !app.chats.sort.is_reversed;
             app.reorder(now, true);
         }
-        Action::View1 => view(app, 0, now),
-        Action::View2 => view(app, 1, now),
-        Action::View3 => view(app, 2, now),
-        Action::View4 => view(app, 3, now),
-        Action::View5 => view(app, 4, now),
-        Action::View6 => view(app, 5, now),
-        Action::View7 => view(app, 6, now),
-        Action::View8 => view(app, 7, now),
-        Action::View9 => view(app, 8, now),
         Action::Pause => {
             app.link.is_paused = !app.link.is_paused;
             return vec![Effect::Engine(Command::PausePolling(app.link.is_paused))];
@@ -70,18 +63,22 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
             app.reorder(now, true);
             return vec![Effect::Engine(Command::Refresh)];
         }
-        Action::Copy => copying::open(app, now),
-        Action::OpenPage => return copying::browse(app, now),
+        Action::Copy => copying::open(app),
+        Action::OpenPage => return copying::browse(app),
         Action::Transcript => {
             let mut effects = open(app, now);
             effects.extend(inspect::press(app, Action::Transcript, now));
             return effects;
         }
         Action::Back => back(app, now),
-        Action::ToBoard => running::to_board(app, now),
+        Action::ToBoard => running::to_board(app),
         Action::Runs => return super::super::history::open(app),
-        Action::Resume => return super::super::history::resume_newest(app, now),
-        _ => {}
+        Action::Resume => return super::super::history::resume_newest(app),
+        action => {
+            if let Some(place) = why_not::view_place(action) {
+                view(app, place, now);
+            }
+        }
     }
     Vec::new()
 }
@@ -91,7 +88,6 @@ fn open(app: &mut App, now: Timestamp) -> Vec<Effect> {
         if app.link.wants_a_person() {
             return sign_in(app, now);
         }
-        app.notices.tell("there is no chat to open", now);
         return Vec::new();
     };
     app.screens
@@ -143,21 +139,6 @@ fn mark(app: &mut App, rows: usize, now: Timestamp) {
     }
 }
 
-/// Marks what is shown, or nothing at all when that is more than one plan may hold.
-fn mark_all(app: &mut App, now: Timestamp) {
-    let shown = app.chats.shown().to_vec();
-    let limit = app.settings.max_batch;
-    if shown.len() > limit {
-        let words = format!(
-            "{} is over the batch limit of {limit}: narrow the filter, or raise limits.max_batch",
-            shown.len()
-        );
-        app.notices.warn(words, now);
-    } else {
-        app.chats.marks.mark_all(shown);
-    }
-}
-
 /// Opens a view: one of the built-in ones, else of the operator's own.
 fn view(app: &mut App, index: usize, now: Timestamp) {
     let configured = &app.settings.configured;
@@ -177,43 +158,7 @@ fn view(app: &mut App, index: usize, now: Timestamp) {
             app.chats.sort = sort;
             is_sorted = true;
         }
-    } else {
-        let words = format!(
-            "there is no view {}; the configuration names views",
-            index + 1
-        );
-        app.notices.tell(words, now);
-        return;
     }
     app.chats.only_marked = false;
     app.reorder(now, is_sorted);
-}
-
-/// Why nothing can be planned now, if so. A disabled key answers with the reason.
-pub(crate) fn why_no_plan(app: &App, now: Timestamp) -> Option<String> {
-    let key = app.key(Mode::Chats, Action::Plan);
-    if let Some(why) = &app.settings.no_writes {
-        return Some(format!(
-            "{key}: read-only, {why}. What to do is said in full on leaving"
-        ));
-    }
-    if !app.settings.writes {
-        return Some(format!(
-            "{key}: {} is read-only. Start with --write, or set write = true in the profile",
-            app.settings.scope.profile
-        ));
-    }
-    if app.extent.class() <= Class::Mini {
-        return Some(format!(
-            "{key} is off: too small to show a plan (needs 60x12)"
-        ));
-    }
-    if app.is_running() {
-        let shows = app.key(Mode::Chats, Action::ToBoard);
-        return Some(format!("{key}: a run is under way; {shows} shows it"));
-    }
-    app.link.is_down(now).then(|| {
-        let again = app.key(Mode::Chats, Action::Refresh);
-        format!("{key} is off: chats cannot be read now. {again} tries again")
-    })
 }

@@ -11,6 +11,7 @@ use crate::app::text_view::Place;
 use crate::app::update::step_of;
 use crate::app::{App, Effect, Screen, copying, planning};
 use crate::domain::feed::Command;
+use crate::domain::ids::ConversationId;
 use crate::domain::moment::since;
 use crate::domain::packet::Packet;
 use tui_input::Input;
@@ -27,12 +28,6 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
     let effects = match action {
         Action::Back => back(app),
         Action::Refresh => refresh(app),
-        Action::Plan if app.planning().is_some() => {
-            let key = app.key(Mode::Inspect, Action::Plan);
-            let words = format!("{key}: a plan is open already; Esc goes back to it");
-            app.notices.tell(words, now);
-            Vec::new()
-        }
         Action::Plan => return planning::open_for(app, vec![id], 0, now),
         Action::NextChat | Action::PreviousChat => return neighbour(app, action, now),
         Action::NextTab | Action::PreviousTab => {
@@ -44,13 +39,13 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
             unmask(app, now);
             Vec::new()
         }
-        Action::More => more(app, now),
+        Action::More => with(app, transcript::more).unwrap_or_default(),
         Action::CopyValue => copy_value(app, now),
         Action::Copy => {
-            copying::open(app, now);
+            copying::open(app);
             Vec::new()
         }
-        Action::OpenPage => return copying::browse(app, now),
+        Action::OpenPage => return copying::browse(app),
         Action::Packet => return packet(app, now),
         Action::Find => {
             with(app, |_, inspect| {
@@ -186,21 +181,12 @@ pub(crate) fn lapse(app: &mut App, now: Timestamp) {
 }
 
 fn unmask(app: &mut App, now: Timestamp) {
-    let key = |app: &App, action| app.key(Mode::Inspect, action);
-    let words = with(app, |app, inspect| {
-        let (unmask, privacy) = (key(app, Action::Unmask), key(app, Action::Privacy));
+    let unmask = app.key(Mode::Inspect, Action::Unmask);
+    let words = with(app, |_, inspect| {
         let was_shown = match inspect.tab {
             Tab::Transcript => inspect.transcript.is_shown,
-            Tab::Json | Tab::Attributes => inspect.shows_attributes(),
-            _ => {
-                return format!(
-                    "{unmask}: nothing is masked on this page; {privacy} masks names everywhere"
-                );
-            }
+            _ => inspect.shows_attributes(),
         };
-        if app.privacy.is_on {
-            return format!("{unmask}: privacy is on, {privacy} takes it away");
-        }
         if inspect.tab == Tab::Transcript {
             inspect.transcript.is_shown = !was_shown;
         } else {
@@ -217,77 +203,41 @@ fn unmask(app: &mut App, now: Timestamp) {
     }
 }
 
-fn more(app: &mut App, now: Timestamp) -> Vec<Effect> {
-    let asked = with(app, |app, inspect| {
-        let key = app.key(Mode::Inspect, Action::More);
-        if inspect.tab != Tab::Transcript {
-            return Err(format!("{key}: earlier messages are fetched on page 2"));
-        }
-        if !transcript::has_more(app, inspect) {
-            return Err(format!("{key}: all messages that are known were fetched"));
-        }
-        Ok(transcript::more(app, inspect))
-    });
-    match asked {
-        Some(Ok(effects)) => effects,
-        Some(Err(words)) => {
-            app.notices.tell(words, now);
-            Vec::new()
-        }
-        None => Vec::new(),
+/// What the cursor is on: a value, a correlation id, a line that is shown.
+pub(crate) fn value_here(app: &App, inspect: &Inspect, now: Timestamp) -> Option<String> {
+    let page = page(app, inspect, now);
+    let line = page
+        .left
+        .get(inspect.view().line)
+        .filter(|_| page.has_cursor)?;
+    if let Some(place) = &line.place {
+        let body = inspect.shown_body(app)?;
+        return copying::of_value(body.pointer(&place.pointer)?);
     }
+    line.value.clone()
 }
 
-/// What the cursor is on: a value, a correlation id, a line that is shown.
 fn copy_value(app: &mut App, now: Timestamp) -> Vec<Effect> {
-    let copied = with(app, |app, inspect| {
-        let page = page(app, inspect, now);
-        let line = page
-            .left
-            .get(inspect.view().line)
-            .filter(|_| page.has_cursor)?;
-        if let Some(place) = &line.place {
-            let body = inspect.shown_body(app)?;
-            return copying::of_value(body.pointer(&place.pointer)?);
-        }
-        line.value.clone()
-    });
-    let Some(text) = copied.flatten() else {
-        let key = app.key(Mode::Inspect, Action::CopyValue);
-        let unmask = app.key(Mode::Inspect, Action::Unmask);
-        let words =
-            format!("{key}: nothing can be copied here, or it is masked ({unmask} shows it)");
-        app.notices.tell(words, now);
-        return Vec::new();
-    };
-    vec![Effect::Copy(text)]
+    let copied = with(app, |app, inspect| value_here(app, inspect, now));
+    copied.flatten().map(Effect::Copy).into_iter().collect()
 }
 
 fn fold(app: &mut App, action: Action, now: Timestamp) {
-    let is_done = with(app, |app, inspect| {
-        if inspect.tab != Tab::Json {
-            return false;
-        }
-        match action {
-            Action::FoldAll => inspect.folds = Folds::all_shut(),
-            Action::UnfoldAll => inspect.folds = Folds::all_open(),
-            _ => {
-                let lines = page(app, inspect, now).left;
-                let line = lines.get(inspect.view().line);
-                if let Some(place) = line.and_then(|line| line.place.as_ref()) {
-                    fold_here(inspect, place, action);
-                    go_to_head(app, inspect, &place.container, now);
-                    if action == Action::Fold && !place.is_open {
-                        go_to_head(app, inspect, &place.parent, now);
-                    }
+    with(app, |app, inspect| match action {
+        Action::FoldAll => inspect.folds = Folds::all_shut(),
+        Action::UnfoldAll => inspect.folds = Folds::all_open(),
+        _ => {
+            let lines = page(app, inspect, now).left;
+            let line = lines.get(inspect.view().line);
+            if let Some(place) = line.and_then(|line| line.place.as_ref()) {
+                fold_here(inspect, place, action);
+                go_to_head(app, inspect, &place.container, now);
+                if action == Action::Fold && !place.is_open {
+                    go_to_head(app, inspect, &place.parent, now);
                 }
             }
         }
-        true
     });
-    if is_done == Some(false) && action != Action::Open {
-        app.notices.tell("only JSON (page 3) can be folded", now);
-    }
 }
 
 fn fold_here(inspect: &mut Inspect, place: &Place, action: Action) {
@@ -311,20 +261,20 @@ fn go_to_head(app: &App, inspect: &mut Inspect, pointer: &str, now: Timestamp) {
     }
 }
 
+/// The chat after this one in the list, or before it.
+pub(crate) fn beside(app: &App, id: ConversationId, forward: bool) -> Option<ConversationId> {
+    let shown = app.chats.shown();
+    let at = shown.iter().position(|other| *other == id).unwrap_or(0);
+    let to = if forward { at + 1 } else { at.wrapping_sub(1) };
+    shown.get(to).copied()
+}
+
 fn neighbour(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect> {
     let Some(Screen::Inspect(inspect)) = app.screens.last() else {
         return Vec::new();
     };
-    let (id, tab) = (inspect.id, inspect.tab);
-    let shown = app.chats.shown();
-    let at = shown.iter().position(|other| *other == id).unwrap_or(0);
-    let to = if action == Action::NextChat {
-        at + 1
-    } else {
-        at.wrapping_sub(1)
-    };
-    let Some(next) = shown.get(to).copied() else {
-        app.notices.tell("no further chat in this direction", now);
+    let tab = inspect.tab;
+    let Some(next) = beside(app, inspect.id, action == Action::NextChat) else {
         return Vec::new();
     };
     app.chats.go_to(next, app.extent.chat_rows(), now);
@@ -357,11 +307,9 @@ fn packet(app: &mut App, now: Timestamp) -> Vec<Effect> {
             is_masked: true,
         })
     });
-    let Some(packet) = made.flatten() else {
-        let key = app.key(Mode::Inspect, Action::Packet);
-        let words = format!("{key}: this chat is no longer on the list");
-        app.notices.tell(words, now);
-        return Vec::new();
-    };
-    vec![Effect::SavePacket(Box::new(packet))]
+    let packet = made.flatten();
+    packet
+        .map(|packet| Effect::SavePacket(Box::new(packet)))
+        .into_iter()
+        .collect()
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{fit, page, room, with};
-use crate::app::action::{Action, Mode};
+use crate::app::action::Action;
 use crate::app::msg::Key;
 use crate::app::text_view::NEEDLE;
 use crate::app::{App, field};
@@ -12,13 +12,6 @@ use crate::domain::text::Text;
 /// Goes to the next match, or the one before.
 pub(super) fn next_hit(app: &mut App, forward: bool, now: Timestamp) {
     let found = with(app, |app, inspect| {
-        if inspect.view().needle.is_empty() {
-            let key = app.key(Mode::Inspect, Action::NextHit);
-            let find = app.key(Mode::Inspect, Action::Find);
-            return Some(format!(
-                "{key}: nothing is looked for; {find} searches this page"
-            ));
-        }
         let (page, room) = (page(app, inspect, now), room(app, inspect));
         let is_found = inspect.view_mut().go_to_hit(forward, &page, room);
         (!is_found).then(|| "no match on this page".to_owned())

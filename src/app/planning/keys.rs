@@ -6,7 +6,7 @@ use tui_input::Input;
 use super::{Frame, Planning, fit, room};
 use crate::app::action::{Action, Mode};
 use crate::app::confirm::Confirm;
-use crate::app::{App, Effect, Overlay, Screen, chats, inspect};
+use crate::app::{App, Effect, Overlay, Screen, inspect, why_not};
 use crate::domain::feed::Command;
 use crate::domain::ids::ConversationId;
 use crate::domain::plan::Choices;
@@ -15,12 +15,6 @@ use crate::domain::step::Rung;
 /// Opens a plan for what is marked, or for the chat under the cursor.
 pub(crate) fn open_from_list(app: &mut App, now: Timestamp) -> Vec<Effect> {
     let (asked, hidden) = app.chats.asked();
-    if asked.is_empty() {
-        let key = app.key(Mode::Chats, Action::Plan);
-        app.notices
-            .tell(format!("{key}: there is no chat to plan"), now);
-        return Vec::new();
-    }
     open_for(app, asked, hidden, now)
 }
 
@@ -31,7 +25,8 @@ pub(crate) fn open_for(
     hidden: usize,
     now: Timestamp,
 ) -> Vec<Effect> {
-    if let Some(why) = chats::why_no_plan(app, now) {
+    // Asked again here, for whoever opens a plan without a key.
+    if let Some(why) = why_not::no_plan(app, now) {
         app.notices.warn(why, now);
         return Vec::new();
     }
@@ -115,19 +110,13 @@ fn refreeze(app: &mut App, now: Timestamp) {
 }
 
 fn confirm(app: &mut App, now: Timestamp) {
-    if let Some(why) = chats::why_no_plan(app, now) {
-        app.notices.warn(why, now);
+    // Asked again here: nothing but this opens the box.
+    if why_not::why_not(app, Mode::Plan, Action::Terminate, now).is_some() {
         return;
     }
-    let require_note = app.settings.require_note;
     let Some(planning) = app.planning() else {
         return;
     };
-    if let Some(why) = planning.why_locked(require_note, &app.settings.configured.keys, now) {
-        let key = app.key(Mode::Plan, Action::Terminate);
-        app.notices.warn(format!("{key}: {why}"), now);
-        return;
-    }
     let Some(plan) = planning.plan.clone() else {
         return;
     };

@@ -134,5 +134,5 @@ fn a_chosen_key_counts_on_screens_and_not_in_text_fields_or_dialogs() {
         assert_eq!(keys.action(mode, e), None);
     }
     assert_eq!(keys.name(Mode::Chats, Action::Down), "e");
-    assert_eq!(keys.name(Mode::Help, Action::Down), "j");
+    assert_eq!(keys.name(Mode::Sort, Action::Down), "j");
 }
