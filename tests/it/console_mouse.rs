@@ -10,6 +10,11 @@ use unstick::app::{Effect, Key, Msg};
 use unstick::domain::feed::Command;
 use unstick::domain::sorting::SortKey;
 
+/// A console as it is opened for a test.
+type Opening = fn() -> Desk;
+/// Keys that lead somewhere.
+type Way = fn(&mut Desk);
+
 /// Sizes at which a list has heads that can be clicked.
 const SIZES: [(u16, u16); 3] = [(80, 24), (140, 40), (60, 14)];
 const STROKES: [Stroke; 4] = [Stroke::Press, Stroke::Menu, Stroke::Up, Stroke::Down];
@@ -228,7 +233,7 @@ fn beyond_looking(effect: &Effect) -> Option<String> {
 
 #[test]
 fn no_click_anywhere_does_more_than_look() {
-    let stages: [(&str, fn() -> Desk); 6] = [
+    let stages: [(&str, Opening); 6] = [
         ("list", || Desk::full(80, 24)),
         ("inspect", || {
             let mut desk = Desk::full(80, 24);
@@ -359,7 +364,7 @@ fn nothing_is_selected_while_the_screen_is_too_small() {
 /// Whatever place a later screen may offer to a click: what plans, confirms, starts, stops or quits is not done.
 #[test]
 fn no_place_on_a_screen_can_stand_for_an_action_that_acts() {
-    let stages: [(Mode, fn(&mut Desk)); 6] = [
+    let stages: [(Mode, Way); 6] = [
         (Mode::Chats, |_| {}),
         (Mode::Inspect, |desk| desk.keys("\r")),
         (Mode::Plan, Desk::plan),
