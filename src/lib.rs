@@ -93,7 +93,7 @@
 //! | what a key does | `app/chats/keys.rs`, `app/planning/keys.rs`, `app/confirm.rs`, `app/board.rs`, … by screen |
 //! | the phrase, and what the box ignores | `app/confirm.rs` |
 //! | one chat looked into, its six pages | `app/inspect.rs`, a file for each page in `app/inspect/`; drawn by `ui/inspect.rs` |
-//! | screens that only show: rules and guards, every request, the organisation at a glance | `app/lookout.rs`, a file for each in `app/lookout/`; drawn by `ui/lookout.rs` |
+//! | screens that only show: rules and guards, every request, the organisation at a glance, profiles, the welcome | `app/lookout.rs`, a file for each in `app/lookout/`; drawn by `ui/lookout.rs` |
 //! | searching, wrapping and a cursor in text | `app/text_view.rs` |
 //! | what is masked, where, until which key | `domain/masking.rs`, `app/privacy.rs`, `app/inspect/keys.rs` |
 //! | what the copy menu copies | `app/copying.rs`; links to the vendor's page: `domain/vendor_page.rs` |

@@ -54,11 +54,15 @@ pub enum Mode {
     Messages,
     /// Asking why the filter hides a chat.
     Explain,
+    /// The profiles of the configuration.
+    Profiles,
+    /// The welcome.
+    Welcome,
 }
 
 impl Mode {
     /// Every mode.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 24] = [
         Self::Chats,
         Self::Inspect,
         Self::Plan,
@@ -81,6 +85,8 @@ impl Mode {
         Self::Palette,
         Self::Messages,
         Self::Explain,
+        Self::Profiles,
+        Self::Welcome,
     ];
 
     /// The mode in words, for the help's title.
@@ -108,6 +114,8 @@ impl Mode {
             Self::Palette => "commands",
             Self::Messages => "messages",
             Self::Explain => "question to the filter",
+            Self::Profiles => "profiles",
+            Self::Welcome => "welcome",
         }
     }
 
@@ -140,6 +148,8 @@ impl Mode {
                 | Self::Rules
                 | Self::Requests
                 | Self::Pulse
+                | Self::Profiles
+                | Self::Welcome
         )
     }
 }
@@ -245,6 +255,8 @@ pub enum Action {
     Messages,
     Explain,
     FilterSyntax,
+    Profiles,
+    Welcome,
 }
 
 /// The rows that apply in a mode, in the order of the table.

@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 
 use super::action::keymap::Keymap;
 use super::chats::{Column, Sort, View};
+use super::lookout::profiles::KnownProfile;
 use super::manners::Manners;
 use crate::domain::diagnosis::Thresholds;
 use crate::domain::rules::Rules;
@@ -29,6 +30,10 @@ pub struct Configured {
     pub columns: Vec<Column>,
     /// How it behaves in its terminal.
     pub manners: Manners,
+    /// The profiles there are, the built-in one last: to look at.
+    pub profiles: Vec<KnownProfile>,
+    /// The file that was read, or would be.
+    pub file: Option<String>,
 }
 
 impl Default for Configured {
@@ -42,6 +47,8 @@ impl Default for Configured {
             sort: Sort::default(),
             columns: Vec::new(),
             manners: Manners::default(),
+            profiles: Vec::new(),
+            file: None,
         }
     }
 }

@@ -1,14 +1,18 @@
-//! Screens that only show: rules and guards, requests, pulse. Nothing can be done in them but to look, to copy, and to set the filter
-//! of the list that lies beneath.
+//! Screens that only show: rules and guards, requests, pulse, profiles, the welcome. Nothing can be done in them but to look, to copy,
+//! and to set the filter of the list that lies beneath.
 
 pub mod bars;
+pub mod profiles;
 pub mod pulse;
 pub mod requests;
 pub mod rules;
+pub mod welcome;
 
+pub use profiles::Profiles;
 pub use pulse::Pulse;
 pub use requests::Requests;
 pub use rules::Rulebook;
+pub use welcome::Welcome;
 
 use jiff::Timestamp;
 
@@ -29,6 +33,10 @@ pub enum Lookout {
     Requests(Requests),
     /// The organisation at a glance.
     Pulse(Box<Pulse>),
+    /// The profiles of the configuration.
+    Profiles(Profiles),
+    /// What somebody can do who is here for the first time.
+    Welcome(Welcome),
 }
 
 /// What Enter says on what was not read.
@@ -41,6 +49,8 @@ impl Lookout {
             Self::Rules(_) => Mode::Rules,
             Self::Requests(_) => Mode::Requests,
             Self::Pulse(_) => Mode::Pulse,
+            Self::Profiles(_) => Mode::Profiles,
+            Self::Welcome(_) => Mode::Welcome,
         }
     }
 }
@@ -51,6 +61,11 @@ pub(crate) fn open(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect>
         Action::Rules => Lookout::Rules(Rulebook::of(app, now)),
         Action::Requests => Lookout::Requests(Requests::default()),
         Action::Pulse => Lookout::Pulse(Box::new(Pulse::of(app, now))),
+        // Without a profile of one's own there is nothing to look at but how to get one.
+        Action::Profiles if app.settings.configured.profiles.len() > 1 => {
+            Lookout::Profiles(Profiles::of(app))
+        }
+        Action::Profiles | Action::Welcome => Lookout::Welcome(Welcome::default()),
         _ => return Vec::new(),
     };
     close(app);
@@ -61,19 +76,18 @@ pub(crate) fn open(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect>
 
 /// Does an action of the one in view.
 pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect> {
+    let mut effects = Vec::new();
     match (action, app.mode()) {
         (Action::Back, _) => close(app),
         (action, Mode::Rules) => rules::press(app, action, now),
         (action, Mode::Pulse) => pulse::press(app, action, now),
-        (action, Mode::Requests) => {
-            let effects = requests::press(app, action, now);
-            fit(app);
-            return effects;
-        }
+        (action, Mode::Requests) => effects = requests::press(app, action, now),
+        (action, Mode::Profiles) => effects = profiles::press(app, action, now),
+        (action, Mode::Welcome) => effects = welcome::press(app, action, now),
         _ => {}
     }
     fit(app);
-    Vec::new()
+    effects
 }
 
 fn close(app: &mut App) {
@@ -92,12 +106,14 @@ pub(crate) fn in_view(app: &mut App) -> Option<&mut Lookout> {
 /// Keeps cursors on what there is, and in view.
 pub(crate) fn fit(app: &mut App) {
     let extent = app.extent;
+    let profiles = app.settings.configured.profiles.len();
     let log = std::mem::take(&mut app.requests);
     match in_view(app) {
         Some(Lookout::Rules(screen)) => screen.fit(extent),
         Some(Lookout::Requests(screen)) => screen.fit(&log, extent),
         Some(Lookout::Pulse(screen)) => screen.fit(extent),
-        None => {}
+        Some(Lookout::Profiles(screen)) => screen.fit(profiles, extent),
+        Some(Lookout::Welcome(_)) | None => {}
     }
     app.requests = log;
 }

@@ -153,7 +153,7 @@ pub(crate) fn done(
         Action::Palette => palette::open(app, now),
         Action::Messages => messages::open(app),
         Action::Explain => explain::open(app, "", now),
-        Action::Rules | Action::Requests | Action::Pulse => {
+        Action::Rules | Action::Requests | Action::Pulse | Action::Profiles | Action::Welcome => {
             return lookout::open(app, action, now);
         }
         Action::Quit => return running::ask_to_quit(app),
@@ -183,7 +183,9 @@ pub(crate) fn acted(app: &mut App, mode: Mode, action: Action, now: Timestamp) -
         Mode::Runs => history::press(app, action),
         Mode::Messages => messages::press(app, action),
         Mode::Palette => palette::press(app, action, now),
-        Mode::Rules | Mode::Requests | Mode::Pulse => lookout::press(app, action, now),
+        Mode::Rules | Mode::Requests | Mode::Pulse | Mode::Profiles | Mode::Welcome => {
+            lookout::press(app, action, now)
+        }
         Mode::Quit => running::answer_quit(app, action, now),
         Mode::Filter => {
             typing::filter_key(app, action, now);

@@ -14,11 +14,13 @@ use super::look;
 use super::names;
 use super::output;
 use super::person;
+use super::profiles;
 use super::reload::Watch;
 use super::terminate::{print_unkept, try_journal};
 use super::trouble::Trouble;
 use super::{abandoned, browser};
 use crate::app::action::keymap::Keymap;
+use crate::app::action::{Action, Mode};
 use crate::app::chats::{Column, OWN_VIEWS, Sort, View};
 use crate::app::{App, AppSettings, Configured, Msg};
 use crate::crash;
@@ -62,11 +64,18 @@ async fn open(
     look: Look,
 ) -> Result<Exit, Trouble> {
     let recorder = Recorder::of(connection, paths);
-    let (configured, wrong) = configured(connection, settings);
+    let (configured, wrong) = configured(connection, settings, paths);
     let trouble = recorder.trouble.as_ref();
     let mut app = App::new(app_settings(connection, configured, trouble).await);
     if let Some(wrong) = wrong {
         app.notices.warn(wrong, connection.clock.now());
+    }
+    if settings.profiles.is_empty() && choice.profile.is_none() && choice.sandbox.is_none() {
+        let key = app.key(Mode::Chats, Action::Profiles);
+        let words = format!(
+            "No profile is set up: this is the built-in sandbox. {key} says how to connect one"
+        );
+        app.notices.tell(words, connection.clock.now());
     }
     let kept = names::kept(connection);
     app.roster.absorb_names(&kept);
@@ -223,7 +232,11 @@ async fn settle(engine: &Engine, mut task: JoinHandle<()>) {
 }
 
 /// What the console goes by, and the first thing of it that cannot be used.
-fn configured(connection: &Connection, settings: &Settings) -> (Configured, Option<String>) {
+fn configured(
+    connection: &Connection,
+    settings: &Settings,
+    paths: &Paths,
+) -> (Configured, Option<String>) {
     let (keys, bad) = Keymap::of(&settings.keys);
     let columns =
         |said: Option<&Vec<String>>| Column::named(said.into_iter().flatten().map(String::as_str));
@@ -233,6 +246,8 @@ fn configured(connection: &Connection, settings: &Settings) -> (Configured, Opti
         sort: view.sort.as_deref().and_then(Sort::named),
         columns: columns(view.columns.as_ref()),
     });
+    let file = settings.config.clone();
+    let file = file.unwrap_or_else(|| paths.config_file());
     let sort = settings.ui.sort.as_deref().and_then(Sort::named);
     let configured = Configured {
         thresholds: connection.thresholds.clone(),
@@ -243,6 +258,8 @@ fn configured(connection: &Connection, settings: &Settings) -> (Configured, Opti
         sort: sort.unwrap_or_default(),
         columns: columns(settings.ui.columns.as_ref()),
         manners: look::manners(&settings.ui),
+        profiles: profiles::known(settings),
+        file: Some(file.display().to_string()),
     };
     let wrong = bad.first().map(|bad| {
         let what = Text::clean(&bad.what);

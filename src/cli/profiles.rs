@@ -8,10 +8,11 @@ use super::choice::{Choice, wrong_settings};
 use super::exit::Exit;
 use super::trouble::Trouble;
 use super::{output, printed};
+use crate::app::lookout::profiles::KnownProfile;
 use crate::settings::editing::Draft;
 use crate::settings::profile::{SANDBOX, SANDBOX_LABEL};
 use crate::settings::secret::{Given, Safe, SecretError};
-use crate::settings::{Grant, Paths, Profile, Settings};
+use crate::settings::{Grant, Limits, Paths, Profile, Settings};
 
 /// `profiles`.
 #[derive(Debug, Args)]
@@ -79,6 +80,34 @@ impl Profiles {
         }
         Ok(Exit::Done)
     }
+}
+
+/// What a screen shows of each, the built-in one last. No secret is looked for.
+pub(super) fn known(settings: &Settings) -> Vec<KnownProfile> {
+    let default = settings.opened_by_itself();
+    let one = |line: Line, limits: &Limits| KnownProfile {
+        name: line.name,
+        label: line.label,
+        place: line.place,
+        writes: line.write,
+        sign_in: line.grant.to_owned(),
+        org_id: line.org_id,
+        is_default: line.is_default,
+        limits: (
+            limits.max_batch,
+            limits.max_parallel,
+            limits.requests_per_minute,
+        ),
+    };
+    let profiles = settings.profiles.iter().map(|profile| {
+        let is_default = default == Some(profile.name.as_str());
+        one(Line::of(profile, "", is_default), &profile.limits)
+    });
+    let sandbox = KnownProfile {
+        sign_in: "pretend data".to_owned(),
+        ..one(Line::sandbox(default == Some(SANDBOX)), &Limits::SANDBOX)
+    };
+    profiles.chain([sandbox]).collect()
 }
 
 fn set_default(name: &str, settings: &Settings, paths: &Paths) -> Result<Exit, Trouble> {

@@ -1,8 +1,10 @@
 //! Screens that only show, one file for each.
 
+mod profiles;
 mod pulse;
 mod requests;
 mod rules;
+mod welcome;
 
 use jiff::Timestamp;
 
@@ -16,5 +18,7 @@ pub(super) fn draw(pen: &mut Pen<'_>, app: &App, lookout: &Lookout, now: Timesta
         Lookout::Rules(screen) => rules::draw(pen, app, screen, now),
         Lookout::Requests(screen) => requests::draw(pen, app, screen, now),
         Lookout::Pulse(screen) => pulse::draw(pen, app, screen, now),
+        Lookout::Profiles(screen) => profiles::draw(pen, app, screen, now),
+        Lookout::Welcome(screen) => welcome::draw(pen, app, screen, now),
     }
 }

@@ -234,7 +234,7 @@ fn a_read_only_console_says_so() {
 
 #[test]
 fn in_ascii_no_screen_shows_a_character_that_is_not() {
-    let stages: [fn(&mut Desk); 16] = [
+    let stages: [fn(&mut Desk); 17] = [
         |_| {},
         |desk| desk.keys("\r"),
         |desk| desk.keys("?"),
@@ -246,6 +246,7 @@ fn in_ascii_no_screen_shows_a_character_that_is_not() {
         |desk| desk.keys("W"),
         |desk| desk.keys("L"),
         |desk| desk.keys("P"),
+        |desk| desk.keys("O"),
         Desk::plan,
         Desk::confirm,
         Desk::run_half,

@@ -61,6 +61,7 @@ mod console_inspect;
 mod console_keys;
 /// The console's laws: nothing starts without the phrase, plans hold what was marked, nothing panics.
 mod console_laws;
+/// Screens that only show: rules and guards, requests, the pulse.
 mod console_lookouts;
 /// The real loop of the console against a sandbox over HTTP, judged by the ground truth.
 mod console_loop;
@@ -68,6 +69,8 @@ mod console_loop;
 mod console_manners;
 /// The mouse: what it does on every screen, and that it never confirms.
 mod console_mouse;
+/// The profiles and the welcome.
+mod console_profiles;
 /// From the phrase to the report, key by key.
 mod console_runs;
 /// Every screen of the console, as text and styles.
