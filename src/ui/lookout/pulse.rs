@@ -121,16 +121,25 @@ fn history(body: &mut Pen<'_>, app: &App) {
     }
 }
 
-/// A line for each: name, bar, number. The chosen one has the cursor.
+/// A line for each: name, bar, number. The chosen one has the cursor; its bar is not turned around, for it would read the other way.
 fn bars(pen: &mut Pen<'_>, bars: &[Bar], top: usize, chosen: Option<usize>) {
-    let width = usize::from(pen.width());
+    let width = pen.width();
     let most = bars.iter().map(|bar| bar.of).max().unwrap_or(0);
-    let lines: Vec<Words> = bars
-        .iter()
-        .enumerate()
-        .map(|(at, bar)| pointed(line(bar, most, width).chosen(chosen == Some(at)), 0))
-        .collect();
-    pen.page(&lines, top);
+    let in_view = bars.iter().enumerate().skip(top);
+    for (y, (at, bar)) in (0..pen.height()).zip(in_view) {
+        let is_chosen = chosen == Some(at);
+        let words = pointed(line(bar, most, usize::from(width)).chosen(is_chosen), 0);
+        pen.words(y, &words.chosen(false));
+        if is_chosen {
+            let name = u16::try_from(4 + name_room(bar)).unwrap_or(width);
+            pen.part(0, y, name, 1).choose(0);
+        }
+    }
+}
+
+/// The room of its name.
+fn name_room(bar: &Bar) -> usize {
+    if bar.severity.is_some() { 10 } else { 14 }
 }
 
 fn line(one: &Bar, most: usize, width: usize) -> Words {
@@ -141,7 +150,7 @@ fn line(one: &Bar, most: usize, width: usize) -> Words {
         Some(_) => format!("{:>7}", one.count),
         None => format!("{:>5} / {:<5}", one.count, one.of),
     };
-    let name = if one.severity.is_some() { 10 } else { 14 };
+    let name = name_room(one);
     let room = width.saturating_sub(4 + name + numbers.len());
     let part = if one.severity.is_some() {
         bar(room, one.count, most)
