@@ -234,7 +234,8 @@ fn oddities(check: &Check) -> Vec<String> {
 pub(super) fn example() -> String {
     let mut text = EXAMPLE.to_owned();
     for id in keymap::remappable() {
-        let rows: Vec<_> = TABLE.iter().filter(|row| row.id == id).collect();
+        let rows = TABLE.iter().filter(|row| row.id == id);
+        let rows: Vec<_> = rows.filter(|row| keymap::may_be_chosen(row)).collect();
         let mut words: Vec<&str> = rows.iter().map(|row| row.words).collect();
         words.dedup();
         let Some(row) = rows.first() else { continue };

@@ -62,15 +62,17 @@ impl Keymap {
 /// The actions whose keys can be chosen, each once, in the order of the table.
 pub fn remappable() -> Vec<&'static str> {
     let mut ids = Vec::new();
-    for row in TABLE
-        .iter()
-        .filter(|row| row.modes.iter().any(|mode| is_free(*mode)))
-    {
+    for row in TABLE.iter().filter(|row| may_be_chosen(row)) {
         if !ids.contains(&row.id) {
             ids.push(row.id);
         }
     }
     ids
+}
+
+/// The keys of this row can be chosen: it applies where they can.
+pub fn may_be_chosen(row: &Binding) -> bool {
+    row.modes.iter().any(|mode| is_free(*mode))
 }
 
 /// Keys can be chosen here.
