@@ -122,7 +122,7 @@ pub(crate) fn used(app: &mut App, mouse: Mouse, now: Timestamp) -> Vec<Effect> {
 }
 
 /// The one way from the mouse to an action: what is bound in this mode and does not act.
-fn act(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect> {
+fn done(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect> {
     let mode = app.mode();
     let is_harmless =
         |row: &super::action::Binding| row.action == action && row.group != Group::Act;
@@ -135,7 +135,7 @@ fn act(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect> {
 
 fn wheel(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect> {
     let steps = if app.mode() == Mode::Sort { 1 } else { STEP };
-    (0..steps).flat_map(|_| act(app, action, now)).collect()
+    (0..steps).flat_map(|_| done(app, action, now)).collect()
 }
 
 fn press(app: &mut App, on: Option<Spot>, is_double: bool, now: Timestamp) -> Vec<Effect> {
@@ -143,7 +143,7 @@ fn press(app: &mut App, on: Option<Spot>, is_double: bool, now: Timestamp) -> Ve
         typing::filter_key(app, Action::Accept, now);
     }
     match (app.mode(), on) {
-        (_, Some(Spot::Does(action))) => return act(app, action, now),
+        (_, Some(Spot::Does(action))) => return done(app, action, now),
         (Mode::Sort, Some(Spot::Choice(line))) => {
             app.overlay = Some(Overlay::Sort(line));
             return update::acted(app, Mode::Sort, Action::Accept, now);
@@ -157,7 +157,7 @@ fn press(app: &mut App, on: Option<Spot>, is_double: bool, now: Timestamp) -> Ve
         _ => {}
     }
     if is_double {
-        act(app, Action::Open, now)
+        done(app, Action::Open, now)
     } else {
         Vec::new()
     }
@@ -170,7 +170,7 @@ fn menu(app: &mut App, on: Option<Spot>, now: Timestamp) -> Vec<Effect> {
         (mode, _) => mode == Mode::Inspect,
     };
     if is_there {
-        act(app, Action::Copy, now)
+        done(app, Action::Copy, now)
     } else {
         Vec::new()
     }

@@ -14,8 +14,8 @@ pub(crate) enum Licence {
     Console,
 }
 
-/// Modes that the console switches on and off: the cursor, reports of focus, the alternate screen, pastes, synchronised updates.
-const MODES: [u16; 5] = [25, 1004, 1049, 2004, 2026];
+/// Modes that the console switches on and off: the cursor, the mouse, reports of focus, the alternate screen, pastes, synchronised updates.
+const MODES: [u16; 7] = [25, 1000, 1004, 1006, 1049, 2004, 2026];
 
 /// Whether a change of style has the form in which the backend writes it: one modifier, or colours by their number.
 fn is_style(said: &[u16]) -> bool {
