@@ -133,13 +133,15 @@ impl Pty {
                 self.text()
             );
         }
-        // At a person's pace: what comes faster is a paste.
-        for character in phrase[1..].chars() {
-            self.keys(&character.to_string());
+        // At a person's pace, which is that of the echo and no faster: what comes close together is a paste.
+        for end in 1..phrase.len() {
             thread::sleep(PACE);
+            self.keys(&phrase[end..=end]);
+            let typed = &phrase[..=end];
+            self.wait_for(typed, |screen| is_in_the_field(screen, typed));
         }
-        let whole = format!("> {phrase}");
-        self.wait_for_text(&whole);
+        // Nor may the key that comes next be close.
+        thread::sleep(PACE);
     }
 
     /// What is on the screen.
@@ -327,4 +329,19 @@ fn cells(count: u16) -> NonZero<u16> {
 
 fn modes(master: &(dyn MasterPty + Send)) -> String {
     format!("{:?}", master.get_termios())
+}
+
+/// The field for a phrase holds this, and its cursor stands behind it.
+fn is_in_the_field(screen: &vt100::Screen, typed: &str) -> bool {
+    let field = format!("> {typed}");
+    let (_, columns) = screen.size();
+    (0..)
+        .zip(screen.rows(0, columns.into()))
+        .any(|(row, text)| {
+            let Some((before, _)) = text.split_once(field.trim_end()) else {
+                return false;
+            };
+            let cursor = u16::try_from(before.chars().count() + field.len()).unwrap();
+            screen.cell(row, cursor).is_some_and(vt100::Cell::inverse)
+        })
 }
