@@ -15,8 +15,9 @@
 //! `is:mine` is part of the language, but its facts are not known to this version: it is unknown for
 //! every conversation. `rule:NAME` asks for the operator's rules (`rules.rs`), which raise what `is:` says as well. The text of messages is not kept either, so bare text looks at ids, names and queues.
 //!
-//! `agent`, `queue`, `bot`, `division` and `deployment` fit by name, or by id (six characters of its beginning, or all of it). Every party of
-//! the sort counts, those who left too; as long as a name is not known that could fit, or was read more than a day ago, they are unknown.
+//! `agent`, `queue`, `bot`, `division` and `deployment` fit by name, or by id (six characters of its beginning, or all of it). The party
+//! counts that is shown; what fits only another, one who left too, is unknown, so that filters act on where a chat is and guards hold it
+//! wherever it was. As long as a name is not known that could fit, or was read more than a day ago, they are unknown, too.
 //!
 //! Pure: time, time zone, marks and changes are handed in ([`Surroundings`]).
 

@@ -17,15 +17,7 @@ pub fn customer(row: &Row) -> Option<&Text> {
 
 /// The name of the agent who is there, else of the last who was; before it is read, as listed.
 pub fn agent(row: &Row) -> Option<&Text> {
-    let called = |id: &Option<Text>| row.names.name(NameKind::User, id.as_ref()?);
-    match party(row, Purpose::is_staff) {
-        Some(agent) => agent.name.as_ref().or_else(|| called(&agent.user)),
-        None if row.reading.is_some() => None,
-        None => row.listed.agent.as_ref().or_else(|| {
-            let leg = recorded_leg(row, Purpose::is_staff)?;
-            leg.name.as_ref().or_else(|| called(&leg.user))
-        }),
-    }
+    agent_of(row).and_then(|(user, name)| name.or_else(|| row.names.name(NameKind::User, user?)))
 }
 
 /// The queue it is in, else was in last, else its agent's: as read, else as analytics recorded it.
@@ -113,27 +105,46 @@ pub fn division_words(row: &Row) -> Vec<String> {
         .collect()
 }
 
-/// The queue's id and the name that the platform told with it.
-fn queue_of(row: &Row) -> Option<(Option<&Text>, Option<&Text>)> {
+/// What names somebody or something: the id, and the name that the platform told with it.
+pub(super) type Told<'a> = (Option<&'a Text>, Option<&'a Text>);
+
+/// The user id of that agent, and the name that the platform told with it.
+pub(super) fn agent_of(row: &Row) -> Option<Told<'_>> {
     if row.reading.is_some() {
-        let named = |party: &&Participant| party.queue.is_some() || party.queue_id.is_some();
+        let agent = party(row, Purpose::is_staff)?;
+        return Some((agent.user.as_ref(), agent.name.as_ref()));
+    }
+    let leg = recorded_leg(row, Purpose::is_staff);
+    let Some(listed) = row.listed.agent.as_ref() else {
+        return leg.map(|leg| (leg.user.as_ref(), leg.name.as_ref()));
+    };
+    // The list's name is that of the last agent, who need not be the one whose leg is open.
+    let same = leg.filter(|leg| leg.name.as_ref() == Some(listed));
+    Some((same.and_then(|leg| leg.user.as_ref()), Some(listed)))
+}
+
+/// The queue's id and the name that the platform told with it.
+pub(super) fn queue_of(row: &Row) -> Option<Told<'_>> {
+    if row.reading.is_some() {
         let of_queue = party(row, |purpose| *purpose == Purpose::Queue);
-        let found = of_queue
-            .filter(|party| named(party) || party.name.is_some())
-            .or_else(|| party(row, Purpose::is_staff).filter(named))?;
-        // Where the platform names no queue, its id stands for it.
-        let id = found.queue_id.as_ref();
-        let name = found.queue.as_ref().filter(|name| Some(*name) != id);
-        let own = found.name.as_ref();
-        return Some((
-            id,
-            name.or_else(|| own.filter(|_| found.purpose == Purpose::Queue)),
-        ));
+        return of_queue
+            .and_then(queue_named_by)
+            .or_else(|| queue_named_by(party(row, Purpose::is_staff)?));
     }
     let queue = recorded_leg(row, |purpose| *purpose == Purpose::Queue);
     let id = queue.and_then(|leg| leg.queue.as_ref());
     let id = id.or_else(|| recorded_leg(row, Purpose::is_staff)?.queue.as_ref());
     Some((Some(id?), None))
+}
+
+/// The queue that a party of a read names, if it does.
+pub(super) fn queue_named_by(party: &Participant) -> Option<Told<'_>> {
+    let id = party.queue_id.as_ref();
+    // Where the platform names no queue, its id stands for it.
+    let name = party.queue.as_ref().filter(|name| Some(*name) != id);
+    let own = party.name.as_ref();
+    let name = name.or_else(|| own.filter(|_| party.purpose == Purpose::Queue));
+    (id.is_some() || name.is_some()).then_some((id, name))
 }
 
 fn party(row: &Row, fits: impl Fn(&Purpose) -> bool) -> Option<&Participant> {

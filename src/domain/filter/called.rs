@@ -1,6 +1,7 @@
-//! Does a name fit? Every party of the sort that is asked for counts, those who left too. People, queues, flows, divisions and deployments
-//! are known by their ids, and by their names once those are known. As long as one has an id and no name, or a name that was read too long
-//! ago, nobody knows that none fits: so a guard holds, and a rule does not.
+//! Does a name fit? The party counts that is shown (`domain/shown`): of its sort the newest that is there, else the newest that was. What
+//! fits only another, one who left too, is unknown: so a guard holds, and neither a filter nor a rule acts on where a chat no longer is.
+//! People, queues, flows, divisions and deployments are known by their ids, and by their names once those are known. As long as one has an
+//! id and no name, or a name that was read too long ago, nobody knows that none fits.
 
 use super::matches::{Subject, Truth};
 use super::pattern::{How, Pattern};
@@ -62,6 +63,23 @@ impl<'a> Subject<'a> {
         }
     }
 
+    /// The party of this sort that is shown, if one is.
+    fn shown(&self, field: Field) -> Option<Titled<'a>> {
+        let row = self.row;
+        let (kind, (id, told)) = match field {
+            Field::Queue => (NameKind::Queue, shown::queue_of(row)?),
+            Field::Agent => (NameKind::User, shown::agent_of(row)?),
+            Field::Bot => (NameKind::Flow, (shown::flow_id(row), shown::bot(row))),
+            _ => (NameKind::User, (None, shown::customer(row))),
+        };
+        Some(self.titled(kind, id, told))
+    }
+
+    /// What it is called, as far as that is known.
+    pub(super) fn name_shown(&self, field: Field) -> Option<&'a Text> {
+        self.shown(field)?.name
+    }
+
     /// Every party of this sort, newest first.
     fn parties(&self, field: Field) -> Vec<Titled<'a>> {
         let listed = match field {
@@ -70,14 +88,10 @@ impl<'a> Subject<'a> {
             _ => None,
         };
         let listed = listed.map(|name| self.titled(NameKind::User, None, Some(name)));
+        let records = self.row.listed.recorded.iter();
+        let legs = records.flat_map(|one| one.legs.iter().rev());
+        let recorded = legs.filter_map(|leg| self.recorded(field, leg));
         let Some(conversation) = self.conversation() else {
-            let legs = self
-                .row
-                .listed
-                .recorded
-                .iter()
-                .flat_map(|one| one.legs.iter().rev());
-            let recorded = legs.filter_map(|leg| self.recorded(field, leg));
             return listed.into_iter().chain(recorded).collect();
         };
         let parties = conversation.participants.iter().rev();
@@ -90,13 +104,6 @@ impl<'a> Subject<'a> {
             // A read tells no flow's id; a flow that is named by the read may be named anew by the list.
             Field::Bot => {
                 let has_nameless = all.is_empty() || all.iter().any(|party| party.name.is_none());
-                let legs = self
-                    .row
-                    .listed
-                    .recorded
-                    .iter()
-                    .flat_map(|one| one.legs.iter().rev());
-                let recorded = legs.filter_map(|leg| self.recorded(field, leg));
                 all.extend(recorded.map(|bot| Titled {
                     is_doubtful: bot.is_doubtful && has_nameless,
                     ..bot
@@ -113,12 +120,10 @@ impl<'a> Subject<'a> {
         let own = party.name.as_ref();
         match field {
             Field::Queue => {
-                // Where the platform names no queue, its id stands for it.
-                let id = party.queue_id.as_ref();
-                let name = party.queue.as_ref().filter(|name| Some(*name) != id);
-                let is_through = party.purpose.is_staff() && (id.is_some() || name.is_some());
-                let told = name.or_else(|| own.filter(|_| is_it));
-                (is_it || is_through).then(|| self.one(NameKind::Queue, id, told))
+                let named = shown::queue_named_by(party)
+                    .filter(|_| is_it || party.purpose.is_staff())
+                    .or(is_it.then_some((None, None)));
+                named.map(|(id, told)| self.one(NameKind::Queue, id, told))
             }
             Field::Agent => is_it.then(|| self.one(NameKind::User, party.user.as_ref(), own)),
             _ => is_it.then(|| self.titled(NameKind::Flow, None, own)),
@@ -146,28 +151,34 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// What the parties of a sort are called, newest first, each name once; and whether one may be called otherwise.
-    pub(super) fn names_and_doubt(&self, field: Field) -> (Vec<&'a Text>, bool) {
-        let parties = self.parties(field);
+    /// What the parties of a sort are called, the one that is shown first, then the newest; each name once.
+    pub(super) fn names_by(&self, field: Field) -> Vec<&'a Text> {
         let mut names: Vec<&Text> = Vec::new();
-        for name in parties.iter().filter_map(|party| party.name) {
-            if !names.contains(&name) {
-                names.push(name);
-            }
+        for party in self.shown(field).into_iter().chain(self.parties(field)) {
+            names.extend(party.name.filter(|name| !names.contains(name)));
         }
-        (names, parties.iter().any(|party| party.is_doubtful))
+        names
     }
 
-    /// Whether a party goes by this.
+    /// Whether a party of the sort may be called otherwise.
+    pub(super) fn is_doubtful(&self, field: Field) -> bool {
+        self.parties(field).iter().any(|party| party.is_doubtful)
+    }
+
+    /// Whether the party that is shown goes by this; unknown where only another does.
     pub(super) fn goes_by(&self, field: Field, how: How, pattern: &Pattern) -> Truth {
-        let parties = self.parties(field);
-        if parties.iter().any(|party| party.fits(how, pattern)) {
+        if self
+            .shown(field)
+            .is_some_and(|shown| shown.fits(how, pattern))
+        {
             return Truth::True;
         }
+        let parties = self.parties(field);
         // Names of the list that do not fit are an answer, too; before a read no name at all is none.
         let has_answer =
             self.conversation().is_some() || parties.iter().any(|party| party.name.is_some());
-        if !has_answer || parties.iter().any(|party| party.is_doubtful) {
+        let may_fit = |party: &Titled<'_>| party.is_doubtful || party.fits(how, pattern);
+        if !has_answer || parties.iter().any(may_fit) {
             Truth::Unknown
         } else {
             Truth::False

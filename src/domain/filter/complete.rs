@@ -118,7 +118,7 @@ fn counted<'r>(
             *count += usize::from(subject.truth(clause) == Truth::True);
         }
         if is_party(field) {
-            for name in subject.names_and_doubt(field).0 {
+            if let Some(name) = subject.name_shown(field) {
                 *names.entry(name.as_str()).or_default() += 1;
             }
         } else if matches!(field, Field::Division | Field::Deployment) {

@@ -107,9 +107,12 @@ impl Subject<'_> {
 
     fn party_fact(&self, field: Field) -> String {
         let code = self.conversation().map_or(Parties::UNREAD, Parties::of);
-        let (names, is_doubtful) = self.names_and_doubt(field);
-        let known: Vec<&str> = names.into_iter().map(Text::as_str).collect();
-        let (field, known) = (field.word(), known.join(", "));
+        let is_doubtful = self.is_doubtful(field);
+        let names = self.names_by(field).into_iter();
+        let known: Vec<&str> = names.map(Text::as_str).collect();
+        // Another than the one that is shown is there as well, or was before.
+        let known = known.join(", beside or after ");
+        let field = field.word();
         let doubt = "one whose name is not known for certain";
         match (known.is_empty(), is_doubtful) {
             (true, false) => format!("it has no {field} by name ({code})"),

@@ -191,7 +191,7 @@ impl<'a> Subject<'a> {
             } => negated(*how == How::IsNot, self.words(*field, *how, any)),
             Clause::Text(pattern) => {
                 let id = self.row.listed.id.to_string();
-                let queues = self.names_and_doubt(Field::Queue).0;
+                let queues = self.names_by(Field::Queue);
                 let names = self.names().into_iter().chain(queues);
                 let texts = names.map(Text::as_str).chain([id.as_str()]);
                 let truth = self.found(texts, How::Has, std::slice::from_ref(pattern));

@@ -66,14 +66,13 @@ impl<'a> Subject<'a> {
         parties
             .filter_map(|party| party.name.as_ref())
             .chain(listed.into_iter().flatten())
-            .chain(self.names_and_doubt(Field::Agent).0)
+            .chain(self.names_by(Field::Agent))
             .collect()
     }
 
     /// That nothing fits is not known where a party of these sorts may be called otherwise.
     pub(super) fn unless_doubtful(&self, truth: Truth, fields: &[Field]) -> Truth {
-        let is_doubtful = |field: &Field| self.names_and_doubt(*field).1;
-        if truth == Truth::False && fields.iter().any(is_doubtful) {
+        if truth == Truth::False && fields.iter().any(|field| self.is_doubtful(*field)) {
             Truth::Unknown
         } else {
             truth

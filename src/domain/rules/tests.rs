@@ -124,6 +124,36 @@ fn a_guard_holds_alone_and_in_bulk_and_before_every_rule() {
 }
 
 #[test]
+fn a_chat_that_left_a_queue_is_held_by_guards_on_either_and_planned_in_bulk_by_where_it_is() {
+    let left = || {
+        let claims = closed("6h", "transfer");
+        let row = orphan(7).party("acd", claims, |party| party.queue = Some("Claims".into()));
+        let vip = leg("connected");
+        row.party("acd", vip, |party| party.queue = Some("VIP Desk".into()))
+            .read("2s")
+    };
+    for when in ["queue:Claims", "queue!=Claims", "queue:VIP", "-queue:Other"] {
+        let held = under(left(), Vec::new(), vec![guard("g", when)]);
+        let why = planned(&held, true).unwrap_err();
+        assert!(why.starts_with("guard g"), "{when}: {why}");
+    }
+    let around = Surroundings {
+        now: NOW,
+        zone: &TimeZone::UTC,
+        is_marked: &|_| false,
+        is_changed: &|_| false,
+    };
+    for (filter, expected) in [
+        ("queue:Claims is:stuck", false),
+        ("queue!=Claims is:stuck", false),
+        ("queue:VIP is:stuck", true),
+    ] {
+        let query: Query = filter.parse().unwrap();
+        assert_eq!(query.matches(&left(), &around), expected, "{filter}");
+    }
+}
+
+#[test]
 fn a_guard_that_may_fit_holds_and_a_rule_that_may_fit_does_not() {
     let unknowable = "division:North";
     let rules = vec![rule("r", unknowable, Some(Severity::Stuck), Power::Never)];
