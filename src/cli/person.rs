@@ -31,14 +31,20 @@ pub(super) async fn sign_in(
     let finished = client.finish_sign_in(code, org_id, pass).await;
     finished.map_err(|why| match why {
         NotSignedIn::Failed(failure) => failed(failure),
-        NotSignedIn::Elsewhere(other) => Trouble::said(
+        NotSignedIn::Elsewhere {
+            org_id: other,
+            is_given_back,
+        } => Trouble::said(
             Exit::Refused,
             format!(
                 "the sign-in stands for organisation {other}, and the profile `{name}` names {}",
                 org_id.unwrap_or_default()
             ),
         )
-        .hint("it was given back; check org_id and client_id of the profile"),
+        .hint(format!(
+            "{}; check org_id and client_id of the profile",
+            outcome(is_given_back)
+        )),
     })?;
     output::words("Signed in.");
     Ok(())
@@ -61,10 +67,23 @@ pub(super) async fn again(
     let finished = client.finish_sign_in(code, Some(org_id), pass).await;
     finished.map_err(|why| match why {
         NotSignedIn::Failed(failure) => words(failure),
-        NotSignedIn::Elsewhere(other) => format!(
-            "that sign-in stands for organisation {other}, not for {org_id}; it was given back"
+        NotSignedIn::Elsewhere {
+            org_id: other,
+            is_given_back,
+        } => format!(
+            "that sign-in stands for organisation {other}, not for {org_id}; {}",
+            outcome(is_given_back)
         ),
     })
+}
+
+/// What became of a sign-in that is not used.
+fn outcome(is_given_back: bool) -> &'static str {
+    if is_given_back {
+        "it was given back"
+    } else {
+        "the platform did not take it back, and it runs out by itself"
+    }
 }
 
 fn show(attempt: &Attempt, may_open: bool, profile: &str) {

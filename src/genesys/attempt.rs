@@ -112,8 +112,13 @@ impl Attempt {
 pub enum NotSignedIn {
     /// Something went wrong.
     Failed(Failure),
-    /// The sign-in stands for the organisation of this id, and not for the one that is wanted.
-    Elsewhere(String),
+    /// The sign-in stands for another organisation than the one that is wanted.
+    Elsewhere {
+        /// The id of that organisation.
+        org_id: String,
+        /// The platform took its token back. Else it is given back with the next one, or runs out.
+        is_given_back: bool,
+    },
 }
 
 impl From<Failure> for NotSignedIn {
@@ -145,7 +150,8 @@ impl Client {
     }
 
     /// Redeems what the browser brought, makes sure that it stands for this organisation where one is named, and only then asks with that
-    /// token. One that stands for another is given back, and everything is as before.
+    /// token. One that stands for another is given back, and everything is as before. Whoever asked may stop waiting: the token that came
+    /// for the code is then given back by [`Client::sign_out`].
     pub async fn finish_sign_in(
         &self,
         code: Code,
@@ -156,19 +162,20 @@ impl Client {
         let tokens = self.funnel.tokens();
         let redeemed = tokens.redeem(&code, &mut pass).await?;
         if let Some(org_id) = org_id {
-            let here = match self.organisation_of(&redeemed.token, pass).await {
-                Ok(here) if here == org_id => None,
-                Ok(here) => Some(NotSignedIn::Elsewhere(here)),
-                Err(failure) => Some(failure.into()),
-            };
-            if let Some(trouble) = here {
+            let here = self.organisation_of(&redeemed, pass).await;
+            if !here.as_ref().is_ok_and(|here| here == org_id) {
                 let pass = self.funnel.limiter().acquire(lane, 1).await;
-                let _ = self.funnel.give_back(&redeemed.token, pass).await;
-                return Err(trouble);
+                let is_given_back = self.funnel.give_back(&redeemed, pass).await.is_ok();
+                if is_given_back {
+                    tokens.drop_redeemed().await;
+                }
+                return Err(NotSignedIn::Elsewhere {
+                    org_id: here?,
+                    is_given_back,
+                });
             }
         }
-        tokens.put_in_use(redeemed).await;
-        Ok(())
+        Ok(tokens.put_in_use().await?)
     }
 }
 

@@ -58,7 +58,7 @@ impl Funnel {
     }
 
     /// Whose token is sent.
-    pub(super) fn tokens(&self) -> &Tokens {
+    pub(super) fn tokens(&self) -> &Arc<Tokens> {
         &self.tokens
     }
 

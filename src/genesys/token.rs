@@ -45,6 +45,8 @@ pub(super) struct Tokens {
     /// How many fetches have ended, well or not.
     fetches: AtomicU64,
     kept: Arc<Mutex<Kept>>,
+    /// What a person's code was redeemed for and nobody asks with yet. Where both are locked, `kept` is first.
+    redeemed: Arc<Mutex<Option<Fetched>>>,
 }
 
 #[derive(Default)]
@@ -83,6 +85,7 @@ impl Tokens {
             grant,
             fetches: AtomicU64::new(0),
             kept: Arc::default(),
+            redeemed: Arc::default(),
         }
     }
 
@@ -190,21 +193,36 @@ impl Tokens {
         });
         let fetched = fetching.await;
         pass.spend();
-        let fell = |_| Failure::local(FailureKind::NotSent, "the sign-in fell over");
-        fetched.map_err(fell)?
+        fetched.map_err(fell_over)?
     }
 
-    /// Redeems a person's code, for a token that nobody asks with yet. The pass is spent.
-    pub(super) async fn redeem(&self, code: &Code, pass: &mut Pass) -> Result<Fetched, Failure> {
+    /// Redeems a person's code, for a token that nobody asks with yet. The pass is spent. Whoever asked may stop waiting: what came for the
+    /// code is kept all the same, to be given back.
+    pub(super) async fn redeem(
+        self: &Arc<Self>,
+        code: &Code,
+        pass: &mut Pass,
+    ) -> Result<Token, Failure> {
         let request = self.request(&Shown::Code(code))?;
-        let fetched = self.fetch(request, &Kept::default()).await;
+        let mut redeemed = Arc::clone(&self.redeemed).lock_owned().await;
+        let tokens = Arc::clone(self);
+        let redeeming = tokio::spawn(async move {
+            let fetched = tokens.fetch(request, &Kept::default()).await?;
+            let token = fetched.token.clone();
+            *redeemed = Some(fetched);
+            Ok(token)
+        });
+        let token = redeeming.await;
         pass.spend();
-        fetched
+        token.map_err(fell_over)?
     }
 
-    /// Everybody asks with a redeemed token from now on.
-    pub(super) async fn put_in_use(&self, redeemed: Fetched) {
+    /// Everybody asks with what was redeemed from now on; refused where it was given back meanwhile.
+    pub(super) async fn put_in_use(&self) -> Result<(), Failure> {
         let mut kept = self.kept.lock().await;
+        let Some(redeemed) = self.redeemed.lock().await.take() else {
+            return Err(Failure::signed_out("the sign-in was given up"));
+        };
         // What renewed an earlier sign-in may be somebody else's.
         kept.renewing = None;
         let number = kept.newest + 1;
@@ -212,7 +230,13 @@ impl Tokens {
             number,
             ..redeemed.token
         };
-        let _ = self.take_in(&mut kept, Ok(Fetched { token, ..redeemed }));
+        self.take_in(&mut kept, Ok(Fetched { token, ..redeemed }))
+            .map(drop)
+    }
+
+    /// What was redeemed and is not in use is not kept any more: it was given back.
+    pub(super) async fn drop_redeemed(&self) {
+        self.redeemed.lock().await.take();
     }
 
     /// The token, if there is one that is worth anything still; and nothing of it is left here.
@@ -221,6 +245,15 @@ impl Tokens {
         let mut kept = self.kept.lock().await;
         kept.renewing = None;
         kept.token.take().filter(|token| now < token.good_until)
+    }
+
+    /// The same of what is redeemed just now, which is waited for: it is in use, or will never be.
+    pub(super) async fn forget_redeemed(&self) -> Option<Token> {
+        let redeemed = self.redeemed.lock().await.take();
+        match redeemed {
+            Some(redeemed) => Some(redeemed.token),
+            None => self.forget().await,
+        }
     }
 
     /// Keeps what came of a fetch, for all who wait for it.
@@ -320,9 +353,14 @@ impl Tokens {
     }
 }
 
+/// A task that fetched ended without an answer.
+fn fell_over(_: tokio::task::JoinError) -> Failure {
+    Failure::local(FailureKind::NotSent, "the sign-in fell over")
+}
+
 /// What a fetch brought.
-pub(super) struct Fetched {
-    pub(super) token: Token,
+struct Fetched {
+    token: Token,
     renewing: Option<SecretString>,
 }
 

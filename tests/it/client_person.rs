@@ -375,10 +375,14 @@ async fn i22_a_sign_in_for_another_organisation_is_given_back_and_nothing_is_ask
     let (org, _) = client.organisation(pass().await).await.unwrap();
     assert_eq!(org, "o-home");
     let refused = sign_in_to(&client, Some("o-home")).await;
-    let Err(NotSignedIn::Elsewhere(other)) = refused else {
+    let Err(NotSignedIn::Elsewhere {
+        org_id,
+        is_given_back,
+    }) = refused
+    else {
         panic!("{refused:?}");
     };
-    assert_eq!(other, "o-elsewhere");
+    assert_eq!((org_id.as_str(), is_given_back), ("o-elsewhere", true));
     let given_back = "2 DELETE /api/v2/tokens/me";
     assert_eq!(
         newest(&server, 2),
@@ -435,4 +439,33 @@ async fn what_renews_a_sign_in_is_not_lost_with_whoever_asked_for_it() {
         2,
         "what was taken once is not shown again"
     );
+}
+
+/// Whoever waits for a sign-in may stop waiting: the token that came for it, and that nobody uses, is given back all the same.
+#[tokio::test]
+async fn a_token_that_nobody_waits_for_any_more_is_given_back() {
+    for goes_at in ["/oauth/token", "/api/v2/organizations/me"] {
+        let server = Server::start(|asked, before| match asked.target.as_str() {
+            _ if asked.is_sign_in() => token(before + 1, 86_400),
+            "/api/v2/organizations/me" => Reply::Silence,
+            _ => answer(200, "", "{}"),
+        })
+        .await;
+        let client = client_at(&server.url, "c", None, SetClock::new());
+        let is_asked = async {
+            while !server.all().iter().any(|asked| asked.target == goes_at) {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            biased;
+            () = is_asked => {}
+            done = sign_in_to(&client, Some("o-home")) => panic!("{done:?}"),
+        }
+        assert!(client.sign_out(pass().await).await.unwrap(), "{goes_at}");
+        assert_eq!(newest(&server, 1), ["1 DELETE /api/v2/tokens/me"]);
+        let failure = client.organisation(pass().await).await.unwrap_err();
+        assert!(failure.is_signed_out(), "{failure:?}");
+        assert!(!client.sign_out(pass().await).await.unwrap());
+    }
 }
