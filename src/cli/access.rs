@@ -25,8 +25,17 @@ pub(super) fn given(choice: &Choice) -> Given {
     }
 }
 
-/// How a profile's token is got, with the secret that is kept for it.
-pub(super) fn grant_of(
+/// The secret that they give. An open file may let whoever reads it wait, so nobody else waits with it.
+pub(super) async fn secret_given(choice: &Choice) -> Result<Option<SecretString>, Trouble> {
+    let given = given(choice);
+    let read = tokio::task::spawn_blocking(|| given.secret());
+    let read = read.await.map_err(std::io::Error::other)?;
+    let read = read.map_err(|error| Trouble::new(Exit::Usage, error))?;
+    Ok(read.map(|(secret, _)| secret))
+}
+
+/// How a profile's token is got, with the secret that was given or is kept for it.
+pub(super) async fn grant_of(
     profile: &Profile,
     choice: &Choice,
     paths: &Paths,
@@ -37,7 +46,10 @@ pub(super) fn grant_of(
         )
         .hint("leave them away, or add --sandbox"));
     }
-    match Safe::of(profile, paths).find(given(choice)) {
+    if let Some(secret) = secret_given(choice).await? {
+        return grant_with(profile, Some(secret));
+    }
+    match Safe::of(profile, paths).find(Given::default()) {
         Ok((secret, _)) => grant_with(profile, Some(secret)),
         // A person's client may have none.
         Err(SecretError::Missing { .. }) if profile.grant == Grant::Code => {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::choice::{Choice, wrong_settings};
 use super::exit::Exit;
 use super::guests::Witness;
+use super::interrupted::unless_stopped;
 use super::pretend::Pretend;
 use super::trouble::Trouble;
 use super::{access, output, person};
@@ -25,6 +26,7 @@ use crate::engine::ports::{Lane, Limiter, Recorder};
 use crate::genesys::{Client, Timeouts, WritingClient};
 use crate::journal::{History, NEWEST};
 use crate::settings::{Chosen, Grant, Paths, Profile, Settings};
+use crate::tui;
 
 /// An organisation that can be asked.
 pub(super) struct Connection {
@@ -48,17 +50,23 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    /// Reaches the organisation, makes sure who we are there, and works with it; however that ends, it is closed.
+    /// Reaches the organisation, makes sure who we are there, and works with it, which changes nothing; however that ends, by a signal too, it
+    /// is closed.
     pub(super) async fn with<T>(
         choice: &Choice,
         settings: &Settings,
         paths: &Paths,
         work: impl AsyncFnOnce(&mut Self) -> Result<T, Trouble>,
     ) -> Result<T, Trouble> {
-        let prepared = Self::prepare(choice, settings, paths, Timeouts::default()).await?;
+        let mut stops = tui::stops()?;
+        let prepared = Self::prepare(choice, settings, paths, Timeouts::default());
+        let prepared = unless_stopped(&mut stops, prepared).await?;
         let entered = async |connection: &mut Self| {
-            connection.enter(choice).await?;
-            work(connection).await
+            let worked = async {
+                connection.enter(choice).await?;
+                work(connection).await
+            };
+            unless_stopped(&mut stops, worked).await
         };
         prepared.during(entered).await
     }
@@ -128,7 +136,7 @@ impl Connection {
                 (profile, grant, Some(pretend))
             }
             Chosen::Profile(profile) => {
-                let grant = access::grant_of(profile, choice, paths)?;
+                let grant = access::grant_of(profile, choice, paths).await?;
                 (profile.as_ref().clone(), grant, None)
             }
         };

@@ -17,10 +17,12 @@ use serde_json::json;
 use super::choice::Choice;
 use super::connect::Connection;
 use super::exit::Exit;
+use super::interrupted::unless_stopped;
 use super::trouble::Trouble;
 use super::{look, output};
 use crate::domain::plan::Scope;
 use crate::settings::{Paths, Settings};
+use crate::tui;
 use asked::Asked;
 use line::{Group, Line};
 
@@ -48,7 +50,7 @@ impl Doctor {
         let machine = machine::lines(paths, general.as_ref()).await;
         let (about, scope) = match &settings {
             Ok(settings) if lines.iter().all(|line| line.exit.is_none()) => {
-                organisation(settings, choice, paths).await
+                organisation(settings, choice, paths).await?
             }
             _ => (nobody("not signed in: see above"), None),
         };
@@ -77,30 +79,36 @@ impl Doctor {
     }
 }
 
-/// Everything that the organisation is asked; and for whom the journal may be looked through.
+/// Everything that the organisation is asked; and for whom the journal may be looked through. Only a signal is an error.
 async fn organisation(
     settings: &Settings,
     choice: &Choice,
     paths: &Paths,
-) -> (Vec<Line>, Option<Scope>) {
+) -> Result<(Vec<Line>, Option<Scope>), Trouble> {
     if configuration::is_signed_out(settings, choice) {
-        return (nobody("signed out"), None);
+        return Ok((nobody("signed out"), None));
     }
-    let looked = async |connection: &mut Connection| {
-        // Where nobody may be asked to, what is asked next says that nobody has signed in.
-        if !choice.no_input {
-            connection.sign_in(choice).await?;
-        }
-        let asked = asked::ask(connection).await;
-        Ok((about(&asked, connection), scope(&asked, connection)))
-    };
+    let mut stops = tui::stops()?;
     let answered = async {
-        let prepared = Connection::prepare(choice, settings, paths, asked::TIMEOUTS).await?;
+        let prepared = Connection::prepare(choice, settings, paths, asked::TIMEOUTS);
+        let prepared = unless_stopped(&mut stops, prepared).await?;
+        let looked = async |connection: &mut Connection| {
+            let asked = async {
+                // Where nobody may be asked to, what is asked next says that nobody has signed in.
+                if !choice.no_input {
+                    connection.sign_in(choice).await?;
+                }
+                Ok(asked::ask(connection).await)
+            };
+            let asked = unless_stopped(&mut stops, asked).await?;
+            Ok((about(&asked, connection), scope(&asked, connection)))
+        };
         prepared.during(looked).await
     };
     match answered.await {
-        Ok((lines, scope)) => (lines, Some(scope)),
-        Err(trouble) => (unprepared(&trouble), None),
+        Ok((lines, scope)) => Ok((lines, Some(scope))),
+        Err(trouble) if trouble.exit == Exit::Interrupted => Err(trouble),
+        Err(trouble) => Ok((unprepared(&trouble), None)),
     }
 }
 

@@ -264,7 +264,7 @@ impl Followed {
     fn finish(self, told: &[(ConversationId, Telling)]) -> Result<Exit, Trouble> {
         let Some(run) = self.run.filter(|run| run.confirmed.is_some()) else {
             if self.is_interrupted {
-                return Err(super::phrase::interrupted());
+                return Err(super::interrupted::interrupted());
             }
             let why = self
                 .refusal

@@ -8,9 +8,10 @@ use clap::Args;
 use secrecy::SecretString;
 use tokio::sync::mpsc;
 
-use super::access::{client_of, give_back, given, grant_with};
+use super::access::{client_of, give_back, grant_with, secret_given};
 use super::choice::{Choice, wrong_settings};
 use super::exit::Exit;
+use super::interrupted::unless_stopped;
 use super::trouble::Trouble;
 use super::{output, person, unseen};
 use crate::app::Signal;
@@ -113,7 +114,10 @@ impl Login {
         }
         // Questions before this are lines, which a signal ends by itself; what comes after must hear it.
         let mut stops = tui::stops()?;
-        let secret = secret_of(&profile, choice, &questions, &mut stops).await?;
+        let secret = match unless_stopped(&mut stops, secret_given(choice)).await? {
+            Some(secret) => Some(secret),
+            None => secret_of(&profile, &questions, &mut stops).await?,
+        };
         let identity = try_it(&profile, secret.clone(), choice, paths, &mut stops).await?;
         output::words(&format!("{}.", said(&identity)));
         if let (Wanted::Again(_), Some(pinned)) = (&wanted, &profile.org_id)
@@ -249,17 +253,12 @@ impl Login {
     }
 }
 
-/// The secret that was given, or the one that is typed. A person's client may have none.
+/// The secret that is typed. A person's client may have none.
 async fn secret_of(
     profile: &Profile,
-    choice: &Choice,
     questions: &Questions,
     stops: &mut mpsc::Receiver<Signal>,
 ) -> Result<Option<SecretString>, Trouble> {
-    let wrong = |error| Trouble::new(Exit::Usage, error);
-    if let Some((secret, _)) = given(choice).secret().map_err(wrong)? {
-        return Ok(Some(secret));
-    }
     let may_be_none = profile.grant == Grant::Code;
     if !questions.may_ask {
         if may_be_none {

@@ -14,6 +14,7 @@ mod exit;
 mod follow;
 mod guest;
 mod guests;
+mod interrupted;
 mod list;
 mod login;
 mod logout;

@@ -6,6 +6,7 @@ use tokio::sync::mpsc;
 
 use super::choice::Choice;
 use super::exit::Exit;
+use super::interrupted::interrupted;
 use super::output;
 use super::trouble::Trouble;
 use crate::app::Signal;
@@ -75,9 +76,4 @@ fn typed_line() -> String {
     // Without a line nothing is confirmed.
     let _ = io::stdin().lock().read_line(&mut line);
     line
-}
-
-/// Interrupted before anything was sent.
-pub(super) fn interrupted() -> Trouble {
-    Trouble::said(Exit::Interrupted, "interrupted before anything was sent")
 }

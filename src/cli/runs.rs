@@ -10,7 +10,8 @@ use super::connect::Connection;
 use super::exit::Exit;
 use super::follow::{self, Voice};
 use super::guests::Guests;
-use super::phrase::{END, confirm, interrupted};
+use super::interrupted::unless_stopped;
+use super::phrase::{END, confirm};
 use super::purge::Purge;
 use super::terminate::{READ_IN, open_journal};
 use super::trouble::Trouble;
@@ -145,28 +146,17 @@ impl Runs {
             ));
         }
         let mut stops = tui::stops()?;
-        let prepared = tokio::select! {
-            biased;
-            _ = stops.recv() => return Err(interrupted()),
-            prepared = Connection::prepare(choice, settings, paths, Timeouts::default()) => prepared?,
-        };
+        let prepared = Connection::prepare(choice, settings, paths, Timeouts::default());
+        let prepared = unless_stopped(&mut stops, prepared).await?;
         let resumed = async |connection: &mut Connection| {
-            tokio::select! {
-                biased;
-                _ = stops.recv() => return Err(interrupted()),
-                entered = connection.enter(choice) => entered?,
-            }
+            unless_stopped(&mut stops, connection.enter(choice)).await?;
             connection.writing()?;
             let plan = &run.header.plan;
             plan.check_scope(&connection.scope).map_err(|refused| {
                 Trouble::new(Exit::Refused, refused)
                     .hint("nothing was sent; open the organisation that the run was made on")
             })?;
-            let known = tokio::select! {
-                biased;
-                _ = stops.recv() => return Err(interrupted()),
-                known = known_of(&run, connection, paths) => known?,
-            };
+            let known = unless_stopped(&mut stops, known_of(&run, connection, paths)).await?;
             output::words(&format!(
                 "run {id}: {open} of {} without a final state",
                 run.items.len()

@@ -13,8 +13,9 @@ use super::connect::Connection;
 use super::exit::Exit;
 use super::follow::{self, Voice};
 use super::guests::Guests;
+use super::interrupted::unless_stopped;
 use super::output;
-use super::phrase::{END, confirm, interrupted};
+use super::phrase::{END, confirm};
 use super::plan::{self, Drafter, Wishes};
 use super::trouble::Trouble;
 use crate::app::Signal;
@@ -66,17 +67,11 @@ impl Terminate {
         let mut stops = tui::stops()?;
         let source = self.source()?;
         let note = note(self.note.as_deref())?;
-        let prepared = tokio::select! {
-            biased;
-            _ = stops.recv() => return Err(interrupted()),
-            prepared = Connection::prepare(choice, settings, paths, Timeouts::default()) => prepared?,
-        };
+        let prepared = Connection::prepare(choice, settings, paths, Timeouts::default());
+        let prepared = unless_stopped(&mut stops, prepared).await?;
         let terminated = async |connection: &mut Connection| {
-            let prepared = tokio::select! {
-                biased;
-                _ = stops.recv() => return Err(interrupted()),
-                prepared = self.prepare(connection, source, note.as_deref(), choice, paths) => prepared?,
-            };
+            let prepared = self.prepare(connection, source, note.as_deref(), choice, paths);
+            let prepared = unless_stopped(&mut stops, prepared).await?;
             self.carry_out(prepared, note, connection, choice, paths, &mut stops)
                 .await
         };

@@ -4,7 +4,8 @@ use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, Stdio};
 
-use serde_json::Value;
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::{Value, json};
 
 use crate::browser::Browser;
 use crate::cli_login::{Place, flags};
@@ -27,13 +28,18 @@ impl Place {
         )
     }
 
-    /// Writes the profile `me`, that a person signs in to, of this organisation.
-    fn person_profile(&self, org_id: &str) {
+    /// A configuration's profile that a person signs in to.
+    pub(crate) fn person_lines(&self, name: &str) -> String {
         let (url, people) = (&self.served.url, self.people());
         let client = people["client_id"].as_str().unwrap();
-        let text = format!(
-            "[profiles.me]\napi_url = \"{url}\"\nlogin_url = \"{url}\"\nclient_id = \"{client}\"\ngrant = \"code\"\norg_id = \"{org_id}\"\n"
-        );
+        format!(
+            "[profiles.{name}]\napi_url = \"{url}\"\nlogin_url = \"{url}\"\nclient_id = \"{client}\"\ngrant = \"code\"\n"
+        )
+    }
+
+    /// Writes the profile `me`, that a person signs in to, of this organisation.
+    pub(crate) fn person_profile(&self, org_id: &str) {
+        let text = format!("{}org_id = \"{org_id}\"\n", self.person_lines("me"));
         self.home.write("home/config/config.toml", &text);
     }
 
@@ -275,5 +281,49 @@ async fn a_token_is_given_back_however_a_command_ends() {
         let ran = command.end().expect(code);
         assert!(ran.stderr.contains(words), "{ran:#?}");
         assert_eq!(place.sign_outs(), given_back, "{ran:#?}");
+    }
+}
+
+/// Whom a new token stands for, which is asked before anything else.
+const WHOSE: &str = "/organizations/me";
+
+#[tokio::test]
+async fn a_token_is_given_back_when_a_signal_ends_a_command_wherever_it_stands() {
+    let place = Place::new();
+    place.person_profile(&place.said("org_id"));
+    let id = place.served.told("staged")[0]["conversation"].clone();
+    let id = id.as_str().unwrap();
+    let rules = "[[rule]]\nname = \"r\"\nwhen = \"kind:orphan\"\nseverity = \"watch\"\n";
+    let rules = place.home.write("rules.toml", rules);
+    let test = ["rules", "test", rules.to_str().unwrap()];
+    let plan = ["plan", "--filter", "kind:orphan"];
+    let end = ["terminate", "--write", "--filter", "kind:orphan"];
+    let cases: [(&[&str], &str, u32); 13] = [
+        (&["login", "me"], WHOSE, 1),
+        (&["login", "me"], WHOSE, 2),
+        (&end, WHOSE, 1),
+        (&["list"], WHOSE, 1),
+        (&["list"], WHOSE, 2),
+        (&["list"], "/details/query", 1),
+        (&["show", id], WHOSE, 2),
+        (&["show", id], id, 1),
+        (&plan, WHOSE, 2),
+        (&plan, "/details/query", 1),
+        (&test, "/details/query", 1),
+        (&["doctor"], WHOSE, 1),
+        (&["doctor"], "/subjects/me", 1),
+    ];
+    for (given_back, (arguments, path, nth)) in (1..).zip(cases) {
+        let fault = json!({ "path": path, "nth": nth, "hold": true });
+        place.served.order(&json!({ "fault": [fault] }));
+        let command = place.begin(arguments, &[("UNSTICK_NO_BROWSER", "1")]);
+        command.consent().await;
+        place.served.wait_until_held(path);
+        kill_process(Pid::from_child(&command.child), Signal::INT).unwrap();
+        let ran = command.end();
+        assert_eq!(ran.code, Some(130), "{arguments:?} {path} {nth}: {ran:#?}");
+        assert_eq!(place.sign_outs(), given_back, "{arguments:?} {path} {nth}");
+        let released = json!({ "clear": true, "release": true });
+        place.served.order(&released);
     }
 }

@@ -2,6 +2,7 @@
 //! knows how far it came.
 
 use std::collections::HashMap;
+use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Stdio};
 use std::thread;
@@ -54,6 +55,11 @@ fn wait_for_line(child: &mut Child, words: &str) -> BufReader<std::process::Chil
 /// Which read of a chat is its check, after two while it is planned, and which is the second of its verification.
 const CHECK: u32 = 3;
 const VERIFY: u32 = 5;
+
+/// No condition may take longer: a test that waits this long has failed.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How often it is looked how far a program is that does not tell.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// Longer than a read may be relied on. Sleeping is what the tests that use it are about: the program sleeps, and they wait for it.
 const ASLEEP: Duration = Duration::from_millis(2300);
@@ -462,4 +468,54 @@ fn a_pause_without_a_screen_ends_the_run_with_its_cause_as_exit_code() {
     assert_eq!(child.wait().unwrap().code(), Some(3));
     assert!(served.changed_by_us(&home).is_empty());
     assert!(!states(&home).contains(&"ended".to_owned()));
+}
+
+/// A secret may be waited for, where another program gives it.
+#[test]
+fn a_signal_ends_the_wait_for_a_secret_that_does_not_come() {
+    let home = Home::new();
+    let nowhere = "http://127.0.0.1:1";
+    home.write(
+        "home/config/config.toml",
+        &format!("[profiles.near]\napi_url = \"{nowhere}\"\nlogin_url = \"{nowhere}\"\nclient_id = \"c\"\n"),
+    );
+    for arguments in [
+        &["login", "near"][..],
+        &["list"],
+        &["terminate", "--filter", "stuck"],
+    ] {
+        let mut command = home.command(arguments);
+        command.args(["--profile=near", "--no-input", "--secret-fd=0"]);
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let folder = format!("/proc/{}/fd", child.id());
+        let pipe = fs::read_link(format!("{folder}/0")).unwrap();
+        let deadline = Instant::now() + PATIENCE;
+        let in_time = |what: &str| assert!(Instant::now() < deadline, "{arguments:?}: {what}");
+        // It is opened once more to be read.
+        let is_pipe = |file: &fs::DirEntry| fs::read_link(file.path()).is_ok_and(|to| to == pipe);
+        while fs::read_dir(&folder)
+            .unwrap()
+            .flatten()
+            .filter(is_pipe)
+            .count()
+            < 2
+        {
+            in_time("the secret is not waited for");
+            thread::sleep(LOOK);
+        }
+        signal(&child, Signal::INT);
+        let left = loop {
+            if let Some(left) = child.try_wait().unwrap() {
+                break left;
+            }
+            in_time("it waits still");
+            thread::sleep(LOOK);
+        };
+        assert_eq!(left.code(), Some(130), "{arguments:?}");
+    }
 }
