@@ -108,9 +108,7 @@ impl Login {
         };
         if profile.grant == Grant::ClientCredentials {
             // Its secret could not be kept; nobody should type it.
-            let safe = Safe::of(&profile, paths);
-            safe.is_for()
-                .map_err(|error| Trouble::new(Exit::Usage, error).hint("nothing was written"))?;
+            keeping::can_keep(&Safe::of(&profile, paths))?;
         }
         // Questions before this are lines, which a signal ends by itself; what comes after must hear it.
         let mut stops = tui::stops()?;
@@ -118,6 +116,9 @@ impl Login {
             Some(secret) => Some(secret),
             None => secret_of(&profile, &questions, &mut stops).await?,
         };
+        if secret.is_some() {
+            keeping::can_keep(&Safe::of(&profile, paths))?;
+        }
         let identity = try_it(&profile, secret.clone(), choice, paths, &mut stops).await?;
         output::words(&format!("{}.", said(&identity)));
         if let (Wanted::Again(_), Some(pinned)) = (&wanted, &profile.org_id)

@@ -10,7 +10,7 @@ use super::trouble::Trouble;
 use crate::settings::editing::Draft;
 use crate::settings::keyring::NoKeyring;
 use crate::settings::secret::Safe;
-use crate::settings::{Paths, Settings, kept_names};
+use crate::settings::{Paths, Profile, Settings, kept_names};
 
 /// `logout`.
 #[derive(Debug, Args)]
@@ -38,17 +38,12 @@ impl Logout {
         let usual = paths.config_file();
         let file = settings.config.as_deref().unwrap_or(&usual);
         let profile = settings.profile(name).map_err(wrong_settings)?;
-        let (cleared, silent) = Safe::of(profile, paths)
-            .clear()
-            .map_err(|error| Trouble::new(Exit::Usage, error))?;
-        for place in &cleared {
-            output::words(&format!("The secret of `{name}` is gone from {place}."));
-        }
-        if let Some(NoKeyring(why)) = silent {
-            output::words(&format!("The system's keyring was not looked into: {why}."));
-        }
-        if cleared.is_empty() {
-            output::words(&format!("No secret of `{name}` was kept."));
+        if profile.is_stranger {
+            output::words(&format!(
+                "What is kept under `{name}` is for another client or other addresses, and stays."
+            ));
+        } else {
+            clear(profile, paths)?;
         }
         if std::env::var_os("UNSTICK_CLIENT_SECRET").is_some_and(|value| !value.is_empty()) {
             output::words("UNSTICK_CLIENT_SECRET is set still.");
@@ -82,4 +77,22 @@ impl Logout {
         }
         Ok(Exit::Done)
     }
+}
+
+/// Removes the secret, and says from where.
+fn clear(profile: &Profile, paths: &Paths) -> Result<(), Trouble> {
+    let name = &profile.name;
+    let (cleared, silent) = Safe::of(profile, paths)
+        .clear()
+        .map_err(|error| Trouble::new(Exit::Usage, error))?;
+    for place in &cleared {
+        output::words(&format!("The secret of `{name}` is gone from {place}."));
+    }
+    if let Some(NoKeyring(why)) = silent {
+        output::words(&format!("The system's keyring was not looked into: {why}."));
+    }
+    if cleared.is_empty() {
+        output::words(&format!("No secret of `{name}` was kept."));
+    }
+    Ok(())
 }

@@ -151,11 +151,11 @@ impl Given {
     }
 }
 
-/// What was kept at one time, to be put back if something else fails.
+/// What was kept at one time, to be put back if something else fails; an error where nobody could say.
 #[derive(Debug)]
 pub struct Before {
-    keyring: Option<SecretString>,
-    file: Option<SecretString>,
+    keyring: Result<Option<SecretString>, NoKeyring>,
+    file: Result<Option<SecretString>, SecretError>,
 }
 
 /// Where the secrets of one profile are kept.
@@ -260,25 +260,32 @@ impl<'a> Safe<'a> {
         }
     }
 
-    /// What is kept now. A file that is refused here, because others can read it for one, would be of no use later either.
+    /// What is kept now.
     pub fn before(&self) -> Before {
         Before {
-            keyring: self.keyring.get(&self.account()).ok().flatten(),
-            file: private::find(&self.file()).ok().flatten(),
+            keyring: self.keyring.get(&self.account()),
+            file: private::find(&self.file()),
         }
     }
 
-    /// Puts back what was kept, and removes what was not there.
+    /// Puts back what was kept, and removes what was not there. A file that could not be read is left alone; where it was written over since,
+    /// it is lost, which is an error.
     pub fn put_back(&self, before: &Before) -> Result<(), SecretError> {
-        // A keyring that does not answer kept nothing in between either.
         let _ = match &before.keyring {
-            Some(secret) => self.keyring.set(&self.account(), secret),
-            None => self.keyring.remove(&self.account()).map(drop),
+            Ok(Some(secret)) => self.keyring.set(&self.account(), secret),
+            Ok(None) => self.keyring.remove(&self.account()).map(drop),
+            // What it holds may be from before.
+            Err(_) => Ok(()),
         };
         let file = self.file();
         let put = match &before.file {
-            Some(secret) => private::write(&file, secret),
-            None => remove_file(&file).map(drop),
+            Ok(Some(secret)) => private::write(&file, secret),
+            Ok(None) => remove_file(&file).map(drop),
+            Err(_) if private::find(&file).is_err() => Ok(()),
+            Err(_) => remove_file(&file).and_then(|_| {
+                let why = "what was there could not be read before, and was written over";
+                Err(std::io::Error::other(why))
+            }),
         };
         put.map_err(|error| SecretError::Unwritable {
             file,

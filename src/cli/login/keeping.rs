@@ -24,6 +24,9 @@ pub(super) fn keep(
     paths: &Paths,
 ) -> Result<Kept, Trouble> {
     let safe = Safe::of(profile, paths);
+    if secret.is_some() {
+        can_keep(&safe)?;
+    }
     let before = secret.map(|_| safe.before());
     let kept = secret.map(|secret| safe.keep(secret)).transpose();
     let kept = kept.map_err(|error| Trouble::new(Exit::Usage, error));
@@ -40,13 +43,22 @@ pub(super) fn keep(
     })
 }
 
-/// Nothing may open a profile with the secret of the one whose place it took.
+/// Refuses where the secret could not be kept: what is kept under the profile's name is another's.
+pub(super) fn can_keep(safe: &Safe<'_>) -> Result<(), Trouble> {
+    safe.is_for()
+        .map_err(|error| Trouble::new(Exit::Usage, error).hint("nothing was written"))
+}
+
+/// Nothing may open a profile with the secret of the one whose place it took. What is a stranger's was never this profile's.
 pub(super) fn forget(old: &Profile, new: &Profile, has_secret: bool, paths: &Paths) {
     // One that stays behind in the keyring opens nothing here: it is found by its client's id.
     if old.client_id != new.client_id {
         let _ = Safe::of(old, paths).forget_client();
     }
-    if !has_secret && let Err(error) = Safe::of(new, paths).clear() {
+    if !has_secret
+        && !new.is_stranger
+        && let Err(error) = Safe::of(new, paths).clear()
+    {
         output::words(&format!("warning: the secret from before is left: {error}"));
     }
 }

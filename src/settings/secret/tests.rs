@@ -341,6 +341,23 @@ fn what_was_kept_before_is_put_back_and_what_was_not_there_goes_again() {
 }
 
 #[test]
+fn what_could_not_be_read_is_not_taken_for_nothing() {
+    let home = Home::new();
+    let (paths, keyring) = (home.paths(), Kept::silent());
+    let safe = safe(&paths, &keyring);
+    private::write(&safe.file(), &"kept".into()).unwrap();
+    chmod(&safe.file(), 0o644);
+    let before = safe.before();
+    safe.put_back(&before).unwrap();
+    assert_eq!(std::fs::read_to_string(safe.file()).unwrap(), "kept\n");
+    // It was written over: what is there now is nobody's, and that is told.
+    safe.keep(&"new".into()).unwrap();
+    let lost = safe.put_back(&before).unwrap_err().to_string();
+    assert!(lost.contains("could not be read before"), "{lost}");
+    assert!(!safe.file().exists());
+}
+
+#[test]
 fn of_a_client_that_is_named_no_more_only_the_keyring_forgets_the_secret() {
     let home = Home::new();
     let (paths, keyring) = (home.paths(), Kept::default());
