@@ -132,7 +132,9 @@ impl Login {
                 "nothing was written; for another organisation choose another name, or --replace",
             ));
         }
-        if profile.org_id.as_ref() != Some(&identity.org_id) {
+        // By this file itself: the usual one may name the organisation for it.
+        let pinned = draft.profile(&name).map_err(wrong_settings)?.org_id;
+        if pinned.as_ref() != Some(&identity.org_id) {
             draft.pin(&name, &identity.org_id).map_err(wrong_settings)?;
         }
         if self.default {

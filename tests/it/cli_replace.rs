@@ -126,3 +126,20 @@ async fn a_profile_that_is_a_stranger_s_is_set_up_and_forgotten_and_the_other_s_
     assert_eq!(place.kept("near"), Some(place.said("client_secret")));
     place.home.run(&["list", "--json"]).expect(0);
 }
+
+#[test]
+fn a_profile_of_a_file_that_a_variable_names_is_pinned_there() {
+    let place = Place::new();
+    let secret = place.said("client_secret");
+    place.login("near", &secret, &[]).expect(0);
+    let org_id = format!("org_id = \"{}\"", place.said("org_id"));
+    let own = place.config();
+    assert!(own.contains(&org_id), "{own}");
+    place.home.write("said.toml", &own.replace(&org_id, ""));
+    let mut login = place.under_said(&["login", "near", "--no-input"]);
+    login.env("UNSTICK_CLIENT_SECRET", &secret);
+    let ran = Ran::of(&login.output().unwrap()).expect(0);
+    assert!(ran.stderr.contains("pinned to that"), "{ran:#?}");
+    let said = fs::read_to_string(place.home.path("said.toml")).unwrap();
+    assert!(said.contains(&org_id), "{said}");
+}
