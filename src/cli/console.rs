@@ -10,19 +10,20 @@ use tokio::task::JoinHandle;
 use super::choice::Choice;
 use super::connect::Connection;
 use super::exit::Exit;
+use super::interrupted::{interrupted, unless_stopped};
 use super::look;
 use super::names;
 use super::output;
 use super::person;
 use super::profiles;
-use super::reload::Watch;
+use super::reload::{Stamps, Watch};
 use super::terminate::{print_unkept, try_journal};
 use super::trouble::Trouble;
 use super::{abandoned, browser};
 use crate::app::action::keymap::Keymap;
 use crate::app::action::{Action, Mode};
 use crate::app::chats::{Column, OWN_VIEWS, Sort, View};
-use crate::app::{App, AppSettings, Configured, Msg};
+use crate::app::{App, AppSettings, Configured, Msg, Signal, WrapUpCode};
 use crate::crash;
 use crate::domain::feed::{Command, Fact};
 use crate::domain::item::Timings;
@@ -40,18 +41,38 @@ const SETTLE: Duration = Duration::from_secs(37);
 /// Facts on their way to the screen; a slow screen slows the engine.
 const FACTS: usize = 256;
 
-/// Opens the console, and returns when it was left.
+/// What is known before the console is open, beside what was configured.
+struct Start {
+    look: Look,
+    wrap_up: Option<WrapUpCode>,
+    /// The files that say something, as they were when they were read.
+    read: Stamps,
+}
+
+/// Opens the console, and returns when it was left. The settings were read from files with these stamps.
 pub(super) async fn run(
     choice: &Choice,
     settings: &Settings,
     paths: &Paths,
+    read: Stamps,
 ) -> Result<Exit, Trouble> {
     let look = look::chosen(choice, settings, paths).or_refuse()?;
-    let prepared = Connection::prepare(choice, settings, paths, Timeouts::default()).await?;
+    let mut stops = tui::stops()?;
+    let prepared = Connection::prepare(choice, settings, paths, Timeouts::default());
+    let prepared = unless_stopped(&mut stops, prepared).await?;
     let opened = async |connection: &mut Connection| {
-        connection.enter_patiently(choice).await?;
+        let entered = async {
+            connection.enter_patiently(choice).await?;
+            // A code that cannot be resolved now is asked for by the plan: nothing is ended on a guess.
+            Ok(connection.wrap_up(None).await.ok().flatten())
+        };
+        let start = Start {
+            look,
+            wrap_up: unless_stopped(&mut stops, entered).await?,
+            read,
+        };
         // On the heap: the whole console is a large thing to carry through every command's future.
-        Box::pin(open(connection, choice, settings, paths, look)).await
+        Box::pin(open(connection, choice, settings, paths, start, &mut stops)).await
     };
     prepared.during(opened).await
 }
@@ -61,12 +82,18 @@ async fn open(
     choice: &Choice,
     settings: &Settings,
     paths: &Paths,
-    look: Look,
+    start: Start,
+    stops: &mut mpsc::Receiver<Signal>,
 ) -> Result<Exit, Trouble> {
+    let Start {
+        look,
+        wrap_up,
+        read,
+    } = start;
     let recorder = Recorder::of(connection, paths);
     let (configured, wrong) = configured(connection, settings, paths);
     let trouble = recorder.trouble.as_ref();
-    let mut app = App::new(app_settings(connection, configured, trouble).await);
+    let mut app = App::new(app_settings(connection, configured, wrap_up, trouble));
     if let Some(wrong) = wrong {
         app.notices.warn(wrong, connection.clock.now());
     }
@@ -82,10 +109,14 @@ async fn open(
     // `unstick runs` looks at all of them.
     abandoned::close(paths, NEWEST).await;
     app.remember(connection.accepted(paths));
+    let signals = tui::signals()?;
+    // One that came since is heard by nobody else.
+    if stops.try_recv().is_ok() {
+        return Err(interrupted());
+    }
     let (told, facts) = mpsc::channel(FACTS);
     let (engine, task) = engine(connection, recorder.journal.clone(), told)?;
     engine.send(Command::KnowNames(Arc::clone(&kept)));
-    let stops = tui::signals()?;
     let screen = Terminal::enter(browser::open)?;
     let input = tui::keyboard()?;
     let left = async {
@@ -98,13 +129,13 @@ async fn open(
             engine: engine.clone(),
             facts,
             input,
-            stops,
+            stops: signals,
         })?
         .with_sign_in(sign_in(connection, &engine, choice));
         let overrides = choice.overrides(choice.profile.clone(), choice.sandbox.is_some());
         if let Ok(overrides) = overrides {
             // It ends with the console, which it tells.
-            Watch::new(paths, overrides, settings).spawn(console.teller());
+            Watch::new(paths, overrides, settings, read).spawn(console.teller());
         }
         crash::panic_if_told("console");
         let left = console.run().await;
@@ -268,9 +299,10 @@ fn configured(
     (configured, wrong)
 }
 
-async fn app_settings(
+fn app_settings(
     connection: &Connection,
     configured: Configured,
+    wrap_up: Option<WrapUpCode>,
     trouble: Option<&JournalFailure>,
 ) -> AppSettings {
     let profile = &connection.profile;
@@ -285,8 +317,7 @@ async fn app_settings(
         per_minute: profile.limits.requests_per_minute,
         require_note: profile.limits.require_note,
         configured,
-        // A code that cannot be resolved now is asked for by the plan: nothing is ended on a guess.
-        wrap_up: connection.wrap_up(None).await.ok().flatten(),
+        wrap_up,
         privacy: profile.privacy,
         zone: TimeZone::system(),
         started: connection.clock.now(),

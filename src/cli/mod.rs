@@ -156,9 +156,13 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Trouble> {
     let opened = || of_profile(&choice, &paths);
     match command {
         None => {
+            let overrides = choice
+                .overrides(None, true)
+                .map_err(choice::wrong_settings)?;
+            let read = reload::Stamps::now(&paths, &overrides);
             let settings = at_start(&mut choice, &paths)?;
             if io::stdout().is_terminal() {
-                return console::run(&choice, &settings, &paths).await;
+                return console::run(&choice, &settings, &paths, read).await;
             }
             let listed = list::List::default().run(&choice, &settings, &paths).await;
             output::words("This is the list, once. `unstick` in a terminal opens the console.");

@@ -21,9 +21,15 @@ const LOOK: Duration = Duration::from_secs(1);
 type Stamp = Option<(SystemTime, u64)>;
 
 /// Of every file that says something.
-fn stamps(paths: &Paths, overrides: &Overrides) -> Vec<Stamp> {
-    let files = sources(paths, overrides);
-    files.iter().map(|file| stamp(file)).collect()
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Stamps(Vec<Stamp>);
+
+impl Stamps {
+    /// As the files are now.
+    pub(super) fn now(paths: &Paths, overrides: &Overrides) -> Self {
+        let files = sources(paths, overrides);
+        Self(files.iter().map(|file| stamp(file)).collect())
+    }
 }
 
 fn stamp(file: &Path) -> Stamp {
@@ -42,14 +48,18 @@ pub(super) struct Watch {
     views: Vec<View>,
     thresholds: Thresholds,
     log_level: LogLevel,
-    read: Vec<Stamp>,
-    seen: Vec<Stamp>,
+    read: Stamps,
+    seen: Stamps,
 }
 
 impl Watch {
-    /// Watches what these settings were read from.
-    pub(super) fn new(paths: &Paths, overrides: Overrides, settings: &Settings) -> Self {
-        let now = stamps(paths, &overrides);
+    /// Watches what these settings were read from. What changed since is news, so the stamps are of before they were read.
+    pub(super) fn new(
+        paths: &Paths,
+        overrides: Overrides,
+        settings: &Settings,
+        read: Stamps,
+    ) -> Self {
         let profile = match &settings.chosen {
             crate::settings::Chosen::Profile(profile) => Some(profile.as_ref().clone()),
             crate::settings::Chosen::Sandbox => None,
@@ -63,8 +73,8 @@ impl Watch {
             views: settings.views.clone(),
             thresholds: settings.thresholds.clone(),
             log_level: settings.log_level,
-            read: now.clone(),
-            seen: now,
+            seen: read.clone(),
+            read,
         }
     }
 
@@ -96,7 +106,7 @@ impl Watch {
 
     /// What the file says, if it has changed. One that is still being written is waited for.
     fn look(&mut self) -> Option<Reload> {
-        let now = stamps(&self.paths, &self.overrides);
+        let now = Stamps::now(&self.paths, &self.overrides);
         let is_at_rest = now == std::mem::replace(&mut self.seen, now.clone());
         if !is_at_rest || now == self.read {
             return None;

@@ -1,6 +1,7 @@
 //! The configuration changes under an open console: what is good applies, what is bad leaves the last good one, and power never widens.
 
 use jiff::SignedDuration;
+use serde_json::json;
 use unstick::app::{AppSettings, Effect, Msg, NewLimits, Reload};
 use unstick::domain::feed::Command;
 use unstick::domain::rules::{Power, Rule, Rules, Wording};
@@ -46,6 +47,26 @@ fn a_guard_written_while_the_console_is_open_holds_and_a_mistake_names_its_line_
     pty.keys("\x03");
     assert_eq!(pty.ended().exit_code(), 0);
     assert!(served.changed_by_us(&home).is_empty());
+}
+
+/// The settings are read before anybody is asked who we are, which may take its time.
+#[test]
+fn a_guard_written_while_the_console_is_starting_holds() {
+    let home = Home::new();
+    let served = Served::start(&home, &["quiet"]);
+    let profile = served.profile("near", "");
+    home.write("home/config/config.toml", &profile);
+    let path = "/organizations/me";
+    served.order(&json!({ "fault": [{ "path": path, "hold": true }] }));
+    let secret = served.welcome["client_secret"].as_str().unwrap().to_owned();
+    let told = [("UNSTICK_CLIENT_SECRET", secret.as_str())];
+    let mut pty = Pty::start(Home::binary(), &["--profile=near"], &home, &told);
+    served.wait_until_held(path);
+    home.write("home/config/config.toml", &format!("{profile}{GUARD}"));
+    served.order(&json!({ "clear": true, "release": true }));
+    pty.wait_for_text("config.toml: in force now: rules and guards");
+    pty.keys("\x03");
+    assert_eq!(pty.ended().exit_code(), 0);
 }
 
 #[test]

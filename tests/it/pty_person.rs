@@ -1,5 +1,6 @@
 //! A person's sign-in ends while the console is open: it says so, keeps what it knows, and one key signs in again.
 
+use rustix::process::Signal;
 use serde_json::json;
 
 use crate::browser::Browser;
@@ -18,16 +19,7 @@ async fn consent(url: &str) {
 async fn the_console_says_since_when_nobody_is_signed_in_and_one_key_signs_in_again() {
     let place = Place::new();
     let opener = Opener::new(&place.home);
-    let url = &place.served.url;
-    let known = place.served.told("clients");
-    let client = known[0]["clients"][1]["client_id"].as_str().unwrap();
-    place.home.write(
-        "home/config/config.toml",
-        &format!(
-            "[profiles.me]\napi_url = \"{url}\"\nlogin_url = \"{url}\"\nclient_id = \"{client}\"\ngrant = \"code\"\norg_id = \"{}\"\n",
-            place.said("org_id")
-        ),
-    );
+    place.person_profile(&place.said("org_id"));
     let more = [("PATH", opener.path.as_str()), ("DISPLAY", ":0")];
     let mut pty = Pty::start(Home::binary(), &[], &place.home, &more);
     consent(&opener.opened()).await;
@@ -52,4 +44,27 @@ async fn the_console_says_since_when_nobody_is_signed_in_and_one_key_signs_in_ag
     assert_eq!(pty.ended().exit_code(), 0, "{}", pty.text());
     pty.is_as_found();
     assert_eq!(place.sign_outs(), 1, "it is signed out at the end");
+}
+
+#[tokio::test]
+async fn a_token_is_given_back_when_a_signal_ends_the_start_of_the_console() {
+    let place = Place::new();
+    let opener = Opener::new(&place.home);
+    place.person_profile(&place.said("org_id"));
+    let more = [("PATH", opener.path.as_str()), ("DISPLAY", ":0")];
+    let path = "/organizations/me";
+    // Whom the token stands for is asked before it is used, and again when it is.
+    for (nth, signal) in [(1, Signal::INT), (2, Signal::INT), (2, Signal::HUP)] {
+        let before = place.sign_outs();
+        let fault = json!({ "path": path, "nth": nth, "hold": true });
+        place.served.order(&json!({ "fault": [fault] }));
+        let mut pty = Pty::start(Home::binary(), &[], &place.home, &more);
+        consent(&opener.opened()).await;
+        place.served.wait_until_held(path);
+        pty.signal(signal);
+        assert_eq!(pty.ended().exit_code(), 130, "{nth}: {}", pty.text());
+        assert_eq!(place.sign_outs(), before + 1, "{nth}");
+        let released = json!({ "clear": true, "release": true });
+        place.served.order(&released);
+    }
 }

@@ -9,8 +9,9 @@ fn news(before: &str, after: &str) -> Reload {
     fs::create_dir_all(file.parent().unwrap()).unwrap();
     fs::write(&file, before).unwrap();
     let overrides = Overrides::default();
+    let read = Stamps::now(&paths, &overrides);
     let settings = load(&paths, &overrides).unwrap();
-    let watch = Watch::new(&paths, overrides, &settings);
+    let watch = Watch::new(&paths, overrides, &settings, read);
     fs::write(&file, after).unwrap();
     let news = watch.news();
     fs::remove_dir_all(&home).unwrap();
