@@ -51,12 +51,10 @@ pub(crate) fn reloaded(app: &mut App, reload: Reload, now: Timestamp) -> Vec<Eff
             effects.push(judge_by(app, rules, now));
         }
     }
-    let mut narrowed = Vec::new();
     if let Some(limits) = reload.limits {
-        narrow(app, limits, &mut narrowed, &mut later);
+        narrow(app, limits, &mut told, &mut later);
     }
-    let is_closed = !narrowed.is_empty() && judge_within(app, now);
-    told.extend(narrowed);
+    let is_closed = !told.is_empty() && judge_within(app, now);
     let mut applied = (!told.is_empty()).then(|| format!("in force now: {}", told.join(", ")));
     if is_closed {
         applied = applied.map(|words| format!("{words}; the box closed, nothing was sent"));
@@ -76,13 +74,12 @@ fn judge_within(app: &mut App, now: Timestamp) -> bool {
     is_open
 }
 
-/// Everything that is known is judged anew, an open plan included.
+/// Everything that is known is judged anew.
 fn judge_by(app: &mut App, rules: Option<Arc<Rules>>, now: Timestamp) -> Effect {
     app.settings.configured.rules.clone_from(&rules);
     app.roster.follow(rules.clone());
     app.chats.note_list();
     app.reorder(now, false);
-    planning::judge_anew(app, now);
     Effect::Engine(Command::Follow(rules))
 }
 

@@ -235,6 +235,20 @@ fn what_the_file_takes_away_while_the_phrase_stands_closes_the_box_and_nothing_s
             assert!(!has_started(&desk), "{word} {is_resume}");
         }
     }
+    // Guards take away too.
+    for is_resume in [false, true] {
+        let mut desk = about_to_start(is_resume);
+        let text = reloaded(
+            &mut desk,
+            Reload {
+                rules: Some(rules(Vec::new(), vec![guard("late", "kind:orphan")])),
+                ..Reload::default()
+            },
+        );
+        assert!(text.contains("the box closed, nothing was sent"), "{text}");
+        desk.pass(5000);
+        assert!(!has_started(&desk), "{is_resume}: {}", desk.text());
+    }
     // A file that changes nothing closes nothing.
     let mut desk = about_to_start(false);
     let as_before = NewLimits {
