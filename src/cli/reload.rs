@@ -41,6 +41,9 @@ fn stamp(file: &Path) -> Stamp {
 pub(super) struct Watch {
     paths: Paths,
     overrides: Overrides,
+    /// Every profile that there is.
+    profiles: Vec<Profile>,
+    default_profile: Option<String>,
     /// The profile that is open; nothing for the built-in one, which the file says nothing of.
     profile: Option<Profile>,
     ui: Ui,
@@ -67,6 +70,8 @@ impl Watch {
         Self {
             paths: paths.clone(),
             overrides,
+            profiles: settings.profiles.clone(),
+            default_profile: settings.default_profile.clone(),
             profile,
             ui: settings.ui.clone(),
             keys: settings.keys.clone(),
@@ -160,7 +165,16 @@ impl Watch {
         }
         let log_level = self.overrides.log_level.or(again.check.log_level());
         let log_level = log_level.unwrap_or_default();
+        let default_profile = again.check.default_profile();
         let sections = [
+            (
+                "profiles",
+                self.others(&again.profiles()) != self.others(&self.profiles),
+            ),
+            (
+                "default_profile",
+                default_profile != self.default_profile.as_deref(),
+            ),
             ("ui", *again.check.ui() != self.ui),
             ("keys", again.check.keys() != self.keys),
             ("view", again.check.views() != self.views),
@@ -174,6 +188,13 @@ impl Watch {
         let named = differing.map(|(section, _)| section.to_owned());
         reload.later.extend(named);
         reload
+    }
+
+    /// All but the open one, whose keys are named one by one.
+    fn others<'a>(&self, profiles: &'a [Profile]) -> Vec<&'a Profile> {
+        let open = self.profile.as_ref().map(|open| &open.name);
+        let others = profiles.iter().filter(|one| Some(&one.name) != open);
+        others.collect()
     }
 }
 

@@ -72,6 +72,11 @@ impl Check {
         &self.0.says.view
     }
 
+    /// The profile that is opened where none is named.
+    pub fn default_profile(&self) -> Option<&str> {
+        self.0.says.default_profile.as_deref()
+    }
+
     /// The profile of this name, if it makes sense.
     pub fn profile(&self, name: &str) -> Option<&Profile> {
         self.0.profiles.iter().find(|profile| profile.name == name)

@@ -93,4 +93,11 @@ impl Reread {
         profile.write = (profile.write || self.write) && !self.read_only;
         Some(profile)
     }
+
+    /// Every profile as it is now.
+    pub fn profiles(&self) -> Vec<Profile> {
+        let all = self.check.profiles().iter();
+        all.filter_map(|profile| self.profile(&profile.name))
+            .collect()
+    }
 }

@@ -52,6 +52,13 @@ fn every_key_that_waits_for_a_restart_is_named_in_whichever_direction_it_changes
         let same = news(&with, &with);
         assert_eq!((same.later, same.trouble), (Vec::new(), None), "{line}");
     }
+    let default = format!("default_profile = \"acme\"\n{}", profile(""));
+    assert_eq!(news(&profile(""), &default).later, ["default_profile"]);
+    assert_eq!(news(&default, &profile("")).later, ["default_profile"]);
+    let other = "[profiles.other]\nregion = \"us-east-1\"\nclient_id = \"c\"\n";
+    let both = format!("{default}{other}");
+    assert_eq!(news(&default, &both).later, ["profiles"]);
+    assert_eq!(news(&both, &default).later, ["profiles"]);
 }
 
 #[test]
