@@ -57,11 +57,12 @@ impl Doctor {
         lines.extend(about);
         lines.extend(journal::lines(paths, scope).await);
         lines.extend(machine);
+        let manners = general.as_ref().map(|settings| look::manners(&settings.ui));
         let looks = general
             .as_ref()
             .map(|settings| look::chosen(choice, settings, paths));
         let glyphs = looks.as_ref().map(|chosen| chosen.look.glyphs);
-        lines.extend(terminal::lines(looks, !self.json, self.test_clipboard).await);
+        lines.extend(terminal::lines(looks, manners, !self.json, self.test_clipboard).await);
         let exit = Exit::first(lines.iter().filter_map(|line| line.exit));
         if self.json {
             output::json_line(&json!({

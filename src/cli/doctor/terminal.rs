@@ -7,6 +7,7 @@ use super::super::exit::Exit;
 use super::super::look::Chosen;
 use super::line::{Group, Line};
 use crate::app::extent::{Class, Extent};
+use crate::app::manners::Manners;
 use crate::tui;
 use crate::ui::{Glyphs, Look};
 
@@ -22,7 +23,12 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const COPIED: &str = "unstick doctor";
 
 /// What can be said of the terminal. `copies`: the clipboard may be overwritten to test it.
-pub(super) async fn lines(looks: Option<Chosen>, asks: bool, copies: bool) -> Vec<Line> {
+pub(super) async fn lines(
+    looks: Option<Chosen>,
+    manners: Option<Manners>,
+    asks: bool,
+    copies: bool,
+) -> Vec<Line> {
     let mut lines = vec![name(), size()];
     if let Some(chosen) = looks {
         lines.extend([colours(&chosen), characters(chosen.look)]);
@@ -35,11 +41,7 @@ pub(super) async fn lines(looks: Option<Chosen>, asks: bool, copies: bool) -> Ve
     };
     lines.extend(answers(asks, told.as_ref()));
     lines.push(clipboard(copies && is_here()));
-    lines.push(Line::ok(
-        GROUP,
-        "mouse",
-        "scrolls and selects, confirms nothing; Shift and drag selects text, ui.mouse = false leaves it to the terminal",
-    ));
+    lines.extend(manners.map(|manners| mouse(manners.mouse)));
     if std::env::var_os("TMUX").is_some() {
         lines.push(tmux().await);
     }
@@ -175,6 +177,15 @@ fn measured(check: &str, widths: &[u16]) -> Line {
         );
     }
     Line::warn(GROUP, check, wrong.join(", ")).mend("--glyphs ascii, or another font")
+}
+
+fn mouse(is_ours: bool) -> Line {
+    let what = if is_ours {
+        "scrolls and selects, confirms nothing; Shift and drag selects text, ui.mouse = false leaves it to the terminal"
+    } else {
+        "left to the terminal by ui.mouse = false: dragging selects text"
+    };
+    Line::ok(GROUP, "mouse", what)
 }
 
 fn clipboard(tests: bool) -> Line {

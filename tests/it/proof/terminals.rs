@@ -1,5 +1,6 @@
 //! Doctor in a real terminal: what it asks of it, what it says when nothing answers, and how it leaves it.
 
+use crate::proof::Findings;
 use crate::support::Home;
 use crate::support::pty::Pty;
 
@@ -37,4 +38,20 @@ fn the_clipboard_is_tested_only_on_request() {
         "{line}"
     );
     terminal.is_as_found();
+}
+
+#[test]
+fn doctor_says_whose_the_mouse_is() {
+    for (lines, words) in [
+        ("", "scrolls and selects"),
+        (
+            "[ui]\nmouse = false\n",
+            "left to the terminal by ui.mouse = false",
+        ),
+    ] {
+        let home = Home::new();
+        home.write("home/config/config.toml", lines);
+        let ran = home.run(&["doctor", "--json", "--sandbox=quiet"]);
+        Findings::of(&ran).says("mouse", "ok", words);
+    }
 }
