@@ -174,6 +174,15 @@ async fn events_that_may_have_been_missed_are_made_up_for_by_reading_what_is_on_
     assert!(took < Duration::from_secs(3), "{took:?}");
 }
 
+/// A run of these chats on a console's engine, which has just begun; nothing is polled beside it.
+fn begun(model: &Model, ids: &[ConversationId]) -> Carried {
+    let carried = console_engine_over(model, &MemoryJournal::default(), PACE);
+    let plan = Arc::new(plan_for(model, ids, &Choices::default()));
+    carried.engine.send(Command::PausePolling(true));
+    carried.engine.send(Command::Start { plan, note: None });
+    carried
+}
+
 /// Carries one orphan out on a console's engine that is told something first, after a wait.
 async fn carried(
     tell: impl FnOnce(&Model) -> Option<Sighting>,
@@ -244,16 +253,22 @@ async fn t38_an_event_during_the_check_holds_the_chat() {
         takes: Duration::from_millis(1500),
         answer: Ok(200),
     });
-    let mut carried = console_engine_over(&model, &MemoryJournal::default(), PACE);
-    let plan = Arc::new(plan_for(&model, &[id], &Choices::default()));
-    carried.engine.send(Command::PausePolling(true));
-    carried.engine.send(Command::Start { plan, note: None });
-    carried.until(|_| true).await;
-    tokio::time::sleep(Duration::from_millis(500)).await;
+    let mut carried = begun(&model, &[id]);
+    while reads_of(&model, id) == 0 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
     model.tell(told(id, agent(&model))).await;
     carried.until(|_| false).await;
     let settled = &carried.finals()[&id];
     assert_eq!(settled.state, FinalState::Held, "{}", settled.reason);
+    let words = "agent joined";
+    assert!(settled.reason.starts_with(words), "{}", settled.reason);
+    assert!(
+        settled.reason.contains("notification"),
+        "{}",
+        settled.reason
+    );
+    assert_eq!(reads_of(&model, id), 1, "it was under way");
     assert_eq!(sends(&model).len(), 0);
 }
 
@@ -277,10 +292,7 @@ async fn t38_an_event_during_a_request_that_was_not_applied_holds_the_chat() {
             takes: Duration::from_millis(1500),
             answer: Err(failure(kind.clone(), status)),
         });
-        let mut carried = console_engine_over(&model, &MemoryJournal::default(), PACE);
-        let plan = Arc::new(plan_for(&model, &[id], &Choices::default()));
-        carried.engine.send(Command::PausePolling(true));
-        carried.engine.send(Command::Start { plan, note: None });
+        let mut carried = begun(&model, &[id]);
         carried.until(|run| run.items[0].pending().is_some()).await;
         tokio::time::sleep(Duration::from_millis(500)).await;
         model.tell(told(id, agent(&model))).await;
@@ -305,10 +317,7 @@ async fn before_close(model: &Model) -> (Carried, ConversationId) {
         (Purpose::Queue, true),
     ];
     let id = model.chat(1, &parties);
-    let mut carried = console_engine_over(model, &MemoryJournal::default(), PACE);
-    let plan = Arc::new(plan_for(model, &[id], &Choices::default()));
-    carried.engine.send(Command::PausePolling(true));
-    carried.engine.send(Command::Start { plan, note: None });
+    let mut carried = begun(model, &[id]);
     carried
         .until(|run| {
             let item = &run.items[0];
@@ -355,10 +364,7 @@ async fn an_event_after_the_legs_that_shows_nobody_new_holds_no_close() {
 async fn a_stop_is_never_behind_events_or_behind_a_question() {
     let model = Model::new();
     let ids: Vec<ConversationId> = (1..=4).map(|bits| model.orphan(bits)).collect();
-    let mut carried = console_engine_over(&model, &MemoryJournal::default(), PACE);
-    let plan = Arc::new(plan_for(&model, &ids, &Choices::default()));
-    carried.engine.send(Command::PausePolling(true));
-    carried.engine.send(Command::Start { plan, note: None });
+    let mut carried = begun(&model, &ids);
     carried
         .until(|run| run.items.iter().any(|item| !item.sends.is_empty()))
         .await;
@@ -389,9 +395,7 @@ async fn a_stop_is_never_behind_events_or_behind_a_question() {
 async fn t35_an_event_after_our_request_changes_nothing_of_what_reads_say() {
     let model = Model::new();
     let id = model.orphan(1);
-    let mut carried = console_engine_over(&model, &MemoryJournal::default(), PACE);
-    let plan = Arc::new(plan_for(&model, &[id], &Choices::default()));
-    carried.engine.send(Command::Start { plan, note: None });
+    let mut carried = begun(&model, &[id]);
     carried
         .until(|run| run.items.iter().any(|item| !item.sends.is_empty()))
         .await;
@@ -410,9 +414,7 @@ async fn t35_an_event_after_our_request_changes_nothing_of_what_reads_say() {
 async fn t47_a_sign_in_that_was_revoked_pauses_the_run_at_once() {
     let model = Model::new();
     let ids: Vec<ConversationId> = (1..=6).map(|bits| model.orphan(bits)).collect();
-    let mut carried = console_engine_over(&model, &MemoryJournal::default(), PACE);
-    let plan = Arc::new(plan_for(&model, &ids, &Choices::default()));
-    carried.engine.send(Command::Start { plan, note: None });
+    let mut carried = begun(&model, &ids);
     carried
         .until(|run| run.items.iter().any(|item| !item.sends.is_empty()))
         .await;
