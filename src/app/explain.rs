@@ -128,7 +128,8 @@ fn answer(app: &App, row: &Row, is_shown: bool, width: usize, now: Timestamp) ->
     };
     let id = row.listed.id.short();
     let head = Words::new(Tone::Strong, format!(" {id} ")).and(Tone::Plain, name(app, row));
-    let removals = app.chats.filter.removals(row, &seen);
+    let naming = |name: &str| app.privacy.name(name);
+    let removals = app.chats.filter.removals(row, &seen, &naming);
     if is_shown {
         let words = if removals.is_empty() {
             "  shown"

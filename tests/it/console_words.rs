@@ -339,3 +339,19 @@ fn the_filter_says_which_clause_hides_a_chat_by_its_id_or_a_name_and_masks_that(
     desk.keys("\u{1b}m");
     assert!(desk.text().contains("no chat is marked"), "{}", desk.text());
 }
+
+#[test]
+fn who_somebody_is_instead_is_masked_in_the_answers_of_the_filter() {
+    let mut desk = Desk::full(80, 24);
+    desk.keys("/cust:off agent:none\r:explain\r3f2a");
+    let text = desk.text();
+    assert!(text.contains("its agent is Ana Lima"), "{text}");
+    desk.keys("\u{1b}z:explain\r3f2a");
+    let text = desk.text();
+    assert!(text.contains("its agent is A. L."), "{text}");
+    assert!(!text.contains("Lima"), "{text}");
+    desk.keys("\u{1b}\u{1b}/cust:nobody agent:none\r:explain\r3f2a");
+    let text = desk.text();
+    assert!(text.contains("its cust is M. O."), "{text}");
+    assert!(!text.contains("Okafor"), "{text}");
+}

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tui_input::Input;
 
+use crate::domain::diagnosis::words::Naming;
 use crate::domain::filter::{
     Completion, Query, Removal, Surroundings, complete, did_you_mean, explain,
 };
@@ -148,9 +149,9 @@ impl FilterBar {
         };
     }
 
-    /// The clauses that remove a row; none where it is shown.
-    pub(crate) fn removals(&self, row: &Row, seen: &Seen<'_>) -> Vec<Removal> {
-        seen.with(|around| explain(&self.query, row, around))
+    /// The clauses that remove a row; none where it is shown. People are named so.
+    pub(crate) fn removals(&self, row: &Row, seen: &Seen<'_>, naming: Naming<'_>) -> Vec<Removal> {
+        seen.with(|around| explain(&self.query, row, around, naming))
     }
 
     /// The rows that match. Only what is true matches; what is unknown does not.

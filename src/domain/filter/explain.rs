@@ -4,6 +4,7 @@ use super::matches::{Lasting, Subject, Surroundings, Truth};
 use super::query::{Clause, Expression, Query};
 use super::vocabulary::{Field, Trait};
 use crate::domain::conversation::Side;
+use crate::domain::diagnosis::words::Naming;
 use crate::domain::kind::Kind;
 use crate::domain::moment::short;
 use crate::domain::parties::Parties;
@@ -22,16 +23,27 @@ pub struct Removal {
 }
 
 /// The clauses that removed this row; none when it is shown. Of clauses joined by `or` all are named, for each of them would have done.
-pub fn explain(query: &Query, row: &Row, around: &Surroundings<'_>) -> Vec<Removal> {
+/// Customers and agents go by the names that `naming` makes of theirs.
+pub fn explain(
+    query: &Query,
+    row: &Row,
+    around: &Surroundings<'_>,
+    naming: Naming<'_>,
+) -> Vec<Removal> {
     let subject = Subject::new(row, around);
     let mut removals = Vec::new();
     if let Some(root) = &query.root {
-        collect(root, &subject, &mut removals);
+        collect(root, &subject, naming, &mut removals);
     }
     removals
 }
 
-fn collect(expression: &Expression, subject: &Subject<'_>, removals: &mut Vec<Removal>) {
+fn collect(
+    expression: &Expression,
+    subject: &Subject<'_>,
+    naming: Naming<'_>,
+    removals: &mut Vec<Removal>,
+) {
     let truth = expression.truth(subject);
     if truth == Truth::True {
         return;
@@ -39,7 +51,7 @@ fn collect(expression: &Expression, subject: &Subject<'_>, removals: &mut Vec<Re
     match expression {
         Expression::All(parts) | Expression::Any(parts) => {
             for part in parts {
-                collect(part, subject, removals);
+                collect(part, subject, naming, removals);
             }
         }
         Expression::Not(_) | Expression::Clause(_) => {
@@ -47,18 +59,23 @@ fn collect(expression: &Expression, subject: &Subject<'_>, removals: &mut Vec<Re
             removals.push(Removal {
                 clause: expression.to_string(),
                 is_unknown,
-                fact: fact(expression, subject, is_unknown),
+                fact: fact(expression, subject, naming, is_unknown),
             });
         }
     }
 }
 
-fn fact(expression: &Expression, subject: &Subject<'_>, is_unknown: bool) -> String {
+fn fact(
+    expression: &Expression,
+    subject: &Subject<'_>,
+    naming: Naming<'_>,
+    is_unknown: bool,
+) -> String {
     match expression {
         _ if is_unknown && subject.row.reading.is_none() => "not read yet".to_owned(),
-        Expression::Clause(clause) => subject.fact(clause, is_unknown),
+        Expression::Clause(clause) => subject.fact(clause, naming, is_unknown),
         Expression::Not(inner) => match inner.as_ref() {
-            Expression::Clause(clause) => subject.fact(clause, is_unknown),
+            Expression::Clause(clause) => subject.fact(clause, naming, is_unknown),
             _ => "all of it is so".to_owned(),
         },
         Expression::All(_) | Expression::Any(_) => String::new(),
@@ -67,7 +84,7 @@ fn fact(expression: &Expression, subject: &Subject<'_>, is_unknown: bool) -> Str
 
 impl Subject<'_> {
     /// What is so, in the terms of the clause.
-    fn fact(&self, clause: &Clause, is_unknown: bool) -> String {
+    fn fact(&self, clause: &Clause, naming: Naming<'_>, is_unknown: bool) -> String {
         let kind = self.diagnosis().kind;
         match clause {
             Clause::Is { any, .. } if any.iter().any(|one| one.severity().is_some()) => {
@@ -89,7 +106,7 @@ impl Subject<'_> {
                 format!("it has {count} messages")
             }
             Clause::Last { .. } => self.last_writer(),
-            Clause::Party { field, .. } => self.party_fact(*field),
+            Clause::Party { field, .. } => self.party_fact(*field, naming),
             Clause::Words { field, .. } => self.words_fact(*field, is_unknown),
             Clause::Text(_) => "neither its id, names nor queue fit".to_owned(),
         }
@@ -105,11 +122,18 @@ impl Subject<'_> {
         .to_owned()
     }
 
-    fn party_fact(&self, field: Field) -> String {
+    fn party_fact(&self, field: Field, naming: Naming<'_>) -> String {
         let code = self.conversation().map_or(Parties::UNREAD, Parties::of);
         let is_doubtful = self.is_doubtful(field);
-        let names = self.names_by(field).into_iter();
-        let known: Vec<&str> = names.map(Text::as_str).collect();
+        let is_person = matches!(field, Field::Cust | Field::Agent);
+        let called = |name: &Text| {
+            if is_person {
+                naming(name.as_str())
+            } else {
+                name.to_string()
+            }
+        };
+        let known: Vec<String> = self.names_by(field).into_iter().map(called).collect();
         // Another than the one that is shown is there as well, or was before.
         let known = known.join(", beside or after ");
         let field = field.word();

@@ -304,7 +304,7 @@ fn a_clock_stands_for_the_time_since_then() {
 fn an_explanation_names_the_clauses_that_removed_a_chat() {
     let explained = |filter: &str, row: &Row| -> Vec<String> {
         let query: Query = filter.parse().unwrap();
-        let removals = with_surroundings(|around| explain(&query, row, around));
+        let removals = with_surroundings(|around| explain(&query, row, around, &str::to_owned));
         removals
             .iter()
             .map(|removal| format!("{}: {}", removal.clause, removal.fact))

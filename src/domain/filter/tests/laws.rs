@@ -85,7 +85,10 @@ fn holds_the_laws(text: &str) -> Result<(), TestCaseError> {
         let _ = did_you_mean(&query, &rows().iter(), around);
         for row in rows() {
             let is_shown = query.matches(&row, around);
-            prop_assert_eq!(explain(&query, &row, around).is_empty(), is_shown);
+            prop_assert_eq!(
+                explain(&query, &row, around, &str::to_owned).is_empty(),
+                is_shown
+            );
         }
         Ok(())
     })

@@ -244,7 +244,7 @@ fn who_is_shown_fits_and_who_left_is_neither_drawn_in_nor_let_go() {
     }
     let row = moved(true);
     let query: Query = "queue:Claims".parse().unwrap();
-    let removals = with_surroundings(|around| explain(&query, &row, around));
+    let removals = with_surroundings(|around| explain(&query, &row, around, &str::to_owned));
     let fact = "its queue is VIP Desk, beside or after Claims (C. A+ Q+)";
     assert_eq!(removals[0].fact, fact);
 }
@@ -326,7 +326,7 @@ fn an_explanation_names_every_party_of_a_sort_or_says_that_one_has_no_name() {
     ] {
         let row = by_user_ids(read_before("1h", known));
         let query: Query = "agent:Okafor".parse().unwrap();
-        let removals = with_surroundings(|around| explain(&query, &row, around));
+        let removals = with_surroundings(|around| explain(&query, &row, around, &str::to_owned));
         assert_eq!(removals[0].fact, expected);
     }
 }
