@@ -121,15 +121,14 @@ pub(crate) fn used(app: &mut App, mouse: Mouse, now: Timestamp) -> Vec<Effect> {
     }
 }
 
-/// The one way from the mouse to an action: what is bound in this mode and does not act.
+/// The one way from the mouse to an action: what is bound in this mode and does not act. From there on it goes the way of its key.
 fn done(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect> {
     let mode = app.mode();
     let is_harmless =
-        |row: &super::action::Binding| row.action == action && row.group != Group::Act;
-    if in_mode(mode).any(is_harmless) {
-        update::acted(app, mode, action, now)
-    } else {
-        Vec::new()
+        |row: &&super::action::Binding| row.action == action && row.group != Group::Act;
+    match in_mode(mode).find(is_harmless) {
+        Some(row) => update::done(app, mode, action, row.id, now),
+        None => Vec::new(),
     }
 }
 
@@ -146,7 +145,7 @@ fn press(app: &mut App, on: Option<Spot>, is_double: bool, now: Timestamp) -> Ve
         (_, Some(Spot::Does(action))) => return done(app, action, now),
         (Mode::Sort, Some(Spot::Choice(line))) => {
             app.overlay = Some(Overlay::Sort(line));
-            return update::acted(app, Mode::Sort, Action::Accept, now);
+            return update::done(app, Mode::Sort, Action::Accept, "accept", now);
         }
         (Mode::Chats, Some(Spot::Head(key))) => {
             sort_by(app, key, now);

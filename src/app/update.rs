@@ -172,7 +172,8 @@ fn blind(app: &mut App, action: Option<Action>, key: Key, now: Timestamp) -> Vec
     }
 }
 
-pub(crate) fn acted(app: &mut App, mode: Mode, action: Action, now: Timestamp) -> Vec<Effect> {
+/// Does an action of the screen or the dialog that it belongs to.
+fn acted(app: &mut App, mode: Mode, action: Action, now: Timestamp) -> Vec<Effect> {
     match mode {
         Mode::Chats => chats::press(app, action, now),
         Mode::Inspect => inspect::press(app, action, now),

@@ -408,3 +408,15 @@ fn no_place_on_a_screen_can_stand_for_an_action_that_acts() {
         }
     }
 }
+
+#[test]
+fn a_click_on_what_cannot_be_done_says_why_as_its_key_does() {
+    let mut desk = Desk::full(80, 24);
+    desk.keys("y");
+    desk.mouse_on(Stroke::Press, "ids of");
+    let is_copied = |effect: &Effect| matches!(effect, Effect::Copy(_));
+    assert!(!desk.effects.iter().any(is_copied));
+    let text = desk.text();
+    assert!(text.contains("no chat is marked"), "{text}");
+    assert_eq!(desk.app.mode(), Mode::Copy);
+}
