@@ -4,12 +4,13 @@ use jiff::Timestamp;
 use tui_input::Input;
 
 use super::action::Action;
-use super::chats::Seen;
+use super::chats::{Seen, judging_pause};
 use super::extent::{Class, Extent};
 use super::page::scroll;
 use super::tone::{Tone, Words, folded};
 use super::{App, Overlay};
 use crate::domain::ids::ConversationId;
+use crate::domain::moment::since;
 use crate::domain::roster::Row;
 use crate::domain::shown::{agent, customer, queue_words};
 
@@ -25,6 +26,8 @@ pub struct Explain {
     pub top: usize,
     /// What is answered.
     pub lines: Vec<Words>,
+    /// When that was, and for which size.
+    answered: (Timestamp, Extent),
 }
 
 /// Opens it; with an id it answers at once.
@@ -33,8 +36,26 @@ pub(crate) fn open(app: &mut App, about: &str, now: Timestamp) {
         typed: Input::new(about.to_owned()),
         top: 0,
         lines: Vec::new(),
+        answered: (now, app.extent),
     })));
     look(app, now);
+}
+
+/// Answers again, as often as the list is judged and for every other size. What is read stays where it is.
+pub(crate) fn fit(app: &mut App, now: Timestamp) {
+    let Some(Overlay::Explain(explain)) = &app.overlay else {
+        return;
+    };
+    let (at, extent) = explain.answered;
+    if extent == app.extent && since(at, now) < judging_pause(app.roster.len()) {
+        return;
+    }
+    let top = explain.top;
+    look(app, now);
+    let rows = room(app.extent);
+    if let Some(Overlay::Explain(explain)) = &mut app.overlay {
+        explain.top = top.min(explain.lines.len().saturating_sub(rows));
+    }
 }
 
 /// What is typed changes.
@@ -103,6 +124,7 @@ fn look(app: &mut App, now: Timestamp) {
     if let Some(Overlay::Explain(explain)) = &mut app.overlay {
         explain.lines = lines;
         explain.top = 0;
+        explain.answered = (now, app.extent);
     }
 }
 

@@ -40,6 +40,7 @@ pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
     inspect::announce(app, &mut effects);
     lookout::announce(app, &mut effects);
     palette::fit(app, now);
+    explain::fit(app, now);
     help::fit(app, now);
     messages::fit(app);
     for log in [&mut app.live, &mut app.past].into_iter().flatten() {

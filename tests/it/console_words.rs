@@ -355,3 +355,22 @@ fn who_somebody_is_instead_is_masked_in_the_answers_of_the_filter() {
     assert!(text.contains("its cust is M. O."), "{text}");
     assert!(!text.contains("Okafor"), "{text}");
 }
+
+#[test]
+fn the_answers_of_the_filter_go_on_with_the_time_and_are_folded_to_the_size() {
+    let asked = |width, height| {
+        let mut desk = Desk::full(width, height);
+        desk.keys("/idle>4h agent:\"somebody else\"\r:explain 3f2a\r");
+        desk
+    };
+    let mut desk = Desk::full(80, 24);
+    desk.keys("/idle>4h\r:explain 0c7d\r");
+    assert!(desk.text().contains("its idle is 3h29m"), "{}", desk.text());
+    desk.pass(120_000);
+    assert!(desk.text().contains("its idle is 3h31m"), "{}", desk.text());
+    for (width, height) in SIZES {
+        let mut desk = asked(140, 40);
+        desk.tell(Msg::Resized { width, height });
+        assert_eq!(desk.text(), asked(width, height).text());
+    }
+}
