@@ -1,17 +1,17 @@
 //! The page of all messages (`:messages`), newest first: what was said in the status row, and what failed without being said there. The
 //! cursor stays on its message while others come.
 
+use std::mem::{Discriminant, discriminant};
+
 use jiff::Timestamp;
 
 use super::action::Action;
 use super::extent::Class;
-use super::link::Link;
 use super::notices::Notice;
 use super::scroll::follow;
 use super::update::step_of;
 use super::{App, Effect, Screen};
-use crate::domain::failure::Failure;
-use crate::domain::feed::Listing;
+use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::ids::ConversationId;
 
 /// The screen's own state.
@@ -126,23 +126,24 @@ pub(crate) fn fit(app: &mut App) {
     }
 }
 
-/// Listing failed in another way than before, or works again.
-pub(crate) fn note_listing(app: &mut App, listing: &Listing, now: Timestamp) {
-    let Link { trouble, .. } = &app.link;
-    let before = trouble.as_ref().map(|trouble| &trouble.failure.kind);
-    match listing {
-        Listing::Failed { failure, .. } => {
-            let is_known = before.is_some_and(|kind| {
-                std::mem::discriminant(kind) == std::mem::discriminant(&failure.kind)
-            });
-            if !is_known {
-                app.notices.record("listing failed", failure, now);
-            }
-        }
-        Listing::Page { .. } | Listing::Done { .. } if before.is_some() => {
-            app.notices.record_news("listing works again", now);
-        }
-        _ => {}
+/// Which sort of failure keeps the list from being newer, if one does.
+pub(crate) fn trouble(app: &App) -> Option<Discriminant<FailureKind>> {
+    let trouble = app.link.trouble.as_ref()?;
+    Some(discriminant(&trouble.failure.kind))
+}
+
+/// Listing failed in another way than it did before, or works again.
+pub(crate) fn note_listing(
+    app: &mut App,
+    before: Option<Discriminant<FailureKind>>,
+    now: Timestamp,
+) {
+    if trouble(app) == before {
+        return;
+    }
+    match &app.link.trouble {
+        Some(trouble) => app.notices.record("listing failed", &trouble.failure, now),
+        None => app.notices.record_news("listing works again", now),
     }
 }
 

@@ -368,8 +368,9 @@ fn learned(app: &mut App, fact: Fact, now: Timestamp) -> Vec<Effect> {
 }
 
 fn listed(app: &mut App, listing: &Listing, now: Timestamp) -> Vec<Effect> {
-    messages::note_listing(app, listing, now);
+    let before = messages::trouble(app);
     app.link.apply(listing, now);
+    messages::note_listing(app, before, now);
     match listing {
         Listing::Page { rows, .. } if !rows.is_empty() => {
             app.roster.absorb_page(rows);

@@ -374,3 +374,30 @@ fn the_answers_of_the_filter_go_on_with_the_time_and_are_folded_to_the_size() {
         assert_eq!(desk.text(), asked(width, height).text());
     }
 }
+
+#[test]
+fn listing_is_said_to_work_again_when_it_does_and_a_failure_after_that_is_told_anew() {
+    let page = || {
+        Fact::Listing(Listing::Page {
+            rows: Vec::new(),
+            page: 2,
+            total: 17,
+        })
+    };
+    let mut desk = Desk::full(80, 24);
+    refused(&mut desk);
+    // It was in flight when the round failed: nothing is better for it.
+    desk.fact(page());
+    refused(&mut desk);
+    desk.keys(":messages\r");
+    let text = desk.text();
+    assert!(!text.contains("listing works again"), "{text}");
+    assert_eq!(text.matches("error  listing failed").count(), 1, "{text}");
+    desk.fact(Fact::Listing(Listing::Started));
+    desk.fact(page());
+    desk.fact(page());
+    refused(&mut desk);
+    let text = desk.text();
+    assert_eq!(text.matches("listing works again").count(), 1, "{text}");
+    assert_eq!(text.matches("error  listing failed").count(), 2, "{text}");
+}
