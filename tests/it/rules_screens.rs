@@ -320,3 +320,38 @@ fn a_console_hands_the_engine_what_its_plan_was_judged_by() {
     assert_eq!(known.len(), planned.items.len());
     assert_eq!(known.row(id), desk.app.roster.row(id));
 }
+
+#[test]
+fn an_earlier_guard_that_still_holds_is_listed_beside_the_new_one_of_its_name() {
+    let old = rules(Vec::new(), vec![guard("quiet-please", "queue:Claims")]);
+    let new = rules(Vec::new(), vec![guard("quiet-please", "queue:Triage")]);
+    let (both, _) = Rules::tightened(old.as_ref(), new);
+    let mut desk = desk(both, 140, 40);
+    desk.keys("W");
+    let text = desk.text();
+    let line = |filter: &str| {
+        let mut lines = text.lines();
+        let found = lines.find(|line| line.contains("quiet-please") && line.contains(filter));
+        found.unwrap_or_else(|| panic!("{filter} is not there:\n{text}"))
+    };
+    assert!(
+        line("queue:Triage").trim_end().ends_with("0+2? never"),
+        "{text}"
+    );
+    assert!(
+        line("queue:Claims").trim_end().ends_with("3 never"),
+        "{text}"
+    );
+    desk.keys("j");
+    assert!(
+        desk.text()
+            .contains("from an earlier file, until a restart")
+    );
+    desk.pass(3000);
+    assert!(
+        desk.text()
+            .contains("from an earlier file, until a restart")
+    );
+    desk.keys("\r");
+    assert_eq!(desk.app.chats.filter.text(), "queue:Claims");
+}

@@ -59,12 +59,12 @@ impl Rulebook {
 
     /// Takes new figures in; the cursor stays on what it is on.
     pub(super) fn count_anew(&mut self, counted: Self) {
-        let on = self.chosen().map(|entry| (entry.sort, entry.name.clone()));
+        let on = self.chosen().cloned();
         self.entries = counted.entries;
         self.counted_at = counted.counted_at;
-        let found = on.and_then(|(sort, name)| {
+        let found = on.and_then(|on| {
             let mut entries = self.entries.iter();
-            entries.position(|entry| entry.is(sort, &name))
+            entries.position(|entry| entry.is_same(&on))
         });
         self.at = found.unwrap_or(self.at);
     }

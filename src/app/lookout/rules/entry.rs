@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::app::App;
+use crate::domain::filter::Query;
 use crate::domain::kind::{Bulk, Kind, Severity};
 use crate::domain::moment::round;
 use crate::domain::rules::{Guard, Power, Rule, Rules};
@@ -35,6 +36,8 @@ pub struct Entry {
     pub in_doubt: usize,
     /// What may be done, in a word or two.
     pub power: &'static str,
+    /// The same of a rule or a guard; of a kind nothing is asked.
+    strength: Power,
     /// The filter that shows what it fits; absent where none can, as what was not read matches none.
     pub filter: Option<String>,
     /// What else is to be said.
@@ -77,6 +80,7 @@ impl Entry {
             count: 0,
             in_doubt: 0,
             power,
+            strength: rule.power,
             filter,
             more: until(is_old, more),
         }
@@ -92,6 +96,7 @@ impl Entry {
             count: 0,
             in_doubt: 0,
             power,
+            strength: guard.power,
             filter: Some(guard.when().to_string()),
             more: until(is_old, more),
         }
@@ -111,13 +116,28 @@ impl Entry {
             count: 0,
             in_doubt: 0,
             power: of_bulk(kind.bulk()),
+            strength: Power::Allow,
             filter: (kind != Kind::Unread).then(|| format!("kind:{}", kind.word())),
             more: kind.remedy().to_owned(),
         }
     }
 
-    pub(super) fn is(&self, sort: Sort, name: &str) -> bool {
-        self.sort == sort && self.name == name
+    /// It goes by the same name and fits the same. A name alone says little: a guard of an earlier file may fit something else.
+    fn is_like(&self, other: &Self) -> bool {
+        self.sort == other.sort && self.name == other.name && self.when == other.when
+    }
+
+    /// It is the same one, whatever was counted.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.is_like(other) && self.strength == other.strength
+    }
+
+    /// It is this guard, or this rule: of this name and strength, and fits this.
+    fn stands_for(&self, sort: Sort, name: &str, when: &Query, strength: Power) -> bool {
+        self.sort == sort
+            && self.name == name
+            && self.strength == strength
+            && self.when == when.to_string()
     }
 }
 
@@ -141,11 +161,8 @@ pub(super) fn add(entries: &mut Vec<Entry>, rules: &Rules, is_old: bool) {
         .filter(|rule| !is_old || rule.power > Power::Allow)
         .map(|rule| Entry::of_rule(rule, is_old));
     for entry in reasons.chain(guards) {
-        if !is_old
-            || !entries
-                .iter()
-                .any(|known| known.is(entry.sort, &entry.name))
-        {
+        let stands_in = |known: &Entry| known.is_like(&entry) && known.strength >= entry.strength;
+        if !is_old || !entries.iter().any(stands_in) {
             entries.push(entry);
         }
     }
@@ -155,21 +172,32 @@ pub(super) fn add(entries: &mut Vec<Entry>, rules: &Rules, is_old: bool) {
 pub(super) fn count(entries: &mut [Entry], app: &App, now: Timestamp) {
     let has_own = app.settings.configured.rules.is_some();
     for row in app.roster.rows().filter(|row| row.over_since.is_none()) {
-        let mut note = |sort, name: &str, is_certain: bool| {
-            if let Some(entry) = entries.iter_mut().find(|entry| entry.is(sort, name)) {
+        let mut note = |is_it: &dyn Fn(&Entry) -> bool, is_certain: bool| {
+            if let Some(entry) = entries.iter_mut().find(|entry| is_it(entry)) {
                 entry.count += usize::from(is_certain);
                 entry.in_doubt += usize::from(!is_certain);
             }
         };
         if let Some(judged) = app.chats.diagnosis(row.listed.id) {
-            note(Sort::Kind, judged.kind.word(), true);
+            let word = judged.kind.word();
+            note(
+                &|entry| entry.sort == Sort::Kind && entry.name == word,
+                true,
+            );
         }
         if has_own {
             for rule in row.ruled(now) {
-                note(Sort::Rule, &rule.name, true);
+                let is_it = |entry: &Entry| {
+                    entry.stands_for(Sort::Rule, &rule.name, rule.when(), rule.power)
+                };
+                note(&is_it, true);
             }
             for held in row.guarded(now) {
-                note(Sort::Guard, &held.guard.name, held.is_certain);
+                let guard = held.guard;
+                let is_it = |entry: &Entry| {
+                    entry.stands_for(Sort::Guard, &guard.name, guard.when(), guard.power)
+                };
+                note(&is_it, held.is_certain);
             }
         }
     }
