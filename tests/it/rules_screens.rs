@@ -355,3 +355,16 @@ fn an_earlier_guard_that_still_holds_is_listed_beside_the_new_one_of_its_name() 
     desk.keys("\r");
     assert_eq!(desk.app.chats.filter.text(), "queue:Claims");
 }
+
+#[test]
+fn the_list_of_rules_says_when_a_change_of_the_file_applies() {
+    let mut desk = desk(None, 80, 24);
+    desk.keys("W");
+    let text = desk.text();
+    let words = "what forbids more applies at once; less, after a restart";
+    let head = text.lines().nth(1).unwrap_or_default();
+    assert!(
+        head.contains("Rules and guards") && head.contains(words),
+        "{text}"
+    );
+}

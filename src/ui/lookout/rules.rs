@@ -10,7 +10,10 @@ use crate::ui::pen::Pen;
 
 /// Draws it.
 pub(super) fn draw(pen: &mut Pen<'_>, app: &App, screen: &Rulebook, now: Timestamp) {
-    let right = (Tone::Dim, "a change of the file applies at once".to_owned());
+    let right = (
+        Tone::Dim,
+        "what forbids more applies at once; less, after a restart".to_owned(),
+    );
     let said = rules::said(screen);
     let mut body = frame(pen, app, "Rules and guards", &right, &said, now);
     body.line(0, 0, &rules::head(app.extent), Tone::Plain);
