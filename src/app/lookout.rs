@@ -122,7 +122,7 @@ pub(crate) fn fit(app: &mut App) {
 pub(crate) fn tick(app: &mut App, now: Timestamp) {
     if app.link.listed_at.is_some() {
         let counts = app.chats.counts;
-        app.minutes.note(counts.listed, counts.stuck, now);
+        app.minutes.note(counts.open, counts.stuck, now);
     }
     let pause = judging_pause(app.roster.len());
     let is_due = |at: Timestamp| since(at, now) >= pause;

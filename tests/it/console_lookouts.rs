@@ -430,7 +430,7 @@ fn enter_on_a_bar_of_the_pulse_leaves_for_the_list_with_its_chats() {
     let text = desk.text();
     assert!(line_with(&text, "Retail Help").contains("4 / 5"), "{text}");
     desk.keys("\r");
-    assert_eq!(desk.app.chats.filter.text(), "queue:\"Retail Help\"");
+    assert_eq!(desk.app.chats.filter.text(), "queue=\"Retail Help\"");
     assert_eq!(desk.app.chats.shown().len(), 5);
 }
 
@@ -448,7 +448,7 @@ fn the_figures_of_the_pulse_are_those_of_the_list() {
     let unread = counts.listed - counts.read;
     assert_eq!(
         figures,
-        [counts.listed, counts.stuck, counts.stale, 0, unread],
+        [counts.open, counts.stuck, counts.stale, 0, unread],
         "{text}"
     );
     let kinds: usize = desk

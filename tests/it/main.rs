@@ -71,6 +71,7 @@ mod console_manners;
 mod console_mouse;
 /// The profiles and the welcome.
 mod console_profiles;
+mod console_pulse;
 /// From the phrase to the report, key by key.
 mod console_runs;
 /// Every screen of the console, as text and styles.

@@ -13,8 +13,12 @@ use crate::app::scroll::follow;
 use crate::app::update::step_of;
 use crate::domain::kind::{Kind, Severity};
 use crate::domain::moment::since;
-use crate::domain::shown::queue_words;
+use crate::domain::roster::Row;
+use crate::domain::shown::{queue, queue_id, queue_words};
+use crate::domain::text::Text;
 
+/// What Enter says on a queue that cannot be asked for.
+const UNWRITABLE: &str = "no filter can hold this name: it has a quotation mark in it";
 /// How many minutes are kept.
 const MINUTES: usize = 60;
 /// The rows of figures above the bars, with their rules.
@@ -33,7 +37,7 @@ pub struct Minutes {
 
 impl Minutes {
     /// Notes how many there are, once a minute.
-    pub(super) fn note(&mut self, listed: usize, stuck: usize, now: Timestamp) {
+    pub(super) fn note(&mut self, open: usize, stuck: usize, now: Timestamp) {
         let minute = SignedDuration::from_mins(1);
         if self.at.is_some_and(|at| since(at, now) < minute) {
             return;
@@ -42,12 +46,12 @@ impl Minutes {
         if self.counted.len() >= MINUTES {
             self.counted.pop_front();
         }
-        self.counted.push_back((listed, stuck));
+        self.counted.push_back((open, stuck));
     }
 
-    /// Chats in all, oldest minute first.
-    pub fn listed(&self) -> impl Iterator<Item = usize> + Clone {
-        self.counted.iter().map(|(listed, _)| *listed)
+    /// Chats that were not over, oldest minute first.
+    pub fn open(&self) -> impl Iterator<Item = usize> + Clone {
+        self.counted.iter().map(|(open, _)| *open)
     }
 
     /// Stuck ones.
@@ -100,7 +104,7 @@ impl Figures {
     fn of(app: &App, now: Timestamp) -> Self {
         let mut figures = Self::default();
         let mut kinds: BTreeMap<Kind, usize> = BTreeMap::new();
-        let mut queues: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+        let mut queues = Queues::default();
         for row in app.roster.rows().filter(|row| row.over_since.is_none()) {
             let id = row.listed.id;
             let Some(kind) = app.chats.diagnosis(id).map(|judged| judged.kind) else {
@@ -108,21 +112,18 @@ impl Figures {
             };
             *kinds.entry(kind).or_default() += 1;
             let severity = app.chats.severity(id);
-            if let Some(queue) = queue_words(row) {
-                let (stuck, all) = queues.entry(queue).or_default();
-                *stuck += usize::from(severity == Severity::Stuck);
-                *all += 1;
-            }
+            queues.count(row, severity == Severity::Stuck);
             figures.note(kind, severity, row.age(now));
         }
         figures.kinds = kinds.into_iter().map(of_kind).collect();
         figures
             .kinds
             .sort_by_key(|bar| std::cmp::Reverse((bar.severity, bar.count)));
-        figures.queues = queues.into_iter().map(of_queue).collect();
-        figures
-            .queues
-            .sort_by_key(|bar| std::cmp::Reverse((bar.count, bar.of)));
+        figures.queues = queues.0.into_values().map(Queue::bar).collect();
+        figures.queues.sort_by(|one, other| {
+            let most = (other.count, other.of).cmp(&(one.count, one.of));
+            most.then_with(|| one.name.cmp(&other.name))
+        });
         figures
     }
 
@@ -160,13 +161,61 @@ fn of_kind((kind, count): (Kind, usize)) -> Bar {
     }
 }
 
-fn of_queue((name, (stuck, all)): (String, (usize, usize))) -> Bar {
-    Bar {
-        filter: Some(format!("queue:\"{}\"", name.replace('"', ""))),
-        name,
-        severity: None,
-        count: stuck,
-        of: all,
+/// The chats of a queue.
+struct Queue {
+    /// Its name, else the beginning of its id.
+    words: String,
+    id: Option<Text>,
+    /// What each of its chats is found by is its name.
+    is_named: bool,
+    stuck: usize,
+    all: usize,
+}
+
+impl Queue {
+    /// What shows its chats and no other queue's. A quotation mark cannot be written in a filter.
+    fn filter(&self) -> Option<String> {
+        if self.is_named && !self.words.contains('"') {
+            return Some(format!("queue=\"{}\"", self.words));
+        }
+        self.id.as_ref().map(|id| format!("queue:{id}"))
+    }
+
+    fn bar(self) -> Bar {
+        Bar {
+            filter: self.filter(),
+            name: self.words,
+            severity: None,
+            count: self.stuck,
+            of: self.all,
+        }
+    }
+}
+
+/// Queues by their ids, for the beginnings of two ids may be alike; by their names where no id is known.
+#[derive(Default)]
+struct Queues(BTreeMap<String, Queue>);
+
+impl Queues {
+    fn count(&mut self, row: &Row, is_stuck: bool) {
+        let Some(words) = queue_words(row) else {
+            return;
+        };
+        let (id, is_named) = (queue_id(row), queue(row).is_some());
+        let key = id.map_or_else(|| words.clone(), ToString::to_string);
+        let entry = self.0.entry(key).or_insert_with(|| Queue {
+            words: words.clone(),
+            id: id.cloned(),
+            is_named,
+            stuck: 0,
+            all: 0,
+        });
+        if is_named {
+            entry.words = words;
+        }
+        entry.is_named &= is_named;
+        entry.stuck += usize::from(is_stuck);
+        entry.all += 1;
     }
 }
 
@@ -264,9 +313,13 @@ pub(super) fn press(app: &mut App, action: Action, now: Timestamp) {
     }
     match action {
         Action::NextTab => screen.at = if screen.at < kinds { kinds } else { 0 },
-        Action::Open => match screen.chosen().map(|bar| bar.filter.clone()) {
-            Some(Some(filter)) => super::show_matches(app, &filter, now),
-            Some(None) => app.notices.tell(super::UNREAD, now),
+        Action::Open => match screen.chosen().cloned() {
+            Some(Bar {
+                filter: Some(filter),
+                ..
+            }) => super::show_matches(app, &filter, now),
+            Some(bar) if bar.severity.is_none() => app.notices.tell(UNWRITABLE, now),
+            Some(_) => app.notices.tell(super::UNREAD, now),
             None => {}
         },
         _ => {}

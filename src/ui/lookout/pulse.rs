@@ -73,7 +73,7 @@ fn figures(body: &mut Pen<'_>, app: &App, screen: &Pulse) {
     let counts = app.chats.counts;
     let unread = counts.listed.saturating_sub(counts.read);
     let numbers = [
-        counts.listed,
+        counts.open,
         counts.stuck,
         counts.stale,
         screen.figures.waiting,
@@ -103,8 +103,8 @@ fn history(body: &mut Pen<'_>, app: &App) {
     let rows = [
         (
             "active",
-            blocks(app.minutes.listed().skip(skipped)),
-            counts.listed,
+            blocks(app.minutes.open().skip(skipped)),
+            counts.open,
             Tone::Plain,
         ),
         (
@@ -200,7 +200,7 @@ fn small(body: &mut Pen<'_>, app: &App, screen: &Pulse) {
     let [stuck, ..] = screen.figures.oldest;
     let words = format!(
         " {} active  {} stuck{}  {} stale",
-        counts.listed,
+        counts.open,
         counts.stuck,
         oldest(stuck),
         counts.stale
