@@ -45,9 +45,10 @@ impl RequestLog {
             .map(|line| line.receipt.took_ms)
             .collect();
         took.sort_unstable();
+        // So many of them took at most that long: never fewer, so the place is rounded up.
         let at = |hundredth: usize| {
-            let last = took.len().checked_sub(1)?;
-            took.get(last * hundredth / 100).copied()
+            let place = (took.len() * hundredth).div_ceil(100);
+            took.get(place.checked_sub(1)?).copied()
         };
         Figures {
             median: at(50),
@@ -299,5 +300,49 @@ fn pressed(app: &mut App, log: &RequestLog, action: Action, now: Timestamp) -> V
             }
             Vec::new()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::failure::Receipt;
+    use crate::domain::request_line::Asker;
+
+    fn took(number: u64, took_ms: u64) -> RequestLine {
+        RequestLine {
+            number,
+            at: Timestamp::UNIX_EPOCH,
+            method: "GET".to_owned(),
+            path: "/api/v2/users/me".to_owned(),
+            by: Asker::Poll,
+            attempt: 1,
+            receipt: Receipt {
+                status: Some(200),
+                took_ms,
+                ..Receipt::default()
+            },
+            trouble: None,
+        }
+    }
+
+    #[test]
+    fn so_many_of_a_hundred_took_at_most_what_is_said_and_not_less() {
+        let figures = |times: &[u64]| {
+            let mut log = RequestLog::default();
+            log.add(
+                (1..)
+                    .zip(times)
+                    .map(|(number, ms)| took(number, *ms))
+                    .collect(),
+            );
+            (log.figures().median, log.figures().p95)
+        };
+        assert_eq!(figures(&[]), (None, None));
+        assert_eq!(figures(&[40]), (Some(40), Some(40)));
+        assert_eq!(figures(&[900, 40]), (Some(40), Some(900)));
+        assert_eq!(figures(&[3, 1, 2]), (Some(2), Some(3)));
+        let hundred: Vec<u64> = (1..=100).collect();
+        assert_eq!(figures(&hundred), (Some(50), Some(95)));
     }
 }
