@@ -34,6 +34,8 @@ pub struct Configured {
     pub profiles: Vec<KnownProfile>,
     /// The file that was read, or would be.
     pub file: Option<String>,
+    /// The file is not the usual one: a flag named it, and whoever opens a profile of it must, too.
+    pub is_named: bool,
 }
 
 impl Default for Configured {
@@ -49,6 +51,7 @@ impl Default for Configured {
             manners: Manners::default(),
             profiles: Vec::new(),
             file: None,
+            is_named: false,
         }
     }
 }

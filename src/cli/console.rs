@@ -291,6 +291,7 @@ fn configured(
         manners: look::manners(&settings.ui),
         profiles: profiles::known(settings),
         file: Some(file.display().to_string()),
+        is_named: settings.is_named,
     };
     let wrong = bad.first().map(|bad| {
         let what = Text::clean(&bad.what);

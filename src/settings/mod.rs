@@ -89,7 +89,7 @@ pub enum Chosen {
 pub struct Settings {
     /// What to open.
     pub chosen: Chosen,
-    /// Every profile of the file, in the order of their names.
+    /// Every profile of the file, in the order of their names. What flags say of writing is for the chosen one alone.
     pub profiles: Vec<Profile>,
     /// `default_profile`.
     pub default_profile: Option<String>,
@@ -109,6 +109,8 @@ pub struct Settings {
     pub keep_days: u32,
     /// The file that was read, if there was one.
     pub config: Option<PathBuf>,
+    /// A flag named that file.
+    pub is_named: bool,
     may_write: bool,
     /// The usual file, where it bounds one that a variable named.
     own: Option<Arc<Document>>,
@@ -202,10 +204,16 @@ pub fn load(paths: &Paths, overrides: &Overrides) -> Result<Settings, SettingsEr
         if let Some(own) = &own {
             own.narrow(profile);
         }
-        profile.write = (profile.write || overrides.write) && !overrides.read_only;
     }
-    let (says, profiles) = (document.says, document.profiles);
-    let chosen = choose(&profiles, says.default_profile.as_deref(), overrides, file)?;
+    let (says, mut profiles) = (document.says, document.profiles);
+    let mut chosen = choose(&profiles, says.default_profile.as_deref(), overrides, file)?;
+    if let Chosen::Profile(chosen) = &mut chosen {
+        // A flag is for what is opened; of the others it says nothing.
+        chosen.write = (chosen.write || overrides.write) && !overrides.read_only;
+        if let Some(same) = profiles.iter_mut().find(|one| one.name == chosen.name) {
+            same.write = chosen.write;
+        }
+    }
     let mut keep_days = says.journal.keep_days.unwrap_or(KEEP_DAYS);
     let mut thresholds = says.thresholds.in_force();
     let mut rules = document.rules;
@@ -227,6 +235,7 @@ pub fn load(paths: &Paths, overrides: &Overrides) -> Result<Settings, SettingsEr
         rules: rules.filter(|rules| !rules.is_empty()).map(Arc::new),
         keep_days,
         config: text.is_some().then(|| file.to_owned()),
+        is_named: overrides.config.is_some(),
         may_write: !overrides.read_only,
         own,
     })

@@ -286,6 +286,26 @@ fn variables_can_only_narrow() {
 }
 
 #[test]
+fn write_is_for_the_profile_that_is_opened_and_the_others_stay_as_the_file_says() {
+    let two = format!("{ONE}\n[profiles.other]\nregion = \"eu-central-1\"\nclient_id = \"c\"\n");
+    let home = Home::with(&two);
+    let overrides = Overrides {
+        profile: Some("other".to_owned()),
+        write: true,
+        ..Overrides::default()
+    };
+    let settings = home.load(&overrides).unwrap();
+    let Chosen::Profile(chosen) = &settings.chosen else {
+        panic!("a profile");
+    };
+    assert!(chosen.write);
+    let writes = |name: &str| settings.profile(name).unwrap().write;
+    assert!(writes("other"));
+    let own = settings.profiles.iter().find(|one| one.name != "other");
+    assert!(!own.unwrap().write);
+}
+
+#[test]
 fn a_file_that_was_named_and_is_not_there_is_an_error() {
     let home = Home::new();
     let overrides = Overrides {

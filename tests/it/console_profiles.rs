@@ -177,3 +177,56 @@ fn a_console_shows_the_profiles_of_its_file_and_which_one_is_open() {
     pty.keys("qq");
     assert_eq!(pty.ended().exit_code(), 0);
 }
+
+#[test]
+fn the_open_profile_shows_the_limits_in_force_and_the_others_what_the_file_says() {
+    let mut desk = of_four(80, 24);
+    desk.app.settings.max_batch = 7;
+    desk.keys("O");
+    let text = desk.text();
+    assert!(
+        text.contains("7 chats in a plan, 2 at a time, 90 requests a minute"),
+        "{text}"
+    );
+    desk.keys("j");
+    let text = desk.text();
+    assert!(
+        text.contains("10 chats in a plan, 2 at a time, 200 requests a minute"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_console_of_another_file_names_it_and_its_write_is_for_the_open_profile_alone() {
+    let home = Home::new();
+    let served = Served::start(&home, &["quiet"]);
+    let said = |name: &str| served.welcome[name].as_str().unwrap().to_owned();
+    let text = format!(
+        "[profiles.one]\nregion = \"eu-central-1\"\nclient_id = \"c\"\n\n[profiles.two]\napi_url = \"{}\"\nlogin_url = \"{}\"\nclient_id = \"{}\"\n",
+        said("url"),
+        said("login_url"),
+        said("client_id"),
+    );
+    home.write("my own.toml", &text);
+    let secret = said("client_secret");
+    let variables = [("UNSTICK_CLIENT_SECRET", secret.as_str())];
+    let file = home.path("my own.toml");
+    let file = file.to_str().unwrap();
+    let flags = ["--config", file, "--profile", "two", "--write"];
+    let mut pty = Pty::start(Home::binary(), &flags, &home, &variables);
+    pty.wait_for_text("3 stuck and 1 stale of 7");
+    pty.keys("O");
+    pty.wait_for_text("open now");
+    pty.keys("k");
+    pty.wait_for_text("try it with");
+    let text = pty.text();
+    let line = |name: &str| text.lines().find(|line| line.contains(name)).unwrap_or("");
+    assert!(line("open now").contains("read-write"), "{text}");
+    assert!(line(" one ").contains("read-only"), "{text}");
+    assert!(
+        line("open it with").contains("unstick --config '"),
+        "{text}"
+    );
+    pty.keys("qq");
+    assert_eq!(pty.ended().exit_code(), 0);
+}

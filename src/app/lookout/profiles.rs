@@ -78,9 +78,27 @@ impl Profiles {
     }
 }
 
+/// The flags that lead to it, from the same file.
+fn flags(app: &App, one: &KnownProfile) -> String {
+    let configured = &app.settings.configured;
+    let file = configured.file.as_ref().filter(|_| configured.is_named);
+    let file = file.map_or_else(String::new, |file| format!("--config {} ", word(file)));
+    format!("{file}--profile {}", one.name)
+}
+
+/// A word of a command line as a shell reads it.
+fn word(text: &str) -> String {
+    let is_plain = |letter: char| letter.is_alphanumeric() || "/._-+:@%,=".contains(letter);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
+
 /// The command that opens it.
-fn command(one: &KnownProfile) -> String {
-    format!("unstick --profile {}", one.name)
+fn command(app: &App, one: &KnownProfile) -> String {
+    format!("unstick {}", flags(app, one))
 }
 
 /// Read-only or not, in words.
@@ -158,7 +176,17 @@ pub fn foot_lines(app: &App, screen: &Profiles) -> Vec<Words> {
     let Some(one) = screen.chosen(app) else {
         return Vec::new();
     };
-    let (batch, parallel, minute) = one.limits;
+    // Of what is open those that are in force: its file may have been changed since, or narrowed.
+    let settings = &app.settings;
+    let (batch, parallel, minute) = if one.name == settings.scope.profile {
+        (
+            settings.max_batch,
+            settings.max_parallel,
+            settings.per_minute,
+        )
+    } else {
+        one.limits
+    };
     let organisation = match &one.org_id {
         Some(id) => id.clone(),
         None if one.name == "sandbox" => "new at each start".to_owned(),
@@ -176,11 +204,8 @@ pub fn foot_lines(app: &App, screen: &Profiles) -> Vec<Words> {
             "limits",
             format!("{batch} chats in a plan, {parallel} at a time, {minute} requests a minute"),
         ),
-        ("open it with", command(one)),
-        (
-            "try it with",
-            format!("unstick doctor --profile {}", one.name),
-        ),
+        ("open it with", command(app, one)),
+        ("try it with", format!("unstick doctor {}", flags(app, one))),
     ];
     rows.into_iter()
         .map(|(name, words)| {
@@ -197,7 +222,12 @@ pub fn foot_lines(app: &App, screen: &Profiles) -> Vec<Words> {
 pub fn said(app: &App, screen: &Profiles) -> (Tone, String) {
     let words = screen.chosen(app).map_or_else(
         || "no profile is set up: unstick login NAME".to_owned(),
-        |one| format!("Nothing is switched here: leave, then {}", command(one)),
+        |one| {
+            format!(
+                "Nothing is switched here: leave, then {}",
+                command(app, one)
+            )
+        },
     );
     (Tone::Plain, words)
 }
@@ -219,12 +249,12 @@ pub(super) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
         return Vec::new();
     };
     match action {
-        Action::Copy => vec![Effect::Copy(command(one))],
+        Action::Copy => vec![Effect::Copy(command(app, one))],
         Action::Open => {
             let words = if one.name == open {
                 format!("{open} is open already")
             } else {
-                format!("leave this console, then: {}", command(one))
+                format!("leave this console, then: {}", command(app, one))
             };
             app.notices.tell(words, now);
             Vec::new()
