@@ -230,3 +230,18 @@ fn a_console_of_another_file_names_it_and_its_write_is_for_the_open_profile_alon
     pty.keys("qq");
     assert_eq!(pty.ended().exit_code(), 0);
 }
+
+#[test]
+fn the_welcome_counts_nothing_that_it_does_not_know_and_its_command_is_copied() {
+    let mut desk = Desk::full(80, 24);
+    desk.app.settings.scope.profile = "sandbox".to_owned();
+    desk.keys("O");
+    let text = desk.text();
+    assert!(
+        text.contains("Pretend chats, some of them stuck."),
+        "{text}"
+    );
+    desk.keys("y");
+    assert_eq!(copied(&desk), Some("unstick --sandbox"));
+    assert!(!desk.app.screens.is_empty());
+}

@@ -13,7 +13,7 @@ pub const CHOICES: [(&str, [&str; 3], Option<&str>); 3] = [
     (
         "Try the sandbox",
         [
-            "30 pretend chats, 9 of them stuck. Nothing leaves this",
+            "Pretend chats, some of them stuck. Nothing leaves this",
             "computer. You can end them all: a dry run of everything.",
             "",
         ],
@@ -76,7 +76,7 @@ pub(super) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
         return Vec::new();
     };
     match command {
-        None if app.settings.scope.profile == "sandbox" => {
+        None if action != Action::Copy && app.settings.scope.profile == "sandbox" => {
             super::close(app);
             Vec::new()
         }
