@@ -26,6 +26,21 @@ pub enum Tone {
     Hit,
 }
 
+impl Tone {
+    /// Every role.
+    pub const ALL: [Self; 9] = [
+        Self::Plain,
+        Self::Dim,
+        Self::Strong,
+        Self::Accent,
+        Self::Good,
+        Self::Warn,
+        Self::Bad,
+        Self::Badge,
+        Self::Hit,
+    ];
+}
+
 /// Text with its role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Piece {

@@ -7,17 +7,6 @@ use ratatui::layout::Rect;
 
 use super::*;
 
-const TONES: [Tone; 8] = [
-    Tone::Plain,
-    Tone::Dim,
-    Tone::Strong,
-    Tone::Accent,
-    Tone::Good,
-    Tone::Warn,
-    Tone::Bad,
-    Tone::Badge,
-];
-
 fn look(theme: Theme) -> Look {
     Look {
         theme,
@@ -48,7 +37,7 @@ fn the_ascii_set_leaves_none_of_our_characters_and_all_of_other_peoples() {
 fn the_row_under_the_cursor_has_one_colour_and_nothing_dim_on_it() {
     for name in Theme::names() {
         let theme = Theme::shipped(name).unwrap();
-        for tone in TONES {
+        for tone in Tone::ALL {
             let mut buffer = Buffer::empty(Rect::new(0, 0, 1, 1));
             buffer.set_string(0, 0, "x", look(theme).style(tone));
             buffer.set_style(buffer.area, look(theme).chosen());

@@ -1,17 +1,5 @@
 use super::*;
 
-const TONES: [Tone; 9] = [
-    Tone::Plain,
-    Tone::Dim,
-    Tone::Strong,
-    Tone::Accent,
-    Tone::Good,
-    Tone::Warn,
-    Tone::Bad,
-    Tone::Badge,
-    Tone::Hit,
-];
-
 /// Every theme that ships, by name. One that could not be read would be missing, and `auto` would be without colours.
 fn shipped() -> Vec<(&'static str, Theme)> {
     SHIPPED
@@ -32,7 +20,7 @@ fn every_theme_that_ships_can_be_read_and_auto_is_the_one_that_nobody_chose() {
 fn without_colours_no_role_has_one() {
     for name in ["mono", "high-contrast"] {
         let theme = Theme::shipped(name).unwrap();
-        for tone in TONES {
+        for tone in Tone::ALL {
             assert_eq!(theme.style(tone).fg, None, "{name} {tone:?}");
         }
     }
@@ -41,7 +29,7 @@ fn without_colours_no_role_has_one() {
 #[test]
 fn no_theme_sets_a_background_or_paints_ordinary_text() {
     for (name, theme) in shipped() {
-        for tone in TONES {
+        for tone in Tone::ALL {
             assert_eq!(theme.style(tone).bg, None, "{name} {tone:?}");
         }
         assert_eq!(theme.style(Tone::Plain), Style::new(), "{name}");
