@@ -264,18 +264,6 @@ pub fn in_mode(mode: Mode) -> impl Iterator<Item = &'static Binding> {
     TABLE.iter().filter(move |row| row.modes.contains(&mode))
 }
 
-/// What a key does in a mode. A held key does what a pressed one does; dialogs look for themselves.
-pub fn of_key(mode: Mode, key: Key) -> Option<Action> {
-    let pressed = Key {
-        is_repeat: false,
-        is_quick: false,
-        ..key
-    };
-    in_mode(mode)
-        .find(|row| row.keys.contains(&pressed))
-        .map(|row| row.action)
-}
-
 /// A key as it is shown.
 pub fn key_name(key: Key) -> String {
     let name = match key.code {

@@ -10,7 +10,8 @@ pub use counts::Counts;
 pub use field::FilterBar;
 pub(crate) use field::Seen;
 pub(crate) use keys::press;
-pub use view::{Column, OWN_VIEWS, Sort, VIEWS, View};
+pub(crate) use view::view_place;
+pub use view::{Column, OWN_VIEWS, Sort, VIEW_ACTIONS, VIEWS, View};
 
 use std::collections::{HashMap, HashSet};
 

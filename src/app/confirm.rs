@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use tui_input::Input;
 
-use super::action::{Action, Mode, of_key};
+use super::action::{Action, Mode};
 use super::extent::Class;
 use super::msg::{Key, KeyCode};
 use super::planning::READ_LIMIT;
@@ -161,7 +161,7 @@ impl Confirm {
 
 /// A key for the box.
 pub(crate) fn press(app: &mut App, key: Key, now: Timestamp) -> Vec<Effect> {
-    let action = of_key(Mode::Confirm, key);
+    let action = app.settings.configured.keys.action(Mode::Confirm, key);
     if action == Some(Action::Interrupt) {
         app.overlay = None;
         return Vec::new();

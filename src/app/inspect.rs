@@ -191,7 +191,7 @@ pub fn said(app: &App, inspect: &Inspect, now: Timestamp) -> (Tone, String) {
     match inspect.tab {
         Tab::Transcript => transcript::said(app, inspect),
         Tab::Json => json_said(app, inspect, now),
-        Tab::Requests => requests::said(inspect),
+        Tab::Requests => requests::said(app, inspect),
         Tab::Attributes => attributes::said(app, inspect),
         Tab::Analytics => analytics::said(),
         Tab::Overview => {

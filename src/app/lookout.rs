@@ -81,7 +81,7 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
         (Action::Back, _) => close(app),
         (action, Mode::Rules) => rules::press(app, action, now),
         (action, Mode::Pulse) => pulse::press(app, action, now),
-        (action, Mode::Requests) => effects = requests::press(app, action, now),
+        (action, Mode::Requests) => effects = requests::press(app, action),
         (action, Mode::Profiles) => effects = profiles::press(app, action, now),
         (action, Mode::Welcome) => effects = welcome::press(app, action, now),
         _ => {}

@@ -6,8 +6,9 @@ mod inspect;
 use jiff::Timestamp;
 
 use super::action::{Action, Mode};
-use super::chats::VIEWS;
+use super::chats::{VIEWS, view_place};
 use super::extent::Class;
+use super::lookout::Lookout;
 use super::msg::PastRun;
 use super::{App, Screen, board, copying, messages};
 use crate::domain::vendor_page;
@@ -29,6 +30,7 @@ pub fn why_not(app: &App, mode: Mode, action: Action, now: Timestamp) -> Option<
         Mode::Runs => runs(app, action),
         Mode::Copy => copy(app, action),
         Mode::Messages => messages::why_not(app, action),
+        Mode::Requests => requests(app, action),
         _ => None,
     };
     why.or_else(|| (action == Action::Suspend && app.is_running()).then(|| NO_SUSPEND.to_owned()))
@@ -137,22 +139,6 @@ fn no_mark_all(app: &App) -> Option<String> {
     unless(count > 0, "there is no chat to mark")
 }
 
-/// Which view a key opens, from 0.
-pub(crate) fn view_place(action: Action) -> Option<usize> {
-    Some(match action {
-        Action::View1 => 0,
-        Action::View2 => 1,
-        Action::View3 => 2,
-        Action::View4 => 3,
-        Action::View5 => 4,
-        Action::View6 => 5,
-        Action::View7 => 6,
-        Action::View8 => 7,
-        Action::View9 => 8,
-        _ => return None,
-    })
-}
-
 fn no_view(app: &App, place: usize) -> Option<String> {
     let known = VIEWS.len() + app.settings.configured.views.len();
     (place >= known).then(|| {
@@ -231,6 +217,18 @@ fn runs(app: &App, action: Action) -> Option<String> {
         Action::Open => unless(chosen.is_some(), "there is no run to open"),
         Action::Resume if chosen.is_none() => Some("there is no run to resume".to_owned()),
         Action::Resume => no_resume(app, chosen),
+        _ => None,
+    }
+}
+
+fn requests(app: &App, action: Action) -> Option<String> {
+    let Some(Screen::Lookout(Lookout::Requests(screen))) = app.screens.last() else {
+        return None;
+    };
+    let chosen = screen.chosen(&app.requests);
+    let has_id = chosen.is_some_and(|line| line.receipt.correlation.is_some());
+    match action {
+        Action::Copy => unless(has_id, "this request has no correlation id"),
         _ => None,
     }
 }

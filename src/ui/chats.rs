@@ -18,7 +18,7 @@ use super::pen::Pen;
 use super::{dialogs, empty, footer, header, preview};
 use crate::app::App;
 use crate::app::action::{Action, Mode};
-use crate::app::chats::VIEWS;
+use crate::app::chats::{VIEW_ACTIONS, VIEWS};
 use crate::app::extent::Class;
 use crate::app::mouse::Spot;
 use crate::app::severity::{severity_glyph, severity_tone};
@@ -85,8 +85,14 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
 
 fn mini_foot(pen: &mut Pen<'_>, app: &App, y: u16, now: Timestamp) {
     let marked = app.chats.marks.len();
+    let keys = &app.settings.configured.keys;
+    let spelled = |action| {
+        let key = keys.first(Mode::Chats, action);
+        key.map_or_else(String::new, |key| pen.look.spelled(key))
+    };
+    let [open, mark, help] = [Action::Open, Action::Mark, Action::Help].map(spelled);
     let words = app.notices.current(now).map_or_else(
-        || format!("{marked} marked  ↵ open  ␣ mark  ? keys"),
+        || format!("{marked} marked  {open} open  {mark} mark  {help} keys"),
         |notice| notice.text.clone(),
     );
     pen.line(0, y, &words, Tone::Plain);
@@ -94,19 +100,6 @@ fn mini_foot(pen: &mut Pen<'_>, app: &App, y: u16, now: Timestamp) {
     let words = format!("{plan} off: too small to show a plan");
     pen.line(0, y + 1, &words, Tone::Dim);
 }
-
-/// The keys of the views.
-const VIEW_KEYS: [Action; 9] = [
-    Action::View1,
-    Action::View2,
-    Action::View3,
-    Action::View4,
-    Action::View5,
-    Action::View6,
-    Action::View7,
-    Action::View8,
-    Action::View9,
-];
 
 fn views(pen: &mut Pen<'_>, app: &App, y: u16) {
     let sort = app.chats.sort;
@@ -120,7 +113,7 @@ fn views(pen: &mut Pen<'_>, app: &App, y: u16) {
         let is_on = app.chats.filter.text() == filter && !app.chats.only_marked;
         let key = app.key(
             Mode::Chats,
-            VIEW_KEYS.get(index).copied().unwrap_or(Action::View1),
+            VIEW_ACTIONS.get(index).copied().unwrap_or(Action::View1),
         );
         let count = app.chats.counts.of_view(index);
         let words = match count.filter(|_| has_list(app)) {
@@ -137,7 +130,7 @@ fn views(pen: &mut Pen<'_>, app: &App, y: u16) {
             break;
         }
         let end = pen.line(x, y, &words, tone);
-        if let Some(key) = VIEW_KEYS.get(index) {
+        if let Some(key) = VIEW_ACTIONS.get(index) {
             pen.spot_at(x, y, end - x, Spot::Does(*key));
         }
         x = end + 2;

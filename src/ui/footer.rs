@@ -150,7 +150,10 @@ pub(crate) fn list_words(app: &App, now: Timestamp) -> (Tone, String) {
     if chats.range.is_some() {
         return (
             Tone::Accent,
-            "Range: move, then Space marks it; Esc drops it".to_owned(),
+            format!(
+                "Range: move, then {} marks it; Esc drops it",
+                app.key(Mode::Chats, Action::Mark)
+            ),
         );
     }
     if !chats.marks.is_empty() {

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::pen::Pen;
 use super::{footer, header};
+use crate::app::action::{Action, Mode};
 use crate::app::clock_text::{day, elapsed};
 use crate::app::extent::Class;
 use crate::app::history::RunsScreen;
@@ -56,7 +57,10 @@ pub(super) fn trace(pen: &mut Pen<'_>, app: &App, screen: &Trace, now: Timestamp
     let count = item.map_or(0, |item| item.requests);
     let said = (
         Tone::Dim,
-        "Tokens are never shown. y copies this page for a support case.".to_owned(),
+        format!(
+            "Tokens are never shown. {} copies this page for a support case.",
+            app.key(Mode::Trace, Action::Copy)
+        ),
     );
     let right = (Tone::Plain, format!("{count} requests"));
     let mut body = frame(pen, app, &title, &right, &said, now);

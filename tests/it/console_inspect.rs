@@ -7,14 +7,16 @@ use serde_json::{Value, json};
 
 use crate::console_desk::{Desk, text_of};
 use crate::console_dossier::{NOTED, SAID, answer, conversation, look_into, raw, recorded, words};
+use crate::console_screens::{mono, shoot_at};
 use crate::console_world::{chats, receipt};
 use unstick::app::{Effect, Key, KeyCode, Msg};
 use unstick::domain::feed::{Command, Fact};
 use unstick::domain::ids::ConversationId;
 use unstick::domain::raw_read::RawRead;
-use unstick::ui::{Glyphs, Look, Theme};
 
+/// Those at which a page has room for more than its first lines.
 const SIZES: [(u16, u16); 3] = [(80, 24), (140, 40), (60, 14)];
+
 fn opened(width: u16, height: u16) -> Desk {
     let mut desk = Desk::full(width, height);
     look_into(&mut desk);
@@ -29,14 +31,8 @@ fn with_words(width: u16, height: u16) -> Desk {
     desk
 }
 
-fn shoot(name: &str, mut stage: impl FnMut(u16, u16) -> Desk) {
-    for (width, height) in SIZES {
-        let mut desk = stage(width, height);
-        desk.pass(100);
-        insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
-            insta::assert_snapshot!(format!("inspect_{name}_{width}x{height}"), desk.styled());
-        });
-    }
+fn shoot(name: &str, stage: impl FnMut(u16, u16) -> Desk) {
+    shoot_at(&SIZES, &format!("inspect_{name}"), stage);
 }
 
 fn transcripts(desk: &Desk) -> Vec<Vec<String>> {
@@ -540,10 +536,7 @@ fn a_packet_is_asked_for_with_what_was_gathered_and_masked() {
 fn every_page_is_readable_in_plain_ascii_without_colour_at_every_size() {
     for (width, height) in [(80, 24), (140, 40), (60, 14), (60, 12), (40, 10)] {
         let mut desk = with_words(80, 24);
-        desk.look = Look {
-            theme: Theme::mono(),
-            glyphs: Glyphs::Ascii,
-        };
+        desk.look = mono();
         desk.tell(Msg::Resized { width, height });
         for tab in "123456".chars() {
             desk.keys(&tab.to_string());

@@ -12,11 +12,10 @@ use unstick::domain::rules::{Guard, Power, Rule, Rules, Wording};
 use unstick::domain::text::Text;
 use unstick::journal::{Journal, JournalOptions};
 use unstick::sandbox::{Options, Sandbox, Scenario};
-use unstick::ui::{Glyphs, Look, Theme};
 
 use crate::console_desk::Desk;
 use crate::console_loop;
-use crate::console_screens::shoot;
+use crate::console_screens::{mono, shoot};
 use crate::console_world::settings;
 use crate::support::Home;
 
@@ -49,13 +48,6 @@ fn under_rules(width: u16, height: u16) -> Desk {
     let mut desk = Desk::new(settings, width, height);
     desk.fill();
     desk
-}
-
-fn mono() -> Look {
-    Look {
-        theme: Theme::mono(),
-        glyphs: Glyphs::Ascii,
-    }
 }
 
 #[test]

@@ -2,10 +2,9 @@
 
 use unstick::app::lookout::profiles::KnownProfile;
 use unstick::app::{Effect, Key, KeyCode};
-use unstick::ui::{Glyphs, Look, Theme};
 
 use crate::console_desk::Desk;
-use crate::console_screens::shoot;
+use crate::console_screens::{mono, shoot};
 use crate::support::Home;
 use crate::support::pty::Pty;
 use crate::support::served::Served;
@@ -34,13 +33,6 @@ fn of_four(width: u16, height: u16) -> Desk {
         known("sandbox", "SANDBOX", "built in", true),
     ];
     desk
-}
-
-fn mono() -> Look {
-    Look {
-        theme: Theme::mono(),
-        glyphs: Glyphs::Ascii,
-    }
 }
 
 #[test]

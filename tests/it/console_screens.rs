@@ -16,8 +16,22 @@ use unstick::ui::{Glyphs, Look, Theme};
 
 const SIZES: [(u16, u16); 4] = [(80, 24), (140, 40), (60, 14), (40, 10)];
 
-pub(crate) fn shoot(name: &str, mut stage: impl FnMut(u16, u16) -> Desk) {
-    for (width, height) in SIZES {
+/// Without colours, in ASCII.
+pub(crate) fn mono() -> Look {
+    Look {
+        theme: Theme::mono(),
+        glyphs: Glyphs::Ascii,
+    }
+}
+
+/// A screen at the four sizes.
+pub(crate) fn shoot(name: &str, stage: impl FnMut(u16, u16) -> Desk) {
+    shoot_at(&SIZES, name, stage);
+}
+
+/// A screen at these sizes.
+pub(crate) fn shoot_at(sizes: &[(u16, u16)], name: &str, mut stage: impl FnMut(u16, u16) -> Desk) {
+    for &(width, height) in sizes {
         // What the smallest size refuses to open, a terminal that shrinks later still has to show.
         let mut desk = if width < 60 {
             stage(80, 24)
@@ -212,10 +226,7 @@ fn a_resume_asks_for_its_phrase() {
 #[test]
 fn the_list_without_colours_and_in_ascii() {
     let mut desk = Desk::full(80, 24);
-    desk.look = Look {
-        theme: Theme::mono(),
-        glyphs: Glyphs::Ascii,
-    };
+    desk.look = mono();
     desk.press(Key::char(' '));
     insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
         insta::assert_snapshot!("chats_ascii_mono_80x24", desk.styled());

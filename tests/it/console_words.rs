@@ -1,12 +1,15 @@
 //! The command palette, the searchable help, the page of messages and the question to the filter: keys in, screens out.
 
+use unstick::app::action::keymap::Keymap;
 use unstick::app::{Effect, Key, KeyCode, Msg};
 use unstick::domain::fact::RunEvent;
 use unstick::domain::failure::{Failure, FailureKind};
 use unstick::domain::feed::{Command, Fact, Listing};
-use unstick::ui::{Glyphs, Look, Theme};
+use unstick::ui::Look;
 
 use crate::console_desk::Desk;
+use crate::console_dossier::look_into;
+use crate::console_screens::mono;
 use crate::console_world::{chats, receipt, settings};
 
 const SIZES: [(u16, u16); 4] = [(80, 24), (140, 40), (60, 14), (40, 10)];
@@ -24,11 +27,7 @@ fn shoot(name: &str, stage: impl Fn(&mut Desk)) {
     for (width, height) in SIZES {
         shot(width, height, Look::default(), "");
     }
-    let plain = Look {
-        theme: Theme::mono(),
-        glyphs: Glyphs::Ascii,
-    };
-    shot(80, 24, plain, "_ascii_mono");
+    shot(80, 24, mono(), "_ascii_mono");
 }
 
 fn refused(desk: &mut Desk) {
@@ -400,4 +399,47 @@ fn listing_is_said_to_work_again_when_it_does_and_a_failure_after_that_is_told_a
     let text = desk.text();
     assert_eq!(text.matches("listing works again").count(), 1, "{text}");
     assert_eq!(text.matches("error  listing failed").count(), 2, "{text}");
+}
+
+#[test]
+fn words_on_the_screen_name_the_keys_that_the_operator_chose() {
+    let chosen = [
+        ("open", "f2"),
+        ("mark", "f3"),
+        ("copy", "f4"),
+        ("copy-value", "f5"),
+    ];
+    let chosen = chosen.map(|(action, key)| (action.to_owned(), vec![key.to_owned()]));
+    let (keys, bad) = Keymap::of(&chosen);
+    assert_eq!(bad, []);
+    let desk = |width, height| {
+        let mut desk = Desk::full(width, height);
+        desk.app.settings.configured.keys = keys.clone();
+        desk
+    };
+    let press = |desk: &mut Desk, number| desk.press(Key::plain(KeyCode::F(number)));
+    let text = desk(40, 10).text();
+    assert!(text.contains("F2 open  F3 mark  ? keys"), "{text}");
+    let mut list = desk(80, 24);
+    list.keys("v");
+    let text = list.text();
+    assert!(text.contains("Range: move, then f3 marks it"), "{text}");
+    list.keys("?");
+    assert!(!list.text().contains("Space"), "{}", list.text());
+    let mut list = desk(80, 24);
+    press(&mut list, 2);
+    look_into(&mut list);
+    list.keys("4");
+    let text = list.text();
+    assert!(text.contains("f5 copies"), "{text}");
+    let mut run = desk(80, 24);
+    run.run_half();
+    press(&mut run, 2);
+    let text = run.text();
+    assert!(text.contains("f4 copies this page"), "{text}");
+    let mut report = desk(140, 40);
+    report.run_whole();
+    let text = report.text();
+    assert!(text.contains("f2 shows the requests"), "{text}");
+    assert!(text.contains("f2 then f4 copies"), "{text}");
 }

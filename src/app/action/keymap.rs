@@ -51,11 +51,16 @@ impl Keymap {
             .map(|row| row.action)
     }
 
-    /// The first key of an action in a mode, by the name that words on the screen call it by.
+    /// The first key of an action in a mode.
+    pub fn first(&self, mode: Mode, action: Action) -> Option<Key> {
+        let row = in_mode(mode).find(|row| row.action == action)?;
+        self.keys(mode, row).first().copied()
+    }
+
+    /// The same, by the name that words on the screen call it by.
     pub fn name(&self, mode: Mode, action: Action) -> String {
-        let row = in_mode(mode).find(|row| row.action == action);
-        let key = row.and_then(|row| self.keys(mode, row).first());
-        key.map_or_else(String::new, |key| written(*key))
+        let key = self.first(mode, action);
+        key.map_or_else(String::new, written)
     }
 }
 

@@ -1,5 +1,6 @@
 use std::collections::HashSet;
 
+use super::keymap::Keymap;
 use super::*;
 
 #[test]
@@ -22,7 +23,7 @@ fn no_key_is_bound_twice_in_one_mode() {
 #[test]
 fn every_mode_can_be_left_without_harm() {
     for mode in Mode::ALL.into_iter().filter(|mode| *mode != Mode::Starting) {
-        let esc = of_key(mode, Key::plain(KeyCode::Esc));
+        let esc = Keymap::default().action(mode, Key::plain(KeyCode::Esc));
         let expected = if mode == Mode::Board {
             Action::StopRun
         } else {

@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::VIEWS;
+use super::{VIEWS, view_place};
 use crate::app::action::{Action, Mode};
 use crate::app::scroll::Move;
-use crate::app::{App, Effect, Overlay, Screen, copying, inspect, planning, running, why_not};
+use crate::app::{App, Effect, Overlay, Screen, copying, inspect, planning, running};
 use crate::domain::feed::Command;
 use crate::domain::sorting::SortKey;
 
@@ -75,7 +75,7 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
         Action::Runs => return super::super::history::open(app),
         Action::Resume => return super::super::history::resume_newest(app),
         action => {
-            if let Some(place) = why_not::view_place(action) {
+            if let Some(place) = view_place(action) {
                 view(app, place, now);
             }
         }

@@ -1,5 +1,6 @@
 //! Views of the list: how it is filtered and sorted, and which columns it has.
 
+use crate::app::action::Action;
 use crate::domain::sorting::{SortKey, SortOrder};
 use crate::domain::text::Text;
 
@@ -40,8 +41,25 @@ impl Sort {
 
 /// The built-in views: name and filter.
 pub const VIEWS: [(&str, &str); 3] = [("All", ""), ("Stuck", "is:stuck"), ("Stale", "is:stale")];
-/// The most views of the operator's own: keys go from 1 to 9.
-pub const OWN_VIEWS: usize = 6;
+/// What opens each view, the built-in ones first: keys go from 1 to 9.
+pub const VIEW_ACTIONS: [Action; 9] = [
+    Action::View1,
+    Action::View2,
+    Action::View3,
+    Action::View4,
+    Action::View5,
+    Action::View6,
+    Action::View7,
+    Action::View8,
+    Action::View9,
+];
+/// The most views of the operator's own.
+pub const OWN_VIEWS: usize = VIEW_ACTIONS.len() - VIEWS.len();
+
+/// Which view an action opens, from 0.
+pub(crate) fn view_place(action: Action) -> Option<usize> {
+    VIEW_ACTIONS.iter().position(|one| *one == action)
+}
 
 /// A view of the operator's own.
 #[derive(Debug, Clone, PartialEq, Eq)]

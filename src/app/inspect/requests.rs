@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::Inspect;
 use crate::app::App;
+use crate::app::action::{Action, Mode};
 use crate::app::request_table::RequestTable;
 use crate::app::text_view::PageLine;
 use crate::app::tone::{Tone, Words};
@@ -43,13 +44,14 @@ fn line(
 }
 
 /// What the page's status row says.
-pub(super) fn said(inspect: &Inspect) -> (Tone, String) {
+pub(super) fn said(app: &App, inspect: &Inspect) -> (Tone, String) {
     let count = inspect.dossier.requests.len();
+    let copies = app.key(Mode::Inspect, Action::CopyValue);
     let words = match count {
         0 => "No request about this chat is known yet.".to_owned(),
-        1 => "1 request. Y copies its correlation id. No bodies, no tokens.".to_owned(),
+        1 => format!("1 request. {copies} copies its correlation id. No bodies, no tokens."),
         _ => format!(
-            "{count} requests, newest first. Y copies a correlation id. No bodies, no tokens."
+            "{count} requests, newest first. {copies} copies a correlation id. No bodies, no tokens."
         ),
     };
     (Tone::Plain, words)

@@ -266,16 +266,15 @@ pub fn said(app: &App, screen: &Requests) -> (Tone, String) {
 }
 
 /// Does an action of the screen.
-pub(super) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect> {
+pub(super) fn press(app: &mut App, action: Action) -> Vec<Effect> {
     let log = std::mem::take(&mut app.requests);
-    let effects = pressed(app, &log, action, now);
+    let effects = pressed(app, &log, action);
     app.requests = log;
     effects
 }
 
-fn pressed(app: &mut App, log: &RequestLog, action: Action, now: Timestamp) -> Vec<Effect> {
+fn pressed(app: &mut App, log: &RequestLog, action: Action) -> Vec<Effect> {
     let extent = app.extent;
-    let key = app.key(Mode::Requests, Action::Copy);
     let Some(Lookout::Requests(screen)) = super::in_view(app) else {
         return Vec::new();
     };
@@ -287,12 +286,8 @@ fn pressed(app: &mut App, log: &RequestLog, action: Action, now: Timestamp) -> V
         Action::Copy => {
             let chosen = screen.chosen(log);
             let id = chosen.and_then(|line| line.receipt.correlation.as_ref());
-            if let Some(id) = id {
-                return vec![Effect::Copy(id.to_string())];
-            }
-            let words = format!("{key}: this request has no correlation id");
-            app.notices.tell(words, now);
-            Vec::new()
+            let id = id.map(|id| Effect::Copy(id.to_string()));
+            id.into_iter().collect()
         }
         action => {
             if let Some(step) = step_of(action) {

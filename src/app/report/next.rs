@@ -6,8 +6,9 @@ use crate::domain::fact::{FinalState, Settled};
 
 /// What to do next about a chat.
 pub(super) fn next_step(keys: &Keymap, settled: &Settled) -> String {
+    let open = keys.name(Mode::Report, Action::Open);
     if settled.incident.is_some() {
-        return "somebody was cut off: tell their queue; ↵ shows the requests".to_owned();
+        return format!("somebody was cut off: tell their queue; {open} shows the requests");
     }
     let again = keys.name(Mode::Report, Action::PlanAgain);
     match settled.state {
@@ -21,7 +22,7 @@ pub(super) fn next_step(keys: &Keymap, settled: &Settled) -> String {
             keys.name(Mode::Runs, Action::Resume)
         ),
         FinalState::Escalate => format!(
-            "ask Genesys support; ↵ then {} copies the correlation ids",
+            "ask Genesys support; {open} then {} copies the correlation ids",
             keys.name(Mode::Trace, Action::Copy)
         ),
         FinalState::Cancelled => format!("{again} plans it again"),
