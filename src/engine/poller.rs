@@ -336,7 +336,7 @@ impl<O: Org, C: Clock> Poller<O, C> {
                 let conversation = &reading.conversation;
                 match conversation.ended {
                     Some(ended) => {
-                        is_news = self.queue.saw_over(id, ended, at);
+                        is_news = self.queue.saw_over(id, ended, at) || self.inspection.is_of(id);
                         // The list may be late with that; what it still names long after is a stray, and stays.
                         if is_news && self.queue.is_over(id, at) {
                             self.finder.note_end(id, self.now());

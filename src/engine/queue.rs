@@ -112,9 +112,13 @@ impl Queue {
     /// An event told of this one, which may be that its customer came back. What is not on the list is left to the next listing.
     pub(super) fn told(&mut self, id: ConversationId, now: Timestamp) {
         if self.known.contains_key(&id) || self.is_over(id, now) {
-            let is_in_view = self.marked.contains(&id) || self.visible.contains(&id);
-            self.told.note(id, is_in_view.then_some(now));
+            self.told.note(id, self.is_in_view(id).then_some(now));
         }
+    }
+
+    /// It is marked or on screen.
+    fn is_in_view(&self, id: ConversationId) -> bool {
+        self.marked.contains(&id) || self.visible.contains(&id)
     }
 
     /// Events may have been missed: what somebody looks at is read again.
@@ -202,7 +206,7 @@ impl Queue {
         self.put_in(id);
     }
 
-    /// A read showed that it ended then. Answers whether that is news, or what somebody waits for.
+    /// A read showed that it ended then. Answers whether that is news, or what somebody waits for or looks at: its wrap-up may be done.
     pub(super) fn saw_over(&mut self, id: ConversationId, ended: Timestamp, at: Timestamp) -> bool {
         if since(ended, at) >= LIST_LAG {
             self.over.remove(&id);
@@ -225,7 +229,8 @@ impl Queue {
             }
             is_fresh
         });
-        before.is_none_or(|before| !before.is_checked || before.ended != ended)
+        self.is_in_view(id)
+            || before.is_none_or(|before| !before.is_checked || before.ended != ended)
     }
 
     /// A read that shows it open makes it known, also where the list does not name it, or where it was over before.
@@ -271,128 +276,4 @@ impl Queue {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::moment::after;
-
-    fn id(bits: u128) -> ConversationId {
-        ConversationId::from_u128(bits)
-    }
-
-    fn second(second: i64) -> Timestamp {
-        Timestamp::from_second(second).unwrap()
-    }
-
-    #[test]
-    fn what_somebody_waits_for_is_read_first_then_marked_visible_oldest() {
-        let now = second(1_000_000);
-        let mut queue = Queue::default();
-        for bits in 1..=6 {
-            queue.know(id(bits), second(i64::try_from(bits).unwrap()));
-        }
-        queue.attend(vec![id(4)], vec![id(5)]);
-        queue.hurry(vec![id(6)]);
-        let order: Vec<_> = std::iter::from_fn(|| queue.next(now, false))
-            .take(6)
-            .collect();
-        assert_eq!(order, [6, 5, 4, 1, 2, 3].map(id));
-        assert_eq!(queue.next(now, false), None, "all are in flight");
-        for bits in 1..=6 {
-            queue.failed(id(bits), now);
-        }
-        assert_eq!(queue.next(now, false), None, "all were read just now");
-        let later = after(now, SignedDuration::from_secs(30));
-        assert_eq!(
-            queue.next(later, false),
-            Some(id(4)),
-            "rows on screen are read more often"
-        );
-    }
-
-    #[test]
-    fn what_has_ended_or_is_listed_no_more_is_not_read_again_even_on_screen() {
-        let now = second(1_000_000);
-        let mut queue = Queue::default();
-        for bits in 1..=3 {
-            queue.know(id(bits), second(5));
-        }
-        queue.attend(vec![id(1), id(2)], vec![id(1), id(2)]);
-        assert_eq!(queue.next(now, false), Some(id(1)));
-        assert!(queue.saw_over(id(1), now, now));
-        queue.forget(id(2));
-        let later = after(now, SignedDuration::from_mins(2));
-        assert_eq!(queue.next(later, false), Some(id(3)));
-        assert_eq!(queue.next(later, false), None);
-        assert!(queue.is_over(id(1), later));
-        assert!(!queue.is_over(id(2), later));
-        // The list goes on naming it long after its end: that is no lag any more.
-        let much_later = after(now, SignedDuration::from_mins(31));
-        assert!(!queue.is_over(id(1), much_later));
-        queue.know(id(1), second(5));
-        assert_eq!(queue.next(much_later, false), Some(id(1)));
-        assert!(queue.saw_over(id(1), now, much_later));
-        assert_eq!(queue.next(much_later, false), None, "it was read just now");
-    }
-
-    #[test]
-    fn a_chat_that_a_read_shows_open_is_read_on_whether_it_is_listed_or_not() {
-        let now = second(1_000_000);
-        let mut queue = Queue::default();
-        queue.hurry(vec![id(7)]);
-        assert_eq!(queue.next(now, true), Some(id(7)));
-        queue.saw_open(id(7), second(5), now);
-        let later = after(now, SignedDuration::from_secs(61));
-        assert_eq!(queue.next(later, false), Some(id(7)));
-    }
-
-    /// One that was read, and was over.
-    fn over(now: Timestamp) -> Queue {
-        let mut queue = Queue::default();
-        queue.know(id(1), second(5));
-        assert_eq!(queue.next(now, false), Some(id(1)));
-        assert!(queue.saw_over(id(1), now, now));
-        queue
-    }
-
-    #[test]
-    fn an_event_of_a_chat_that_was_over_has_it_read_again_and_open_it_is_read_on() {
-        let now = second(1_000_000);
-        let mut queue = over(now);
-        let soon = after(now, SignedDuration::from_mins(5));
-        queue.told(id(1), soon);
-        assert_eq!(queue.next(soon, false), Some(id(1)));
-        queue.saw_open(id(1), second(5), soon);
-        assert!(!queue.is_over(id(1), soon));
-        let later = after(soon, SignedDuration::from_secs(61));
-        assert_eq!(queue.next(later, false), Some(id(1)));
-    }
-
-    #[test]
-    fn what_the_list_still_names_minutes_after_its_end_is_looked_at_again_and_is_news_only_if_it_is()
-     {
-        let now = second(1_000_000);
-        let mut queue = over(now);
-        let minute = |minutes| after(now, SignedDuration::from_mins(minutes));
-        assert!(queue.is_named_though_over(id(1), minute(1)));
-        assert_eq!(queue.next(minute(1), false), None, "the list is late");
-        assert!(queue.is_named_though_over(id(1), minute(3)));
-        assert_eq!(queue.next(minute(3), false), Some(id(1)));
-        assert!(!queue.saw_over(id(1), now, minute(3)), "that was known");
-        assert!(queue.is_named_though_over(id(1), minute(4)));
-        assert_eq!(queue.next(minute(4), false), None);
-        // A read that fails says nothing of it.
-        assert!(queue.is_named_though_over(id(1), minute(6)));
-        assert_eq!(queue.next(minute(6), false), Some(id(1)));
-        queue.failed(id(1), minute(6));
-        assert!(queue.is_over(id(1), minute(6)));
-        // It came back and ended once more.
-        assert!(queue.is_named_though_over(id(1), minute(9)));
-        assert_eq!(queue.next(minute(9), false), None, "others have a turn");
-        assert_eq!(queue.next(minute(9), false), Some(id(1)));
-        assert!(queue.saw_over(id(1), minute(8), minute(9)));
-        // Somebody waits for it.
-        queue.hurry(vec![id(1)]);
-        assert_eq!(queue.next(minute(10), true), Some(id(1)));
-        assert!(queue.saw_over(id(1), minute(8), minute(10)));
-    }
-}
+mod tests;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
-use unstick::domain::conversation::{Message, Purpose, Side};
+use unstick::domain::conversation::{LegState, Message, Purpose, Side, WrapUp};
 use unstick::domain::fact::FinalState;
 use unstick::domain::failure::FailureKind;
 use unstick::domain::feed::{Command, Fact};
@@ -114,6 +114,60 @@ async fn an_event_is_followed_by_a_read_at_once_and_not_by_the_next_poll() {
     // Without one, its turn comes once the read has grown old.
     let took = read_after(&mut facts, ids[3]).await;
     assert!(took > Duration::from_secs(50), "{took:?}");
+}
+
+/// One that is over, whose agent's after-call work is done only later, of which an event tells; whether a read of that is told.
+async fn tells_that_wrap_up_is_done(look: impl Fn(ConversationId) -> Option<Command>) -> bool {
+    let model = Model::new();
+    let id = model.orphan(1);
+    let now = model.clock.now();
+    model.rewrite(id, |conversation| {
+        conversation.ended = Some(now);
+        let parties = &mut conversation.participants;
+        let legs = parties.iter_mut().flat_map(|party| &mut party.legs);
+        legs.for_each(|leg| leg.state = LegState::Disconnected);
+        for party in parties {
+            party.wrap_up = WrapUp::Owed {
+                since: Some(now),
+                timeout: SignedDuration::ZERO,
+            };
+        }
+    });
+    let (engine, mut facts) = watching(&model, 0).await;
+    engine.send(Command::Read(vec![id]));
+    if let Some(command) = look(id) {
+        engine.send(command);
+    }
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    while facts.try_recv().is_ok() {}
+    model.rewrite(id, |conversation| {
+        for party in &mut conversation.participants {
+            party.wrap_up = WrapUp::NotOwed;
+        }
+    });
+    let before = reads_of(&model, id);
+    model.tell(told(id, nobody(&model))).await;
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    assert!(reads_of(&model, id) > before, "it is not read again");
+    std::iter::from_fn(|| facts.try_recv().ok()).any(|fact| {
+        matches!(fact, Fact::Read { result: Ok(reading), .. } if !reading.conversation.owes_wrap_up())
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_newer_read_of_what_is_over_is_told_to_whoever_looks_at_it_and_to_nobody_else() {
+    let visible = |id| Command::Attend {
+        visible: vec![id],
+        marked: Vec::new(),
+    };
+    let marked = |id| Command::Attend {
+        visible: Vec::new(),
+        marked: vec![id],
+    };
+    assert!(tells_that_wrap_up_is_done(|id| Some(visible(id))).await);
+    assert!(tells_that_wrap_up_is_done(|id| Some(marked(id))).await);
+    assert!(tells_that_wrap_up_is_done(|id| Some(Command::Inspect(Some(id)))).await);
+    assert!(!tells_that_wrap_up_is_done(|_| None).await);
 }
 
 #[tokio::test(start_paused = true)]
