@@ -57,19 +57,26 @@ async fn ask_for_records<O: Org, C: Clock>(
         .map(|row| row.listed.id)
         .collect();
     let mut waiting: Vec<&[ConversationId]> = wanted.chunks(RECORDS_AT_ONCE).rev().collect();
+    let mut has_passed_over = false;
     while let Some(some) = waiting.pop() {
         let pass = limiter.acquire(Lane::Read, 1).await;
         match org.records(some.to_vec(), pass).await {
             Ok(records) => {
+                has_passed_over = false;
                 for listed in records {
                     roster.absorb_record(listed);
                 }
             }
-            // Perhaps fewer at once would do.
-            Err(failure) if some.len() > 1 && is_for_its_size(&failure.kind) => {
-                let (first, second) = some.split_at(some.len() / 2);
-                waiting.extend([second, first]);
-            }
+            Err(failure) if is_for_its_size(&failure.kind) => match some.len() {
+                // One that is refused alone may be to blame itself; two in a row are not.
+                0 | 1 if has_passed_over => return,
+                0 | 1 => has_passed_over = true,
+                // Perhaps fewer at once would do.
+                many => {
+                    let (first, second) = some.split_at(many / 2);
+                    waiting.extend([second, first]);
+                }
+            },
             Err(_) => return,
         }
     }

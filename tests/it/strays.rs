@@ -194,6 +194,25 @@ async fn analytics_that_takes_fewer_ids_at_once_is_asked_in_halves() {
         Kind::Desync
     );
 
+    // One id is refused even alone: the others are asked all the same.
+    let order = json!({ "method": "GET", "path": DETAILS, "times": 3, "status": 400 });
+    place.order_fault(order).await;
+    let from = place.clock.now();
+    let roster = place.roster_of(&ids).await;
+    let asked = place.arrivals_since(from).into_iter();
+    let asked = asked.filter(|arrival| arrival.path == DETAILS);
+    let asked: Vec<Option<u16>> = asked.map(|arrival| arrival.status).collect();
+    assert_eq!(asked, [400, 400, 400, 200, 200].map(Some));
+    let is_known = |id| roster.row(id).unwrap().listed.recorded.is_some();
+    assert_eq!(ids.map(is_known), [false, true, true, true]);
+
+    // Two in a row that are refused alone: that is no matter of the ids.
+    let order = json!({ "method": "GET", "path": DETAILS, "times": 4, "status": 400 });
+    place.order_fault(order).await;
+    let roster = place.roster_of(&ids).await;
+    let is_known = |id| roster.row(id).unwrap().listed.recorded.is_some();
+    assert_eq!(ids.map(is_known), [false; 4]);
+
     // Whatever is asked is refused: then nothing is known, and no kind rests on it.
     let order = json!({ "method": "GET", "path": DETAILS, "times": 0, "status": 400 });
     place.order_fault(order).await;
