@@ -14,7 +14,6 @@ use jiff::Timestamp;
 
 use super::conversation::{Conversation, LegState, Purpose};
 use super::kind::Kind;
-use super::moment::{short, since};
 use super::parties::Parties;
 use super::roster::{FailedRead, Row};
 use scene::Scene;
@@ -78,10 +77,7 @@ pub fn by(row: &Row, now: Timestamp, thresholds: &Thresholds) -> Diagnosis {
 /// The newest answer shows no conversation that could be judged: what an older read showed says nothing any more.
 fn unreadable(row: &Row, now: Timestamp) -> Option<String> {
     if let Some(missing_since) = row.beside.missing_since {
-        let missing = short(since(missing_since, now));
-        return Some(format!(
-            "the service has known no such conversation for {missing}"
-        ));
+        return Some(astray::not_known(missing_since, now));
     }
     let failed = row.failed_read.as_ref()?;
     row.is_unreadable().then(|| could_not(failed))

@@ -102,7 +102,7 @@ kinds! {
     Error, "error", Stuck, OneByOne, "collect the correlation ids and ask Genesys support";
     /// Open in analytics, over in truth.
     Desync, "desync", Stuck, OneByOne, "nobody is there; ask Genesys support, or plan a teardown of its own";
-    /// A queue leg is open in analytics, in truth it is over or not there.
+    /// A queue leg is open in analytics, in truth over, or 404 to a console for 30m.
     Ghost, "ghost", Stuck, OneByOne, "nobody is there; ask Genesys support with the correlation ids";
     /// Only after-call work is open.
     WrapUp, "wrap-up", Stuck, Yes, "tell the agent, or apply a wrap-up code";

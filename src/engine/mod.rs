@@ -14,6 +14,7 @@
 //! | the column WS | `genesys/notifications`: whatever goes wrong there, polling goes on as before; it never pauses or ends a run but by `token_revoked` |
 //! | I10: an end event as the second source | analytics alone: events prove nothing (F22) |
 //! | T38: any source that saw somebody | the read and events (`domain/sighting.rs`), on the console and in a run without a screen, which begins to listen as it begins: its first sends may leave before the channel is live, on the check's read alone. The list is minutes late and names no legs. Commands that only list or plan do not listen: a run reads anew before it sends |
+//! | `ghost`: live answers 404 | only once reads have said so for as long as analytics may lag (30 min), and analytics was asked after that: it takes a console that is open so long. One read that does not find it proves nothing, so a command says `unknown` |
 //! | T34: `HEAD` verifies the channel | the list of channels does, and names its address; connecting to one that is gone says 404 |
 //! | 3.2: a machine of named states | no state is kept: facts are folded, and `domain::decide` says what is next, so that a crash has nothing to lose |
 //! | I8: the database's bound of 3 | 2, the engine's own bound; teardown 1 |

@@ -13,6 +13,9 @@ use crate::domain::roster::Row;
 /// How long after its end a message of the customer brings a conversation back, where nobody said (the platform's default).
 const THREADING: SignedDuration = SignedDuration::from_hours(72);
 
+/// So short a time tells nothing: one read, of which a command makes no second.
+const HEARD_JUST_NOW: SignedDuration = SignedDuration::from_mins(1);
+
 /// It is over: what a read says, or nothing.
 fn over(scene: &Scene<'_>) -> Option<String> {
     if let Some(ended) = scene.conversation.ended {
@@ -83,7 +86,8 @@ pub(super) fn reopen(scene: &Scene<'_>) -> Option<String> {
 }
 
 /// Reads have said for longer than analytics may lag that there is no such conversation, and analytics, asked after that, still has it in
-/// a queue. One read that does not find it proves nothing: somebody may be waiting there.
+/// a queue. One read that does not find it proves nothing: somebody may be waiting there. So it takes a console that is open for so long;
+/// for a command it stays `unknown`.
 pub(super) fn missing(row: &Row, now: Timestamp, thresholds: &Thresholds) -> Option<String> {
     let missing_since = row.beside.missing_since?;
     let record = row.listed.recorded.as_deref()?;
@@ -91,11 +95,23 @@ pub(super) fn missing(row: &Row, now: Timestamp, thresholds: &Thresholds) -> Opt
     let is_late = |from| since(from, record.asked_at) > thresholds.astray;
     (is_late(missing_since) && is_late(queued)).then(|| {
         format!(
-            "the service has known no such conversation for {}, for analytics it has been in a queue for {}",
-            short(since(missing_since, now)),
+            "{}, for analytics it has been in a queue for {}",
+            not_known(missing_since, now),
             short(since(queued, now))
         )
     })
+}
+
+/// The service knows no such conversation; and since when it says so here, once that is any time at all. How long it has been so in truth
+/// nobody knows.
+pub(super) fn not_known(missing_since: Timestamp, now: Timestamp) -> String {
+    let heard = since(missing_since, now);
+    let words = "the service knows no such conversation";
+    if heard < HEARD_JUST_NOW {
+        words.to_owned()
+    } else {
+        format!("{words} (first heard here {} ago)", short(heard))
+    }
 }
 
 /// Analytics' word on it would tell more than is known: it is over, or not there, and analytics was not asked since it could know.

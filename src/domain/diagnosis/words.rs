@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 
+use super::astray::not_known;
 use crate::domain::conversation::{Conversation, LegState, Participant, Purpose, Side, WrapUp};
 use crate::domain::evidence::who;
 use crate::domain::moment::{short, since};
@@ -36,11 +37,7 @@ pub fn lines(row: &Row, naming: Naming<'_>, now: Timestamp) -> Vec<Line> {
         page.one("agent", agent(row, conversation, now));
     }
     if let Some(missing) = row.beside.missing_since {
-        let words = format!(
-            "the service has known no such conversation for {}",
-            short(since(missing, now))
-        );
-        page.one("missing", Some(words));
+        page.one("missing", Some(not_known(missing, now)));
     }
     page.all("sent", sent(row, at));
     if let Some(record) = row.listed.recorded.as_deref() {

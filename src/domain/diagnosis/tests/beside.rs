@@ -198,8 +198,20 @@ fn what_reads_do_not_find_is_a_ghost_once_analytics_was_asked_half_an_hour_later
     let gone = missing("45m", record("10s", &["acd"]));
     assert_eq!(
         gone.diagnosis(NOW).why,
-        "the service has known no such conversation for 45m, for analytics it has been in a queue for 9h00m"
+        "the service knows no such conversation (first heard here 45m ago), for analytics it has been in a queue for 9h00m"
     );
+    // Of how long it has been so one read tells nothing.
+    for (before, expected) in [
+        ("0s", "the service knows no such conversation"),
+        ("59s", "the service knows no such conversation"),
+        (
+            "1m",
+            "the service knows no such conversation (first heard here 1m ago)",
+        ),
+    ] {
+        let row = missing(before, record("0s", &["acd"]));
+        assert_eq!(row.diagnosis(NOW).why, expected, "{before}");
+    }
     let mut young = record("0s", &["acd"]);
     young.legs[0].since = Some(ago("30m"));
     assert_eq!(
