@@ -45,6 +45,10 @@ fn send(scene: &Scene<'_>) -> Next {
             "it was only read, as it had no known state",
         ),
         Proof { ended: Some(_), .. } => verify(scene, false),
+        Proof { asked: 1.., .. } if situation.is_stopping => settle(
+            FinalState::Unresolved,
+            "stopped before the teardown was carried out",
+        ),
         Proof {
             failure: Some(failure),
             asked,
@@ -57,7 +61,7 @@ fn send(scene: &Scene<'_>) -> Next {
             failure: None,
             asked: 1..,
             ..
-        } if is_fresh(&item.proof, situation.now) || situation.is_stopping => fulfil(
+        } if is_fresh(&item.proof, situation.now) => fulfil(
             item,
             scene.seen,
             ladder::push(item, scene.now(), situation),

@@ -6,13 +6,14 @@ use unstick::domain::conversation::{Message, Purpose, Side};
 use unstick::domain::decide::{READINGS, reading_of};
 use unstick::domain::evidence::{Evidence, OpenLeg};
 use unstick::domain::fact::{FinalState, ItemEvent, RunEvent, Settled};
-use unstick::domain::failure::Receipt;
+use unstick::domain::failure::{FailureKind, Receipt};
 use unstick::domain::roster::Ending;
 use unstick::domain::run::machine::Todo;
 use unstick::domain::step::{Action, Rung, Step};
 
 use super::bench::Bench;
 use crate::journal_stage::{at, conversation, crowd, evidence, leg, receipt};
+use crate::model::failure;
 
 /// The customer writes once the teardown has taken effect, and who is there then.
 fn written(legs: Vec<OpenLeg>) -> Evidence {
@@ -254,4 +255,21 @@ fn an_answer_of_analytics_that_took_long_carries_nothing() {
     };
     assert_eq!(settled.state, FinalState::Unresolved, "{}", settled.reason);
     assert_eq!(asked, 5);
+}
+
+#[test]
+fn a_teardown_that_was_turned_down_and_then_stopped_says_so_and_speaks_of_no_open_leg() {
+    let mut bench = asked();
+    let (id, action) = bench.send();
+    let slow = failure(FailureKind::RateLimited { retry_after: None }, Some(429));
+    bench.answer(id, action.step(), &slow);
+    bench.fold(RunEvent::Stopped {
+        by: "a test".to_owned(),
+    });
+    let settled = bench.end_without_a_send();
+    assert_eq!(settled.state, FinalState::Unresolved);
+    assert_eq!(
+        settled.reason,
+        "stopped before the teardown was carried out"
+    );
 }
