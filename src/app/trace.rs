@@ -127,6 +127,7 @@ impl<'a> Writer<'a> {
                 ended,
                 receipt,
                 failure,
+                ..
             } => {
                 let line = self.at(fact.at, &self.column("asked analytics for its end"));
                 let figures = receipt

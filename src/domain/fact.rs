@@ -108,6 +108,9 @@ pub enum ItemEvent {
     },
     /// Reads say that it is not there, so analytics was asked whether it ended.
     EndSought {
+        /// When the question was sent that was answered; absent in old journals.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        asked_at: Option<Timestamp>,
         /// When it ended, as analytics has it; absent while it knows of no end.
         ended: Option<Timestamp>,
         /// How the request went when it was answered.
@@ -159,12 +162,18 @@ impl ItemEvent {
     /// What analytics said of a conversation that cannot be found.
     pub fn sought(result: Result<Ending, Failure>) -> Self {
         match result {
-            Ok(Ending { ended, receipt }) => Self::EndSought {
+            Ok(Ending {
+                asked_at,
+                ended,
+                receipt,
+            }) => Self::EndSought {
+                asked_at: Some(asked_at),
                 ended,
                 receipt: Some(receipt),
                 failure: None,
             },
             Err(failure) => Self::EndSought {
+                asked_at: None,
                 ended: None,
                 receipt: None,
                 failure: Some(failure),

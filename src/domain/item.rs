@@ -164,11 +164,15 @@ impl Item {
                 true
             }
             ItemEvent::EndSought {
+                asked_at,
                 ended,
                 receipt,
                 failure,
             } => {
-                self.trace(at, *ended, receipt.as_ref(), failure.as_ref());
+                let asked_at = asked_at.or(receipt
+                    .as_ref()
+                    .map(|receipt| missing::sent_at(at, receipt)));
+                self.trace(at, asked_at, *ended, failure.as_ref());
                 true
             }
             ItemEvent::Intended { action, attempt } => {

@@ -79,6 +79,8 @@ pub struct Reading {
 /// What analytics knows of the end of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ending {
+    /// When the question was sent, by this machine's clock.
+    pub asked_at: Timestamp,
     /// When it ended; absent while analytics knows of no end.
     pub ended: Option<Timestamp>,
     /// How the request went.

@@ -26,6 +26,7 @@ impl Client {
         let ended = parse::time("conversationEnd", said.conversation_end.as_deref())
             .map_err(|parse::Unusable(field)| answer.garbled(&field))?;
         Ok(Ending {
+            asked_at: answer.sent_at,
             ended,
             receipt: answer.receipt,
         })

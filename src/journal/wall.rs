@@ -231,6 +231,7 @@ pub(super) fn rows_of_fact(folded: &Folded, fact: &RunFact) -> Vec<Row> {
             ended,
             receipt,
             failure,
+            ..
         } => {
             let receipt = receipt
                 .as_ref()

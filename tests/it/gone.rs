@@ -179,6 +179,7 @@ fn what_analytics_said_is_told_on_the_board_in_the_trace_and_in_json() {
     desk.item(short, lost());
     let sought = |ended: Option<&str>| {
         ItemEvent::sought(Ok(Ending {
+            asked_at: "2026-03-02T14:00:06Z".parse().unwrap(),
             ended: ended.map(|at| at.parse().unwrap()),
             receipt: receipt(200, 61),
         }))

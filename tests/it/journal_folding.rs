@@ -234,6 +234,7 @@ impl Stage {
             _ => (None, Some(Failure::local(FailureKind::TimedOut, "no luck"))),
         };
         let what = ItemEvent::EndSought {
+            asked_at: failure.is_none().then_some(asked),
             ended,
             receipt: failure.is_none().then(|| receipt(200)),
             failure,

@@ -59,8 +59,8 @@ impl Item {
     pub(super) fn trace(
         &mut self,
         at: Timestamp,
+        sent_at: Option<Timestamp>,
         ended: Option<Timestamp>,
-        receipt: Option<&Receipt>,
         failure: Option<&Failure>,
     ) {
         self.requests += 1;
@@ -68,7 +68,7 @@ impl Item {
             self.proof = Proof {
                 asked: self.proof.asked + 1,
                 asked_at: Some(at),
-                sent_at: receipt.map(|receipt| sent_at(at, receipt)),
+                sent_at,
                 ended,
                 failure: failure.cloned(),
             };
@@ -76,8 +76,8 @@ impl Item {
     }
 }
 
-/// When a request was sent whose answer was recorded at this time.
-fn sent_at(recorded: Timestamp, receipt: &Receipt) -> Timestamp {
+/// When a request was sent whose answer was recorded at this time, as nearly as a journal that does not name it tells.
+pub(super) fn sent_at(recorded: Timestamp, receipt: &Receipt) -> Timestamp {
     let took = i64::try_from(receipt.took_ms).unwrap_or(i64::MAX);
     after(recorded, SignedDuration::from_millis(took.saturating_neg()))
 }

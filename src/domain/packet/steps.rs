@@ -74,6 +74,7 @@ fn step(id: ConversationId, fact: &RunFact, what: &ItemEvent) -> [String; 6] {
             ended,
             receipt,
             failure,
+            ..
         } => {
             let said = failure
                 .as_ref()

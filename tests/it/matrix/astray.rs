@@ -240,6 +240,7 @@ fn an_answer_of_analytics_that_took_long_carries_nothing() {
                     ..receipt(200)
                 };
                 let known = Ending {
+                    asked_at: bench.now - SignedDuration::from_secs(6),
                     ended: None,
                     receipt: slow,
                 };
@@ -255,6 +256,43 @@ fn an_answer_of_analytics_that_took_long_carries_nothing() {
     };
     assert_eq!(settled.state, FinalState::Unresolved, "{}", settled.reason);
     assert_eq!(asked, 5);
+}
+
+/// Its question left long before the answer was recorded, however little the request itself took: another request went before it.
+#[test]
+fn an_answer_of_analytics_is_as_old_as_its_question_and_not_as_its_request_took() {
+    let mut bench = Bench::stray();
+    assert_eq!(bench.read_on(), Todo::SeekEnd(conversation(1)));
+    let known = Ending {
+        asked_at: bench.now - SignedDuration::from_secs(6),
+        ended: None,
+        receipt: receipt(200),
+    };
+    bench.item(conversation(1), ItemEvent::sought(Ok(known)));
+    assert_eq!(bench.read_on(), Todo::SeekEnd(conversation(1)));
+}
+
+/// A journal of before says nothing of when analytics was asked: what the request took stands in for that.
+#[test]
+fn where_it_is_not_recorded_when_analytics_was_asked_what_the_request_took_counts() {
+    for (took_ms, is_old) in [(6_000, true), (40, false)] {
+        let mut bench = Bench::stray();
+        assert_eq!(bench.read_on(), Todo::SeekEnd(conversation(1)));
+        let before = ItemEvent::EndSought {
+            asked_at: None,
+            ended: None,
+            receipt: Some(Receipt {
+                took_ms,
+                ..receipt(200)
+            }),
+            failure: None,
+        };
+        let kept = serde_json::to_string(&before).unwrap();
+        assert!(!kept.contains("asked_at"), "{kept}");
+        bench.item(conversation(1), serde_json::from_str(&kept).unwrap());
+        let asks_again = bench.read_on() == Todo::SeekEnd(conversation(1));
+        assert_eq!(asks_again, is_old);
+    }
 }
 
 #[test]

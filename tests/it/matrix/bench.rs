@@ -175,6 +175,7 @@ impl Bench {
     /// Analytics knows of this end, or of none.
     pub(super) fn sought(&mut self, id: ConversationId, ended: Option<Timestamp>) {
         let known = Ending {
+            asked_at: self.now,
             ended,
             receipt: receipt(200),
         };

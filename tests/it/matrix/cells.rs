@@ -345,6 +345,7 @@ fn every_outcome_of_every_read_is_followed_as_the_matrix_says() {
                 if sent {
                     assert_eq!(bench.next(), Todo::SeekEnd(id), "{name}");
                     let known = Ending {
+                        asked_at: bench.now,
                         ended: Some(bench.now),
                         receipt: receipt(200),
                     };

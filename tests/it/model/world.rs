@@ -474,6 +474,7 @@ impl Org for Model {
             world.seeks.push((self.clock.now(), id));
             world.end_failures.pop_front()
         };
+        let asked_at = self.clock.now();
         tokio::time::sleep(Duration::from_millis(50)).await;
         if let Some(failure) = refused {
             return Err(failure);
@@ -482,6 +483,7 @@ impl Org for Model {
         let world = self.world();
         let ended = world.conversations[&id].ended;
         Ok(Ending {
+            asked_at,
             ended: ended.filter(|at| *at + ANALYTICS_LAG <= now),
             receipt: Receipt {
                 status: Some(200),

@@ -604,6 +604,7 @@ impl World {
         let result = match &flight.fate.failure {
             Some(kind) => Err(self.failure(Some(kind))),
             None => Ok(Ending {
+                asked_at: at(self.now),
                 ended: ended.map(at),
                 receipt: Receipt::default(),
             }),

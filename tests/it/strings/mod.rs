@@ -417,6 +417,7 @@ impl Stage {
         let ended = scene.conversation.ended.filter(|_| is_told);
         scene.is_proven |= ended.is_some();
         let ending = Ending {
+            asked_at: at(self.now),
             ended,
             receipt: receipt(200, self.now),
         };
