@@ -11,7 +11,7 @@ use crate::domain::item::{Answer, Proof};
 use crate::domain::moment::{after, since};
 use crate::domain::step::Rung;
 
-/// Analytics is asked this often before the request, at most, where it does not answer.
+/// Before the request analytics may give no answer this often in a row, at most.
 const TRIES: u32 = 2;
 /// And this often, at most, where each answer grew old before the request could leave.
 const MAX_STALE_ANSWERS: u32 = 5;
@@ -51,9 +51,9 @@ fn send(scene: &Scene<'_>) -> Next {
         ),
         Proof {
             failure: Some(failure),
-            asked,
+            failed,
             ..
-        } if *asked >= TRIES => held(&format!(
+        } if *failed >= TRIES => held(&format!(
             "analytics gave no answer, so nothing was sent: {}",
             failure.words()
         )),

@@ -24,6 +24,8 @@ pub struct Trouble {
 pub struct Proof {
     /// How often it was asked.
     pub asked: u32,
+    /// How often in a row it gave no answer.
+    pub failed: u32,
     /// When it answered last, or failed to.
     pub asked_at: Option<Timestamp>,
     /// When the question was sent that it answered last; its word is as old as that.
@@ -67,6 +69,7 @@ impl Item {
         if self.trouble.is_some() || self.plan.is_stray() {
             self.proof = Proof {
                 asked: self.proof.asked + 1,
+                failed: failure.map_or(0, |_| self.proof.failed + 1),
                 asked_at: Some(at),
                 sent_at,
                 ended,

@@ -6,7 +6,7 @@ use unstick::domain::conversation::{Message, Purpose, Side};
 use unstick::domain::decide::{READINGS, reading_of};
 use unstick::domain::evidence::{Evidence, OpenLeg};
 use unstick::domain::fact::{FinalState, ItemEvent, RunEvent, Settled};
-use unstick::domain::failure::{FailureKind, Receipt};
+use unstick::domain::failure::{Failure, FailureKind, Receipt};
 use unstick::domain::roster::Ending;
 use unstick::domain::run::machine::Todo;
 use unstick::domain::step::{Action, Rung, Step};
@@ -293,6 +293,32 @@ fn where_it_is_not_recorded_when_analytics_was_asked_what_the_request_took_count
         let asks_again = bench.read_on() == Todo::SeekEnd(conversation(1));
         assert_eq!(asks_again, is_old);
     }
+}
+
+/// Analytics gives no answer.
+fn unanswered(bench: &mut Bench) {
+    assert_eq!(bench.read_on(), Todo::SeekEnd(conversation(1)));
+    let failure = Failure::local(FailureKind::TimedOut, "no luck");
+    bench.item(conversation(1), ItemEvent::sought(Err(failure)));
+}
+
+#[test]
+fn analytics_that_fails_once_after_good_answers_is_asked_again_and_holds_it_the_second_time() {
+    let mut bench = asked();
+    Between::Nothing.pass(&mut bench, 60);
+    unanswered(&mut bench);
+    // An answer in between begins the count anew.
+    seeks(&mut bench, None);
+    Between::Nothing.pass(&mut bench, 60);
+    unanswered(&mut bench);
+    unanswered(&mut bench);
+    let settled = bench.end_without_a_send();
+    assert_eq!(settled.state, FinalState::Held, "{}", settled.reason);
+    assert!(
+        settled.reason.contains("gave no answer"),
+        "{}",
+        settled.reason
+    );
 }
 
 #[test]
