@@ -87,6 +87,7 @@
 //! | what is left of a purged run | `journal/purge.rs`, `journal/schema/0003.sql` |
 //! | past runs, unfinished runs | `journal/history.rs`; what they had accepted: `journal/accepted.rs` |
 //! | a key, its words and where it works | `app/action/table.rs` |
+//! | one message folded: keys, time, sizes | `app/update.rs`; what the engine tells: `app/facts.rs`; what can lie above the list: `app/screens.rs` |
 //! | why a key does nothing now | `app/why_not.rs` |
 //! | every action by its words, the help, all messages | `app/palette.rs`, `app/help.rs`, `app/messages.rs` |
 //! | which clause of the filter hides a chat | `app/explain.rs`; the clauses: `domain/filter/explain.rs` |

@@ -15,6 +15,7 @@ pub mod copying;
 mod effect;
 pub mod explain;
 pub mod extent;
+mod facts;
 mod field;
 pub mod help;
 pub mod history;
@@ -35,6 +36,7 @@ pub mod report;
 pub mod request_table;
 pub mod run_log;
 pub mod running;
+mod screens;
 mod scroll;
 mod settings;
 pub mod severity;
@@ -49,6 +51,7 @@ pub use configured::Configured;
 pub use effect::Effect;
 pub use msg::{Key, KeyCode, Msg, PastRun, RunRecord, Signal};
 pub use reload::{NewLimits, Reload};
+pub use screens::{Overlay, Screen};
 pub use settings::{AppSettings, WrapUpCode};
 pub use update::{start, update};
 
@@ -68,7 +71,6 @@ use crate::domain::rules::warned;
 use crate::domain::text::Text;
 use action::{Action, Mode};
 use chats::{Around, Chats};
-use confirm::Confirm;
 use extent::Extent;
 use history::History;
 use link::Link;
@@ -121,46 +123,6 @@ pub struct App {
     deaf_until: Option<Timestamp>,
     /// A run was asked to stop before the engine had opened it.
     is_stop_awaited: bool,
-}
-
-/// A screen above the list.
-#[derive(Debug)]
-pub enum Screen {
-    /// One chat.
-    Inspect(Box<inspect::Inspect>),
-    /// A plan.
-    Plan(Box<planning::Planning>),
-    /// A run under way.
-    Board(board::Board),
-    /// The requests of one chat of a run.
-    Trace(trace::Trace),
-    /// What became of a run.
-    Report(report::Report),
-    /// Past runs.
-    Runs(history::RunsScreen),
-    /// What only shows.
-    Lookout(lookout::Lookout),
-    /// All messages.
-    Messages(messages::MessagesScreen),
-}
-
-/// A dialog.
-#[derive(Debug)]
-pub enum Overlay {
-    /// The keys of the screen below.
-    Help(Box<help::Help>),
-    /// The phrase.
-    Confirm(Box<Confirm>),
-    /// What to sort by, with the cursor on this line.
-    Sort(usize),
-    /// Leaving while a run goes on.
-    Quit,
-    /// What to copy.
-    Copy,
-    /// Every action by its words.
-    Palette(Box<palette::Palette>),
-    /// Why the filter hides a chat.
-    Explain(Box<explain::Explain>),
 }
 
 impl App {

@@ -1,0 +1,46 @@
+//! What can lie above the list: screens, and the dialog above them.
+
+use super::confirm::Confirm;
+use super::{
+    board, explain, help, history, inspect, lookout, messages, palette, planning, report, trace,
+};
+
+/// A screen above the list.
+#[derive(Debug)]
+pub enum Screen {
+    /// One chat.
+    Inspect(Box<inspect::Inspect>),
+    /// A plan.
+    Plan(Box<planning::Planning>),
+    /// A run under way.
+    Board(board::Board),
+    /// The requests of one chat of a run.
+    Trace(trace::Trace),
+    /// What became of a run.
+    Report(report::Report),
+    /// Past runs.
+    Runs(history::RunsScreen),
+    /// What only shows.
+    Lookout(lookout::Lookout),
+    /// All messages.
+    Messages(messages::MessagesScreen),
+}
+
+/// A dialog.
+#[derive(Debug)]
+pub enum Overlay {
+    /// The keys of the screen below.
+    Help(Box<help::Help>),
+    /// The phrase.
+    Confirm(Box<Confirm>),
+    /// What to sort by, with the cursor on this line.
+    Sort(usize),
+    /// Leaving while a run goes on.
+    Quit,
+    /// What to copy.
+    Copy,
+    /// Every action by its words.
+    Palette(Box<palette::Palette>),
+    /// Why the filter hides a chat.
+    Explain(Box<explain::Explain>),
+}
