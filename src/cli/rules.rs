@@ -35,7 +35,7 @@ pub(super) struct RulesCommand {
 enum Test {
     /// Which rules of a file catch which chats, which guards hold them, what may be done
     Test {
-        /// A file with [[rule]] and [[guard]]; a whole configuration will do
+        /// A file of rules and guards, written as in the configuration; a whole configuration will do
         file: PathBuf,
         /// Chats as an earlier `rules test --json` printed them, at the time of their reads; without it, those that are open now
         #[arg(long, value_name = "FILE")]
