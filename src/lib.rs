@@ -110,7 +110,10 @@
 //! | where tests let it die | `journal/crash.rs`, `crash.rs` |
 //! | what is wrong with a configuration, and where in the file | `settings/document.rs`, `settings/places.rs`; said by `cli/config.rs` |
 //! | keys that the operator chooses | `app/action/keymap.rs` |
-//! | a view of the list, its order | `app/chats/view.rs` |
+//! | a view of the list, its order | `app/chats/view.rs`; which one is open: `app/views.rs`; how many each of the operator's own has: `app/chats/own.rs` |
+//! | a column of the list: what it means, its place | `app/chats/column.rs`; its width: `ui/chats/places.rs`; choosing them: `app/columns.rs` |
+//! | what the console keeps from one start to the next | `app/keeping.rs`, a view's name `app/view_name.rs`; the file: `settings/kept_state.rs`; between the two: `cli/keeping.rs` |
+//! | filters that were in force before | `app/chats/past.rs` |
 //! | what the mouse does, and what it never can | `app/mouse.rs`; what stands where on the screen: `ui/spots.rs` |
 //! | whether anybody looks, bell, title | `app/attention.rs`, `app/manners.rs` |
 //! | what to do next about a chat of a report | `app/report/next.rs` |

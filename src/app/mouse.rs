@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::action::{Action, Group, Mode, in_mode};
 use super::board::items;
-use super::{App, Effect, Overlay, Screen, confirm, typing, update};
+use super::{App, Effect, Overlay, Screen, columns, confirm, typing, update};
 use crate::domain::ids::{ConversationId, RunId};
 use crate::domain::moment::since;
 use crate::domain::sorting::SortKey;
@@ -133,7 +133,10 @@ fn done(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect> {
 }
 
 fn wheel(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect> {
-    let steps = if app.mode() == Mode::Sort { 1 } else { STEP };
+    let steps = match app.mode() {
+        Mode::Sort | Mode::Columns => 1,
+        _ => STEP,
+    };
     (0..steps).flat_map(|_| done(app, action, now)).collect()
 }
 
@@ -146,6 +149,10 @@ fn press(app: &mut App, on: Option<Spot>, is_double: bool, now: Timestamp) -> Ve
         (Mode::Sort, Some(Spot::Choice(line))) => {
             app.overlay = Some(Overlay::Sort(line));
             return update::done(app, Mode::Sort, Action::Accept, "accept", now);
+        }
+        (Mode::Columns, Some(Spot::Choice(line))) => {
+            columns::clicked(app, line, now);
+            return Vec::new();
         }
         (Mode::Chats, Some(Spot::Head(key))) => {
             sort_by(app, key, now);
@@ -177,9 +184,7 @@ fn menu(app: &mut App, on: Option<Spot>, now: Timestamp) -> Vec<Effect> {
 
 /// A column is sorted by, or the other way round where it is already.
 fn sort_by(app: &mut App, key: SortKey, now: Timestamp) {
-    let sort = &mut app.chats.sort;
-    sort.is_reversed = sort.key == key && !sort.is_reversed;
-    sort.key = key;
+    app.chats.sort.turn_to(key);
     app.reorder(now, true);
 }
 

@@ -175,6 +175,10 @@ pub(super) fn also(action: Action) -> &'static str {
         Action::MarkAll => "select all",
         Action::Help => "keys legend glyphs",
         Action::Quit => "exit leave",
+        Action::SaveView => "view save keep",
+        Action::RenameView => "view name",
+        Action::RemoveView => "view delete forget",
+        Action::Columns => "fields attributes",
         _ => "",
     }
 }

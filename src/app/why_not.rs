@@ -6,11 +6,11 @@ mod inspect;
 use jiff::Timestamp;
 
 use super::action::{Action, Mode};
-use super::chats::{VIEWS, view_place};
+use super::chats::view_place;
 use super::extent::Class;
 use super::lookout::Lookout;
 use super::msg::PastRun;
-use super::{App, Screen, board, copying, messages};
+use super::{App, Screen, board, copying, messages, view_name};
 use crate::domain::vendor_page;
 
 /// Said twice where a stop is asked for twice.
@@ -124,6 +124,13 @@ fn chats(app: &App, action: Action, now: Timestamp) -> Option<String> {
         }
         Action::Copy => unless(has_cursor, "there is no chat to copy from"),
         Action::OpenPage => no_page(app),
+        Action::Columns => unless(
+            app.extent.class() > Class::Mini,
+            "off, too small to choose columns (needs 60x12)",
+        ),
+        Action::SaveView | Action::RenameView | Action::RemoveView => {
+            view_name::why_not(app, action)
+        }
         action => view_place(action).and_then(|place| no_view(app, place)),
     }
 }
@@ -140,11 +147,11 @@ fn no_mark_all(app: &App) -> Option<String> {
 }
 
 fn no_view(app: &App, place: usize) -> Option<String> {
-    let known = VIEWS.len() + app.settings.configured.views.len();
-    (place >= known).then(|| {
+    (place >= app.views().count()).then(|| {
         format!(
-            "there is no view {}; the configuration names views",
-            place + 1
+            "there is no view {}; {} saves what the list shows as one",
+            place + 1,
+            app.key(Mode::Chats, Action::SaveView)
         )
     })
 }

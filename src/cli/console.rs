@@ -11,6 +11,7 @@ use super::choice::Choice;
 use super::connect::Connection;
 use super::exit::Exit;
 use super::interrupted::{interrupted, unless_stopped};
+use super::keeping::{self, Keeper};
 use super::look;
 use super::names;
 use super::output;
@@ -104,6 +105,7 @@ async fn open(
         );
         app.notices.tell(words, connection.clock.now());
     }
+    keeping::take_up(&mut app, settings, paths);
     let kept = names::kept(connection);
     app.roster.absorb_names(&kept);
     // `unstick runs` looks at all of them.
@@ -119,6 +121,9 @@ async fn open(
     engine.send(Command::KnowNames(Arc::clone(&kept)));
     let screen = Terminal::enter(browser::open)?;
     let input = tui::keyboard()?;
+    let keeper = app.keeping.refusal().is_none();
+    let keeper = keeper.then(|| Keeper::of(&app, paths));
+    let mut last_words = None;
     let left = async {
         let mut console = Console::new(tui::Parts {
             app,
@@ -137,6 +142,12 @@ async fn open(
             // It ends with the console, which it tells.
             Watch::new(paths, overrides, settings, read).spawn(console.teller());
         }
+        if let Some(keeper) = keeper
+            && let Ok((wishes, last)) = keeper.spawn(console.teller())
+        {
+            last_words = Some(last);
+            console = console.with_keeper(Some(wishes));
+        }
         crash::panic_if_told("console");
         let left = console.run().await;
         let learnt = console.app().roster.names();
@@ -148,6 +159,9 @@ async fn open(
         // The terminal is given back here, before anything is said.
     }
     .await;
+    if let Some(last_words) = last_words {
+        last_words.wait().await;
+    }
     settle(&engine, task).await;
     recorder.last_words().await;
     match left {

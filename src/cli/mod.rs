@@ -15,6 +15,7 @@ mod follow;
 mod guest;
 mod guests;
 mod interrupted;
+mod keeping;
 mod list;
 mod login;
 mod logout;

@@ -22,6 +22,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use crate::app::keeping::Keep;
 use crate::app::{self, App, Msg, Signal};
 use crate::domain::feed::Fact;
 use crate::engine::Engine;
@@ -113,6 +114,8 @@ pub struct Console<S, C> {
     lost: Option<ConsoleError>,
     /// How a person signs in again, where the profile wants one.
     sign_in: Option<SignIn>,
+    /// Who keeps what is to be there at the next start.
+    keeper: Option<mpsc::UnboundedSender<Keep>>,
 }
 
 impl<S: Screen, C: Clock> Console<S, C> {
@@ -129,6 +132,7 @@ impl<S: Screen, C: Clock> Console<S, C> {
             is_hang_up_due: false,
             lost: None,
             sign_in: None,
+            keeper: None,
         };
         console.measure()?;
         for effect in app::start(&mut console.parts.app) {
@@ -141,6 +145,12 @@ impl<S: Screen, C: Clock> Console<S, C> {
     /// The same console, from which a person can sign in again.
     pub fn with_sign_in(mut self, sign_in: Option<SignIn>) -> Self {
         self.sign_in = sign_in;
+        self
+    }
+
+    /// The same console, which says there what is to be kept for the next start.
+    pub fn with_keeper(mut self, keeper: Option<mpsc::UnboundedSender<Keep>>) -> Self {
+        self.keeper = keeper;
         self
     }
 

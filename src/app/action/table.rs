@@ -68,6 +68,16 @@ table! {
     Act Accept, "accept", "keep the note", "keep", [ENTER], [Note];
     Act Accept, "accept", "do it", "do it", [ENTER], [Palette];
     Act Accept, "accept", "sort by it", "sort by it", [ENTER], [Sort];
+    Act Accept, "accept", "keep them", "keep", [ENTER], [Columns];
+    Act Accept, "accept", "show it", "show it", [ENTER], [Attribute];
+    Act Accept, "accept", "save, or rename", "save", [ENTER], [ViewName];
+    Look ShowColumn, "show-column", "show the column, or hide it", "show", [c(' ')], [Columns];
+    Look ColumnDown, "column-down", "one place further back", "move", [c('J')], [Columns];
+    Look ColumnUp, "column-up", "one place further to the front", "", [c('K')], [Columns];
+    Look Sort, "sort", "sort by it; again: the other way round", "sort", [c('s')], [Columns];
+    Look UsualColumns, "usual-columns", "the usual columns, by the room", "usual", [c('u')], [Columns];
+    Move Up, "up", "an earlier filter", "", [k(KeyCode::Up), Key::ctrl('p')], [Filter];
+    Move Down, "down", "a later filter", "", [k(KeyCode::Down), Key::ctrl('n')], [Filter];
     Move Complete, "complete", "complete the word", "complete", [k(KeyCode::Tab)], [Filter];
     Move Complete, "complete", "put its name in", "complete", [k(KeyCode::Tab)], [Palette];
     Move Down, "down", "next line", "", [k(KeyCode::Down), Key::ctrl('n')], [Palette, Help, Explain];
@@ -100,6 +110,7 @@ table! {
     Look Filter, "filter", "filter", "filter", [c('/')], [Chats];
     Act Plan, "plan", "plan to end them; sends nothing", "plan", [c('x')], [Chats, Inspect];
     Look Sort, "sort", "sort by", "sort", [c('s')], [Chats];
+    Look Columns, "columns", "columns and sort", "columns", [c('C')], [Chats];
     Select Invert, "invert", "invert marks of all shown", "invert", [c('!')], [Chats];
     Select Unmark, "unmark", "clear all marks", "clear", [c('U')], [Chats];
     Select OnlyMarked, "only-marked", "only marked, or all", "only marked", [c('m')], [Chats];
@@ -114,6 +125,9 @@ table! {
     Look View7, "view-7", "view of your own", "", [c('7')], [Chats];
     Look View8, "view-8", "view of your own", "", [c('8')], [Chats];
     Look View9, "view-9", "view of your own", "", [c('9')], [Chats];
+    Look SaveView, "save-view", "save this as a view", "", [c('V')], [Chats];
+    Look RenameView, "rename-view", "rename the open view", "", [], [Chats];
+    Look RemoveView, "remove-view", "remove the open view", "", [], [Chats];
     Act Note, "note", "write down why", "note", [c('n')], [Plan];
     Act Reread, "reread", "read the chats again", "read again", [c('r')], [Plan];
     Act Terminate, "terminate", "opens the box for the phrase", "terminate", [c('T')], [Plan];
@@ -167,10 +181,10 @@ table! {
     Look Copy, "copy", "copy this page", "copy", [c('y')], [Trace, Report];
     Move NextChat, "next-chat", "next chat", "next", [c('J')], [Inspect];
     Move PreviousChat, "previous-chat", "previous chat", "previous", [c('K')], [Inspect];
-    Move Down, "down", "next row", "", [c('j'), k(KeyCode::Down)], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome, Sort];
-    Move Up, "up", "previous row", "", [c('k'), k(KeyCode::Up)], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome, Sort];
-    Move First, "first", "first row", "", [c('g'), k(KeyCode::Home)], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome];
-    Move Last, "last", "last row", "", [c('G'), k(KeyCode::End)], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome];
+    Move Down, "down", "next row", "", [c('j'), k(KeyCode::Down)], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome, Sort, Columns];
+    Move Up, "up", "previous row", "", [c('k'), k(KeyCode::Up)], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome, Sort, Columns];
+    Move First, "first", "first row", "", [c('g'), k(KeyCode::Home)], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome, Columns];
+    Move Last, "last", "last row", "", [c('G'), k(KeyCode::End)], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome, Columns];
     Move HalfDown, "half-down", "half a page down", "", [Key::ctrl('d')], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome];
     Move HalfUp, "half-up", "half a page up", "", [Key::ctrl('u')], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome];
     Move PageDown, "page-down", "a page down", "", [k(KeyCode::PageDown)], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome];
@@ -178,7 +192,7 @@ table! {
     Act Back, "back", "clear range or filter", "", [ESC], [Chats];
     Act Back, "back", "back", "back", [ESC, c('q')], [Inspect, Plan, Trace, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome];
     Act Back, "back", "back to the list", "list", [ESC, c('q')], [Report];
-    Act Back, "back", "cancel", "cancel", [ESC], [Filter, Find, Note, Sort, Confirm];
+    Act Back, "back", "cancel", "cancel", [ESC], [Filter, Find, Note, Sort, Confirm, Columns, Attribute, ViewName];
     Act Back, "back", "close", "close", [ESC, c('q')], [Copy];
     Act Back, "back", "keep watching", "keep watching", [ESC], [Quit];
     Act Back, "back", "close", "close", [ESC, c('?')], [Help];
@@ -192,7 +206,7 @@ table! {
     Look Palette, "palette", "every action by its words", "", [c(':'), Key::ctrl('p')], [Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome];
     Look Help, "help", "help for this screen", "help", [c('?'), k(KeyCode::F(1))], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome];
     Act Quit, "quit", "quit", "quit", [c('q')], [Chats, Board];
-    Act Interrupt, "interrupt", "quit; in a run: stop, then quit", "", [Key::ctrl('c')], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Filter, Find, Copy, Note, Confirm, Starting, Sort, Quit, Help, Palette, Messages, Explain, Rules, Requests, Pulse, Profiles, Welcome];
+    Act Interrupt, "interrupt", "quit; in a run: stop, then quit", "", [Key::ctrl('c')], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Filter, Find, Copy, Note, Confirm, Starting, Sort, Quit, Help, Palette, Messages, Explain, Rules, Requests, Pulse, Profiles, Welcome, Columns, Attribute, ViewName];
     Act Suspend, "suspend", "suspend", "", [Key::ctrl('z')], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome];
     Look Redraw, "redraw", "draw everything anew", "", [Key::ctrl('l')], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome];
 }
