@@ -271,10 +271,10 @@ fn replace(file: &Path, text: &str) -> io::Result<()> {
 
 fn write(part: &Path, text: &str) -> io::Result<()> {
     let mut new = private().create_new(true).open(part)?;
-    let (first, second) = text.split_at(text.floor_char_boundary(text.len() / 2));
-    new.write_all(first.as_bytes())?;
+    let (first, second) = text.as_bytes().split_at(text.len() / 2);
+    new.write_all(first)?;
     die_if_told("state-half");
-    new.write_all(second.as_bytes())?;
+    new.write_all(second)?;
     new.sync_all()
 }
 

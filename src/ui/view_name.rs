@@ -1,7 +1,7 @@
 //! A name for a view, and what the view would keep.
 
 use super::pen::Pen;
-use crate::app::chats::head;
+use crate::app::chats::{Column, head};
 use crate::app::tone::Tone;
 use crate::app::view_name::{self, Naming, Purpose};
 use crate::app::{App, Key, KeyCode};
@@ -52,7 +52,7 @@ fn rows(app: &App, naming: &Naming) -> [(&'static str, String); 4] {
         head(sort.key),
         if sort.is_reversed { " reversed" } else { "" }
     );
-    let columns: Vec<&str> = view.columns.iter().map(|column| column.head()).collect();
+    let columns: Vec<&str> = view.columns.iter().map(Column::head).collect();
     let columns = if columns.is_empty() {
         "those of every view".to_owned()
     } else {

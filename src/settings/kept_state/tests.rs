@@ -105,7 +105,7 @@ fn a_file_that_cannot_be_used_is_told_with_its_line_and_put_aside_whole() {
             ":1: ",
             "format 2, and this version writes 1",
         ),
-        ("[[view]]\n", ":", "format"),
+        ("[[view]]\n", ":1: ", "missing field"),
         (
             "format = 1\n[profiles.p]\nsort = \"size\"\n",
             ":3: ",
