@@ -9,7 +9,6 @@ pub mod board;
 mod caught;
 pub mod chats;
 pub mod clock_text;
-pub mod columns;
 mod configured;
 pub mod confirm;
 pub mod copying;
@@ -21,7 +20,6 @@ mod field;
 pub mod help;
 pub mod history;
 pub mod inspect;
-pub mod keeping;
 pub mod link;
 pub mod lookout;
 pub mod manners;
@@ -47,8 +45,6 @@ pub mod tone;
 pub mod trace;
 mod typing;
 mod update;
-pub mod view_name;
-mod views;
 pub mod why_not;
 
 pub use configured::Configured;
@@ -120,8 +116,6 @@ pub struct App {
     pub requests: lookout::requests::RequestLog,
     /// How many chats there were, minute by minute.
     pub minutes: lookout::pulse::Minutes,
-    /// What is kept from one start to the next.
-    pub keeping: keeping::Keeping,
     are_requests_told: bool,
     /// What the engine was told that somebody looks into.
     looked_into: Option<ConversationId>,
@@ -129,6 +123,8 @@ pub struct App {
     deaf_until: Option<Timestamp>,
     /// A run was asked to stop before the engine had opened it.
     is_stop_awaited: bool,
+    /// What was asked of profiles, and what came of it.
+    pub profiles: lookout::profiles::Asked,
 }
 
 impl App {
@@ -141,16 +137,14 @@ impl App {
         }
         let mut roster = Roster::judging_by(settings.configured.thresholds.clone());
         roster.follow(settings.configured.rules.clone());
-        let mut chats = Chats::new(
-            settings.configured.sort,
-            settings.configured.columns.clone(),
-        );
-        chats.follow_views(settings.configured.views.iter().take(chats::OWN_VIEWS));
         Self {
             link: Link::new(settings.started),
             extent: Extent::default(),
             roster,
-            chats,
+            chats: Chats::new(
+                settings.configured.sort,
+                settings.configured.columns.clone(),
+            ),
             screens: Vec::new(),
             overlay: None,
             awaited: None,
@@ -166,12 +160,12 @@ impl App {
             },
             requests: lookout::requests::RequestLog::default(),
             minutes: lookout::pulse::Minutes::default(),
-            keeping: keeping::Keeping::default(),
             are_requests_told: false,
             looked_into: None,
             attended: (Vec::new(), Vec::new()),
             deaf_until: None,
             is_stop_awaited: false,
+            profiles: lookout::profiles::Asked::default(),
             settings,
         }
     }
@@ -194,9 +188,6 @@ impl App {
             Some(Overlay::Copy) => Mode::Copy,
             Some(Overlay::Palette(_)) => Mode::Palette,
             Some(Overlay::Explain(_)) => Mode::Explain,
-            Some(Overlay::Columns(chooser)) if chooser.typing.is_some() => Mode::Attribute,
-            Some(Overlay::Columns(_)) => Mode::Columns,
-            Some(Overlay::ViewName(_)) => Mode::ViewName,
             None => self.screen_mode(),
         }
     }

@@ -2,8 +2,7 @@
 
 use super::confirm::Confirm;
 use super::{
-    board, columns, explain, help, history, inspect, lookout, messages, palette, planning, report,
-    trace, view_name,
+    board, explain, help, history, inspect, lookout, messages, palette, planning, report, trace,
 };
 
 /// A screen above the list.
@@ -44,8 +43,4 @@ pub enum Overlay {
     Palette(Box<palette::Palette>),
     /// Why the filter hides a chat.
     Explain(Box<explain::Explain>),
-    /// Which columns the list has.
-    Columns(Box<columns::Chooser>),
-    /// A name for a view.
-    ViewName(Box<view_name::Naming>),
 }

@@ -188,9 +188,7 @@ pub(super) fn examine(check: &mut Check, paths: &Paths) {
         check.complain_of_keys(&bad.action, &bad.what);
     }
     look::examine(check, paths);
-    let columns = Column::USUAL.into_iter().chain(Column::OTHERS);
-    let columns: Vec<String> = columns.map(|column| column.word()).collect();
-    check.know_columns(&columns.iter().map(String::as_str).collect::<Vec<_>>());
+    check.know_columns(&Column::ALL.map(Column::word));
     let unreadable: Vec<(String, String)> = check
         .profiles()
         .iter()

@@ -2,6 +2,7 @@
 
 mod abandoned;
 mod access;
+mod again;
 mod beacon;
 mod browser;
 mod choice;
@@ -15,7 +16,6 @@ mod follow;
 mod guest;
 mod guests;
 mod interrupted;
-mod keeping;
 mod list;
 mod login;
 mod logout;
@@ -40,6 +40,7 @@ mod rules;
 mod runs;
 mod sandbox;
 mod show;
+mod switching;
 mod terminate;
 mod trouble;
 mod unseen;

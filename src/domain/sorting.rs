@@ -29,8 +29,6 @@ pub enum SortKey {
     Customer,
     /// Ids.
     Id,
-    /// Longest in queue first.
-    Wait,
 }
 
 impl SortKey {
@@ -44,7 +42,6 @@ impl SortKey {
         Self::Agent,
         Self::Customer,
         Self::Id,
-        Self::Wait,
     ];
 
     /// The key's name on screen, in settings and on the command line.
@@ -58,7 +55,6 @@ impl SortKey {
             Self::Agent => "agent",
             Self::Customer => "cust",
             Self::Id => "id",
-            Self::Wait => "wait",
         }
     }
 
@@ -140,10 +136,6 @@ fn place(
         SortKey::Idle => {
             let reading = row.reading.as_ref()?;
             Some(Place::Moment(reading.conversation.quiet_since()))
-        }
-        SortKey::Wait => {
-            let reading = row.reading.as_ref()?;
-            Some(Place::Moment(reading.conversation.queue_leg()?.since?))
         }
         SortKey::Severity => match severity(row) {
             Severity::Stuck => Some(Place::Rank(0)),

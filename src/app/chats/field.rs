@@ -11,8 +11,6 @@ use crate::domain::filter::{
 use crate::domain::marks::Marks;
 use crate::domain::roster::{Roster, Row};
 
-use super::past::Past;
-
 /// How many completions are shown at once.
 const MOST: usize = 7;
 
@@ -30,7 +28,6 @@ pub struct FilterBar {
     text: String,
     query: Query,
     before: String,
-    past: Past,
 }
 
 /// Marks and time, in the filter language's terms.
@@ -41,7 +38,7 @@ pub(crate) struct Seen<'a> {
 }
 
 impl Seen<'_> {
-    pub(super) fn with<T>(&self, act: impl FnOnce(&Surroundings<'_>) -> T) -> T {
+    fn with<T>(&self, act: impl FnOnce(&Surroundings<'_>) -> T) -> T {
         act(&Surroundings {
             now: self.now,
             zone: self.zone,
@@ -74,30 +71,6 @@ impl FilterBar {
     pub(crate) fn begin(&mut self) {
         self.before = self.text.clone();
         self.typing = Some(Input::new(self.text.clone()));
-        self.past.begin();
-    }
-
-    /// Puts a filter in the field that was in force before: an earlier one, or a later one up to what was being typed.
-    pub(crate) fn recall(&mut self, is_earlier: bool) {
-        let Some(typed) = self.typing.as_ref().map(|input| input.value().to_owned()) else {
-            return;
-        };
-        let found = if is_earlier {
-            self.past.earlier(&typed)
-        } else {
-            self.past.later()
-        };
-        if let Some(found) = found.map(str::to_owned) {
-            self.typing = Some(Input::new(found));
-            self.offers.clear();
-            self.typed();
-        }
-    }
-
-    /// Takes the filter away; it can be recalled.
-    pub(crate) fn clear(&mut self) {
-        self.past.keep(&self.text);
-        self.set("");
     }
 
     /// What is typed changed: it is applied if it can be. A field's name that is being typed is no text to look for yet, so the list
@@ -122,7 +95,6 @@ impl FilterBar {
             self.set(&text);
         }
         if self.error.is_none() {
-            self.past.keep(&self.text);
             self.typing = None;
             self.offers.clear();
         }
