@@ -93,10 +93,6 @@
 //! | which clause of the filter hides a chat | `app/explain.rs`; the clauses: `domain/filter/explain.rs` |
 //! | what a key does | `app/chats/keys.rs`, `app/planning/keys.rs`, `app/confirm.rs`, `app/board.rs`, … by screen |
 //! | the phrase, and what the box ignores | `app/confirm.rs` |
-//! | another profile opened from the screen, its sign-in tried | wishes `app/lookout/profiles/asked.rs`, carried out by `cli/switching.rs`; from one console to the next `cli/console.rs` |
-//! | read-only for the rest, by a key | `app/lookout/profiles/asked.rs`; in the engine `engine/pump.rs` |
-//! | signing in again while the console is open | `cli/again.rs`, with another secret `genesys/sign_in.rs` |
-//! | how many chats minute by minute, what changed, what was ended by us | `app/lookout/pulse/minutes.rs`, `app/lookout/pulse/ours.rs`; by queue or agent `app/lookout/pulse/groups.rs` |
 //! | one chat looked into, its six pages | `app/inspect.rs`, a file for each page in `app/inspect/`; drawn by `ui/inspect.rs` |
 //! | screens that only show: rules and guards, every request, the organisation at a glance, profiles, the welcome | `app/lookout.rs`, a file for each in `app/lookout/`; drawn by `ui/lookout.rs` |
 //! | searching, wrapping and a cursor in text | `app/text_view.rs` |
@@ -109,12 +105,15 @@
 //! | a command without a screen | `cli/list.rs`, `cli/plan.rs`, `cli/terminate.rs`, … by command; the phrase it asks for: `cli/phrase.rs`; how a signal ends it before anything was sent: `cli/interrupted.rs` |
 //! | what `doctor` looks at | `cli/doctor.rs`, one file for each group of checks; what it asks: `cli/doctor/asked.rs`; what a terminal answers: `tui/probe.rs` |
 //! | setting a profile up | `cli/login.rs`, its questions: `cli/login/questions.rs`; what it leaves behind: `cli/login/keeping.rs`; a secret that is typed: `cli/unseen.rs` |
-//! | from a profile to a client | `cli/access.rs`; a person in front of it: `cli/person.rs`; the browser: `cli/browser.rs` |
+//! | from a profile to a client | `cli/access.rs`; a person in front of it: `cli/person.rs`, on the console `tui/sign_in.rs`; the browser: `cli/browser.rs` |
 //! | an exit code | `cli/exit.rs` |
 //! | where tests let it die | `journal/crash.rs`, `crash.rs` |
 //! | what is wrong with a configuration, and where in the file | `settings/document.rs`, `settings/places.rs`; said by `cli/config.rs` |
 //! | keys that the operator chooses | `app/action/keymap.rs` |
-//! | a view of the list, its order | `app/chats/view.rs` |
+//! | a view of the list, its order | `app/chats/view.rs`; which one is open: `app/views.rs`; how many each of the operator's own has: `app/chats/own.rs` |
+//! | a column of the list: what it means, its place | `app/chats/column.rs`; its width: `ui/chats/places.rs`; choosing them: `app/columns.rs` |
+//! | what the console keeps from one start to the next | `app/keeping.rs`, a view's name `app/view_name.rs`; the file: `settings/kept_state.rs`; between the two: `cli/keeping.rs` |
+//! | filters that were in force before | `app/chats/past.rs` |
 //! | what the mouse does, and what it never can | `app/mouse.rs`; what stands where on the screen: `ui/spots.rs` |
 //! | whether anybody looks, bell, title | `app/attention.rs`, `app/manners.rs` |
 //! | what to do next about a chat of a report | `app/report/next.rs` |

@@ -58,11 +58,17 @@ pub enum Mode {
     Profiles,
     /// The welcome.
     Welcome,
+    /// Choosing columns.
+    Columns,
+    /// Typing the name of an attribute that becomes a column.
+    Attribute,
+    /// Typing a name for a view.
+    ViewName,
 }
 
 impl Mode {
     /// Every mode.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 27] = [
         Self::Chats,
         Self::Inspect,
         Self::Plan,
@@ -87,6 +93,9 @@ impl Mode {
         Self::Explain,
         Self::Profiles,
         Self::Welcome,
+        Self::Columns,
+        Self::Attribute,
+        Self::ViewName,
     ];
 
     /// The mode in words, for the help's title.
@@ -116,6 +125,9 @@ impl Mode {
             Self::Explain => "question to the filter",
             Self::Profiles => "profiles",
             Self::Welcome => "welcome",
+            Self::Columns => "columns",
+            Self::Attribute => "name of an attribute",
+            Self::ViewName => "name of a view",
         }
     }
 
@@ -130,6 +142,8 @@ impl Mode {
                 | Self::Help
                 | Self::Palette
                 | Self::Explain
+                | Self::Attribute
+                | Self::ViewName
         )
     }
 
@@ -257,9 +271,14 @@ pub enum Action {
     FilterSyntax,
     Profiles,
     Welcome,
-    Narrow,
-    TrySignIn,
-    GroupBy,
+    Columns,
+    ShowColumn,
+    ColumnDown,
+    ColumnUp,
+    UsualColumns,
+    SaveView,
+    RenameView,
+    RemoveView,
 }
 
 /// The rows that apply in a mode, in the order of the table.

@@ -1,17 +1,22 @@
 //! The list of chats: what is shown, in which order, where the cursor is, what is marked. Cursor and marks are ids, never line numbers.
 //! The order is worked out when something changed, never while drawing, and is held while somebody is choosing.
 
+mod column;
 mod counts;
 mod field;
 mod keys;
+mod own;
+mod past;
 mod view;
 
+pub use column::{Column, head};
 pub use counts::Counts;
 pub use field::FilterBar;
 pub(crate) use field::Seen;
-pub(crate) use keys::press;
+pub(crate) use keys::{press, view};
+pub use own::{OwnCount, OwnCounts};
 pub(crate) use view::view_place;
-pub use view::{Column, OWN_VIEWS, Sort, VIEW_ACTIONS, VIEWS, View};
+pub use view::{OWN_VIEWS, Sort, VIEW_ACTIONS, VIEWS, View};
 
 use std::collections::{HashMap, HashSet};
 
@@ -42,6 +47,10 @@ pub struct Chats {
     pub sort: Sort,
     /// The columns of the view that is open; none are those that the room allows.
     pub columns: Vec<Column>,
+    /// The columns of every view that has none of its own.
+    pub usual: Vec<Column>,
+    /// The view that was opened last, from 0.
+    pub opened: Option<usize>,
     /// The filter.
     pub filter: FilterBar,
     /// Where a range began.
@@ -52,6 +61,8 @@ pub struct Chats {
     pub late: usize,
     /// How many there are.
     pub counts: Counts,
+    /// How many each view of the operator's own has.
+    pub own: OwnCounts,
     shown: Vec<ConversationId>,
     diagnoses: HashMap<ConversationId, Diagnosis>,
     /// What a rule raised above its kind.
@@ -81,12 +92,15 @@ impl Chats {
             cursor: None,
             top: 0,
             sort,
+            usual: columns.clone(),
             columns,
+            opened: None,
             filter: FilterBar::default(),
             range: None,
             only_marked: false,
             late: 0,
             counts: Counts::default(),
+            own: OwnCounts::default(),
             shown: Vec::new(),
             diagnoses: HashMap::new(),
             raised: HashMap::new(),
@@ -174,6 +188,7 @@ impl Chats {
         if let Some(row) = roster.row(id) {
             self.judge(row, now);
         }
+        self.own.forget(id);
         self.is_outdated = true;
     }
 
@@ -194,6 +209,12 @@ impl Chats {
     pub(crate) fn note_list(&mut self) {
         self.is_outdated = true;
         self.judged_at = None;
+    }
+
+    /// These are the operator's own views now.
+    pub(crate) fn follow_views<'v>(&mut self, views: impl Iterator<Item = &'v View>) {
+        self.own.follow(views);
+        self.is_outdated = true;
     }
 
     /// Works the order out again if something changed and it is time: short lists at once, long ones a few times a second.
@@ -228,6 +249,7 @@ impl Chats {
         if self.is_judging_due(around) {
             self.diagnoses.clear();
             self.raised.clear();
+            self.own.forget_all();
             for row in around.roster.rows() {
                 self.judge(row, now);
             }
@@ -235,6 +257,7 @@ impl Chats {
         }
         let before: HashSet<ConversationId> = self.shown.iter().copied().collect();
         self.counts = Counts::default();
+        self.own.begin();
         let mut matching: Vec<ConversationId> = Vec::new();
         let seen = Seen {
             now,
@@ -252,6 +275,7 @@ impl Chats {
                 diagnosis.kind,
                 severity.unwrap_or(diagnosis.kind.severity()),
             );
+            self.own.add(row, diagnosis, &seen);
             let is_ghost = row.over_since.is_some() && before.contains(&id);
             let is_wanted = if self.only_marked {
                 self.marks.contains(id)

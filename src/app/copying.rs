@@ -27,13 +27,6 @@ pub(crate) fn open(app: &mut App) {
     app.overlay = Some(Overlay::Copy);
 }
 
-/// Where there is no chat to copy from: why there is no list, for whoever is asked for help.
-pub(crate) fn trouble(app: &App) -> Vec<Effect> {
-    let trouble = app.link.trouble.as_ref();
-    let words = trouble.map(|trouble| trouble.failure.words());
-    words.map(Effect::Copy).into_iter().collect()
-}
-
 /// A letter copies and closes.
 pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect> {
     app.overlay = None;

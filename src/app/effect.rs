@@ -1,6 +1,6 @@
 //! What the console wants done. `update` only says so; the shell does it.
 
-use super::lookout::profiles::ProfileWish;
+use super::keeping::Keep;
 use super::manners::Notify;
 use crate::domain::feed::Command;
 use crate::domain::ids::RunId;
@@ -31,8 +31,8 @@ pub enum Effect {
     Suspend,
     /// Draw everything anew, as after foreign output.
     Redraw,
+    /// Keep this for the next start; the answer, where there is one, is [`super::Msg::Kept`].
+    Keep(Keep),
     /// Leave. Whatever is in flight is the shell's to join; a further signal exits at once.
     Quit,
-    /// Ask something of a profile; the answer is [`super::Msg::Profile`].
-    Profile(ProfileWish),
 }

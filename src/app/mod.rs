@@ -9,6 +9,7 @@ pub mod board;
 mod caught;
 pub mod chats;
 pub mod clock_text;
+pub mod columns;
 mod configured;
 pub mod confirm;
 pub mod copying;
@@ -20,6 +21,7 @@ mod field;
 pub mod help;
 pub mod history;
 pub mod inspect;
+pub mod keeping;
 pub mod link;
 pub mod lookout;
 pub mod manners;
@@ -45,6 +47,8 @@ pub mod tone;
 pub mod trace;
 mod typing;
 mod update;
+pub mod view_name;
+mod views;
 pub mod why_not;
 
 pub use configured::Configured;
@@ -116,6 +120,8 @@ pub struct App {
     pub requests: lookout::requests::RequestLog,
     /// How many chats there were, minute by minute.
     pub minutes: lookout::pulse::Minutes,
+    /// What is kept from one start to the next.
+    pub keeping: keeping::Keeping,
     are_requests_told: bool,
     /// What the engine was told that somebody looks into.
     looked_into: Option<ConversationId>,
@@ -123,8 +129,6 @@ pub struct App {
     deaf_until: Option<Timestamp>,
     /// A run was asked to stop before the engine had opened it.
     is_stop_awaited: bool,
-    /// What was asked of profiles, and what came of it.
-    pub profiles: lookout::profiles::Asked,
 }
 
 impl App {
@@ -137,14 +141,16 @@ impl App {
         }
         let mut roster = Roster::judging_by(settings.configured.thresholds.clone());
         roster.follow(settings.configured.rules.clone());
+        let mut chats = Chats::new(
+            settings.configured.sort,
+            settings.configured.columns.clone(),
+        );
+        chats.follow_views(settings.configured.views.iter().take(chats::OWN_VIEWS));
         Self {
             link: Link::new(settings.started),
             extent: Extent::default(),
             roster,
-            chats: Chats::new(
-                settings.configured.sort,
-                settings.configured.columns.clone(),
-            ),
+            chats,
             screens: Vec::new(),
             overlay: None,
             awaited: None,
@@ -160,12 +166,12 @@ impl App {
             },
             requests: lookout::requests::RequestLog::default(),
             minutes: lookout::pulse::Minutes::default(),
+            keeping: keeping::Keeping::default(),
             are_requests_told: false,
             looked_into: None,
             attended: (Vec::new(), Vec::new()),
             deaf_until: None,
             is_stop_awaited: false,
-            profiles: lookout::profiles::Asked::default(),
             settings,
         }
     }
@@ -188,6 +194,9 @@ impl App {
             Some(Overlay::Copy) => Mode::Copy,
             Some(Overlay::Palette(_)) => Mode::Palette,
             Some(Overlay::Explain(_)) => Mode::Explain,
+            Some(Overlay::Columns(chooser)) if chooser.typing.is_some() => Mode::Attribute,
+            Some(Overlay::Columns(_)) => Mode::Columns,
+            Some(Overlay::ViewName(_)) => Mode::ViewName,
             None => self.screen_mode(),
         }
     }

@@ -1,12 +1,12 @@
 //! The mouse, for those who like it: the wheel moves, a click selects, sorts or turns to a page, two open, the right button opens the copy
-//! menu of a chat, and elsewhere the commands for what it points at. Everything it does is a row of the table of actions that only looks,
-//! moves or selects: what plans, confirms, starts, stops, switches or quits is of the group [`Group::Act`], and no button reaches it.
+//! menu. Everything it does is a row of the table of actions that only looks, moves or selects: what plans, confirms, starts, stops or
+//! quits is of the group [`Group::Act`], and no button reaches it.
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::action::{Action, Binding, Group, Mode, in_mode};
+use super::action::{Action, Group, Mode, in_mode};
 use super::board::items;
-use super::{App, Effect, Overlay, Screen, confirm, lookout, messages, palette, typing, update};
+use super::{App, Effect, Overlay, Screen, columns, confirm, typing, update};
 use crate::domain::ids::{ConversationId, RunId};
 use crate::domain::moment::since;
 use crate::domain::sorting::SortKey;
@@ -57,12 +57,6 @@ pub enum Spot {
     Line(usize),
     /// Something that does what a key does: a view, a page's name, a letter of the copy menu.
     Does(Action),
-    /// A request of the log, by its number.
-    Request(u64),
-    /// A message, by its number.
-    Message(u64),
-    /// An action of the commands.
-    Entry(Mode, Action),
 }
 
 /// What the console remembers of the mouse.
@@ -127,58 +121,22 @@ pub(crate) fn used(app: &mut App, mouse: Mouse, now: Timestamp) -> Vec<Effect> {
     }
 }
 
-/// The row of an action that is bound in this mode and does not act.
-fn harmless(mode: Mode, action: Action) -> Option<&'static Binding> {
-    in_mode(mode).find(|row| row.action == action && row.group != Group::Act)
-}
-
 /// The one way from the mouse to an action: what is bound in this mode and does not act. From there on it goes the way of its key.
 fn done(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect> {
     let mode = app.mode();
-    match harmless(mode, action) {
+    let is_harmless =
+        |row: &&super::action::Binding| row.action == action && row.group != Group::Act;
+    match in_mode(mode).find(is_harmless) {
         Some(row) => update::done(app, mode, action, row.id, now),
         None => Vec::new(),
     }
 }
 
-/// What two clicks open. Where that would act, a key is asked for.
-fn open(app: &mut App, now: Timestamp) -> Vec<Effect> {
-    let mode = app.mode();
-    let acts = |row: &Binding| row.action == Action::Open && row.group == Group::Act;
-    if in_mode(mode).any(acts) {
-        only_looks(app, mode, Action::Open, now);
-        return Vec::new();
-    }
-    done(app, Action::Open, now)
-}
-
-fn only_looks(app: &mut App, mode: Mode, action: Action, now: Timestamp) {
-    let key = app.key(mode, action);
-    app.notices
-        .tell(format!("the mouse only looks: {key} does that"), now);
-}
-
-/// A line of the commands: the first click puts the cursor there, the second does what it says, if that acts on nothing.
-fn command(
-    app: &mut App,
-    mode: Mode,
-    action: Action,
-    is_double: bool,
-    now: Timestamp,
-) -> Vec<Effect> {
-    palette::point(app, mode, action);
-    if !is_double {
-        return Vec::new();
-    }
-    if harmless(mode, action).is_some() {
-        return palette::press(app, Action::Accept, now);
-    }
-    only_looks(app, Mode::Palette, Action::Accept, now);
-    Vec::new()
-}
-
 fn wheel(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect> {
-    let steps = if app.mode() == Mode::Sort { 1 } else { STEP };
+    let steps = match app.mode() {
+        Mode::Sort | Mode::Columns => 1,
+        _ => STEP,
+    };
     (0..steps).flat_map(|_| done(app, action, now)).collect()
 }
 
@@ -192,42 +150,41 @@ fn press(app: &mut App, on: Option<Spot>, is_double: bool, now: Timestamp) -> Ve
             app.overlay = Some(Overlay::Sort(line));
             return update::done(app, Mode::Sort, Action::Accept, "accept", now);
         }
+        (Mode::Columns, Some(Spot::Choice(line))) => {
+            columns::clicked(app, line, now);
+            return Vec::new();
+        }
         (Mode::Chats, Some(Spot::Head(key))) => {
             sort_by(app, key, now);
             return Vec::new();
-        }
-        (Mode::Palette, Some(Spot::Entry(mode, action))) => {
-            return command(app, mode, action, is_double, now);
         }
         (_, Some(spot)) if !select(app, spot, now) => return Vec::new(),
         (_, None) => return Vec::new(),
         _ => {}
     }
     if is_double {
-        open(app, now)
+        done(app, Action::Open, now)
     } else {
         Vec::new()
     }
 }
 
-/// The copy menu, for the chat that is pointed at; on other screens the commands, for what is pointed at there.
+/// The copy menu, for the chat that is pointed at.
 fn menu(app: &mut App, on: Option<Spot>, now: Timestamp) -> Vec<Effect> {
-    match (app.mode(), on) {
-        (Mode::Inspect, _) => done(app, Action::Copy, now),
-        (Mode::Chats, Some(spot @ Spot::Chat(_))) if select(app, spot, now) => {
-            done(app, Action::Copy, now)
-        }
-        (Mode::Chats, _) | (_, None) => Vec::new(),
-        (_, Some(spot)) if select(app, spot, now) => done(app, Action::Palette, now),
-        _ => Vec::new(),
+    let is_there = match (app.mode(), on) {
+        (Mode::Chats, Some(spot @ Spot::Chat(_))) => select(app, spot, now),
+        (mode, _) => mode == Mode::Inspect,
+    };
+    if is_there {
+        done(app, Action::Copy, now)
+    } else {
+        Vec::new()
     }
 }
 
 /// A column is sorted by, or the other way round where it is already.
 fn sort_by(app: &mut App, key: SortKey, now: Timestamp) {
-    let sort = &mut app.chats.sort;
-    sort.is_reversed = sort.key == key && !sort.is_reversed;
-    sort.key = key;
+    app.chats.sort.turn_to(key);
     app.reorder(now, true);
 }
 
@@ -238,14 +195,6 @@ fn select(app: &mut App, spot: Spot, now: Timestamp) -> bool {
     if let (Mode::Chats, Spot::Chat(id)) = (mode, spot) {
         app.chats.go_to(id, rows, now);
         return app.chats.cursor == Some(id);
-    }
-    if app.overlay.is_some() {
-        return false;
-    }
-    match spot {
-        Spot::Message(number) => return messages::point(app, number),
-        spot if lookout::point(app, spot) => return true,
-        _ => {}
     }
     let line = line_of(app, mode, spot);
     match (app.screens.last_mut(), line) {

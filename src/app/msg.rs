@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::lookout::profiles::ProfileNews;
+use super::keeping::Kept;
 use super::mouse::Mouse;
 use super::reload::Reload;
 
@@ -48,12 +48,12 @@ pub enum Msg {
     Said(String),
     /// A file was written, and where; or why not. Stays until a key is pressed.
     Saved(Result<String, String>),
+    /// What came of something that was to be kept for the next start.
+    Kept(Box<Kept>),
     /// The configuration changed and was read again.
     Reloaded(Box<Reload>),
     /// The system wants something.
     Signal(Signal),
-    /// What came of something that was asked of a profile, by [`super::Effect::Profile`].
-    Profile(Box<ProfileNews>),
 }
 
 /// What the system wants.

@@ -175,6 +175,10 @@ pub(super) fn also(action: Action) -> &'static str {
         Action::MarkAll => "select all",
         Action::Help => "keys legend glyphs",
         Action::Quit => "exit leave",
+        Action::SaveView => "view save keep",
+        Action::RenameView => "view name",
+        Action::RemoveView => "view delete forget",
+        Action::Columns => "fields attributes",
         _ => "",
     }
 }
@@ -262,13 +266,6 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
             Vec::new()
         }
         _ => Vec::new(),
-    }
-}
-
-/// Puts the cursor on this action.
-pub(crate) fn point(app: &mut App, mode: Mode, action: Action) {
-    if let Some(palette) = shown_mut(app) {
-        palette.chosen = Some((mode, action));
     }
 }
 

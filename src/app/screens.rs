@@ -2,7 +2,8 @@
 
 use super::confirm::Confirm;
 use super::{
-    board, explain, help, history, inspect, lookout, messages, palette, planning, report, trace,
+    board, columns, explain, help, history, inspect, lookout, messages, palette, planning, report,
+    trace, view_name,
 };
 
 /// A screen above the list.
@@ -43,4 +44,8 @@ pub enum Overlay {
     Palette(Box<palette::Palette>),
     /// Why the filter hides a chat.
     Explain(Box<explain::Explain>),
+    /// Which columns the list has.
+    Columns(Box<columns::Chooser>),
+    /// A name for a view.
+    ViewName(Box<view_name::Naming>),
 }

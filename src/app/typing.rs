@@ -6,7 +6,8 @@ use tui_input::Input;
 use super::action::{Action, Mode};
 use super::chats::Seen;
 use super::msg::Key;
-use super::{App, Effect, Overlay, confirm, explain, field, help, inspect, palette, planning};
+use super::{App, Effect, Overlay, columns, confirm, explain, field, help, inspect, palette};
+use super::{planning, view_name};
 use crate::domain::ids::ConversationId;
 
 /// A key for the filter bar that types nothing.
@@ -15,6 +16,8 @@ pub(crate) fn filter_key(app: &mut App, action: Action, now: Timestamp) {
         Action::Accept => app.chats.filter.accept(),
         Action::Back => app.chats.filter.cancel(),
         Action::Complete => app.chats.filter.complete(),
+        Action::Up => app.chats.filter.recall(true),
+        Action::Down => app.chats.filter.recall(false),
         _ => {}
     }
     offered(app, now);
@@ -65,6 +68,12 @@ pub(crate) fn typed(app: &mut App, mode: Mode, key: Key, now: Timestamp) {
             }
         }
         Mode::Find => inspect::typed(app, key),
+        Mode::ViewName => {
+            view_name::typed(app, |input| field::edit(input, key, view_name::LONGEST));
+        }
+        Mode::Attribute => {
+            columns::typed(app, |input| field::edit(input, key, columns::LONGEST));
+        }
         Mode::Palette => {
             palette::typed(app, |input| field::edit(input, key, palette::LONGEST), now);
         }
@@ -106,6 +115,11 @@ pub(crate) fn pasted(app: &mut App, text: &str, now: Timestamp) -> Vec<Effect> {
             }
         }
         Mode::Find => inspect::pasted(app, text),
+        Mode::Attribute => columns::typed(app, |input| pasted_into(input, text)),
+        Mode::ViewName => view_name::typed(app, |input| {
+            field::insert(input, text, view_name::LONGEST);
+            true
+        }),
         Mode::Palette => palette::typed(app, |input| pasted_into(input, text), now),
         Mode::Help => help::typed(app, |input| pasted_into(input, text)),
         Mode::Explain => explain::typed(app, |input| pasted_into(input, text), now),

@@ -11,7 +11,7 @@ use super::scroll::Move;
 use super::{
     App, Effect, Overlay, Screen, chats, confirm, copying, history, inspect, lookout, planning,
 };
-use super::{attention, board, explain, facts, help, messages, mouse};
+use super::{attention, board, columns, explain, facts, help, keeping, messages, mouse, view_name};
 use super::{palette, report, running, trace, typing, why_not};
 use crate::domain::feed::Command;
 use crate::domain::names::NameKind;
@@ -33,7 +33,9 @@ pub fn start(app: &mut App) -> Vec<Effect> {
 
 /// Folds one message at the time `now`, and says what to do.
 pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
+    let is_tick = matches!(msg, Msg::Tick);
     let mut effects = folded(app, msg, now);
+    keeping::announce(app, &mut effects, is_tick);
     inspect::forget_unseen(app);
     history::give_up(app);
     inspect::announce(app, &mut effects);
@@ -41,6 +43,7 @@ pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
     palette::fit(app, now);
     explain::fit(app, now);
     help::fit(app, now);
+    columns::fit(app);
     messages::fit(app);
     for log in [&mut app.live, &mut app.past].into_iter().flatten() {
         log.privacy = app.privacy;
@@ -76,13 +79,16 @@ fn folded(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
             app.notices.warn(words, now);
             Vec::new()
         }
+        Msg::Kept(what) => {
+            keeping::kept(app, *what, now);
+            Vec::new()
+        }
         Msg::Reloaded(what) => super::reload::reloaded(app, *what, now),
         Msg::Signal(Signal::Stop) => {
             app.is_leaving = true;
             running::interrupt(app, now)
         }
         Msg::Signal(Signal::Suspend) => suspend(app, now),
-        Msg::Profile(news) => lookout::profiles::told(app, *news, now),
     }
 }
 
@@ -214,6 +220,15 @@ fn acted(app: &mut App, mode: Mode, action: Action, now: Timestamp) -> Vec<Effec
             Vec::new()
         }
         Mode::Copy => copying::press(app, action, now),
+        Mode::Columns => {
+            columns::press(app, action, now);
+            Vec::new()
+        }
+        Mode::Attribute => {
+            columns::name_key(app, action, now);
+            Vec::new()
+        }
+        Mode::ViewName => view_name::press(app, action, now),
         Mode::Confirm | Mode::Starting => Vec::new(),
     }
 }

@@ -6,11 +6,11 @@ mod inspect;
 use jiff::Timestamp;
 
 use super::action::{Action, Mode};
-use super::chats::{VIEWS, view_place};
+use super::chats::view_place;
 use super::extent::Class;
-use super::lookout::{Lookout, profiles};
+use super::lookout::Lookout;
 use super::msg::PastRun;
-use super::{App, Screen, board, copying, messages};
+use super::{App, Screen, board, copying, messages, view_name};
 use crate::domain::vendor_page;
 
 /// Said twice where a stop is asked for twice.
@@ -31,8 +31,6 @@ pub fn why_not(app: &App, mode: Mode, action: Action, now: Timestamp) -> Option<
         Mode::Copy => copy(app, action),
         Mode::Messages => messages::why_not(app, action),
         Mode::Requests => requests(app, action),
-        Mode::Profiles => profiles::why_not(app, action),
-        Mode::Pulse => view_place(action).and_then(|place| no_view(app, place)),
         _ => None,
     };
     why.or_else(|| (action == Action::Suspend && app.is_running()).then(|| NO_SUSPEND.to_owned()))
@@ -77,12 +75,6 @@ fn no_writes(app: &App) -> Option<String> {
             "read-only, {why}. What to do is said in full on leaving"
         ));
     }
-    if app.profiles.is_narrowed {
-        let key = app.key(Mode::Profiles, Action::Narrow);
-        return Some(format!(
-            "read-only since {key} in profiles. Start the program again to end chats"
-        ));
-    }
     (!app.settings.writes).then(|| {
         format!(
             "{} is read-only. Start with --write, or set write = true in the profile",
@@ -107,7 +99,7 @@ fn chats(app: &App, action: Action, now: Timestamp) -> Option<String> {
     let list = &app.chats;
     let has_cursor = list.cursor.is_some();
     match action {
-        Action::Open | Action::Transcript if app.link.is_signed_out() => None,
+        Action::Open | Action::Transcript if app.link.wants_a_person() => None,
         Action::Open | Action::Transcript => unless(has_cursor, "there is no chat to open"),
         Action::Plan if list.marks.is_empty() && !has_cursor => {
             Some("there is no chat to plan".to_owned())
@@ -130,11 +122,15 @@ fn chats(app: &App, action: Action, now: Timestamp) -> Option<String> {
             let newest = app.history.unfinished(&app.settings.scope.org_id);
             no_resume(app, newest)
         }
-        Action::Copy => unless(
-            has_cursor || app.link.trouble.is_some(),
-            "there is no chat to copy from",
-        ),
+        Action::Copy => unless(has_cursor, "there is no chat to copy from"),
         Action::OpenPage => no_page(app),
+        Action::Columns => unless(
+            app.extent.class() > Class::Mini,
+            "off, too small to choose columns (needs 60x12)",
+        ),
+        Action::SaveView | Action::RenameView | Action::RemoveView => {
+            view_name::why_not(app, action)
+        }
         action => view_place(action).and_then(|place| no_view(app, place)),
     }
 }
@@ -151,11 +147,11 @@ fn no_mark_all(app: &App) -> Option<String> {
 }
 
 fn no_view(app: &App, place: usize) -> Option<String> {
-    let known = VIEWS.len() + app.settings.configured.views.len();
-    (place >= known).then(|| {
+    (place >= app.views().count()).then(|| {
         format!(
-            "there is no view {}; the configuration names views",
-            place + 1
+            "there is no view {}; {} saves what the list shows as one",
+            place + 1,
+            app.key(Mode::Chats, Action::SaveView)
         )
     })
 }

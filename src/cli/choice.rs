@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use secrecy::SecretString;
 
 use super::browser;
 use super::exit::Exit;
@@ -53,21 +52,6 @@ pub(super) struct Choice {
     /// How much goes into the log: off, error, warn, info, debug, trace
     #[arg(long, global = true, value_parser = LogLevel::parse, value_name = "LEVEL")]
     pub(super) log_level: Option<LogLevel>,
-    /// No flag: what became of the secret that was handed to this program.
-    #[arg(skip)]
-    pub(super) handed: Handed,
-}
-
-/// The secret that the command line or the environment hands to this program. It is for the profile that is opened first, and for no other.
-#[derive(Debug, Clone, Default)]
-pub(super) enum Handed {
-    /// Nobody has looked yet.
-    #[default]
-    Unread,
-    /// There is none for the profile that is opened.
-    Nothing,
-    /// This one: what was read from an open file cannot be read again.
-    Known(SecretString),
 }
 
 fn glyphs(word: &str) -> Result<Glyphs, String> {

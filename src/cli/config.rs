@@ -188,7 +188,9 @@ pub(super) fn examine(check: &mut Check, paths: &Paths) {
         check.complain_of_keys(&bad.action, &bad.what);
     }
     look::examine(check, paths);
-    check.know_columns(&Column::ALL.map(Column::word));
+    let columns = Column::USUAL.into_iter().chain(Column::OTHERS);
+    let columns: Vec<String> = columns.map(|column| column.word()).collect();
+    check.know_columns(&columns.iter().map(String::as_str).collect::<Vec<_>>());
     let unreadable: Vec<(String, String)> = check
         .profiles()
         .iter()

@@ -1,68 +1,53 @@
 //! `unstick` alone: the console, composed and opened; and what is in flight let to settle once it has closed.
 
-mod before;
-mod engine;
-mod recorder;
-
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::tz::TimeZone;
-use tokio::sync::mpsc;
+use tokio::sync::{Mutex, mpsc};
+use tokio::task::JoinHandle;
 
-use super::access;
-use super::choice::{Choice, Handed};
+use super::choice::Choice;
 use super::connect::Connection;
 use super::exit::Exit;
 use super::interrupted::{interrupted, unless_stopped};
+use super::keeping::{self, Keeper};
 use super::look;
 use super::names;
 use super::output;
+use super::person;
 use super::profiles;
 use super::reload::{Stamps, Watch};
-use super::switching::{Flags, Next, Start, Switchboard};
+use super::terminate::{print_unkept, try_journal};
 use super::trouble::Trouble;
-use super::{abandoned, again, browser};
+use super::{abandoned, browser};
 use crate::app::action::keymap::Keymap;
 use crate::app::action::{Action, Mode};
 use crate::app::chats::{Column, OWN_VIEWS, Sort, View};
-use crate::app::{App, AppSettings, Configured, Signal, WrapUpCode};
+use crate::app::{App, AppSettings, Configured, Msg, Signal, WrapUpCode};
 use crate::crash;
-use crate::domain::feed::Command;
-use crate::domain::ids::RunId;
+use crate::domain::feed::{Command, Fact};
 use crate::domain::item::Timings;
 use crate::domain::text::Text;
+use crate::engine::Engine;
 use crate::engine::ports::Clock;
 use crate::genesys::Timeouts;
-use crate::journal::{History, JournalFailure, NEWEST};
-use crate::settings::{Chosen, Paths, Settings};
-use crate::tui::{self, Console, ConsoleError, Seat, Terminal};
+use crate::journal::{History, Journal, JournalFailure, NEWEST};
+use crate::settings::{Grant, Paths, Settings};
+use crate::tui::{self, Console, ConsoleError, SignIn, Terminal};
 use crate::ui::Look;
-use before::Before;
-use engine::{engine, settle};
-use recorder::Recorder;
 
+/// How long requests in flight may take to settle after the console has closed.
+const SETTLE: Duration = Duration::from_secs(37);
 /// Facts on their way to the screen; a slow screen slows the engine.
 const FACTS: usize = 256;
 
-/// What lasts from one profile's console to the next.
-struct Desk<'a> {
-    paths: &'a Paths,
+/// What is known before the console is open, beside what was configured.
+struct Start {
     look: Look,
-    flags: Flags,
-    /// The terminal, while no console has it.
-    seat: Option<Seat<Terminal>>,
-    /// What the console before left behind; nothing for the first.
-    before: Option<Before>,
-    /// Journals of consoles before, which may have last words.
-    recorders: Vec<Recorder>,
-}
-
-/// How a console was left.
-enum Left {
-    /// For good.
-    Exit(Exit),
-    /// For another profile.
-    For(Box<Next>),
+    wrap_up: Option<WrapUpCode>,
+    /// The files that say something, as they were when they were read.
+    read: Stamps,
 }
 
 /// Opens the console, and returns when it was left. The settings were read from files with these stamps.
@@ -74,205 +59,111 @@ pub(super) async fn run(
 ) -> Result<Exit, Trouble> {
     let look = look::chosen(choice, settings, paths).or_refuse()?;
     let mut stops = tui::stops()?;
-    let choice = unless_stopped(&mut stops, with_secret(choice, settings)).await?;
-    let prepared = Connection::prepare(&choice, settings, paths, Timeouts::default());
+    let prepared = Connection::prepare(choice, settings, paths, Timeouts::default());
     let prepared = unless_stopped(&mut stops, prepared).await?;
-    let mut desk = Desk {
-        paths,
-        look,
-        flags: Flags::of(&choice, &prepared.profile.name),
-        seat: None,
-        before: None,
-        recorders: Vec::new(),
-    };
-    let first = async |connection: &mut Connection| {
+    let opened = async |connection: &mut Connection| {
         let entered = async {
-            connection.enter_patiently(&choice).await?;
+            connection.enter_patiently(choice).await?;
             // A code that cannot be resolved now is asked for by the plan: nothing is ended on a guess.
             Ok(connection.wrap_up(None).await.ok().flatten())
         };
-        let wrap_up = unless_stopped(&mut stops, entered).await?;
         let start = Start {
-            choice: choice.clone(),
-            settings: settings.clone(),
+            look,
+            wrap_up: unless_stopped(&mut stops, entered).await?,
             read,
-            wrap_up,
-            note: None,
         };
         // On the heap: the whole console is a large thing to carry through every command's future.
-        Box::pin(desk.open(connection, start, &mut stops)).await
+        Box::pin(open(connection, choice, settings, paths, start, &mut stops)).await
     };
-    let mut left = prepared.during(first).await?;
-    loop {
-        let Next {
-            mut connection,
-            mut start,
-        } = match left {
-            Left::Exit(exit) => return Ok(exit),
-            Left::For(next) => *next,
-        };
-        if desk
-            .before
-            .as_ref()
-            .is_some_and(|before| before.is_narrowed)
+    prepared.during(opened).await
+}
+
+async fn open(
+    connection: &Connection,
+    choice: &Choice,
+    settings: &Settings,
+    paths: &Paths,
+    start: Start,
+    stops: &mut mpsc::Receiver<Signal>,
+) -> Result<Exit, Trouble> {
+    let Start {
+        look,
+        wrap_up,
+        read,
+    } = start;
+    let recorder = Recorder::of(connection, paths);
+    let (configured, wrong) = configured(connection, settings, paths);
+    let trouble = recorder.trouble.as_ref();
+    let mut app = App::new(app_settings(connection, configured, wrap_up, trouble));
+    if let Some(wrong) = wrong {
+        app.notices.warn(wrong, connection.clock.now());
+    }
+    if settings.profiles.is_empty() && choice.profile.is_none() && choice.sandbox.is_none() {
+        let key = app.key(Mode::Chats, Action::Profiles);
+        let words = format!(
+            "No profile is set up: this is the built-in sandbox. {key} says how to connect one"
+        );
+        app.notices.tell(words, connection.clock.now());
+    }
+    keeping::take_up(&mut app, settings, paths);
+    let kept = names::kept(connection);
+    app.roster.absorb_names(&kept);
+    // `unstick runs` looks at all of them.
+    abandoned::close(paths, NEWEST).await;
+    app.remember(connection.accepted(paths));
+    let signals = tui::signals()?;
+    // One that came since is heard by nobody else.
+    if stops.try_recv().is_ok() {
+        return Err(interrupted());
+    }
+    let (told, facts) = mpsc::channel(FACTS);
+    let (engine, task) = engine(connection, recorder.journal.clone(), told)?;
+    engine.send(Command::KnowNames(Arc::clone(&kept)));
+    let screen = Terminal::enter(browser::open)?;
+    let input = tui::keyboard()?;
+    let keeper = app.keeping.refusal().is_none();
+    let keeper = keeper.then(|| Keeper::of(&app, paths));
+    let mut last_words = None;
+    let left = async {
+        let mut console = Console::new(tui::Parts {
+            app,
+            look,
+            screen,
+            history: History::at(&paths.journal_file(), Timings::default()),
+            clock: connection.clock,
+            engine: engine.clone(),
+            facts,
+            input,
+            stops: signals,
+        })?
+        .with_sign_in(sign_in(connection, &engine, choice));
+        let overrides = choice.overrides(choice.profile.clone(), choice.sandbox.is_some());
+        if let Ok(overrides) = overrides {
+            // It ends with the console, which it tells.
+            Watch::new(paths, overrides, settings, read).spawn(console.teller());
+        }
+        if let Some(keeper) = keeper
+            && let Ok((wishes, last)) = keeper.spawn(console.teller())
         {
-            desk.flags.narrow();
-            (start.choice.read_only, start.choice.write) = (true, false);
-            connection.profile.write = false;
+            last_words = Some(last);
+            console = console.with_keeper(Some(wishes));
         }
-        let following = async |connection: &mut Connection| {
-            Box::pin(desk.open(connection, start, &mut stops)).await
-        };
-        left = connection.during(following).await?;
+        crash::panic_if_told("console");
+        let left = console.run().await;
+        let learnt = console.app().roster.names();
+        if *learnt != kept {
+            names::keep(connection, learnt);
+        }
+        left?;
+        Ok(console.app().unfinished())
+        // The terminal is given back here, before anything is said.
     }
-}
-
-/// The flags, with the secret that they hand over for the profile that is opened: it can be read once.
-async fn with_secret(choice: &Choice, settings: &Settings) -> Result<Choice, Trouble> {
-    let mut choice = choice.clone();
-    if matches!(settings.chosen, Chosen::Profile(_)) {
-        choice.handed = match access::secret_given(&choice).await? {
-            Some(secret) => Handed::Known(secret),
-            None => Handed::Nothing,
-        };
+    .await;
+    if let Some(last_words) = last_words {
+        last_words.wait().await;
     }
-    Ok(choice)
-}
-
-impl Desk<'_> {
-    /// Opens the console of a profile, and waits until it was left.
-    async fn open(
-        &mut self,
-        connection: &Connection,
-        start: Start,
-        stops: &mut mpsc::Receiver<Signal>,
-    ) -> Result<Left, Trouble> {
-        let paths = self.paths;
-        let before = self.before.take();
-        let Start {
-            choice,
-            settings,
-            read,
-            wrap_up,
-            note,
-        } = start;
-        let recorder = Recorder::of(connection, paths, before.is_none());
-        let (configured, wrong) = configured(connection, &settings, paths);
-        let trouble = recorder.trouble.as_ref();
-        let mut app = App::new(app_settings(connection, configured, wrap_up, trouble));
-        if let Some(wrong) = wrong {
-            app.notices.warn(wrong, connection.clock.now());
-        }
-        if settings.profiles.is_empty() && choice.profile.is_none() && choice.sandbox.is_none() {
-            let key = app.key(Mode::Chats, Action::Profiles);
-            let words = format!(
-                "No profile is set up: this is the built-in sandbox. {key} says how to connect one"
-            );
-            app.notices.tell(words, connection.clock.now());
-        }
-        let kept = names::kept(connection);
-        app.roster.absorb_names(&kept);
-        match &before {
-            Some(before) => {
-                for told in recorder.told() {
-                    app.notices.warn(told, connection.clock.now());
-                }
-                before.pass_on(&mut app, note);
-            }
-            // `unstick runs` looks at all of them.
-            None => abandoned::close(paths, NEWEST).await,
-        }
-        app.remember(connection.accepted(paths));
-        let signals = if self.seat.is_none() {
-            Some(tui::signals()?)
-        } else {
-            None
-        };
-        // One that came since is heard by nobody else.
-        if before.is_none() && stops.try_recv().is_ok() {
-            return Err(interrupted());
-        }
-        let (told, facts) = mpsc::channel(FACTS);
-        let (engine, task) = engine(connection, recorder.journal.clone(), told)?;
-        engine.send(Command::KnowNames(Arc::clone(&kept)));
-        let seat = self.seat(signals)?;
-        let switchboard = Switchboard::begin(connection, &self.flags, paths);
-        let left = async {
-            let mut console = Console::new(tui::Parts {
-                app,
-                look: self.look,
-                screen: seat.screen,
-                history: History::at(&paths.journal_file(), Timings::default()),
-                clock: connection.clock,
-                engine: engine.clone(),
-                facts,
-                input: seat.input,
-                stops: seat.stops,
-            })?
-            .with_sign_in(Some(again::sign_in(connection, &engine, &choice, paths)))
-            .with_profiles(switchboard.asker());
-            let overrides = choice.overrides(choice.profile.clone(), choice.sandbox.is_some());
-            if let Ok(overrides) = overrides {
-                // It ends with the console, which it tells.
-                Watch::new(paths, overrides, &settings, read).spawn(console.teller());
-            }
-            crash::panic_if_told("console");
-            let left = console.run().await;
-            let app = console.app();
-            let learnt = app.roster.names();
-            if *learnt != kept {
-                names::keep(connection, learnt);
-            }
-            left?;
-            let unfinished = app.unfinished();
-            let bound_for = app.profiles.bound_for.clone();
-            if bound_for.is_some() {
-                self.before = Some(Before::of(app));
-                self.seat = Some(console.into_seat());
-            }
-            Ok((unfinished, bound_for))
-            // The terminal is given back here, before anything is said; but not to nobody, where another console follows.
-        }
-        .await;
-        let bound_for = left
-            .as_ref()
-            .ok()
-            .and_then(|(_, bound_for)| bound_for.clone());
-        settle(&engine, task, bound_for.is_none()).await;
-        if let Some(next) = switchboard.end(bound_for.as_deref()).await {
-            self.recorders.push(recorder);
-            return Ok(Left::For(Box::new(next)));
-        }
-        self.seat = None;
-        for recorder in self.recorders.iter().chain([&recorder]) {
-            recorder.last_words().await;
-        }
-        exit(left.map(|(unfinished, _)| unfinished)).map(Left::Exit)
-    }
-
-    /// The terminal: taken over now, or as the console before left it.
-    fn seat(&mut self, signals: Option<mpsc::Receiver<Signal>>) -> Result<Seat<Terminal>, Trouble> {
-        match (self.seat.take(), signals) {
-            (Some(mut seat), _) => {
-                seat.forget_typed();
-                Ok(seat)
-            }
-            (None, stops) => {
-                let screen = Terminal::enter(browser::open)?;
-                let input = tui::keyboard()?;
-                let stops = stops.map_or_else(tui::signals, Ok)?;
-                Ok(Seat {
-                    screen,
-                    input,
-                    stops,
-                })
-            }
-        }
-    }
-}
-
-/// The exit code of a console that was left, with a run that was not done or without one.
-fn exit(left: Result<Option<RunId>, ConsoleError>) -> Result<Exit, Trouble> {
+    settle(&engine, task).await;
+    recorder.last_words().await;
     match left {
         Ok(None) => Ok(Exit::Done),
         Ok(Some(run)) => {
@@ -288,6 +179,100 @@ fn exit(left: Result<Option<RunId>, ConsoleError>) -> Result<Exit, Trouble> {
             Err(Trouble::new(Exit::Internal, error)
                 .hint("what was done is in the journal: unstick runs"))
         }
+    }
+}
+
+/// The journal that runs of this console go into. Without one the console only looks.
+struct Recorder {
+    journal: Option<Journal>,
+    /// Why there is none although the profile may write.
+    trouble: Option<JournalFailure>,
+}
+
+impl Recorder {
+    fn of(connection: &Connection, paths: &Paths) -> Self {
+        let opened = connection.profile.write.then(|| try_journal(paths));
+        match opened {
+            Some(Ok(journal)) => Self {
+                journal: Some(journal),
+                trouble: None,
+            },
+            Some(Err(failure)) => Self {
+                journal: None,
+                trouble: Some(failure),
+            },
+            None => Self {
+                journal: None,
+                trouble: None,
+            },
+        }
+    }
+
+    /// Says what the screen had no room for, now that it is given back.
+    async fn last_words(&self) {
+        if let Some(failure) = &self.trouble {
+            output::words(&format!("warning: read-only: {failure}"));
+        }
+        if let Some(journal) = &self.journal {
+            print_unkept(journal).await;
+        }
+    }
+}
+
+/// An engine that may carry plans out, or one that can only look.
+fn engine(
+    connection: &Connection,
+    journal: Option<Journal>,
+    facts: mpsc::Sender<Fact>,
+) -> Result<(Engine, JoinHandle<()>), Trouble> {
+    if let Some(journal) = journal {
+        return Ok(Engine::spawn(connection.parts(journal, true)?, facts));
+    }
+    Ok(Engine::spawn_read_only(
+        connection.client.clone(),
+        connection.clock,
+        connection.limiter.clone(),
+        connection.profile.limits.horizon_days,
+        facts,
+    ))
+}
+
+/// How a person signs in again, one attempt at a time; afterwards the list is asked for at once.
+fn sign_in(connection: &Connection, engine: &Engine, choice: &Choice) -> Option<SignIn> {
+    if connection.profile.grant != Grant::Code {
+        return None;
+    }
+    let may_open = choice.may_open_a_browser();
+    let org_id = connection.scope.org_id.clone();
+    let (client, limiter) = (connection.client.clone(), connection.limiter.clone());
+    let (engine, busy) = (engine.clone(), Arc::new(Mutex::new(())));
+    Some(SignIn::new(move |answers| {
+        let (client, limiter, org_id) = (client.clone(), limiter.clone(), org_id.clone());
+        let (engine, busy) = (engine.clone(), Arc::clone(&busy));
+        tokio::spawn(async move {
+            let Ok(_one) = busy.try_lock() else { return };
+            let again = person::again(&client, &limiter, may_open, &org_id).await;
+            let said = again.map_or_else(|why| why, |()| "signed in again".to_owned());
+            // Nobody listens any more once the console has left.
+            let _ = answers.send(Msg::Said(said));
+            engine.send(Command::Refresh);
+        });
+    }))
+}
+
+/// Starts nothing new and waits for what is in flight; a signal stops the waiting, the next one exits.
+async fn settle(engine: &Engine, mut task: JoinHandle<()>) {
+    engine.send(Command::Shutdown);
+    let Ok(mut stops) = tui::stops() else { return };
+    let quick = Duration::from_millis(300);
+    if tokio::time::timeout(quick, &mut task).await.is_ok() {
+        return;
+    }
+    output::words("letting what is in flight settle (35 s at most; Ctrl-C leaves at once)");
+    tokio::select! {
+        _ = &mut task => {}
+        _ = stops.recv() => {}
+        () = tokio::time::sleep(SETTLE) => {}
     }
 }
 

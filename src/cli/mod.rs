@@ -2,7 +2,6 @@
 
 mod abandoned;
 mod access;
-mod again;
 mod beacon;
 mod browser;
 mod choice;
@@ -16,6 +15,7 @@ mod follow;
 mod guest;
 mod guests;
 mod interrupted;
+mod keeping;
 mod list;
 mod login;
 mod logout;
@@ -40,7 +40,6 @@ mod rules;
 mod runs;
 mod sandbox;
 mod show;
-mod switching;
 mod terminate;
 mod trouble;
 mod unseen;

@@ -347,6 +347,13 @@ impl Conversation {
         self.legs().filter(|(_, leg)| leg.is_open())
     }
 
+    /// The open leg of the queue that it waits in, if it does.
+    pub fn queue_leg(&self) -> Option<&Leg> {
+        let mut legs = self.open_legs();
+        legs.find(|(party, _)| party.purpose == Purpose::Queue)
+            .map(|(_, leg)| leg)
+    }
+
     /// The newest message of one side.
     pub fn newest(&self, side: Side) -> Option<&Message> {
         self.messages

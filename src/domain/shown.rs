@@ -105,11 +105,19 @@ pub fn division_words(row: &Row) -> Vec<String> {
         .collect()
 }
 
+/// What was noted down under this key about one of its parties, the first that has it; case does not count in keys.
+pub fn attribute<'a>(row: &'a Row, key: &Text) -> Option<&'a Text> {
+    let parties = &row.reading.as_ref()?.conversation.participants;
+    let mut all = parties.iter().flat_map(|party| &party.attributes);
+    all.find(|(known, _)| known.as_str().eq_ignore_ascii_case(key.as_str()))
+        .map(|(_, value)| value)
+}
+
 /// What names somebody or something: the id, and the name that the platform told with it.
 pub(super) type Told<'a> = (Option<&'a Text>, Option<&'a Text>);
 
 /// The user id of that agent, and the name that the platform told with it.
-pub fn agent_of(row: &Row) -> Option<Told<'_>> {
+pub(super) fn agent_of(row: &Row) -> Option<Told<'_>> {
     if row.reading.is_some() {
         let agent = party(row, Purpose::is_staff)?;
         return Some((agent.user.as_ref(), agent.name.as_ref()));

@@ -29,6 +29,8 @@ pub enum SortKey {
     Customer,
     /// Ids.
     Id,
+    /// Longest in queue first.
+    Wait,
 }
 
 impl SortKey {
@@ -42,6 +44,7 @@ impl SortKey {
         Self::Agent,
         Self::Customer,
         Self::Id,
+        Self::Wait,
     ];
 
     /// The key's name on screen, in settings and on the command line.
@@ -55,6 +58,7 @@ impl SortKey {
             Self::Agent => "agent",
             Self::Customer => "cust",
             Self::Id => "id",
+            Self::Wait => "wait",
         }
     }
 
@@ -136,6 +140,10 @@ fn place(
         SortKey::Idle => {
             let reading = row.reading.as_ref()?;
             Some(Place::Moment(reading.conversation.quiet_since()))
+        }
+        SortKey::Wait => {
+            let reading = row.reading.as_ref()?;
+            Some(Place::Moment(reading.conversation.queue_leg()?.since?))
         }
         SortKey::Severity => match severity(row) {
             Severity::Stuck => Some(Place::Rank(0)),

@@ -131,14 +131,7 @@ impl Engine {
         let listening = ears::Listening::begin(&org);
         let told = facts.clone();
         let poller = poller::Poller::new(org, clock.clone(), limiter, told, horizon_days, true);
-        let task = tokio::spawn(pump::read_only(
-            poller,
-            listening,
-            clock,
-            commands,
-            facts,
-            pump::READ_ONLY,
-        ));
+        let task = tokio::spawn(pump::read_only(poller, listening, clock, commands, facts));
         (Self { inbox }, task)
     }
 

@@ -22,7 +22,6 @@ mod parse;
 mod recorded;
 mod rights;
 mod send;
-mod sign_in;
 mod sign_out;
 mod standings;
 mod terminator;

@@ -112,7 +112,7 @@ impl Check {
         self.0.complain(&keys(["ui", "theme"]), 0, what);
     }
 
-    /// Columns must be of these.
+    /// Columns must be of these, or name an attribute.
     pub fn know_columns(&mut self, known: &[&str]) {
         let mut said: Vec<(Way, String)> = Vec::new();
         let below = |way: &Way, columns: Option<&Vec<String>>| {
@@ -129,6 +129,12 @@ impl Check {
             let way = super::places::way("view", number, "columns");
             said.extend(below(&way, view.columns.as_ref()));
         }
+        let is_attribute = |column: &str| {
+            column
+                .strip_prefix("attr.")
+                .is_some_and(|key| !key.is_empty())
+        };
+        said.retain(|(_, column)| !is_attribute(column));
         for (way, column) in said {
             self.know("column", &way, Some(&column), known);
         }

@@ -6,6 +6,7 @@ pub mod editing;
 mod error;
 mod file;
 pub mod kept_names;
+pub mod kept_state;
 pub mod keyring;
 pub mod limits;
 mod nearest;
@@ -134,6 +135,11 @@ impl Settings {
             (None, [only]) => Some(&only.name),
             (None, _) => None,
         }
+    }
+
+    /// `--read-only` was said, by a flag or a variable: nothing is ended then, and the console keeps nothing.
+    pub fn is_read_only(&self) -> bool {
+        !self.may_write
     }
 
     /// What remains of a profile that is about to be written, as it would be opened.

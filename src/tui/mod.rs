@@ -9,7 +9,6 @@ mod input;
 pub mod packet;
 mod perform;
 mod probe;
-mod profiles;
 mod sign_in;
 mod signals;
 mod terminal;
@@ -23,6 +22,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use crate::app::keeping::Keep;
 use crate::app::{self, App, Msg, Signal};
 use crate::domain::feed::Fact;
 use crate::engine::Engine;
@@ -32,7 +32,6 @@ use crate::ui::Look;
 
 pub use input::keyboard;
 pub use probe::{Told, ask_terminal};
-pub use profiles::AskProfile;
 pub use sign_in::SignIn;
 pub use signals::{signals, stops, suspensions};
 pub use terminal::{Browser, Screen, Terminal, copy_through};
@@ -113,28 +112,10 @@ pub struct Console<S, C> {
     is_hang_up_due: bool,
     /// Why there is no terminal any more. Nothing is drawn then, and a run is let to settle.
     lost: Option<ConsoleError>,
-    /// How somebody signs in again.
+    /// How a person signs in again, where the profile wants one.
     sign_in: Option<SignIn>,
-    /// Who carries out wishes about profiles.
-    profiles: Option<AskProfile>,
-}
-
-/// What a console leaves to the one that follows it on the same terminal.
-#[derive(Debug)]
-pub struct Seat<S> {
-    /// Where it was drawn.
-    pub screen: S,
-    /// Keys, pastes and sizes.
-    pub input: mpsc::Receiver<Msg>,
-    /// Wishes of the system.
-    pub stops: mpsc::Receiver<Signal>,
-}
-
-impl<S> Seat<S> {
-    /// What was typed for the console that was left is not meant for the next.
-    pub fn forget_typed(&mut self) {
-        while self.input.try_recv().is_ok() {}
-    }
+    /// Who keeps what is to be there at the next start.
+    keeper: Option<mpsc::UnboundedSender<Keep>>,
 }
 
 impl<S: Screen, C: Clock> Console<S, C> {
@@ -151,7 +132,7 @@ impl<S: Screen, C: Clock> Console<S, C> {
             is_hang_up_due: false,
             lost: None,
             sign_in: None,
-            profiles: None,
+            keeper: None,
         };
         console.measure()?;
         for effect in app::start(&mut console.parts.app) {
@@ -161,30 +142,15 @@ impl<S: Screen, C: Clock> Console<S, C> {
         Ok(console)
     }
 
-    /// The same console, from which another profile can be opened.
-    pub fn with_profiles(mut self, profiles: AskProfile) -> Self {
-        self.profiles = Some(profiles);
+    /// The same console, from which a person can sign in again.
+    pub fn with_sign_in(mut self, sign_in: Option<SignIn>) -> Self {
+        self.sign_in = sign_in;
         self
     }
 
-    /// Leaves, and keeps the terminal as it is for the console that follows.
-    pub fn into_seat(self) -> Seat<S> {
-        let Parts {
-            screen,
-            input,
-            stops,
-            ..
-        } = self.parts;
-        Seat {
-            screen,
-            input,
-            stops,
-        }
-    }
-
-    /// The same console, from which somebody can sign in again.
-    pub fn with_sign_in(mut self, sign_in: Option<SignIn>) -> Self {
-        self.sign_in = sign_in;
+    /// The same console, which says there what is to be kept for the next start.
+    pub fn with_keeper(mut self, keeper: Option<mpsc::UnboundedSender<Keep>>) -> Self {
+        self.keeper = keeper;
         self
     }
 

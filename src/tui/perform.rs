@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::{Console, ConsoleError, Screen, archive, packet};
+use crate::app::keeping::{Keep, Kept};
 use crate::app::{Effect, Msg};
 use crate::engine::ports::Clock;
 use crate::journal::History;
@@ -31,6 +32,7 @@ impl<S: Screen, C: Clock> Console<S, C> {
                 Some(sign_in) => sign_in.begin(self.answers.0.clone()),
                 None => self.answer(Msg::Said("start the program again to sign in".to_owned())),
             },
+            Effect::Keep(asked) => self.keep(asked),
             Effect::Suspend => {
                 self.parts.screen.suspend()?;
                 self.measure()?;
@@ -39,12 +41,16 @@ impl<S: Screen, C: Clock> Console<S, C> {
             Effect::Notify(way, words) => self.parts.screen.notify(way, &words)?,
             Effect::Redraw => self.parts.screen.clear()?,
             Effect::Quit => return Ok(ControlFlow::Break(())),
-            Effect::Profile(wish) => match &self.profiles {
-                Some(profiles) => profiles.ask(wish, self.answers.0.clone()),
-                None => self.answer(Msg::Said("profiles are not asked from here".to_owned())),
-            },
         }
         Ok(ControlFlow::Continue(()))
+    }
+
+    fn keep(&self, asked: Keep) {
+        let keeper = self.keeper.as_ref();
+        if keeper.is_none_or(|keeper| keeper.send(asked.clone()).is_err()) {
+            let result = Err("nobody is there to keep it".to_owned());
+            self.answer(Msg::Kept(Box::new(Kept { asked, result })));
+        }
     }
 
     /// Reading a file takes its time, so it is done away from the loop.

@@ -10,7 +10,11 @@
 //!    status, hints
 //! ```
 
+mod places;
 mod rows;
+
+pub(crate) use places::shown_columns;
+use places::{PREVIEW, list_width};
 
 use jiff::Timestamp;
 
@@ -18,18 +22,14 @@ use super::pen::Pen;
 use super::{dialogs, empty, footer, header, preview};
 use crate::app::App;
 use crate::app::action::{Action, Mode};
-use crate::app::chats::{VIEW_ACTIONS, VIEWS};
+use crate::app::chats::{VIEW_ACTIONS, VIEWS, head};
 use crate::app::extent::Class;
 use crate::app::mouse::Spot;
 use crate::app::severity::{severity_glyph, severity_tone};
 use crate::app::tone::Tone;
 use crate::domain::kind::Kind;
 use crate::domain::shown::{agent, customer, queue_words};
-use crate::domain::sorting::SortKey;
 use crate::domain::text::{Text, cells};
-
-/// How wide the preview beside a wide list is, with its line.
-const PREVIEW: u16 = 47;
 
 /// Draws the screen.
 pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
@@ -56,11 +56,7 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
     } else {
         foot
     };
-    let list_width = if class == Class::Wide {
-        width.saturating_sub(PREVIEW)
-    } else {
-        width
-    };
+    let list_width = list_width(app.extent);
     let room = end.saturating_sub(body);
     if app.chats.shown().is_empty() {
         empty::draw(&mut pen.part(0, body, width, room), app, now);
@@ -104,20 +100,18 @@ fn mini_foot(pen: &mut Pen<'_>, app: &App, y: u16, now: Timestamp) {
 fn views(pen: &mut Pen<'_>, app: &App, y: u16) {
     let sort = app.chats.sort;
     let arrow = if sort.is_reversed { "reversed" } else { "▾" };
-    let sorted = format!("sort {} {arrow}", column(sort.key));
+    let sorted = format!("sort {} {arrow}", head(sort.key));
     let room = usize::from(pen.width()).saturating_sub(cells(&sorted) + 3);
-    let own = app.settings.configured.views.iter();
-    let own = own.map(|view| (view.name.as_str(), view.filter.as_str()));
+    let open = app.open_view();
     let mut x = 1;
-    for (index, (name, filter)) in VIEWS.into_iter().chain(own).enumerate() {
-        let is_on = app.chats.filter.text() == filter && !app.chats.only_marked;
+    for (index, (name, _)) in app.views().enumerate() {
+        let is_on = open == Some(index);
         let key = app.key(
             Mode::Chats,
             VIEW_ACTIONS.get(index).copied().unwrap_or(Action::View1),
         );
-        let count = app.chats.counts.of_view(index);
-        let words = match count.filter(|_| has_list(app)) {
-            Some(count) => format!("{key} {name} {count}{}", more(app)),
+        let words = match count(app, index).filter(|_| has_list(app)) {
+            Some(count) => format!("{key} {name} {count}"),
             None => format!("{key} {name}"),
         };
         let (words, tone) = if is_on {
@@ -139,6 +133,17 @@ fn views(pen: &mut Pen<'_>, app: &App, y: u16) {
         pen.line(x, y, "[only marked]", Tone::Strong);
     }
     pen.right(y, &sorted, Tone::Plain);
+}
+
+/// How many chats a view has. A plus: not all there are, or not all of them are known well enough to say.
+fn count(app: &App, view: usize) -> Option<String> {
+    let chats = &app.chats;
+    if let Some(count) = chats.counts.of_view(view) {
+        return Some(format!("{count}{}", more(app)));
+    }
+    let own = chats.own.of(view.checked_sub(VIEWS.len())?)?;
+    let more = if own.unknown > 0 { "+" } else { more(app) };
+    Some(format!("{}{more}", own.fitting))
 }
 
 fn filter(pen: &mut Pen<'_>, app: &App, y: u16) {
@@ -178,20 +183,6 @@ fn more(app: &App) -> &'static str {
 /// Whether anything was listed: before that no number is true.
 fn has_list(app: &App) -> bool {
     app.link.listed_at.is_some() || app.chats.counts.listed > 0
-}
-
-/// The head of the column that a key sorts by.
-fn column(key: SortKey) -> &'static str {
-    match key {
-        SortKey::Severity => "SEV",
-        SortKey::Age => "AGE",
-        SortKey::Idle => "IDLE",
-        SortKey::Kind => "WHY",
-        SortKey::Queue => "QUEUE",
-        SortKey::Agent => "AGENT",
-        SortKey::Customer => "CUSTOMER",
-        SortKey::Id => "ID",
-    }
 }
 
 /// Two lines about the chat under the cursor.

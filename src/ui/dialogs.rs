@@ -49,6 +49,7 @@ pub(crate) fn sort(pen: &mut Pen<'_>, app: &App, chosen: usize) {
             SortKey::Kind => "by kind",
             SortKey::Customer => "by customer",
             SortKey::Id => "by id",
+            SortKey::Wait => "longest in queue first",
         };
         let cursor = if line == chosen { glyph::CURSOR } else { " " };
         let now = if *key == app.chats.sort.key {

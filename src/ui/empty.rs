@@ -72,7 +72,7 @@ fn words(app: &App, now: Timestamp) -> (String, Vec<String>) {
             headline("Sign-in expired"),
             vec![
                 said,
-                signs_in(app),
+                format!("{refresh} signs in again, in the browser."),
                 format!(
                     "Or {quit}, and then: unstick --profile {}",
                     app.settings.scope.profile
@@ -81,13 +81,7 @@ fn words(app: &App, now: Timestamp) -> (String, Vec<String>) {
         ),
         Standing::SignedOut => (
             headline("Sign-in refused"),
-            vec![
-                said,
-                remedy,
-                signs_in(app),
-                by_itself(app, now),
-                correlation,
-            ],
+            vec![said, remedy, retry, correlation],
         ),
         Standing::NotPermitted => {
             let names = match trouble.map(|trouble| &trouble.failure.kind) {
@@ -120,32 +114,6 @@ fn words(app: &App, now: Timestamp) -> (String, Vec<String>) {
         ),
         Standing::Live | Standing::Paused => nothing(app, now),
     }
-}
-
-/// How somebody signs in again.
-fn signs_in(app: &App) -> String {
-    let how = if app.link.wants_a_person() {
-        "in the browser"
-    } else {
-        "with the secret that is kept now"
-    };
-    let (open, profiles) = (
-        app.key(Mode::Chats, Action::Open),
-        app.key(Mode::Chats, Action::Profiles),
-    );
-    format!("{open} signs in again, {how}.   {profiles} profiles")
-}
-
-/// When that is tried without anybody, and how somebody is told of it.
-fn by_itself(app: &App, now: Timestamp) -> String {
-    let copies = app.key(Mode::Chats, Action::Copy);
-    app.link
-        .trouble
-        .as_ref()
-        .map_or_else(String::new, |trouble| {
-            let left = exact(since(now, trouble.retry_at));
-            format!("Next try by itself in {left}.   {copies} copies this")
-        })
 }
 
 /// The list is there, and nothing of it is shown.

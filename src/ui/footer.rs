@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::pen::Pen;
 use crate::app::action::{Action, Binding, Mode, in_mode};
+use crate::app::chats::VIEWS;
 use crate::app::clock_text::clock;
 use crate::app::extent::Class;
 use crate::app::inspect::Tab;
@@ -67,7 +68,10 @@ fn hints(pen: &mut Pen<'_>, app: &App, y: u16) {
         | Mode::Copy
         | Mode::Help
         | Mode::Palette
-        | Mode::Explain => app.screen_mode(),
+        | Mode::Explain
+        | Mode::Columns
+        | Mode::Attribute
+        | Mode::ViewName => app.screen_mode(),
         mode => mode,
     };
     let gap = if app.extent.class() >= Class::Normal {
@@ -174,7 +178,9 @@ pub(crate) fn list_words(app: &App, now: Timestamp) -> (Tone, String) {
         return (Tone::Plain, format!("{marked}{late}{held}"));
     }
     let counts = chats.counts;
-    let words = if let Some(gap) = counts.gap() {
+    let words = if let Some((fitting, gap)) = of_own_view(app).zip(counts.gap()) {
+        format!("{late}{fitting} of {} read; {gap}", counts.read)
+    } else if let Some(gap) = counts.gap() {
         format!(
             "{late}{} stuck of {} read; {gap}",
             counts.stuck, counts.read
@@ -186,4 +192,12 @@ pub(crate) fn list_words(app: &App, now: Timestamp) -> (Tone, String) {
         )
     };
     (Tone::Plain, words)
+}
+
+/// What the operator's own view that is open has, in words: `4 in Billing`.
+fn of_own_view(app: &App) -> Option<String> {
+    let name = &app.open_own_view()?.name;
+    let own = app.open_view()?.checked_sub(VIEWS.len())?;
+    let count = app.chats.own.of(own)?;
+    Some(format!("{} in {name}", count.fitting))
 }

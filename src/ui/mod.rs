@@ -2,6 +2,7 @@
 
 mod board;
 mod chats;
+mod columns;
 mod confirm;
 mod dialogs;
 mod empty;
@@ -19,6 +20,7 @@ mod plan;
 mod preview;
 mod spots;
 mod theme;
+mod view_name;
 
 pub use look::{Glyphs, Look};
 pub use spots::Spots;
@@ -86,6 +88,8 @@ fn overlay(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
         Some(Overlay::Copy) => dialogs::copy(pen, app),
         Some(Overlay::Palette(palette)) => palette::draw(pen, app, palette, now),
         Some(Overlay::Explain(explain)) => palette::explain(pen, app, explain),
+        Some(Overlay::Columns(chooser)) => columns::draw(pen, app, chooser),
+        Some(Overlay::ViewName(naming)) => view_name::draw(pen, app, naming),
     }
 }
 

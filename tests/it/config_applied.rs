@@ -54,7 +54,9 @@ fn chosen_keys_do_what_they_were_given_to_and_the_screen_says_them_everywhere() 
         let marked = desk.text();
         assert!(marked.contains("(f5 re-sorts)"), "{marked}");
         desk.keys("?");
-        let help = desk.text();
+        let mut help = desk.text();
+        desk.press(Key::plain(KeyCode::PageDown));
+        help.push_str(&desk.text());
         assert!(help.contains("F5 Ctrl-R"), "{help}");
         let squeezed = help.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(squeezed.contains("X plan to end 9 marked"), "{help}");
@@ -92,12 +94,12 @@ fn a_view_of_the_operator_s_own_stands_behind_the_others_with_its_key_filter_and
     let mut desk = Desk::new(settings, 80, 24);
     desk.fill();
     let text = desk.text();
-    assert!(text.contains("4 Billing"), "{text}");
+    assert!(text.contains("4 Billing 5+"), "{text}");
     assert!(text.contains("sort AGE reversed"), "{text}");
     desk.keys("4");
     let text = desk.text();
     assert!(
-        text.contains("[4 Billing]") && text.contains("sort CUSTOMER"),
+        text.contains("[4 Billing 5+]") && text.contains("sort CUSTOMER"),
         "{text}"
     );
     let listed = desk.app.chats.shown().len();
@@ -110,7 +112,7 @@ fn a_view_of_the_operator_s_own_stands_behind_the_others_with_its_key_filter_and
     desk.keys("\u{1b}5");
     let text = desk.text();
     assert!(text.contains("there is no view 5"), "{text}");
-    assert!(text.contains("[4 Billing]"), "{text}");
+    assert!(text.contains("[4 Billing 5+]"), "{text}");
 }
 
 #[test]
@@ -164,7 +166,7 @@ fn keys_views_and_order_of_the_file_are_those_of_the_console_and_a_bad_key_is_na
     pty.wait_for_text("sort AGE reversed");
     pty.wait_for_text("ID        AGE ▴");
     pty.keys("4");
-    pty.wait_for_text("[4 Bots]");
+    pty.wait_for_text("[4 Bots 1]");
     pty.keys("X");
     pty.wait_for_text("NOTHING HAS BEEN SENT");
     pty.wait_for_text("T opens the box");

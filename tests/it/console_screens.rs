@@ -245,7 +245,7 @@ fn a_read_only_console_says_so() {
 
 #[test]
 fn in_ascii_no_screen_shows_a_character_that_is_not() {
-    let stages: [fn(&mut Desk); 17] = [
+    let stages: [fn(&mut Desk); 18] = [
         |_| {},
         |desk| desk.keys("\r"),
         |desk| desk.keys("?"),
@@ -254,6 +254,7 @@ fn in_ascii_no_screen_shows_a_character_that_is_not() {
         |desk| desk.keys(":messages\r"),
         |desk| desk.keys(":explain 3\r"),
         |desk| desk.keys("s"),
+        |desk| desk.keys("C"),
         |desk| desk.keys("W"),
         |desk| desk.keys("L"),
         |desk| desk.keys("P"),

@@ -51,6 +51,8 @@ mod client_token;
 mod config_applied;
 /// The configuration changes under an open console.
 mod config_reload;
+/// The column chooser: what it shows, what it changes at once, what it takes back.
+mod console_columns;
 /// A console with its clock and its screen, for the console's tests.
 mod console_desk;
 /// What the engine tells of a chat that somebody looks into.
@@ -80,6 +82,8 @@ mod console_screens;
 mod console_states;
 /// A run in facts, as an engine would tell it.
 mod console_story;
+/// Views of the operator's own: counted, saved, renamed, removed; and filters that were in force before.
+mod console_views;
 /// Commands, help, messages and the question to the filter, by their words.
 mod console_words;
 /// A small organisation and a desk, for the console's tests.
@@ -139,6 +143,8 @@ mod proof;
 mod proxies;
 /// The console in a real terminal: from the list to the report, killed and taken up again.
 mod pty_console;
+/// What the console finds again at its next start, in a real terminal.
+mod pty_kept;
 /// `login` in a terminal asks line by line, and shows no secret.
 mod pty_login;
 /// The console leaves a terminal as it found it, however it is left.
@@ -149,8 +155,6 @@ mod pty_modes;
 mod pty_person;
 /// `terminate` in a terminal asks for the phrase, and takes nothing else for it.
 mod pty_phrase;
-/// From one profile to another without leaving the program.
-mod pty_profiles;
 /// The console stopped in a real terminal, in each phase of a run.
 mod pty_stopped;
 /// The console asks which profile to open where nothing says it.

@@ -82,7 +82,11 @@ pub fn may_be_chosen(row: &Binding) -> bool {
 
 /// Keys can be chosen here.
 fn is_free(mode: Mode) -> bool {
-    !mode.is_text() && !matches!(mode, Mode::Starting | Mode::Quit | Mode::Help | Mode::Sort)
+    let is_dialog = matches!(
+        mode,
+        Mode::Starting | Mode::Quit | Mode::Help | Mode::Sort | Mode::Columns
+    );
+    !mode.is_text() && !is_dialog
 }
 
 /// Every complaint about these keys: unknown actions and keys, too many, and keys that two actions would share somewhere.

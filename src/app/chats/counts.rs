@@ -51,7 +51,7 @@ impl Counts {
         }
     }
 
-    /// The count beside the name of a built-in view; the operator's own are counted when they are open.
+    /// The count beside the name of a built-in view.
     pub fn of_view(&self, view: usize) -> Option<usize> {
         match view {
             0 => Some(self.open),

@@ -11,6 +11,8 @@ use crate::domain::filter::{
 use crate::domain::marks::Marks;
 use crate::domain::roster::{Roster, Row};
 
+use super::past::Past;
+
 /// How many completions are shown at once.
 const MOST: usize = 7;
 
@@ -28,6 +30,7 @@ pub struct FilterBar {
     text: String,
     query: Query,
     before: String,
+    past: Past,
 }
 
 /// Marks and time, in the filter language's terms.
@@ -38,7 +41,7 @@ pub(crate) struct Seen<'a> {
 }
 
 impl Seen<'_> {
-    fn with<T>(&self, act: impl FnOnce(&Surroundings<'_>) -> T) -> T {
+    pub(super) fn with<T>(&self, act: impl FnOnce(&Surroundings<'_>) -> T) -> T {
         act(&Surroundings {
             now: self.now,
             zone: self.zone,
@@ -71,6 +74,30 @@ impl FilterBar {
     pub(crate) fn begin(&mut self) {
         self.before = self.text.clone();
         self.typing = Some(Input::new(self.text.clone()));
+        self.past.begin();
+    }
+
+    /// Puts a filter in the field that was in force before: an earlier one, or a later one up to what was being typed.
+    pub(crate) fn recall(&mut self, is_earlier: bool) {
+        let Some(typed) = self.typing.as_ref().map(|input| input.value().to_owned()) else {
+            return;
+        };
+        let found = if is_earlier {
+            self.past.earlier(&typed)
+        } else {
+            self.past.later()
+        };
+        if let Some(found) = found.map(str::to_owned) {
+            self.typing = Some(Input::new(found));
+            self.offers.clear();
+            self.typed();
+        }
+    }
+
+    /// Takes the filter away; it can be recalled.
+    pub(crate) fn clear(&mut self) {
+        self.past.keep(&self.text);
+        self.set("");
     }
 
     /// What is typed changed: it is applied if it can be. A field's name that is being typed is no text to look for yet, so the list
@@ -95,6 +122,7 @@ impl FilterBar {
             self.set(&text);
         }
         if self.error.is_none() {
+            self.past.keep(&self.text);
             self.typing = None;
             self.offers.clear();
         }

@@ -5,7 +5,9 @@ use jiff::Timestamp;
 use super::{VIEWS, view_place};
 use crate::app::action::{Action, Mode};
 use crate::app::scroll::Move;
-use crate::app::{App, Effect, Overlay, Screen, copying, inspect, planning, running};
+use crate::app::{
+    App, Effect, Overlay, Screen, columns, copying, inspect, planning, running, view_name,
+};
 use crate::domain::feed::Command;
 use crate::domain::sorting::SortKey;
 
@@ -50,6 +52,9 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
                 .position(|key| *key == app.chats.sort.key);
             app.overlay = Some(Overlay::Sort(at.unwrap_or(0)));
         }
+        Action::Columns => columns::open(app),
+        Action::SaveView | Action::RenameView => view_name::open(app, action),
+        Action::RemoveView => return view_name::remove(app),
         Action::Reverse => {
             app.chats.sort.is_reversed = !app.chats.sort.is_reversed;
             app.reorder(now, true);
@@ -58,12 +63,11 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
             app.link.is_paused = !app.link.is_paused;
             return vec![Effect::Engine(Command::PausePolling(app.link.is_paused))];
         }
-        Action::Refresh if app.link.is_signed_out() => return sign_in(app, now),
+        Action::Refresh if app.link.wants_a_person() => return sign_in(app, now),
         Action::Refresh => {
             app.reorder(now, true);
             return vec![Effect::Engine(Command::Refresh)];
         }
-        Action::Copy if app.chats.cursor.is_none() => return copying::trouble(app),
         Action::Copy => copying::open(app),
         Action::OpenPage => return copying::browse(app),
         Action::Transcript => {
@@ -86,7 +90,7 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
 
 fn open(app: &mut App, now: Timestamp) -> Vec<Effect> {
     let Some(id) = app.chats.cursor else {
-        if app.link.is_signed_out() {
+        if app.link.wants_a_person() {
             return sign_in(app, now);
         }
         return Vec::new();
@@ -97,12 +101,8 @@ fn open(app: &mut App, now: Timestamp) -> Vec<Effect> {
 }
 
 fn sign_in(app: &mut App, now: Timestamp) -> Vec<Effect> {
-    let words = if app.link.wants_a_person() {
-        "sign in in the browser, within two minutes"
-    } else {
-        "signing in again, with the secret that is kept now"
-    };
-    app.notices.tell(words, now);
+    app.notices
+        .tell("sign in in the browser, within two minutes", now);
     vec![Effect::SignIn]
 }
 
@@ -119,7 +119,7 @@ fn back(app: &mut App, now: Timestamp) {
             .tell(format!("this is the list; {key} quits"), now);
         return;
     } else {
-        app.chats.filter.set("");
+        app.chats.filter.clear();
     }
     app.reorder(now, false);
 }
@@ -145,25 +145,21 @@ fn mark(app: &mut App, rows: usize, now: Timestamp) {
 }
 
 /// Opens a view: one of the built-in ones, else of the operator's own.
-fn view(app: &mut App, index: usize, now: Timestamp) {
-    let configured = &app.settings.configured;
-    let mut is_sorted = false;
+pub(crate) fn view(app: &mut App, index: usize, now: Timestamp) {
     let own = index.checked_sub(VIEWS.len());
-    if let Some((_, filter)) = VIEWS.get(index) {
-        app.chats.filter.set(filter);
-        app.chats.columns.clone_from(&configured.columns);
-    } else if let Some(view) = own.and_then(|own| configured.views.get(own)) {
-        app.chats.filter.set(&view.filter);
-        app.chats.columns.clone_from(if view.columns.is_empty() {
-            &configured.columns
-        } else {
-            &view.columns
-        });
-        if let Some(sort) = view.sort {
-            app.chats.sort = sort;
-            is_sorted = true;
-        }
+    let own = own.and_then(|own| app.own_views().nth(own)).cloned();
+    let Some(filter) = app.views().nth(index).map(|(_, filter)| filter.to_owned()) else {
+        return;
+    };
+    app.chats.filter.set(&filter);
+    app.chats.opened = Some(index);
+    let columns = own.as_ref().map(|view| view.columns.clone());
+    let columns = columns.filter(|columns| !columns.is_empty());
+    app.chats.columns = columns.unwrap_or_else(|| app.chats.usual.clone());
+    let sort = own.and_then(|view| view.sort);
+    if let Some(sort) = sort {
+        app.chats.sort = sort;
     }
     app.chats.only_marked = false;
-    app.reorder(now, is_sorted);
+    app.reorder(now, sort.is_some());
 }

@@ -1,5 +1,6 @@
 //! Views of the list: how it is filtered and sorted, and which columns it has.
 
+use super::column::Column;
 use crate::app::action::Action;
 use crate::domain::sorting::{SortKey, SortOrder};
 use crate::domain::text::Text;
@@ -30,6 +31,18 @@ impl Sort {
             key: SortKey::named(key)?,
             is_reversed: key != word,
         })
+    }
+
+    /// Its word in files.
+    pub fn word(self) -> String {
+        let minus = if self.is_reversed { "-" } else { "" };
+        format!("{minus}{}", self.key.word())
+    }
+
+    /// Sorts by this key, or the other way round where it does already.
+    pub(crate) fn turn_to(&mut self, key: SortKey) {
+        self.is_reversed = self.key == key && !self.is_reversed;
+        self.key = key;
     }
 
     pub(super) fn order(self) -> SortOrder {
@@ -72,42 +85,4 @@ pub struct View {
     pub sort: Option<Sort>,
     /// Its columns; those of every view, where it says nothing.
     pub columns: Vec<Column>,
-}
-
-/// A column of the list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Column {
-    /// One that the list can be sorted by.
-    Key(SortKey),
-    /// Who is there and who has left.
-    Parties,
-}
-
-impl Column {
-    /// Every column, in the order in which they stand where nothing says another.
-    pub const ALL: [Self; 9] = [
-        Self::Key(SortKey::Severity),
-        Self::Key(SortKey::Age),
-        Self::Key(SortKey::Idle),
-        Self::Parties,
-        Self::Key(SortKey::Queue),
-        Self::Key(SortKey::Agent),
-        Self::Key(SortKey::Customer),
-        Self::Key(SortKey::Kind),
-        Self::Key(SortKey::Id),
-    ];
-
-    /// Its name in the configuration.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Key(key) => key.word(),
-            Self::Parties => "parties",
-        }
-    }
-
-    /// The columns of these names; what is none is left out.
-    pub fn named<'w>(words: impl Iterator<Item = &'w str>) -> Vec<Self> {
-        let named = |word: &str| Self::ALL.into_iter().find(|column| column.word() == word);
-        words.filter_map(named).collect()
-    }
 }

@@ -80,12 +80,15 @@ pub fn words_of(app: &App, mode: Mode, row: &Binding, now: Timestamp) -> String 
 /// Of a key for a view of the operator's own: that view.
 fn own_view(app: &App, action: Action) -> Option<String> {
     let place = view_place(action)?.checked_sub(VIEWS.len())?;
-    let view = app.settings.configured.views.get(place)?;
+    let view = app.own_views().nth(place)?;
     Some(format!("view: {}", view.name))
 }
 
-/// A key of a view that nobody has.
+/// Of a view that nobody has: its key, or what would be done to it.
 fn is_vacant(app: &App, action: Action) -> bool {
+    if matches!(action, Action::RenameView | Action::RemoveView) {
+        return app.keeping.saved.is_empty();
+    }
     view_place(action).is_some_and(|place| place >= VIEWS.len()) && own_view(app, action).is_none()
 }
 

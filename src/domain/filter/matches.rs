@@ -1,5 +1,6 @@
 //! Does a conversation match? Three-valued: what is not known is unknown, `not` keeps it so, and only what is true matches.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::ops::Not;
 
@@ -10,7 +11,7 @@ use super::length::Length;
 use super::pattern::How;
 use super::query::{Clause, Expression, PartyValue, Query};
 use super::vocabulary::{Field, Op, Trait};
-use crate::domain::conversation::{Conversation, Purpose};
+use crate::domain::conversation::Conversation;
 use crate::domain::diagnosis::Diagnosis;
 use crate::domain::ids::ConversationId;
 use crate::domain::kind::{Kind, Severity};
@@ -70,6 +71,22 @@ impl Query {
             .map_or(Truth::True, |root| root.truth(&subject))
     }
 
+    /// The same for a row that was judged already: many queries can be asked for the price of one diagnosis.
+    pub fn truth_of_judged(
+        &self,
+        row: &Row,
+        diagnosis: &Diagnosis,
+        around: &Surroundings<'_>,
+    ) -> Truth {
+        let subject = Subject {
+            diagnosis: OnceCell::from(Cow::Borrowed(diagnosis)),
+            ..Subject::new(row, around)
+        };
+        self.root
+            .as_ref()
+            .map_or(Truth::True, |root| root.truth(&subject))
+    }
+
     /// The same by the kinds alone, as rules are asked: the severities that rules give do not count.
     pub fn truth_by_kind(&self, row: &Row, around: &Surroundings<'_>) -> Truth {
         let subject = Subject {
@@ -118,7 +135,7 @@ pub(super) enum Lasting {
 pub(super) struct Subject<'a> {
     pub(super) row: &'a Row,
     pub(super) around: &'a Surroundings<'a>,
-    diagnosis: OnceCell<Diagnosis>,
+    diagnosis: OnceCell<Cow<'a, Diagnosis>>,
     /// Rules are left out of it.
     pub(super) is_by_kind: bool,
 }
@@ -135,7 +152,7 @@ impl<'a> Subject<'a> {
 
     pub(super) fn diagnosis(&self) -> &Diagnosis {
         self.diagnosis
-            .get_or_init(|| self.row.diagnosis(self.around.now))
+            .get_or_init(|| Cow::Owned(self.row.diagnosis(self.around.now)))
     }
 
     pub(super) fn conversation(&self) -> Option<&'a Conversation> {
@@ -257,13 +274,10 @@ impl<'a> Subject<'a> {
         };
         let began = match field {
             Field::Idle => Some(conversation.quiet_since()),
-            Field::Wait => {
-                let mut legs = conversation.open_legs();
-                match legs.find(|(party, _)| party.purpose == Purpose::Queue) {
-                    Some((_, leg)) => leg.since,
-                    None => return Lasting::NotAtAll,
-                }
-            }
+            Field::Wait => match conversation.queue_leg() {
+                Some(leg) => leg.since,
+                None => return Lasting::NotAtAll,
+            },
             // Since a leg last came, rang or went: how long the parties have been as they are.
             _ => conversation
                 .legs()

@@ -3,93 +3,25 @@
 use jiff::Timestamp;
 use ratatui::style::{Modifier, Style};
 
-use super::column;
+use super::places::{MARGIN, Place, narrow_places, narrow_queue, places};
 use crate::app::App;
 use crate::app::chats::{Chats, Column, Sort};
+use crate::app::clock_text::clock;
 use crate::app::extent::Class;
 use crate::app::mouse::Spot;
 use crate::app::severity::{severity_glyph, severity_tone};
 use crate::app::tone::{Tone, glyph};
+use crate::domain::conversation::Side;
 use crate::domain::kind::Kind;
-use crate::domain::moment::short;
+use crate::domain::masking::length;
+use crate::domain::moment::{short, since};
 use crate::domain::parties::Parties;
 use crate::domain::roster::Row;
-use crate::domain::shown::{agent, customer, place_words};
+use crate::domain::shown::{agent, attribute, customer, place_words};
 use crate::domain::sorting::SortKey;
 use crate::domain::text::Text;
 use crate::domain::text::fit;
 use crate::ui::pen::Pen;
-
-/// A column with its width in cells, the blank behind it included.
-type Place = (Column, usize);
-
-/// Cursor and mark, before every column.
-const MARGIN: usize = 4;
-
-/// The columns of a list of this width: those that were chosen, else all that the room allows. The names share what the others leave;
-/// what does not fit any more goes whole, from the right.
-fn places(width: usize, chosen: &[Column]) -> Vec<Place> {
-    let all = if chosen.is_empty() {
-        &Column::ALL[..]
-    } else {
-        chosen
-    };
-    let taken: usize = all.iter().filter_map(|column| fixed(*column)).sum();
-    let free = width.saturating_sub(MARGIN + taken + 1);
-    // By itself the customer's name comes where there is room for three.
-    let is_left_out = |column: &Column| {
-        chosen.is_empty() && free < 36 && *column == Column::Key(SortKey::Customer)
-    };
-    let shown = all.iter().copied().filter(|column| !is_left_out(column));
-    let names = shown.clone().filter(|column| fixed(*column).is_none());
-    let each = free / names.count().max(1);
-    let mut from = MARGIN;
-    let sized = shown.map(|column| (column, fixed(column).unwrap_or_else(|| name(column, each))));
-    sized
-        .take_while(|(_, wide)| {
-            from += wide;
-            from <= width
-        })
-        .collect()
-}
-
-/// The width of a column that is always as wide; nothing for names.
-fn fixed(column: Column) -> Option<usize> {
-    match column {
-        Column::Key(SortKey::Severity) => Some(4),
-        Column::Key(SortKey::Age | SortKey::Idle) => Some(7),
-        Column::Parties | Column::Key(SortKey::Kind) => Some(10),
-        // The blank behind an id may be cut off: it is the last column mostly.
-        Column::Key(SortKey::Id) => Some(9),
-        Column::Key(SortKey::Queue | SortKey::Agent | SortKey::Customer) => None,
-    }
-}
-
-/// The width of a column of names of which each may have so much.
-fn name(column: Column, each: usize) -> usize {
-    match column {
-        Column::Key(SortKey::Queue) => (each + 1).min(20),
-        Column::Key(SortKey::Agent) => each.min(18),
-        _ => each.min(20),
-    }
-}
-
-/// The width of the queue's name where there is room for five columns only.
-fn narrow_queue(width: usize) -> usize {
-    width.saturating_sub(43).clamp(8, 13)
-}
-
-/// The columns where there is room for five only.
-fn narrow_places(width: usize) -> [Place; 6] {
-    [
-        (Column::Key(SortKey::Severity), 4),
-        (Column::Key(SortKey::Age), 6),
-        (Column::Parties, 10),
-        (Column::Key(SortKey::Queue), narrow_queue(width)),
-        (Column::Key(SortKey::Kind), 10),
-        (Column::Key(SortKey::Id), 9),
-    ]
-}
 
 /// Draws the column heads and the rows that are on screen.
 pub(super) fn list(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
@@ -125,11 +57,11 @@ pub(super) fn list(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
 
 fn heads(pen: &mut Pen<'_>, sort: Sort, places: &[Place], class: Class) {
     let arrow = if sort.is_reversed { "▴" } else { "▾" };
-    let head = |key: SortKey| {
-        if sort.key == key {
-            format!("{} {arrow}", column(key))
+    let head = |column: &Column| {
+        if *column == Column::Key(sort.key) {
+            format!("{} {arrow}", column.head())
         } else {
-            column(key).to_owned()
+            column.head().to_owned()
         }
     };
     let severity = match (class <= Class::Compact, sort.key == SortKey::Severity) {
@@ -148,16 +80,16 @@ fn heads(pen: &mut Pen<'_>, sort: Sort, places: &[Place], class: Class) {
     for (column, wide) in places {
         let cell = match column {
             Column::Key(SortKey::Severity) => severity.to_owned(),
-            Column::Key(key @ (SortKey::Age | SortKey::Idle)) => {
-                format!("{:>1$} ", head(*key), wide - 1)
+            Column::Key(SortKey::Age | SortKey::Idle | SortKey::Wait) => {
+                format!("{:>1$} ", head(column), wide - 1)
             }
-            Column::Key(key) => fit(&head(*key), *wide),
-            Column::Parties => fit("PARTIES", *wide),
+            Column::Key(_) | Column::Parties => fit(&head(column), *wide),
+            column => fit(&head(column), wide - 1),
         };
         let taken = u16::try_from(*wide).unwrap_or(u16::MAX);
         pen.line(x, 0, cell.trim_end(), Tone::Plain);
-        if let Column::Key(key) = column {
-            pen.spot_at(x, 0, taken, Spot::Head(*key));
+        if let Some(key) = column.key() {
+            pen.spot_at(x, 0, taken, Spot::Head(key));
         }
         x = x.saturating_add(taken);
     }
@@ -165,7 +97,10 @@ fn heads(pen: &mut Pen<'_>, sort: Sort, places: &[Place], class: Class) {
 }
 
 /// A row in words, decided before it is placed.
-struct RowView {
+struct RowView<'a> {
+    app: &'a App,
+    row: &'a Row,
+    now: Timestamp,
     cursor: &'static str,
     mark: &'static str,
     sign: &'static str,
@@ -183,8 +118,8 @@ struct RowView {
     is_marked: bool,
 }
 
-impl RowView {
-    fn of(app: &App, row: &Row, in_range: bool, now: Timestamp) -> Self {
+impl<'a> RowView<'a> {
+    fn of(app: &'a App, row: &'a Row, in_range: bool, now: Timestamp) -> Self {
         let id = row.listed.id;
         let kind = app
             .chats
@@ -197,15 +132,13 @@ impl RowView {
             .reading
             .as_ref()
             .is_some_and(|reading| reading.conversation.ended.is_some());
-        let known = |text: Option<&Text>| match (text, &row.reading) {
-            (Some(text), _) => text.to_string(),
-            (None, Some(_)) => "none".to_owned(),
-            (None, None) => "?".to_owned(),
-        };
         let person = |text: Option<&Text>| {
-            text.map_or_else(|| known(None), |name| app.privacy.name(name.as_str()))
+            text.map_or_else(|| absent(row), |name| app.privacy.name(name.as_str()))
         };
         Self {
+            app,
+            row,
+            now,
             cursor: if chats.cursor == Some(id) {
                 glyph::CURSOR
             } else {
@@ -227,7 +160,7 @@ impl RowView {
                     Parties::of(&reading.conversation)
                 })
                 .to_string(),
-            queue: place_words(row).unwrap_or_else(|| known(None)),
+            queue: place_words(row).unwrap_or_else(|| absent(row)),
             agent: person(agent(row)),
             customer: person(customer(row)),
             why: match (is_ghost, is_ended) {
@@ -258,7 +191,7 @@ impl RowView {
                 text.clear();
                 from = at + wide;
             } else {
-                text.push_str(&self.cell(*column, *wide));
+                text.push_str(&self.cell(column, *wide));
             }
             at += wide;
         }
@@ -267,10 +200,11 @@ impl RowView {
     }
 
     /// What stands in a column, as wide as that is.
-    fn cell(&self, column: Column, wide: usize) -> String {
+    fn cell(&self, column: &Column, wide: usize) -> String {
         let words = match column {
             Column::Key(SortKey::Age) => return format!("{:>6} ", self.age),
             Column::Key(SortKey::Idle) => return format!("{:>6} ", self.idle),
+            Column::Key(SortKey::Wait) => return format!("{:>6} ", wait(self.row, self.now)),
             Column::Parties => return fit(&self.parties, wide),
             Column::Key(SortKey::Kind) => return fit(self.why, wide),
             Column::Key(SortKey::Severity) => self.sign,
@@ -278,6 +212,9 @@ impl RowView {
             Column::Key(SortKey::Agent) => &self.agent,
             Column::Key(SortKey::Customer) => &self.customer,
             Column::Key(SortKey::Id) => &self.id,
+            Column::Last => last(self.row),
+            Column::Started => &clock(self.row.listed.started, &self.app.settings.zone, self.now),
+            Column::Attribute(key) => &noted(self.app, self.row, key),
         };
         format!("{} ", fit(words, wide.saturating_sub(1)))
     }
@@ -325,5 +262,49 @@ impl RowView {
         if self.is_marked {
             pen.over(y, Style::new().add_modifier(Modifier::BOLD));
         }
+    }
+}
+
+/// What stands where nothing does: it is known to be nothing, or not known yet.
+fn absent(row: &Row) -> String {
+    let word = if row.reading.is_some() { "none" } else { "?" };
+    word.to_owned()
+}
+
+/// How long it has been in queue; nothing where it waits in none.
+fn wait(row: &Row, now: Timestamp) -> String {
+    let Some(reading) = &row.reading else {
+        return absent(row);
+    };
+    match reading.conversation.queue_leg() {
+        None => "–".to_owned(),
+        Some(leg) => leg
+            .since
+            .map_or_else(|| "?".to_owned(), |from| short(since(from, now))),
+    }
+}
+
+/// Who wrote last.
+fn last(row: &Row) -> &'static str {
+    let Some(reading) = &row.reading else {
+        return "?";
+    };
+    match reading
+        .conversation
+        .newest_of_all()
+        .map(|message| message.from)
+    {
+        Some(Side::Customer) => "cust",
+        Some(Side::Agent) => "agent",
+        None => "nobody",
+    }
+}
+
+/// What was noted down under a key: its length where names and texts are masked.
+fn noted(app: &App, row: &Row, key: &Text) -> String {
+    match attribute(row, key) {
+        None => absent(row),
+        Some(value) if app.privacy.is_on => length(value.as_str()),
+        Some(value) => value.to_string(),
     }
 }

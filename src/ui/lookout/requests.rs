@@ -4,7 +4,6 @@ use jiff::Timestamp;
 
 use crate::app::App;
 use crate::app::lookout::requests::{self, Requests};
-use crate::app::mouse::Spot;
 use crate::app::tone::Tone;
 use crate::ui::pages::frame;
 use crate::ui::pen::Pen;
@@ -19,12 +18,8 @@ pub(super) fn draw(pen: &mut Pen<'_>, app: &App, screen: &Requests, now: Timesta
     let (width, height) = (body.width(), body.height());
     let foot = u16::try_from(requests::foot(app.extent)).unwrap_or(0);
     let rows = height.saturating_sub(1 + foot);
-    let mut list = body.part(0, 1, width, rows);
-    list.page(&requests::lines(app, screen, now), 0);
-    let shown = screen.shown(&app.requests);
-    for (y, request) in (0..list.height()).zip(shown.iter().skip(screen.top)) {
-        list.spot(y, Spot::Request(request.number));
-    }
+    body.part(0, 1, width, rows)
+        .page(&requests::lines(app, screen, now), 0);
     if foot > 0 {
         let at = height.saturating_sub(foot);
         body.rule(at);

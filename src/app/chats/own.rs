@@ -1,0 +1,110 @@
+//! How many chats each view of the operator's own has. What a row is to each of them is worked out once and kept until the row is read
+//! again or judged anew by the time, so that six views cost a long list no more than its kinds do.
+
+use std::collections::HashMap;
+
+use super::field::Seen;
+use super::view::View;
+use crate::domain::diagnosis::Diagnosis;
+use crate::domain::filter::{Query, Truth};
+use crate::domain::ids::ConversationId;
+use crate::domain::roster::Row;
+
+/// The count of one view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct OwnCount {
+    /// Chats that fit.
+    pub fitting: usize,
+    /// Chats of which that is not known: not read yet, mostly.
+    pub unknown: usize,
+}
+
+/// A row to every view, a bit for each.
+#[derive(Debug, Clone, Copy, Default)]
+struct Bits {
+    fitting: u16,
+    unknown: u16,
+}
+
+/// A view's filter.
+#[derive(Debug)]
+struct Asked {
+    query: Query,
+    /// Marks change without a read, so nothing of it is kept.
+    is_of_marks: bool,
+}
+
+/// The counts.
+#[derive(Debug, Default)]
+pub struct OwnCounts {
+    asked: Vec<Asked>,
+    known: HashMap<ConversationId, Bits>,
+    counts: Vec<OwnCount>,
+}
+
+impl OwnCounts {
+    /// These are the views now.
+    pub(super) fn follow<'v>(&mut self, views: impl Iterator<Item = &'v View>) {
+        let asked = views.map(|view| {
+            // What cannot be understood is refused where it is written; it would fit everything here.
+            let query: Query = view.filter.parse().unwrap_or_default();
+            let is_of_marks = query.asks_about_the_console();
+            Asked { query, is_of_marks }
+        });
+        self.asked = asked.collect();
+        self.forget_all();
+        self.begin();
+    }
+
+    /// This row was read, or listed anew.
+    pub(super) fn forget(&mut self, id: ConversationId) {
+        self.known.remove(&id);
+    }
+
+    /// Time went by for all of them.
+    pub(super) fn forget_all(&mut self) {
+        self.known.clear();
+    }
+
+    /// Nothing is counted yet.
+    pub(super) fn begin(&mut self) {
+        self.counts = vec![OwnCount::default(); self.asked.len()];
+    }
+
+    /// Counts a row; what is over is shown for a while, and counts no more.
+    pub(super) fn add(&mut self, row: &Row, diagnosis: &Diagnosis, seen: &Seen<'_>) {
+        if self.asked.is_empty() || row.over_since.is_some() {
+            return;
+        }
+        let id = row.listed.id;
+        let kept = self.known.get(&id).copied();
+        let mut bits = kept.unwrap_or_default();
+        for (place, (asked, count)) in self.asked.iter().zip(&mut self.counts).enumerate() {
+            let bit = 1_u16 << place;
+            if kept.is_none() || asked.is_of_marks {
+                let truth = seen.with(|around| asked.query.truth_of_judged(row, diagnosis, around));
+                bits.set(bit, truth);
+            }
+            count.fitting += usize::from(bits.fitting & bit != 0);
+            count.unknown += usize::from(bits.unknown & bit != 0);
+        }
+        self.known.insert(id, bits);
+    }
+
+    /// The count of a view of the operator's own, from 0.
+    pub fn of(&self, own: usize) -> Option<OwnCount> {
+        self.counts.get(own).copied()
+    }
+}
+
+impl Bits {
+    fn set(&mut self, bit: u16, truth: Truth) {
+        self.fitting &= !bit;
+        self.unknown &= !bit;
+        match truth {
+            Truth::True => self.fitting |= bit,
+            Truth::Unknown => self.unknown |= bit,
+            Truth::False => {}
+        }
+    }
+}
