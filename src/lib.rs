@@ -62,9 +62,10 @@
 //! | what came from outside made safe | `domain/text.rs` |
 //! | what an event may do: ask for a read, hold a chat back | `domain/sighting.rs`; in the engine `engine/ears.rs`, `engine/told.rs` |
 //! | notifications: channel, socket, silence, coming back | `genesys/notifications/mod.rs`; how they stand `domain/hearing.rs` |
+//! | what a dry run says: the check of a run, without a run | `domain/rehearsal.rs`; on the screen `app/planning/dry_run.rs`, without one `cli/terminate.rs` |
 //! | carrying a run out | `domain/run/machine.rs` says what is next, `engine/runs/driver.rs` does it |
 //! | the rate limit | `engine/limiter/budget.rs`; whose turn it is: `engine/limiter/lanes.rs` |
-//! | what exactly a read was answered, requests as a log shows them | `domain/raw_read.rs`, `domain/request_line.rs`; kept in `genesys/ledger.rs`, told by `engine/inspection.rs`; as a table: `app/request_table.rs` |
+//! | what exactly a read was answered, requests as a log shows them | `domain/raw_read.rs`, `domain/request_line.rs`; kept in `genesys/ledger.rs`, told by `engine/inspection.rs`; as a table: `app/request_table.rs`; what a request is for: `domain/request_line/purpose.rs`; the log: `app/lookout/requests.rs`, its figures and the whole of one below it |
 //! | polling, and what is read next | `engine/poller.rs`, `engine/queue.rs` |
 //! | finding everything: windows back to the horizon, when each is asked again | `engine/windows.rs`, `engine/windows/window.rs`; pages that shift: `engine/windows/scan.rs`; when a chat is gone: `engine/windows/absent.rs`; what the service does not give: `engine/windows/aside.rs`; listing's share of the rate: `engine/finder.rs`, `engine/share.rs` |
 //! | how far the list reaches, in words | `domain/reach.rs` |
@@ -85,7 +86,7 @@
 //! | what is recorded, and what the database refuses | `journal/schema/0001.sql`, and what later versions changed beside it; which trigger serves which invariant: `journal/schema/0004.sql` |
 //! | what happens when the disk is full after a send | `journal/taking_in.rs` |
 //! | what is left of a purged run | `journal/purge.rs`, `journal/schema/0003.sql` |
-//! | past runs, unfinished runs | `journal/history.rs`; what they had accepted: `journal/accepted.rs` |
+//! | past runs, unfinished runs | `journal/history.rs`, on the screen `app/history.rs`, in words `app/history/words.rs`; what they had accepted: `journal/accepted.rs` |
 //! | a key, its words and where it works | `app/action/table.rs` |
 //! | one message folded: keys, time, sizes | `app/update.rs`; what the engine tells: `app/facts.rs`; what can lie above the list: `app/screens.rs` |
 //! | why a key does nothing now | `app/why_not.rs` |
@@ -93,6 +94,8 @@
 //! | which clause of the filter hides a chat | `app/explain.rs`; the clauses: `domain/filter/explain.rs` |
 //! | what a key does | `app/chats/keys.rs`, `app/planning/keys.rs`, `app/confirm.rs`, `app/board.rs`, … by screen |
 //! | the phrase, and what the box ignores | `app/confirm.rs` |
+//! | choosing a plan's wrap-up code | `app/planning/codes.rs`; asking for the codes: `engine/poller/naming.rs`, `genesys/wrap_up_codes.rs` |
+//! | what narrows the request log and past runs down; a page in a box | `app/narrowing.rs`; `app/sheet.rs` |
 //! | one chat looked into, its six pages | `app/inspect.rs`, a file for each page in `app/inspect/`; drawn by `ui/inspect.rs` |
 //! | screens that only show: rules and guards, every request, the organisation at a glance, profiles, the welcome | `app/lookout.rs`, a file for each in `app/lookout/`; drawn by `ui/lookout.rs` |
 //! | searching, wrapping and a cursor in text | `app/text_view.rs` |
@@ -116,7 +119,7 @@
 //! | filters that were in force before | `app/chats/past.rs` |
 //! | what the mouse does, and what it never can | `app/mouse.rs`; what stands where on the screen: `ui/spots.rs` |
 //! | whether anybody looks, bell, title | `app/attention.rs`, `app/manners.rs` |
-//! | what to do next about a chat of a report | `app/report/next.rs` |
+//! | what to do next about a chat of a report | `app/report/next.rs`; its counts and other chats: `app/report/groups.rs`; as copied: `app/report/copied.rs` |
 //! | the proxy, whom to trust on the way | `settings/proxy.rs` |
 //! | the configuration file, limits, secrets | `settings/file.rs`, `settings/limits.rs`, `settings/secret.rs`, `settings/keyring.rs` |
 //! | how the configuration is changed by a command | `settings/editing.rs` |

@@ -64,11 +64,17 @@ pub enum Mode {
     Attribute,
     /// Typing a name for a view.
     ViewName,
+    /// Choosing a wrap-up code.
+    Codes,
+    /// A page in a box.
+    Sheet,
+    /// Typing what narrows a list down.
+    Narrow,
 }
 
 impl Mode {
     /// Every mode.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 30] = [
         Self::Chats,
         Self::Inspect,
         Self::Plan,
@@ -96,6 +102,9 @@ impl Mode {
         Self::Columns,
         Self::Attribute,
         Self::ViewName,
+        Self::Codes,
+        Self::Sheet,
+        Self::Narrow,
     ];
 
     /// The mode in words, for the help's title.
@@ -128,6 +137,9 @@ impl Mode {
             Self::Columns => "columns",
             Self::Attribute => "name of an attribute",
             Self::ViewName => "name of a view",
+            Self::Codes => "wrap-up codes",
+            Self::Sheet => "page",
+            Self::Narrow => "filter of a list",
         }
     }
 
@@ -144,6 +156,8 @@ impl Mode {
                 | Self::Explain
                 | Self::Attribute
                 | Self::ViewName
+                | Self::Codes
+                | Self::Narrow
         )
     }
 
@@ -279,6 +293,9 @@ pub enum Action {
     SaveView,
     RenameView,
     RemoveView,
+    WrapUp,
+    DryRun,
+    Follow,
 }
 
 /// The rows that apply in a mode, in the order of the table.

@@ -39,6 +39,7 @@ pub(super) fn learned(app: &mut App, fact: Fact, now: Timestamp) -> Vec<Effect> 
             inspect::learned(app, fact, now)
         }
         Fact::AllRequests(lines) => lookout::learned(app, lines),
+        Fact::Codes { queue, result } => planning::codes::learned(app, queue, result),
         Fact::Names(names) => {
             app.roster.absorb_names(&names);
             // The operator's rules may ask for a name.

@@ -1,10 +1,14 @@
 //! Past runs from the journal; and runs that were cut short, which are offered for resuming and never resumed by themselves.
 
+pub mod words;
+
 use jiff::Timestamp;
 
 use super::action::{Action, Mode};
 use super::confirm::{Confirm, Deed};
+use super::extent::{Class, Extent};
 use super::msg::{PastRun, RunRecord};
+use super::narrowing::Narrowing;
 use super::report::Report;
 use super::run_log::{RunLog, Whose};
 use super::scroll::follow;
@@ -18,8 +22,10 @@ use crate::domain::ids::RunId;
 pub struct History {
     /// Newest first; absent until the journal answered.
     pub runs: Option<Vec<PastRun>>,
-    /// Why they cannot be read.
+    /// Why they, or some of them, cannot be read.
     pub error: Option<String>,
+    /// Older ones are still read.
+    pub is_partial: bool,
     wanted: Option<Wanted>,
 }
 
@@ -42,10 +48,48 @@ enum WhatFor {
 /// The screen's own state.
 #[derive(Debug, Default)]
 pub struct RunsScreen {
-    /// The line of the cursor.
-    pub line: usize,
+    /// The run that the cursor is on; without one it is on the newest.
+    pub at: Option<RunId>,
     /// The first line on screen.
     pub top: usize,
+    /// What narrows it down.
+    pub narrowing: Narrowing,
+}
+
+impl RunsScreen {
+    /// The runs that are shown, newest first.
+    pub fn shown<'a>(&self, history: &'a History) -> Vec<&'a PastRun> {
+        let runs = history.runs.iter().flatten();
+        runs.filter(|run| !self.narrowing.is_on() || self.narrowing.fits(&words::haystack(run)))
+            .collect()
+    }
+
+    /// The line of the cursor. Where its run is not shown that is the next older one, else the last.
+    pub fn line(&self, shown: &[&PastRun]) -> usize {
+        let Some(at) = self.at else { return 0 };
+        let found = shown.iter().position(|run| run.id <= at);
+        found.unwrap_or(shown.len().saturating_sub(1))
+    }
+
+    /// The run under the cursor.
+    pub fn chosen<'a>(&self, history: &'a History) -> Option<&'a PastRun> {
+        let shown = self.shown(history);
+        shown.get(self.line(&shown)).copied()
+    }
+}
+
+/// Rows at the foot: what is known of the chosen run, and where there is room what runs come to.
+pub fn foot(extent: Extent) -> usize {
+    match extent.class() {
+        Class::Wide => 15,
+        Class::Normal => 4,
+        _ => 0,
+    }
+}
+
+/// Rows of the list: all but heading, heads, foot, status and hints.
+fn rows(extent: Extent) -> usize {
+    extent.page_rows().saturating_sub(1 + foot(extent)).max(1)
 }
 
 impl History {
@@ -79,9 +123,22 @@ pub(crate) fn arrived(
         Ok(runs) => {
             app.history.runs = Some(runs);
             app.history.error = None;
+            app.history.is_partial = false;
         }
         Err(why) => app.history.error = Some(why),
     }
+    fit(app);
+    Vec::new()
+}
+
+/// The newest runs came first. Older ones that are known stay until all of them come.
+pub(crate) fn newest_came(app: &mut App, mut newest: Vec<PastRun>) -> Vec<Effect> {
+    let oldest = newest.last().map(|run| run.id);
+    let known = app.history.runs.take();
+    app.history.is_partial = known.is_none();
+    let older = known.into_iter().flatten();
+    newest.extend(older.filter(|run| oldest.is_some_and(|oldest| run.id < oldest)));
+    app.history.runs = Some(newest);
     fit(app);
     Vec::new()
 }
@@ -170,38 +227,45 @@ pub(crate) fn loaded(
 }
 
 /// Does an action of the list of past runs.
-pub(crate) fn press(app: &mut App, action: Action) -> Vec<Effect> {
-    let rows = app.extent.rows_below(6);
-    let runs = app.history.runs.as_deref().unwrap_or_default();
+pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect> {
+    let rows = rows(app.extent);
     let Some(Screen::Runs(screen)) = app.screens.last_mut() else {
         return Vec::new();
     };
+    let shown = screen.shown(&app.history);
     if let Some(step) = step_of(action) {
-        screen.line = step.from(screen.line, rows, runs.len());
+        let line = step.from(screen.line(&shown), rows, shown.len());
+        screen.at = shown.get(line).map(|run| run.id);
         fit(app);
         return Vec::new();
     }
-    let chosen = runs.get(screen.line).cloned();
+    let chosen = shown.get(screen.line(&shown)).map(|run| (*run).clone());
     match (action, chosen) {
         (Action::Back, _) => {
-            app.screens.pop();
+            if !screen.narrowing.clear() {
+                app.screens.pop();
+            }
+            fit(app);
         }
+        (Action::Filter, _) => screen.narrowing.begin(),
         (Action::Open, Some(run)) => {
             return load(app, run.id, WhatFor::Report);
         }
         (Action::Resume, Some(run)) => return load_to_resume(app, &run),
+        (Action::Copy, Some(run)) => {
+            return vec![Effect::Copy(words::copied(app, &run, now))];
+        }
         _ => {}
     }
     Vec::new()
 }
 
 pub(crate) fn fit(app: &mut App) {
-    let rows = app.extent.rows_below(6);
-    let count = app.history.runs.as_ref().map_or(0, Vec::len);
+    let rows = rows(app.extent);
     for screen in &mut app.screens {
         if let Screen::Runs(screen) = screen {
-            screen.line = screen.line.min(count.saturating_sub(1));
-            screen.top = follow(screen.top, screen.line, rows, count);
+            let shown = screen.shown(&app.history);
+            screen.top = follow(screen.top, screen.line(&shown), rows, shown.len());
         }
     }
 }

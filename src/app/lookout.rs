@@ -47,6 +47,7 @@ impl Lookout {
     pub fn mode(&self) -> Mode {
         match self {
             Self::Rules(_) => Mode::Rules,
+            Self::Requests(screen) if screen.narrowing.typing().is_some() => Mode::Narrow,
             Self::Requests(_) => Mode::Requests,
             Self::Pulse(_) => Mode::Pulse,
             Self::Profiles(_) => Mode::Profiles,
@@ -78,6 +79,7 @@ pub(crate) fn open(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect>
 pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect> {
     let mut effects = Vec::new();
     match (action, app.mode()) {
+        (Action::Back, Mode::Requests) if requests::widen(app) => {}
         (Action::Back, _) => close(app),
         (action, Mode::Rules) => rules::press(app, action, now),
         (action, Mode::Pulse) => pulse::press(app, action, now),

@@ -28,6 +28,7 @@ pub mod manners;
 pub mod messages;
 pub mod mouse;
 mod msg;
+pub mod narrowing;
 pub mod notices;
 mod page;
 pub mod palette;
@@ -42,6 +43,7 @@ mod screens;
 mod scroll;
 mod settings;
 pub mod severity;
+pub mod sheet;
 pub mod text_view;
 pub mod tone;
 pub mod trace;
@@ -53,7 +55,7 @@ pub mod why_not;
 
 pub use configured::Configured;
 pub use effect::Effect;
-pub use msg::{Key, KeyCode, Msg, PastRun, RunRecord, Signal};
+pub use msg::{Key, KeyCode, Msg, PastPlan, PastRun, RunRecord, Signal};
 pub use reload::{NewLimits, Reload};
 pub use screens::{Overlay, Screen};
 pub use settings::{AppSettings, WrapUpCode};
@@ -197,6 +199,8 @@ impl App {
             Some(Overlay::Columns(chooser)) if chooser.typing.is_some() => Mode::Attribute,
             Some(Overlay::Columns(_)) => Mode::Columns,
             Some(Overlay::ViewName(_)) => Mode::ViewName,
+            Some(Overlay::Codes(_)) => Mode::Codes,
+            Some(Overlay::Sheet(_)) => Mode::Sheet,
             None => self.screen_mode(),
         }
     }
@@ -213,6 +217,7 @@ impl App {
             Some(Screen::Board(_)) => Mode::Board,
             Some(Screen::Trace(_)) => Mode::Trace,
             Some(Screen::Report(_)) => Mode::Report,
+            Some(Screen::Runs(runs)) if runs.narrowing.typing().is_some() => Mode::Narrow,
             Some(Screen::Runs(_)) => Mode::Runs,
             Some(Screen::Lookout(lookout)) => lookout.mode(),
             Some(Screen::Messages(_)) => Mode::Messages,
@@ -248,14 +253,15 @@ impl App {
         self.is_running() || self.mode() == Mode::Starting
     }
 
-    /// The profile's wrap-up code by name, as far as that is known.
-    pub fn wrap_up_words(&self) -> Option<String> {
-        let code = self.settings.wrap_up.as_ref()?;
-        if code.name != code.id {
-            return Some(code.name.clone());
-        }
-        let id = Text::clean(&code.id);
-        Some(self.roster.names().words(NameKind::WrapUpCode, &id))
+    /// A wrap-up code by name, as far as that is known.
+    pub fn code_words(&self, id: &str) -> String {
+        let preset = self.settings.wrap_up.as_ref();
+        let named = preset.filter(|code| code.id == id && code.name != code.id);
+        let words = || {
+            let id = Text::clean(id);
+            self.roster.names().words(NameKind::WrapUpCode, &id)
+        };
+        named.map_or_else(words, |code| code.name.clone())
     }
 
     /// The words for the window's title, where it is to have any.

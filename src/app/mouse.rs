@@ -196,11 +196,15 @@ fn select(app: &mut App, spot: Spot, now: Timestamp) -> bool {
         app.chats.go_to(id, rows, now);
         return app.chats.cursor == Some(id);
     }
+    if let (Some(Screen::Runs(runs)), Spot::Run(id)) = (app.screens.last_mut(), spot) {
+        runs.at = Some(id);
+        update::refit(app, now);
+        return mode == Mode::Runs;
+    }
     let line = line_of(app, mode, spot);
     match (app.screens.last_mut(), line) {
         (Some(Screen::Plan(planning)), Some(line)) => planning.line = line,
         (Some(Screen::Board(board)), Some(line)) => board.line = line,
-        (Some(Screen::Runs(runs)), Some(line)) => runs.line = line,
         (Some(Screen::Inspect(inspect)), Some(line)) => inspect.view_mut().line = line,
         _ => return false,
     }
@@ -218,10 +222,6 @@ fn line_of(app: &App, mode: Mode, spot: Spot) -> Option<usize> {
         (Mode::Board, Screen::Board(board), Spot::Chat(id)) => {
             let shown = items(app.live.as_ref()?, board);
             shown.iter().position(|item| item.plan.id == id)
-        }
-        (Mode::Runs, Screen::Runs(_), Spot::Run(id)) => {
-            let mut runs = app.history.runs.iter().flatten();
-            runs.position(|run| run.id == id)
         }
         (Mode::Inspect, Screen::Inspect(_), Spot::Line(line)) => Some(line),
         _ => None,

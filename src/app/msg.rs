@@ -6,10 +6,12 @@ use super::keeping::Kept;
 use super::mouse::Mouse;
 use super::reload::Reload;
 
-use crate::domain::fact::RunFact;
+use crate::domain::fact::{FinalState, RunFact};
 use crate::domain::feed::Fact;
 use crate::domain::ids::RunId;
+use crate::domain::kind::Kind;
 use crate::domain::run::{RunHeader, Tally};
+use crate::domain::step::Rung;
 
 /// One thing that happened.
 #[derive(Debug, Clone)]
@@ -42,6 +44,8 @@ pub enum Msg {
     Fact(Fact),
     /// The journal's past runs, newest first, as asked for by [`super::Effect::LoadHistory`]; or why they cannot be read.
     History(Result<Vec<PastRun>, String>),
+    /// The newest of them, while the others are still read.
+    NewestRuns(Vec<PastRun>),
     /// A run from the journal, as asked for by [`super::Effect::LoadRun`]; or why it cannot be read.
     Loaded(RunId, Result<Box<RunRecord>, String>),
     /// Something for the status row: what became of an effect (`copied (tmux)`).
@@ -169,12 +173,49 @@ pub struct PastRun {
     pub finished: Option<Timestamp>,
     /// Its counts.
     pub tally: Tally,
+    /// What it was to do.
+    pub plan: PastPlan,
+}
+
+/// What the plan of a past run said, without its items.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PastPlan {
+    /// How hard it might push.
+    pub rung: Rung,
+    /// The filter that it was drawn from.
+    pub filter: Option<String>,
+    /// The wrap-up code's id.
+    pub wrap_up: Option<String>,
+    /// The beginning of its hash.
+    pub hash: String,
+    /// How many of its chats were of which kind.
+    pub kinds: Vec<(Kind, usize)>,
 }
 
 impl PastRun {
     /// How many items have no final state.
     pub fn open_count(&self) -> usize {
         self.tally.planned.saturating_sub(self.tally.finals())
+    }
+
+    /// How many were ended, by it or while it went on.
+    pub fn ended(&self) -> usize {
+        self.tally.of(FinalState::Ended) + self.tally.of(FinalState::EndedElsewhere)
+    }
+
+    /// How many it left alone: held, or stopped before anything was sent.
+    pub fn skipped(&self) -> usize {
+        self.tally.of(FinalState::Held) + self.tally.of(FinalState::Cancelled)
+    }
+
+    /// How many it did not bring to their end, or is not known to have.
+    pub fn failed(&self) -> usize {
+        let states = [
+            FinalState::WrapUpOwed,
+            FinalState::Unresolved,
+            FinalState::Escalate,
+        ];
+        states.into_iter().map(|state| self.tally.of(state)).sum()
     }
 }
 

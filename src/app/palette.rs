@@ -179,6 +179,9 @@ pub(super) fn also(action: Action) -> &'static str {
         Action::RenameView => "view name",
         Action::RemoveView => "view delete forget",
         Action::Columns => "fields attributes",
+        Action::WrapUp => "code acw",
+        Action::DryRun => "check rehearse test",
+        Action::Follow => "tail newest",
         _ => "",
     }
 }

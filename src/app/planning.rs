@@ -1,6 +1,8 @@
 //! The plan screen: the chats asked for are read again, then the plan is frozen; what differs from what the operator saw is left out
 //! with its reason. Only reads are asked for here.
 
+pub mod codes;
+pub mod dry_run;
 mod keys;
 
 pub(crate) use keys::{note_key, open_for, open_from_list, press};
@@ -24,6 +26,7 @@ use crate::domain::kind::Bulk;
 use crate::domain::moment::since;
 use crate::domain::plan::{Choices, Plan, Scope, Skipped};
 use crate::domain::roster::Roster;
+use crate::domain::step::Rung;
 
 /// How old the reads may be when the phrase is accepted, from the end of the re-reading pass on.
 pub const READ_LIMIT: SignedDuration = SignedDuration::from_secs(60);
@@ -53,6 +56,10 @@ pub struct Planning {
     pub line: usize,
     /// The first item on screen.
     pub top: usize,
+    /// What is known of the wrap-up codes to choose among.
+    pub codes: codes::Codes,
+    /// The plan that a dry run is made of, while its chats are read.
+    pub rehearsing: Option<Arc<Plan>>,
     waiting: HashSet<ConversationId>,
     seen: HashMap<ConversationId, Evidence>,
     dropped: Vec<ConversationId>,
@@ -77,6 +84,8 @@ impl Planning {
             choices,
             line: 0,
             top: 0,
+            codes: codes::Codes::default(),
+            rehearsing: None,
             seen,
             dropped: Vec::new(),
         }
@@ -120,8 +129,9 @@ impl Planning {
             _ => false,
         };
         self.choices.allow_live = wants_live;
+        let choices = self.chosen();
         let terms = Terms {
-            choices: &self.choices,
+            choices: &choices,
             from_filter: false,
             max_batch: frame.max_batch,
             allow_teardown: false,
@@ -141,6 +151,15 @@ impl Planning {
                 self.plan = None;
                 self.refused = Some(error.to_string());
             }
+        }
+    }
+
+    /// The choices as they count: only the rung `close` applies a code, here as without a screen.
+    fn chosen(&self) -> Choices {
+        let code = self.choices.wrap_up.clone();
+        Choices {
+            wrap_up: code.filter(|_| self.choices.rung == Rung::Close),
+            ..self.choices.clone()
         }
     }
 
@@ -166,7 +185,7 @@ impl Planning {
         }
         let choices = Choices {
             allow_live: self.choices.allow_live && is_single,
-            ..self.choices.clone()
+            ..self.chosen()
         };
         Plan::freeze(scope, &choices, now, kept, skipped)
     }
@@ -241,7 +260,11 @@ pub(crate) fn was_read(app: &mut App, id: ConversationId, now: Timestamp) {
         if planning.waiting.is_empty() {
             planning.passed_at = Some(now);
             planning.freeze(&frame, now);
+            let rehearsed = planning.rehearsing.take();
             fit(app);
+            if let Some(plan) = rehearsed {
+                dry_run::finish(app, &plan, now);
+            }
         }
         return;
     }

@@ -1,13 +1,14 @@
 //! What became of a run: first what needs somebody, incidents before all else, each with what to do next; then the counts, and why
 //! they may be believed.
 
+mod copied;
+mod groups;
 mod next;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::action::{Action, Mode};
-use super::board::settled_words;
 use super::clock_text::{elapsed, full};
 use super::page::{keep_in_view, scroll};
 use super::run_log::{RunLog, Whose};
@@ -18,7 +19,6 @@ use crate::domain::fact::FinalState;
 use crate::domain::ids::ConversationId;
 use crate::domain::item::Item;
 use crate::domain::moment::since;
-use crate::domain::run::{RunState, Tally};
 use crate::domain::text;
 use next::next_step;
 
@@ -73,18 +73,10 @@ pub fn lines(log: &RunLog, chosen: usize, width: u16) -> Vec<Words> {
         lines.extend(needy(log, item, index == chosen, usize::from(width)));
     }
     lines.push(Words::blank());
-    lines.extend(facts(log, usize::from(width)));
+    lines.extend(groups::facts(log, usize::from(width)));
     lines.push(Words::blank());
-    lines.push(Words::new(
-        Tone::Strong,
-        format!(
-            "  {:<9}{:<12}{:<10}{:>6} {}",
-            "ID", "CUSTOMER", "WHY", "TOOK", "RESULT"
-        ),
-    ));
-    for (index, item) in order(log).into_iter().enumerate().skip(needs.len()) {
-        lines.push(done_line(log, item, index == chosen));
-    }
+    let from = needs.len();
+    lines.extend(groups::others(log, from, chosen, usize::from(width)));
     if let Some(note) = &log.run.header.note {
         lines.push(Words::blank());
         let note = folded(
@@ -227,76 +219,6 @@ fn needy(log: &RunLog, item: &Item, is_chosen: bool, width: usize) -> Vec<Words>
     lines
 }
 
-fn done_line(log: &RunLog, item: &Item, is_chosen: bool) -> Words {
-    let (tone, words) = item
-        .settled
-        .as_ref()
-        .map_or((Tone::Warn, "no final state".to_owned()), |(settled, _)| {
-            settled_words(settled)
-        });
-    let id = item.plan.id;
-    let took = item.span.map_or_else(String::new, |(first, last)| {
-        format!(
-            "{}s",
-            super::clock_text::tenths(since(first, last).as_millis())
-        )
-    });
-    Words::plain(format!(
-        "{} {} {} {:<10}{took:>6} ",
-        if is_chosen { glyph::CURSOR } else { " " },
-        id.short(),
-        text::fit(log.customer(id), 11),
-        item.plan.kind.word()
-    ))
-    .and(tone, words)
-    .chosen(is_chosen)
-}
-
-fn facts(log: &RunLog, width: usize) -> Vec<Words> {
-    let tally: Tally = log.run.tally();
-    let mut kinds: Vec<(&str, usize)> = Vec::new();
-    for item in &log.run.items {
-        let word = item.plan.kind.word();
-        match kinds.iter_mut().find(|(known, _)| *known == word) {
-            Some((_, count)) => *count += 1,
-            None => kinds.push((word, 1)),
-        }
-    }
-    let kinds: Vec<String> = kinds
-        .into_iter()
-        .map(|(word, count)| format!("{word} {count}"))
-        .collect();
-    let requests = format!("{} sent for {} chats", tally.requests, tally.planned);
-    let recorded = format!(
-        "run {} in the journal, without names or texts",
-        log.run.header.id
-    );
-    let mut facts = vec![
-        (" BY KIND     ", kinds.join(", "), Tone::Plain),
-        (" REQUESTS    ", requests, Tone::Plain),
-        (" RECORDED    ", recorded, Tone::Plain),
-        (" GUESTS      ", log.guest_words(), Tone::Plain),
-    ];
-    let watched = log.watched();
-    if watched > 0 {
-        let words = format!(
-            "{watched} let go of while a request may yet take effect; looked at for 10 minutes, while this console is open"
-        );
-        facts.push((" WATCHED     ", words, Tone::Warn));
-    }
-    match &log.run.cut_short {
-        Some(RunState::Stopping(by)) => {
-            facts.push((" CUT SHORT   ", format!("stopped by {by}"), Tone::Warn));
-        }
-        Some(RunState::Halted(_, why)) => facts.push((" CUT SHORT   ", why.clone(), Tone::Bad)),
-        _ => {}
-    }
-    facts
-        .into_iter()
-        .flat_map(|(label, text, tone)| folded(Words::plain(label), &text, tone, width))
-        .collect()
-}
-
 /// From when to when, for the heading.
 pub fn span_words(log: &RunLog, zone: &TimeZone) -> String {
     let from = log.run.confirmed.unwrap_or(log.run.header.created);
@@ -339,11 +261,7 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
             return Vec::new();
         }
         Action::Copy => {
-            let page: Vec<String> = lines(log, usize::MAX, 120)
-                .iter()
-                .map(Words::text)
-                .collect();
-            return vec![Effect::Copy(page.join("\n"))];
+            return vec![Effect::Copy(copied::text(log, &app.settings.zone))];
         }
         Action::PlanAgain => {
             let ids: Vec<ConversationId> =

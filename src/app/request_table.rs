@@ -4,14 +4,15 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::clock_text::clock;
+use super::clock_text::{clock, tenths};
+use super::lookout::requests::figures::WAIT;
 use super::tone::{Tone, Words};
 use super::trace::receipt_words;
-use crate::domain::request_line::RequestLine;
+use crate::domain::request_line::{Asker, RequestLine};
 use crate::domain::text::fit;
 
 /// Columns that are not the path's.
-const FIXED: usize = 43;
+const FIXED: usize = 50;
 /// How wide a correlation id is, with a blank.
 const CORRELATION: usize = 37;
 
@@ -40,11 +41,11 @@ impl RequestTable {
     pub fn head(self) -> String {
         let ids = if self.has_ids { "CORRELATION ID" } else { "" };
         let head = format!(
-            " {:<8} {:<5} {} {:>3} {:>8} TRY FOR    {ids}",
+            " {:<8} {:<5} {}{:>4} {:>8} TRY FOR           {ids}",
             "TIME",
             "VERB",
             fit("PATH (/api/v2)", self.path),
-            "",
+            "CODE",
             "TOOK",
         );
         head.trim_end().to_owned()
@@ -64,13 +65,26 @@ impl RequestTable {
                 format!("{} {} ", fit(&request.method, 5), fit(path, self.path)),
             )
             .and(tone, receipt_words(&request.receipt))
-            .and(
-                Tone::Plain,
-                format!(" {:>3} {} ", request.attempt, fit(request.by.word(), 6)),
-            );
+            .and(Tone::Plain, format!(" {:>3} ", request.attempt));
+        let waited = request.passage.waited_ms;
+        let words = if waited >= WAIT {
+            let seconds = tenths(i128::from(waited));
+            words.and(Tone::Warn, fit(&format!("waited {seconds}s"), 14))
+        } else {
+            words.and(Tone::Plain, fit(&purpose(request), 14))
+        };
         match &request.trouble {
             Some(trouble) => words.and(Tone::Warn, format!("{trouble} ")),
             None => words,
         }
+    }
+}
+
+/// `list, poll`: what it is for, and for whom; a token is for everybody.
+fn purpose(request: &RequestLine) -> String {
+    let what = request.purpose();
+    match request.by {
+        Asker::Token => what.to_owned(),
+        by => format!("{what}, {}", by.word()),
     }
 }

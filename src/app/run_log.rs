@@ -12,9 +12,10 @@ use crate::domain::fact::{FinalState, ItemEvent, RunEvent, RunFact};
 use crate::domain::ids::ConversationId;
 use crate::domain::item::{Item, Timings};
 use crate::domain::masking::initials;
-use crate::domain::roster::Roster;
+use crate::domain::roster::{Roster, Row};
 use crate::domain::run::{Run, RunState};
-use crate::domain::shown::customer;
+use crate::domain::shown::{agent, customer, place_words};
+use crate::domain::text::Text;
 use crate::domain::told::{self, Guest, Telling, Told};
 use crate::domain::watch::is_loose;
 
@@ -44,12 +45,34 @@ pub struct RunLog {
     events: Vec<(Timestamp, String)>,
     /// Their names, and what is shown of them where names are masked.
     customers: HashMap<ConversationId, (String, String)>,
+    /// Where its chats were.
+    places: HashMap<ConversationId, Place>,
     /// What was known of its guests when it was begun.
     guests: HashMap<ConversationId, Guest>,
     /// Names are masked.
     pub(crate) privacy: Privacy,
     /// Which key does what, for its words.
     pub(crate) keys: Keymap,
+}
+
+/// Where a chat was when the run was begun, as far as the list knew.
+#[derive(Debug)]
+struct Place {
+    queue: String,
+    /// The agent, and what is shown of the name where names are masked.
+    agent: (String, String),
+    started: Timestamp,
+}
+
+impl Place {
+    fn of(row: &Row) -> Self {
+        let agent = agent(row).map_or("", Text::as_str);
+        Self {
+            queue: place_words(row).unwrap_or_default(),
+            agent: (agent.to_owned(), initials(agent)),
+            started: row.listed.started,
+        }
+    }
 }
 
 impl RunLog {
@@ -69,8 +92,12 @@ impl RunLog {
         let guests =
             items.filter_map(|item| Some((item.id, Guest::of(Some(roster.row(item.id)?)))));
         let guests = guests.collect();
+        let items = run.header.plan.items.iter();
+        let places = items.filter_map(|item| Some((item.id, Place::of(roster.row(item.id)?))));
+        let places = places.collect();
         Self {
             run,
+            places,
             guests,
             is_live: true,
             is_stopping: false,
@@ -227,6 +254,28 @@ impl RunLog {
                 if self.privacy.is_on { initials } else { name }
             },
         )
+    }
+
+    /// The queue that a chat was in, or the bot that held it, as far as the list knew.
+    pub fn queue(&self, id: ConversationId) -> &str {
+        self.places.get(&id).map_or("", |place| &place.queue)
+    }
+
+    /// Its agent's name, or its initials.
+    pub fn agent(&self, id: ConversationId) -> &str {
+        let Some(Place { agent, .. }) = self.places.get(&id) else {
+            return "";
+        };
+        if self.privacy.is_on {
+            &agent.1
+        } else {
+            &agent.0
+        }
+    }
+
+    /// When it began.
+    pub fn started(&self, id: ConversationId) -> Option<Timestamp> {
+        self.places.get(&id).map(|place| place.started)
     }
 
     /// Items that somebody should look at: incidents first, then in the order of the plan.

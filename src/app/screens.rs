@@ -3,7 +3,7 @@
 use super::confirm::Confirm;
 use super::{
     board, columns, explain, help, history, inspect, lookout, messages, palette, planning, report,
-    trace, view_name,
+    sheet, trace, view_name,
 };
 
 /// A screen above the list.
@@ -48,4 +48,8 @@ pub enum Overlay {
     Columns(Box<columns::Chooser>),
     /// A name for a view.
     ViewName(Box<view_name::Naming>),
+    /// Choosing the wrap-up code of a plan.
+    Codes(Box<planning::codes::CodeMenu>),
+    /// A page that is read and closed again.
+    Sheet(Box<sheet::Sheet>),
 }

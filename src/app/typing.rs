@@ -6,7 +6,10 @@ use tui_input::Input;
 use super::action::{Action, Mode};
 use super::chats::Seen;
 use super::msg::Key;
-use super::{App, Effect, Overlay, columns, confirm, explain, field, help, inspect, palette};
+use super::planning::codes;
+use super::{
+    App, Effect, Overlay, columns, confirm, explain, field, help, inspect, narrowing, palette,
+};
 use super::{planning, view_name};
 use crate::domain::ids::ConversationId;
 
@@ -81,6 +84,10 @@ pub(crate) fn typed(app: &mut App, mode: Mode, key: Key, now: Timestamp) {
         Mode::Explain => {
             explain::typed(app, |input| field::edit(input, key, palette::LONGEST), now);
         }
+        Mode::Codes => codes::typed(app, |input| field::edit(input, key, palette::LONGEST)),
+        Mode::Narrow => {
+            narrowing::typed(app, |input| field::edit(input, key, narrowing::LONGEST));
+        }
         _ => {}
     }
 }
@@ -123,6 +130,8 @@ pub(crate) fn pasted(app: &mut App, text: &str, now: Timestamp) -> Vec<Effect> {
         Mode::Palette => palette::typed(app, |input| pasted_into(input, text), now),
         Mode::Help => help::typed(app, |input| pasted_into(input, text)),
         Mode::Explain => explain::typed(app, |input| pasted_into(input, text), now),
+        Mode::Codes => codes::typed(app, |input| pasted_into(input, text)),
+        Mode::Narrow => narrowing::typed(app, |input| pasted_into(input, text)),
         mode => dropped(app, mode, text, now),
     }
     Vec::new()

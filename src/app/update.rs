@@ -12,7 +12,7 @@ use super::{
     App, Effect, Overlay, Screen, chats, confirm, copying, history, inspect, lookout, planning,
 };
 use super::{attention, board, columns, explain, facts, help, keeping, messages, mouse, view_name};
-use super::{palette, report, running, trace, typing, why_not};
+use super::{narrowing, palette, report, running, sheet, trace, typing, why_not};
 use crate::domain::feed::Command;
 use crate::domain::names::NameKind;
 use crate::domain::sorting::SortKey;
@@ -45,6 +45,7 @@ pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
     help::fit(app, now);
     columns::fit(app);
     messages::fit(app);
+    sheet::fit(app);
     for log in [&mut app.live, &mut app.past].into_iter().flatten() {
         log.privacy = app.privacy;
         if log.keys != app.settings.configured.keys {
@@ -70,6 +71,7 @@ fn folded(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
         Msg::Tick => tick(app, now),
         Msg::Fact(fact) => facts::learned(app, fact, now),
         Msg::History(answer) => history::arrived(app, answer, now),
+        Msg::NewestRuns(runs) => history::newest_came(app, runs),
         Msg::Loaded(id, answer) => history::loaded(app, id, answer, now),
         Msg::Said(words) => {
             app.notices.tell(words, now);
@@ -188,7 +190,7 @@ fn acted(app: &mut App, mode: Mode, action: Action, now: Timestamp) -> Vec<Effec
         Mode::Board => board::press(app, action, now),
         Mode::Trace => trace::press(app, action, now),
         Mode::Report => report::press(app, action, now),
-        Mode::Runs => history::press(app, action),
+        Mode::Runs => history::press(app, action, now),
         Mode::Messages => messages::press(app, action),
         Mode::Palette => palette::press(app, action, now),
         Mode::Rules | Mode::Requests | Mode::Pulse | Mode::Profiles | Mode::Welcome => {
@@ -229,6 +231,12 @@ fn acted(app: &mut App, mode: Mode, action: Action, now: Timestamp) -> Vec<Effec
             Vec::new()
         }
         Mode::ViewName => view_name::press(app, action, now),
+        Mode::Codes => planning::codes::press(app, action, now),
+        Mode::Sheet => sheet::press(app, action),
+        Mode::Narrow => {
+            narrowing::press(app, action);
+            Vec::new()
+        }
         Mode::Confirm | Mode::Starting => Vec::new(),
     }
 }

@@ -10,6 +10,7 @@ use super::chats::view_place;
 use super::extent::Class;
 use super::lookout::Lookout;
 use super::msg::PastRun;
+use super::planning::{codes, dry_run};
 use super::{App, Screen, board, copying, messages, view_name};
 use crate::domain::vendor_page;
 
@@ -170,6 +171,8 @@ fn plan(app: &App, action: Action, now: Timestamp) -> Option<String> {
     match action {
         Action::Open => unless(has_rows, "there is no chat to open"),
         Action::Drop => unless(has_rows, "there is no row to drop"),
+        Action::WrapUp => codes::why_not(app, planning),
+        Action::DryRun => dry_run::why_not(app, planning, now),
         Action::Terminate => no_plan(app, now).or_else(|| {
             planning.why_locked(
                 app.settings.require_note,
@@ -207,6 +210,9 @@ fn report(app: &App, action: Action, now: Timestamp) -> Option<String> {
     };
     let log = app.run_log(report.whose)?;
     match action {
+        Action::PlanAgain if log.run.header.plan.org_id != app.settings.scope.org_id => Some(
+            format!("run {} was made on another organisation", log.run.header.id),
+        ),
         Action::PlanAgain if log.needs_you().is_empty() => {
             Some("every chat of this run is over".to_owned())
         }
@@ -219,8 +225,9 @@ fn runs(app: &App, action: Action) -> Option<String> {
     let Some(Screen::Runs(screen)) = app.screens.last() else {
         return None;
     };
-    let chosen = app.history.runs.iter().flatten().nth(screen.line);
+    let chosen = screen.chosen(&app.history);
     match action {
+        Action::Copy => unless(chosen.is_some(), "there is no run to copy"),
         Action::Open => unless(chosen.is_some(), "there is no run to open"),
         Action::Resume if chosen.is_none() => Some("there is no run to resume".to_owned()),
         Action::Resume => no_resume(app, chosen),
@@ -235,6 +242,7 @@ fn requests(app: &App, action: Action) -> Option<String> {
     let chosen = screen.chosen(&app.requests);
     let has_id = chosen.is_some_and(|line| line.receipt.correlation.is_some());
     match action {
+        Action::Open => unless(chosen.is_some(), "there is no request to look at"),
         Action::Copy => unless(has_id, "this request has no correlation id"),
         _ => None,
     }

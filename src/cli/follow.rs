@@ -209,6 +209,7 @@ impl Followed {
             | Fact::Read { .. }
             | Fact::Gauge(_)
             | Fact::Names(_)
+            | Fact::Codes { .. }
             | Fact::Events(_)
             | Fact::Learned(_)
             | Fact::Raw { .. }

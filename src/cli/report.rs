@@ -10,6 +10,7 @@ use crate::domain::fact::FinalState;
 use crate::domain::ids::ConversationId;
 use crate::domain::item::Item;
 use crate::domain::plan::Plan;
+use crate::domain::rehearsal::{Rehearsed, Verdict};
 use crate::domain::run::{Run, RunState};
 use crate::domain::told::Telling;
 
@@ -116,19 +117,29 @@ pub(super) fn summary(run: &Run, exit: Exit, told: &[(ConversationId, Telling)])
     })
 }
 
-/// What a plan would do, for `--dry-run`.
-pub(super) fn intentions(plan: &Plan) -> String {
-    let lines: Vec<[String; 4]> = plan
+/// What a run of a plan would do, for `--dry-run`.
+pub(super) fn intentions(plan: &Plan, rehearsed: &[Rehearsed]) -> String {
+    let lines: Vec<[String; 5]> = plan
         .items
         .iter()
         .map(|item| {
+            let verdict = rehearsed.iter().find(|one| one.id == item.id);
             [
                 item.kind.word().to_owned(),
                 item.first_action(plan.rung).to_owned(),
                 item.request_bound(plan).to_string(),
                 item.id.to_string(),
+                verdict.map_or_else(String::new, |one| check(&one.verdict)),
             ]
         })
         .collect();
-    printed::table(["KIND", "FIRST", "REQUESTS", "ID"], &lines)
+    printed::table(["KIND", "FIRST", "REQUESTS", "ID", "CHECK"], &lines)
+}
+
+/// What the check of a run would make of it; what would be sent first has a column of its own.
+fn check(verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Goes(_) => "fits the plan".to_owned(),
+        Verdict::Ends(..) | Verdict::Unread(_) => verdict.words(),
+    }
 }

@@ -21,7 +21,9 @@ use super::trouble::Trouble;
 use crate::app::Signal;
 use crate::domain::feed::Command;
 use crate::domain::guard;
+use crate::domain::item::Timings;
 use crate::domain::plan::{Plan, PlanRefused};
+use crate::domain::rehearsal::rehearse;
 use crate::domain::roster::Roster;
 use crate::domain::step::Rung;
 use crate::domain::text::{self, Text};
@@ -48,7 +50,7 @@ pub(super) struct Terminate {
     /// Why; kept in the journal
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
-    /// Plan and print, end nothing
+    /// Plan, check each chat, print what a run would do; end nothing
     #[arg(long)]
     dry_run: bool,
     /// Facts as JSON lines, then a summary
@@ -101,7 +103,10 @@ impl Terminate {
             if self.json {
                 output::json_line(&plan)?;
             } else {
-                output::data(&super::report::intentions(&plan))?;
+                let now = connection.clock.now();
+                let timings = Timings::default();
+                let rehearsed = rehearse(&plan, |id| seen.row(id), &timings, now);
+                output::data(&super::report::intentions(&plan, &rehearsed))?;
             }
             return Ok(Exit::Done);
         }
@@ -152,7 +157,12 @@ impl Terminate {
             Source::File(plan) => {
                 plan.check_scope(&connection.scope).map_err(refused_plan)?;
                 check_teardown(&plan, connection, paths).await?;
-                let seen = check_guards(&plan, connection, paths).await?;
+                let mut seen = check_guards(&plan, connection, paths).await?;
+                if self.dry_run {
+                    // What its check would find is what a dry run is for.
+                    let ids = plan.items.iter().map(|item| item.id).collect();
+                    seen = choosing::read(connection, ids, seen, READ_IN).await?;
+                }
                 (*plan, seen)
             }
             Source::Chosen(chosen) => {

@@ -9,7 +9,7 @@ use super::fact::RunFact;
 use super::failure::Failure;
 use super::hearing::Hearing;
 use super::ids::{ConversationId, RunId};
-use super::names::{NameKey, Names};
+use super::names::{NameKey, Named, Names};
 use super::plan::Plan;
 use super::raw_read::RawRead;
 use super::reach::Reach;
@@ -73,6 +73,13 @@ pub enum Fact {
     },
     /// Names came: everything that is known of them now.
     Names(Arc<Names>),
+    /// The wrap-up codes that there are, or that a queue offers, as they were asked for.
+    Codes {
+        /// Of which queue, by its id; without one all of them.
+        queue: Option<Text>,
+        /// The codes, or why they are not known.
+        result: Result<Vec<Named>, Failure>,
+    },
     /// How it stands with notifications.
     Events(Hearing),
 }
@@ -156,6 +163,11 @@ pub enum Command {
     KnowNames(Arc<Names>),
     /// Names that the screen needs beside those of the list: asked for when their turn comes.
     Name(Vec<NameKey>),
+    /// Which wrap-up codes there are, and which of them these queues offer: somebody chooses one.
+    ListCodes {
+        /// The queues, by their ids.
+        queues: Vec<Text>,
+    },
     /// Poll no more, or again.
     PausePolling(bool),
     /// Somebody looks, or nobody has for a while: then the list is polled once a minute.

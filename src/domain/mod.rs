@@ -28,6 +28,7 @@ pub mod plan;
 pub mod raw_read;
 pub mod reach;
 pub mod recorded;
+pub mod rehearsal;
 pub mod request_line;
 pub mod rights;
 pub mod roster;

@@ -259,6 +259,26 @@ impl Plan {
         }
     }
 
+    /// What it usually costs: no leg needs a second request, and wrap-up is settled where it is owed already.
+    pub fn usual_requests(&self) -> usize {
+        let of = |item: &PlanItem| {
+            let legs = item.leg_targets().len();
+            let close = usize::from(legs == 0 && item.evidence.wrap_up.is_empty()) * 2;
+            let wrap_up = usize::from(!item.evidence.wrap_up.is_empty()) * 2;
+            2 + 2 * legs + close + wrap_up
+        };
+        self.items.iter().map(of).sum()
+    }
+
+    /// About how long it takes: a chat about five seconds, as many at a time as may be, and never more requests than the rate allows.
+    pub fn usual_time(&self, at_a_time: usize, per_minute: u32) -> SignedDuration {
+        let whole = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        let by_lanes = whole(self.items.len()).saturating_mul(5) / whole(at_a_time.max(1));
+        let requests = whole(self.usual_requests());
+        let by_rate = requests.saturating_mul(60) / i64::from(per_minute.max(1));
+        SignedDuration::from_secs(by_lanes.max(by_rate).max(5))
+    }
+
     /// The most requests this plan can cost when nothing goes wrong.
     pub fn request_bound(&self) -> usize {
         self.items.iter().map(|item| item.request_bound(self)).sum()

@@ -7,6 +7,10 @@ use serde::Serialize;
 use super::failure::Receipt;
 use super::text::Text;
 
+mod purpose;
+
+pub use purpose::{LIST, purpose};
+
 /// For whom a request was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -33,6 +37,20 @@ impl Asker {
     }
 }
 
+/// How a request passed, beside what was answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Passage {
+    /// How many bytes the answer's body had.
+    pub bytes: u64,
+    /// How long it waited for its turn before it left, in milliseconds.
+    pub waited_ms: u64,
+    /// The service had said 429 while it waited.
+    pub was_shut: bool,
+    /// For how many seconds the answer asked for silence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u32>,
+}
+
 /// A request and its answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RequestLine {
@@ -52,6 +70,9 @@ pub struct RequestLine {
     pub receipt: Receipt,
     /// Why there was no answer.
     pub trouble: Option<Text>,
+    /// How it passed.
+    #[serde(flatten)]
+    pub passage: Passage,
 }
 
 impl RequestLine {
@@ -59,6 +80,11 @@ impl RequestLine {
     pub fn is_well(&self) -> bool {
         let status = self.receipt.status;
         self.trouble.is_none() && status.is_some_and(|status| (200..300).contains(&status))
+    }
+
+    /// What it is for, in a word or two.
+    pub fn purpose(&self) -> &'static str {
+        purpose(&self.method, &self.path)
     }
 
     /// The path without what all paths begin with.

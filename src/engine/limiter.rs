@@ -25,12 +25,27 @@ pub struct Pass {
     limiter: Limiter,
     lane: Lane,
     left: u32,
+    waited: Waited,
+}
+
+/// How a turn was waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Waited {
+    /// For how long.
+    pub span: Duration,
+    /// The gate was shut meanwhile, after a 429.
+    pub was_shut: bool,
 }
 
 impl Pass {
     /// What the requests are for.
     pub fn lane(&self) -> Lane {
         self.lane
+    }
+
+    /// How its turn was waited for; asked again, it was not.
+    pub fn waited(&mut self) -> Waited {
+        std::mem::take(&mut self.waited)
     }
 
     /// Splits one request off, if there is more than one.
@@ -41,6 +56,7 @@ impl Pass {
                 limiter: self.limiter.clone(),
                 lane: self.lane,
                 left: 1,
+                waited: Waited::default(),
             }
         })
     }
@@ -125,19 +141,27 @@ impl Limiter {
     /// the wait: the others are behind.
     pub async fn acquire(&self, lane: Lane, count: u32) -> Pass {
         let place = Place::enter(self, lane, count.max(1));
+        let asked = Instant::now();
+        let mut was_shut = false;
         loop {
-            match place.turn() {
-                Turn::Now(left) => {
-                    return Pass {
-                        limiter: self.clone(),
-                        lane,
-                        left,
-                    };
-                }
+            let turn = place.turn();
+            if let Turn::Now(left) = turn {
+                return Pass {
+                    limiter: self.clone(),
+                    lane,
+                    left,
+                    waited: Waited {
+                        span: asked.elapsed(),
+                        was_shut,
+                    },
+                };
+            }
+            was_shut |= self.lock().budget.shut_until(Instant::now()).is_some();
+            match turn {
                 Turn::In(wait) => {
                     let _ = tokio::time::timeout(wait.min(LOOK_AGAIN), place.wake.notified()).await;
                 }
-                Turn::Behind => place.wake.notified().await,
+                Turn::Now(_) | Turn::Behind => place.wake.notified().await,
             }
         }
     }

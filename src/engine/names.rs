@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::domain::failure::{Failure, FailureKind};
-use crate::domain::names::{NameKey, NameKind, Names};
+use crate::domain::names::{NameKey, NameKind, Named, Names};
 use crate::domain::text::Text;
 
 use super::ports::{Clock, Lane, Limiter, NAMES_AT_ONCE, NamesPage, NamesWanted, Org};
@@ -57,6 +57,11 @@ impl Asking {
     /// What is known now.
     pub(super) fn names(&self) -> &Arc<Names> {
         &self.names
+    }
+
+    /// Everything of a sort was listed, for somebody who chooses among it.
+    pub(super) fn hear(&mut self, kind: NameKind, named: Vec<Named>, now: Timestamp) {
+        Arc::make_mut(&mut self.names).add(kind, named, now);
     }
 
     /// Ids were seen: those that are not known are asked for.

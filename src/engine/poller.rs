@@ -12,7 +12,7 @@ use crate::domain::failure::Failure;
 use crate::domain::feed::{Command, Fact, Gauge, Listing};
 use crate::domain::ids::ConversationId;
 use crate::domain::moment::after;
-use crate::domain::names::{seen_in_list, seen_in_read};
+use crate::domain::names::{Named, seen_in_list, seen_in_read};
 use crate::domain::raw_read::RawRead;
 use crate::domain::roster::Reading;
 use crate::domain::skew;
@@ -65,6 +65,7 @@ pub(super) enum Done {
     ReadClosely(ConversationId, Result<(Reading, Option<RawRead>), Failure>),
     Transcript(ConversationId, Result<Vec<TranscriptLine>, Failure>),
     Names(NamesWanted, Result<NamesPage, Failure>),
+    Codes(Option<Text>, Result<Vec<Named>, Failure>),
     Standings(Vec<Text>, Result<Vec<AgentStanding>, Failure>),
     Threading(Result<Option<SignedDuration>, Failure>),
 }
@@ -117,6 +118,7 @@ impl<O: Org, C: Clock> Poller<O, C> {
                 let seen = keys.iter().map(|(kind, id)| (*kind, id));
                 self.asking.note(seen, self.clock.now());
             }
+            Command::ListCodes { queues } => self.list_codes(queues),
             Command::PausePolling(pause) => {
                 self.is_paused = pause;
                 self.finder.pause(pause, self.now());
@@ -162,6 +164,7 @@ impl<O: Org, C: Clock> Poller<O, C> {
             Some(Done::ReadClosely(id, result)) => self.absorb_close_read(id, result).await,
             Some(Done::Transcript(id, result)) => self.tell(Fact::Transcript { id, result }).await,
             Some(Done::Names(wanted, result)) => self.absorb_names(wanted, result).await,
+            Some(Done::Codes(queue, result)) => self.absorb_codes(queue, result).await,
             Some(Done::Standings(asked, result)) => {
                 let told = self.questions.came(asked, result, self.clock.now());
                 self.tell(Fact::Learned(Learned::Standings(told))).await;

@@ -23,7 +23,7 @@ use crate::domain::step::Action;
 use crate::domain::text::Text;
 use crate::domain::transcript::TranscriptLine;
 
-pub use super::limiter::{Lane, Limiter, Pass, RateHeaders};
+pub use super::limiter::{Lane, Limiter, Pass, RateHeaders, Waited};
 
 /// One page of the list of open conversations that began in an interval of at most 31 days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -177,6 +177,18 @@ pub trait Org: Clone + Send + Sync + 'static {
                 "nobody knows names here",
             ))
         }
+    }
+
+    /// A page of the wrap-up codes that there are, or that a queue offers, from 1. An organisation that knows none says so.
+    fn codes(
+        &self,
+        queue: Option<Text>,
+        page: u32,
+        pass: Pass,
+    ) -> impl Future<Output = Result<NamesPage, Failure>> + Send {
+        drop((queue, page, pass));
+        let why = "nobody knows codes here";
+        async move { Err(Failure::local(FailureKind::NotSent, why)) }
     }
 
     /// What analytics recorded of these, at most 100, as the list would say it: late. What it does not know is absent.

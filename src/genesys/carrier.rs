@@ -8,10 +8,9 @@ use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{self, HeaderMap};
 
 use super::certificate;
-use super::ledger::{Leaving, Ledger};
+use super::ledger::{Errand, Leaving, Ledger};
 use crate::domain::failure::{Failure, FailureKind, Receipt};
 use crate::domain::moment::after;
-use crate::domain::request_line::Asker;
 use crate::domain::text::Text;
 use crate::engine::ports::{Clock, Limiter, RateHeaders};
 
@@ -99,17 +98,15 @@ impl Carrier {
         }
     }
 
-    /// As [`Self::carry`], and writes down that it left, for whom, and how it went.
+    /// As [`Self::carry`], and writes down that it left, on what errand, and how it went.
     pub(super) async fn carry_for(
         &self,
         request: reqwest::Request,
-        by: Asker,
-        attempt: u32,
+        errand: Errand,
     ) -> Result<Exchange, Failure> {
-        let leaving = Leaving::new((self.now)(), &request, by, attempt);
+        let leaving = Leaving::new((self.now)(), &request, errand);
         let answer = self.carry(request).await;
-        self.ledger
-            .note(leaving, answer.as_ref().map(|answer| &answer.receipt));
+        self.ledger.note(leaving, answer.as_ref());
         answer
     }
 

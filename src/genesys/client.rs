@@ -231,6 +231,15 @@ impl Org for Client {
         self.named(wanted, pass).await
     }
 
+    async fn codes(
+        &self,
+        queue: Option<Text>,
+        page: u32,
+        pass: Pass,
+    ) -> Result<NamesPage, Failure> {
+        self.named_codes(queue, page, pass).await
+    }
+
     async fn listen(&self, ears: Ears) {
         self.hear(ears).await;
     }

@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 
-use crate::domain::failure::{Failure, Receipt};
+use super::carrier::Exchange;
+use crate::domain::failure::Failure;
 use crate::domain::ids::ConversationId;
-use crate::domain::request_line::{Asker, RequestLine};
+use crate::domain::request_line::{Asker, LIST, Passage, RequestLine, purpose};
 use crate::domain::text::Text;
-use crate::engine::ports::Lane;
+use crate::engine::ports::{Lane, Waited};
 
 /// For whom a request is made that leaves in this lane.
 pub(super) fn asker(lane: Lane) -> Asker {
@@ -39,18 +40,38 @@ pub(super) struct Leaving {
     at: Timestamp,
     method: String,
     path: String,
-    by: Asker,
-    attempt: u32,
+    errand: Errand,
+}
+
+/// Why it leaves now.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Errand {
+    /// For whom.
+    pub(super) by: Asker,
+    /// Which try it is, from 1.
+    pub(super) attempt: u32,
+    /// How its turn was waited for.
+    pub(super) waited: Waited,
+}
+
+impl Errand {
+    /// To fetch a token. How long its turn was waited for is told of the request that wants it.
+    pub(super) fn token() -> Self {
+        Self {
+            by: Asker::Token,
+            attempt: 1,
+            waited: Waited::default(),
+        }
+    }
 }
 
 impl Leaving {
-    pub(super) fn new(at: Timestamp, request: &reqwest::Request, by: Asker, attempt: u32) -> Self {
+    pub(super) fn new(at: Timestamp, request: &reqwest::Request, errand: Errand) -> Self {
         Self {
             at,
             method: request.method().as_str().to_owned(),
             path: request.url().path().to_owned(),
-            by,
-            attempt,
+            errand,
         }
     }
 }
@@ -69,22 +90,38 @@ impl Ledger {
     }
 
     /// It was answered, or not.
-    pub(super) fn note(&self, leaving: Leaving, outcome: Result<&Receipt, &Failure>) {
+    pub(super) fn note(&self, leaving: Leaving, outcome: Result<&Exchange, &Failure>) {
         let (receipt, trouble) = match outcome {
-            Ok(receipt) => (receipt.clone(), None),
+            Ok(answer) => (answer.receipt.clone(), None),
             Err(failure) => (failure.receipt.clone(), Some(Text::clean(&failure.short()))),
+        };
+        let Errand {
+            by,
+            attempt,
+            waited,
+        } = leaving.errand;
+        let body = outcome.ok().and_then(|answer| answer.body.as_ref().ok());
+        let passage = Passage {
+            bytes: body.map_or(0, |body| body.len().try_into().unwrap_or(u64::MAX)),
+            waited_ms: waited.span.as_millis().try_into().unwrap_or(u64::MAX),
+            was_shut: waited.was_shut,
+            retry_after: outcome.ok().and_then(|answer| answer.retry_after),
         };
         let mut lines = self.lock();
         lines.count += 1;
+        // Listing has the lane of those who wait, within its share of the rate; nobody waits for it.
+        let is_list = by == Asker::Asked && purpose(&leaving.method, &leaving.path) == LIST;
+        let by = if is_list { Asker::Poll } else { by };
         let line = RequestLine {
             number: lines.count,
             at: leaving.at,
             method: leaving.method,
             path: leaving.path,
-            by: leaving.by,
-            attempt: leaving.attempt,
+            by,
+            attempt,
             receipt,
             trouble,
+            passage,
         };
         lines.newest.push_back(line);
         if lines.newest.len() > KEPT {

@@ -9,12 +9,12 @@ use reqwest::{Method, Request, Url};
 use secrecy::ExposeSecret as _;
 
 use super::carrier::{Carrier, Exchange};
-use super::ledger::{Ledger, asker};
+use super::ledger::{Errand, Ledger, asker};
 use super::token::{Token, Tokens};
 use crate::domain::failure::{Failure, FailureKind, Receipt};
 use crate::domain::step::Action;
 use crate::domain::text::Text;
-use crate::engine::ports::{Lane, Pass, SendPermit};
+use crate::engine::ports::{Pass, SendPermit};
 use crate::settings::region::BaseUrl;
 
 /// A request that changes nothing of a conversation.
@@ -117,9 +117,8 @@ impl Funnel {
     ) -> Result<Exchange, Failure> {
         let token = self.tokens.current(&mut pass).await?;
         pass.ready().await;
-        let lane = pass.lane();
         let first = self
-            .carry(self.request_for(question, &token)?, lane, 1)
+            .carry(self.request_for(question, &token)?, &mut pass, 1)
             .await?;
         if first.status != 401 {
             return Ok(first);
@@ -128,7 +127,7 @@ impl Funnel {
         pass.ready().await;
         let token = self.tokens.renew(&token, &mut pass).await?;
         pass.ready().await;
-        self.carry(self.request_for(question, &token)?, lane, 2)
+        self.carry(self.request_for(question, &token)?, &mut pass, 2)
             .await
     }
 
@@ -141,7 +140,7 @@ impl Funnel {
     ) -> Result<Exchange, Failure> {
         pass.ready().await;
         let request = self.request_for(question, token)?;
-        self.carry(request, pass.lane(), 1).await
+        self.carry(request, &mut pass, 1).await
     }
 
     /// Sends what the permit says, once. Where a token had to be fetched first nothing is sent: the evidence would be older than the
@@ -161,7 +160,7 @@ impl Funnel {
         let path = action.path(permit.conversation());
         let request = self.request(method, &path, &[], action.body().as_ref(), &token)?;
         let attempt = self.ledger().tries(action.method(), &path) + 1;
-        let answer = self.carry(request, pass.lane(), attempt).await?;
+        let answer = self.carry(request, &mut pass, attempt).await?;
         if answer.status == 401 {
             pass.spend();
             return Err(self.refused_act(&answer, &token, pass).await);
@@ -192,11 +191,15 @@ impl Funnel {
     pub(super) async fn carry(
         &self,
         request: Request,
-        lane: Lane,
+        pass: &mut Pass,
         attempt: u32,
     ) -> Result<Exchange, Failure> {
-        let carried = self.carrier.carry_for(request, asker(lane), attempt);
-        let answer = carried.await?;
+        let errand = Errand {
+            by: asker(pass.lane()),
+            attempt,
+            waited: pass.waited(),
+        };
+        let answer = self.carrier.carry_for(request, errand).await?;
         self.carrier.limiter.observe(answer.rate);
         Ok(answer)
     }

@@ -43,7 +43,7 @@ impl Funnel {
     pub(super) async fn give_back(&self, token: &Token, mut pass: Pass) -> Result<(), Failure> {
         pass.ready().await;
         let request = self.request(Method::DELETE, "/api/v2/tokens/me", &[], None, token)?;
-        self.carry(request, pass.lane(), 1).await?.accepted()?;
+        self.carry(request, &mut pass, 1).await?.accepted()?;
         Ok(())
     }
 }

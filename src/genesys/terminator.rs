@@ -90,6 +90,15 @@ impl Org for WritingClient {
         self.0.names(wanted, pass).await
     }
 
+    async fn codes(
+        &self,
+        queue: Option<Text>,
+        page: u32,
+        pass: Pass,
+    ) -> Result<NamesPage, Failure> {
+        self.0.codes(queue, page, pass).await
+    }
+
     async fn listen(&self, ears: Ears) {
         self.0.listen(ears).await;
     }

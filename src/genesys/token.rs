@@ -13,9 +13,9 @@ use tokio::sync::Mutex;
 
 use super::carrier::{Carrier, Exchange};
 use super::grant::{self, Code, Grant, Shown};
+use super::ledger::Errand;
 use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::moment::after;
-use crate::domain::request_line::Asker;
 use crate::domain::rulings;
 use crate::domain::text::Text;
 use crate::engine::ports::{Pass, RateHeaders};
@@ -317,7 +317,7 @@ impl Tokens {
     async fn fetch(&self, request: Request, kept: &Kept) -> Result<Fetched, Failure> {
         let answer = self
             .carrier
-            .carry_for(request, Asker::Token, 1)
+            .carry_for(request, Errand::token())
             .await
             .map_err(before_the_request)?;
         // The login host counts apart, so only its refusal concerns the shared budget: without a token nobody can send anyway.

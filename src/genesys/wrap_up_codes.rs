@@ -3,9 +3,10 @@
 use super::client::Client;
 use super::send::Question;
 use super::{parse, wire};
-use crate::domain::failure::Failure;
+use crate::domain::failure::{Failure, FailureKind};
+use crate::domain::names::{Named, is_askable};
 use crate::domain::text::Text;
-use crate::engine::ports::{Lane, Pass};
+use crate::engine::ports::{Lane, NamesPage, Pass};
 
 /// The most pages that are searched for a name: 2,000 codes.
 const MOST_PAGES: u32 = 20;
@@ -50,11 +51,45 @@ pub enum WrapUpUnresolved {
 impl Client {
     /// One page of a hundred wrap-up codes, from 1.
     pub async fn wrap_up_codes(&self, page: u32, pass: Pass) -> Result<WrapUpCodes, Failure> {
+        let path = "/api/v2/routing/wrapupcodes".to_owned();
+        self.codes_at(path, page, pass).await
+    }
+
+    /// The same, or of the codes that a queue offers, as names. Nothing is asked about what cannot be the id of a queue.
+    pub(super) async fn named_codes(
+        &self,
+        queue: Option<Text>,
+        page: u32,
+        pass: Pass,
+    ) -> Result<NamesPage, Failure> {
+        let said = match queue {
+            None => self.wrap_up_codes(page, pass).await?,
+            Some(queue) if is_askable(&queue) => {
+                let path = format!("/api/v2/routing/queues/{queue}/wrapupcodes");
+                self.codes_at(path, page, pass).await?
+            }
+            Some(_) => {
+                let why = "this is no id of a queue";
+                return Err(Failure::local(FailureKind::NotSent, why));
+            }
+        };
+        let named = said.codes.into_iter().map(|code| Named {
+            id: Text::clean(&code.id),
+            name: code.name,
+            on_disconnect: None,
+        });
+        Ok(NamesPage {
+            named: named.collect(),
+            next: (page < said.pages).then(|| (page + 1).to_string()),
+        })
+    }
+
+    async fn codes_at(&self, path: String, page: u32, pass: Pass) -> Result<WrapUpCodes, Failure> {
         let query = vec![
             ("pageSize", "100".to_owned()),
             ("pageNumber", page.to_string()),
         ];
-        let question = Question::Get("/api/v2/routing/wrapupcodes".to_owned(), query);
+        let question = Question::Get(path, query);
         let answer = self.funnel.ask(&question, pass).await?;
         let said: wire::Entities<wire::Named> = answer.content()?;
         let codes = said.entities.into_iter().flatten().filter_map(|code| {

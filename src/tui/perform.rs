@@ -15,14 +15,14 @@ impl<S: Screen, C: Clock> Console<S, C> {
             Effect::Engine(command) => self.parts.engine.send(command),
             Effect::LoadHistory => self.ask(archive::runs),
             Effect::LoadRun(id) => {
-                self.ask(move |history| vec![Msg::Loaded(id, archive::run(history, id))]);
+                self.ask(move |history, tell| tell(Msg::Loaded(id, archive::run(history, id))));
             }
             Effect::Copy(text) => {
                 let said = self.parts.screen.copy(&text)?.to_owned();
                 self.answer(Msg::Said(said));
             }
             Effect::SavePacket(packet) => {
-                self.ask(move |history| vec![Msg::Saved(packet::save(*packet, history))]);
+                self.ask(move |history, tell| tell(Msg::Saved(packet::save(*packet, history))));
             }
             Effect::Browse(page) => {
                 let said = self.parts.screen.browse(&page)?.to_owned();
@@ -53,14 +53,12 @@ impl<S: Screen, C: Clock> Console<S, C> {
         }
     }
 
-    /// Reading a file takes its time, so it is done away from the loop.
-    fn ask(&self, question: impl FnOnce(&History) -> Vec<Msg> + Send + 'static) {
+    /// Reading a file takes its time, so it is done away from the loop, which is told of what comes as it comes.
+    fn ask(&self, question: impl FnOnce(&History, &dyn Fn(Msg)) + Send + 'static) {
         let (history, answers) = (self.parts.history.clone(), self.answers.0.clone());
         tokio::task::spawn_blocking(move || {
-            for answer in question(&history) {
-                // Nobody listens any more once the console has left.
-                let _ = answers.send(answer);
-            }
+            // Nobody listens any more once the console has left.
+            question(&history, &|answer| drop(answers.send(answer)));
         });
     }
 

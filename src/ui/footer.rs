@@ -71,7 +71,9 @@ fn hints(pen: &mut Pen<'_>, app: &App, y: u16) {
         | Mode::Explain
         | Mode::Columns
         | Mode::Attribute
-        | Mode::ViewName => app.screen_mode(),
+        | Mode::ViewName
+        | Mode::Codes
+        | Mode::Sheet => app.screen_mode(),
         mode => mode,
     };
     let gap = if app.extent.class() >= Class::Normal {

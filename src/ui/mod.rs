@@ -18,6 +18,8 @@ mod palette;
 mod pen;
 mod plan;
 mod preview;
+mod runs;
+mod sheet;
 mod spots;
 mod theme;
 mod view_name;
@@ -72,7 +74,7 @@ fn screen(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
         Some(Screen::Board(board)) => board::draw(pen, app, board, now),
         Some(Screen::Trace(trace)) => pages::trace(pen, app, trace, now),
         Some(Screen::Report(report)) => pages::report(pen, app, report, now),
-        Some(Screen::Runs(runs)) => pages::runs(pen, app, runs, now),
+        Some(Screen::Runs(screen)) => runs::draw(pen, app, screen, now),
         Some(Screen::Lookout(lookout)) => lookout::draw(pen, app, lookout, now),
         Some(Screen::Messages(screen)) => messages::draw(pen, app, screen, now),
     }
@@ -90,6 +92,8 @@ fn overlay(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
         Some(Overlay::Explain(explain)) => palette::explain(pen, app, explain),
         Some(Overlay::Columns(chooser)) => columns::draw(pen, app, chooser),
         Some(Overlay::ViewName(naming)) => view_name::draw(pen, app, naming),
+        Some(Overlay::Codes(menu)) => plan::codes::draw(pen, app, menu),
+        Some(Overlay::Sheet(sheet)) => sheet::draw(pen, app, sheet),
     }
 }
 

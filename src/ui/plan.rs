@@ -1,6 +1,8 @@
 //! The plan screen: what will be ended, what is left out and why, what it costs. Nothing has been sent while it is in view.
 
 mod brief;
+pub(crate) mod codes;
+mod steps;
 
 use std::fmt::Write as _;
 
@@ -22,7 +24,7 @@ use crate::domain::moment::{round, short};
 use crate::domain::parties::Parties;
 use crate::domain::plan::{Plan, PlanItem};
 use crate::domain::shown::{agent, customer, place_words};
-use crate::domain::step::{Rung, Step};
+use crate::domain::step::Rung;
 use crate::domain::text::Text;
 use crate::domain::text::fit;
 use crate::domain::told;
@@ -74,7 +76,12 @@ fn waiting(pen: &mut Pen<'_>, planning: &Planning) {
             pen.centre(top + 2, why, Tone::Warn);
         }
         _ => {
-            pen.centre(top, &format!("Re-reading {done} of {all}"), Tone::Strong);
+            let what = if planning.rehearsing.is_some() {
+                "Dry run: checking"
+            } else {
+                "Re-reading"
+            };
+            pen.centre(top, &format!("{what} {done} of {all}"), Tone::Strong);
             let bar = super::board::bar(done, all, 40);
             pen.centre(top + 2, &bar, Tone::Good);
             pen.centre(
@@ -136,9 +143,11 @@ fn summary(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Timestamp) {
             "Cost",
             known.map_or_else(String::new, |plan| {
                 format!(
-                    "up to {} requests, {} chats at a time, {} requests a minute",
+                    "up to {} requests, usually {}; {} at a time, about {} at {}/min",
                     plan.request_bound(),
+                    plan.usual_requests().min(plan.request_bound()),
                     settings.max_parallel,
+                    round(plan.usual_time(settings.max_parallel, settings.per_minute)),
                     settings.per_minute
                 )
             }),
@@ -149,7 +158,7 @@ fn summary(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Timestamp) {
             format!(
                 "{}     Wrap-up  {}",
                 rung_words(planning.choices.rung),
-                app.wrap_up_words().unwrap_or_else(|| "no code".to_owned())
+                code_words(app, planning)
             ),
             Tone::Plain,
         ),
@@ -180,6 +189,18 @@ fn summary(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Timestamp) {
     }
 }
 
+/// The plan's code, as far as it counts under this rung.
+fn code_words(app: &App, planning: &Planning) -> String {
+    match (planning.choices.rung, &planning.choices.wrap_up) {
+        (Rung::Close, Some(code)) => app.code_words(code),
+        (Rung::Close, None) => {
+            let key = app.key(Mode::Plan, Action::WrapUp);
+            format!("no code; {key} chooses one")
+        }
+        _ => "none under this rung".to_owned(),
+    }
+}
+
 /// What guests would be told, as their deployments are set.
 fn guest_words(app: &App, planning: &Planning) -> String {
     let plan = planning.plan.as_deref();
@@ -203,7 +224,7 @@ fn note_words(app: &App, planning: &Planning) -> String {
 
 fn rung_words(rung: Rung) -> &'static str {
     match rung {
-        Rung::Legs => "legs (legs only, never the whole chat)",
+        Rung::Legs => "legs (never the whole chat)",
         Rung::Close => "close (legs first)",
         Rung::Teardown => "teardown",
     }
@@ -264,7 +285,7 @@ fn items(pen: &mut Pen<'_>, app: &App, planning: &Planning, plan: &Plan, now: Ti
         if skipped > 0 {
             pen.rule(y);
         }
-        explain(pen, plan, y);
+        steps::explain(pen, plan, y);
     }
 }
 
@@ -341,46 +362,6 @@ fn item_row(
     if class == Class::Wide {
         let pad = 15usize.saturating_sub(item.first_action(plan.rung).len());
         let pad = u16::try_from(pad).unwrap_or(1);
-        pen.line(x + pad, y, &then_words(plan, item), Tone::Dim);
-    }
-}
-
-/// What follows the first request, if it is needed.
-fn then_words(plan: &Plan, item: &PlanItem) -> String {
-    let has_legs = !item.leg_targets().is_empty();
-    let mut steps: Vec<&str> = Vec::new();
-    if plan.rung == Rung::Close && has_legs {
-        steps.push("close");
-    }
-    if plan.rung == Rung::Close
-        && plan.wrap_up.is_some()
-        && item.first_action(plan.rung) != "apply wrap-up"
-    {
-        steps.push("wrap-up");
-    }
-    steps.push("verify");
-    steps.join(", ")
-}
-
-fn explain(pen: &mut Pen<'_>, plan: &Plan, y: u16) {
-    pen.line(3, y + 1, "WHAT EACH STEP DOES", Tone::Strong);
-    for (y, step) in (y + 2..).zip(plan.rung.steps()) {
-        let words = match step {
-            Step::Check => {
-                "read the chat again; if anyone joined, left or wrote since the plan, hold it and say so"
-            }
-            Step::Legs => "disconnect the planned open legs one by one, agents first",
-            Step::Close => "disconnect the conversation, only if a planned leg is still open",
-            Step::WrapUp => "apply the wrap-up code, where one is owed and the plan names one",
-            Step::Verify => "read twice, at least two seconds apart: both must show no open leg",
-            Step::Teardown => "tear the conversation down",
-        };
-        let x = pen.line(
-            5,
-            y,
-            &format!("{:<9}", step.word().to_uppercase()),
-            Tone::Plain,
-        );
-        pen.line(x, y, words, Tone::Dim);
+        pen.line(x + pad, y, &steps::then_words(plan, item), Tone::Dim);
     }
 }

@@ -182,6 +182,37 @@ fn ids_come_from_stdin_and_a_dry_run_changes_nothing() {
 }
 
 #[test]
+fn a_dry_run_of_a_file_checks_each_chat_as_a_run_would() {
+    let home = Home::new();
+    let served = Served::start(&home, &["quiet"]);
+    let flag = served.flag();
+    let id = served.of_kind(&home, "orphan").remove(0);
+    let plan = home.run(&["plan", &flag, "--ids", &id]).expect(0).stdout;
+    let file = home.path("plan.json");
+    std::fs::write(&file, plan).unwrap();
+    let dry = [
+        "terminate",
+        &flag,
+        "--plan",
+        file.to_str().unwrap(),
+        "--dry-run",
+    ];
+    let fits = home.run(&dry).expect(0);
+    assert!(fits.stdout.contains("fits the plan"), "{fits:#?}");
+    assert!(served.changed_by_us(&home).is_empty());
+    home.run(&["terminate", &flag, "--ids", &id, "--confirm", "sandbox 1"])
+        .expect(0);
+    let changed = served.changed_by_us(&home);
+    let over = home.run(&dry).expect(0);
+    assert!(over.stdout.contains("ended-elsewhere: "), "{over:#?}");
+    assert!(
+        over.stderr.contains("nothing was sent but reads"),
+        "{over:#?}"
+    );
+    assert_eq!(served.changed_by_us(&home), changed);
+}
+
+#[test]
 fn one_live_conversation_is_ended_by_its_id_and_its_own_phrase_only() {
     let home = Home::new();
     let served = Served::start(&home, &["quiet"]);

@@ -11,7 +11,7 @@ use unstick::domain::conversation::{Conversation, Purpose, Side};
 use unstick::domain::feed::{Fact, Listing};
 use unstick::domain::raw_read::RawRead;
 use unstick::domain::recorded::{Recorded, RecordedFlow, RecordedLeg};
-use unstick::domain::request_line::{Asker, RequestLine};
+use unstick::domain::request_line::{Asker, Passage, RequestLine};
 use unstick::domain::roster::Listed;
 use unstick::domain::text::Text;
 use unstick::domain::transcript::TranscriptLine;
@@ -114,6 +114,7 @@ pub(crate) fn requests(desk: &Desk) -> Fact {
         attempt: 1,
         receipt: receipt(status, 100 + number),
         trouble: None,
+        passage: Passage::default(),
     };
     let lines = vec![
         line(

@@ -24,7 +24,7 @@ enum Happening {
 
 fn key() -> impl Strategy<Value = Key> {
     let codes = prop_oneof![
-        8 => prop::sample::select("jkgGxT /12vsSnrmbpcqfHRyUJK!*?ywWLPOM:CVu".chars().collect::<Vec<_>>()).prop_map(KeyCode::Char),
+        8 => prop::sample::select("jkgGxT /12vsSnrmbpcqfHRyUJK!*?ywWLPOM:CVuDF".chars().collect::<Vec<_>>()).prop_map(KeyCode::Char),
         2 => any::<char>().prop_map(KeyCode::Char),
         4 => Just(KeyCode::Enter),
         2 => Just(KeyCode::Esc),
@@ -182,7 +182,7 @@ proptest! {
     }
 
     #[test]
-    fn every_screen_fits_into_every_size(width in 1u16..200, height in 1u16..60, screen in 0usize..18) {
+    fn every_screen_fits_into_every_size(width in 1u16..200, height in 1u16..60, screen in 0usize..22) {
         let mut desk = Desk::full(80, 24);
         match screen {
             0 => {}
@@ -197,6 +197,10 @@ proptest! {
             15 => desk.keys("P"),
             16 => desk.keys("O"),
             17 => desk.keys("CG attr"),
+            18 => { desk.plan(); desk.keys("w"); }
+            19 => { desk.plan(); desk.keys("D"); desk.reread(usize::MAX); }
+            20 => desk.keys("L/x"),
+            21 => { desk.history(); desk.keys("H/run"); }
             7 => { desk.history(); desk.keys("H"); }
             8 => desk.keys("?"),
             9 => desk.keys("?mark"),

@@ -7,7 +7,7 @@ use unstick::app::{Configured, Effect, Key, KeyCode};
 use unstick::domain::failure::Receipt;
 use unstick::domain::feed::{Command, Fact};
 use unstick::domain::kind::Severity;
-use unstick::domain::request_line::{Asker, RequestLine};
+use unstick::domain::request_line::{Asker, Passage, RequestLine};
 use unstick::domain::rules::{Guard, Power, Rule, Rules, Wording};
 use unstick::domain::text::Text;
 use unstick::journal::{Journal, JournalOptions};
@@ -252,6 +252,7 @@ fn some_requests(desk: &Desk) -> Vec<RequestLine> {
                     date: None,
                 },
                 trouble: None,
+                passage: Passage::default(),
             },
         )
         .collect()
@@ -329,7 +330,7 @@ fn the_newest_request_is_on_top_and_the_cursor_stays_on_its_own_while_others_com
     desk.fact(Fact::AllRequests(vec![more]));
     let text = desk.text();
     assert!(
-        text.contains("correlation id d4b0de00") && text.contains("g follows"),
+        text.contains("correlation id d4b0de00") && text.contains("F follows"),
         "{text}"
     );
     desk.keys("g");
@@ -386,7 +387,7 @@ fn no_more_than_the_newest_requests_are_kept() {
     );
     desk.keys("G");
     desk.press(Key::plain(KeyCode::PageUp));
-    assert!(desk.text().contains("g follows"));
+    assert!(desk.text().contains("F follows"));
 }
 
 #[test]

@@ -245,7 +245,7 @@ fn a_read_only_console_says_so() {
 
 #[test]
 fn in_ascii_no_screen_shows_a_character_that_is_not() {
-    let stages: [fn(&mut Desk); 18] = [
+    let stages: [fn(&mut Desk); 21] = [
         |_| {},
         |desk| desk.keys("\r"),
         |desk| desk.keys("?"),
@@ -259,6 +259,21 @@ fn in_ascii_no_screen_shows_a_character_that_is_not() {
         |desk| desk.keys("L"),
         |desk| desk.keys("P"),
         |desk| desk.keys("O"),
+        |desk| {
+            desk.plan();
+            desk.keys("w");
+        },
+        |desk| {
+            desk.plan();
+            desk.keys("D");
+            if desk.app.planning().is_some() {
+                desk.reread(usize::MAX);
+            }
+        },
+        |desk| {
+            desk.history();
+            desk.keys("H/run");
+        },
         Desk::plan,
         Desk::confirm,
         Desk::run_half,

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::console_desk::Desk;
 use crate::console_world::{called, chats, id, receipt, slot};
-use unstick::app::{Effect, Msg, PastRun, RunRecord};
+use unstick::app::{Effect, Msg, PastPlan, PastRun, RunRecord};
 use unstick::domain::conversation::{Conversation, LegState, Message, Side};
 use unstick::domain::evidence::Evidence;
 use unstick::domain::fact::{Class, FinalState, ItemEvent, RunEvent, RunFact, Settled};
@@ -14,9 +14,10 @@ use unstick::domain::failure::{Failure, FailureKind};
 use unstick::domain::feed::{Command, Fact};
 use unstick::domain::ids::{ConversationId, RunId};
 use unstick::domain::item::Timings;
+use unstick::domain::kind::Kind;
 use unstick::domain::plan::Plan;
 use unstick::domain::run::{Run, RunHeader};
-use unstick::domain::step::Action;
+use unstick::domain::step::{Action, Rung};
 use unstick::domain::tally::Tally;
 use unstick::domain::text::Text;
 
@@ -303,6 +304,13 @@ impl Desk {
                 created,
                 finished: (!is_cut).then(|| created + SignedDuration::from_secs(51)),
                 tally,
+                plan: PastPlan {
+                    rung: Rung::Close,
+                    filter: Some("is:stuck".to_owned()),
+                    wrap_up: Some("code-1".to_owned()),
+                    hash: "7be1c4aa".to_owned(),
+                    kinds: vec![(Kind::Orphan, planned - 1), (Kind::BotLoop, 1)],
+                },
             }
         };
         let runs = vec![

@@ -57,6 +57,8 @@ mod console_columns;
 mod console_desk;
 /// What the engine tells of a chat that somebody looks into.
 mod console_dossier;
+/// Past runs: filter, columns, copy, damage, many of them.
+mod console_history;
 /// One chat looked into: its pages, searched, folded, masked until somebody asks.
 mod console_inspect;
 /// Any keys but the phrase, on the real wiring: the sandbox's truth shows nothing of ours.
@@ -71,9 +73,13 @@ mod console_loop;
 mod console_manners;
 /// The mouse: what it does on every screen, and that it never confirms.
 mod console_mouse;
+/// Keys of the plan screen: the wrap-up code, the dry run.
+mod console_planning;
 /// The profiles and the welcome.
 mod console_profiles;
 mod console_pulse;
+/// The request log: filter, follow, the whole of one request, figures.
+mod console_requests;
 /// From the phrase to the report, key by key.
 mod console_runs;
 /// Every screen of the console, as text and styles.

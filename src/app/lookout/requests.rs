@@ -1,20 +1,27 @@
 //! Every request of this console, newest first: when, which, how it went, for whom, and the id by which the platform's support finds it.
 //! Queries, bodies and tokens are not kept anywhere, so they cannot be shown here.
 
+mod detail;
+pub mod figures;
+
 use std::collections::VecDeque;
 
 use jiff::Timestamp;
+
+use figures::{Figures, shares};
 
 use super::bars::bar;
 use super::{Lookout, pointed};
 use crate::app::action::{Action, Mode};
 use crate::app::extent::{Class, Extent};
+use crate::app::narrowing::Narrowing;
 use crate::app::request_table::RequestTable;
 use crate::app::scroll::{Move, follow};
 use crate::app::tone::{Tone, Words};
 use crate::app::update::step_of;
-use crate::app::{App, Effect};
+use crate::app::{App, Effect, Overlay};
 use crate::domain::request_line::RequestLine;
+use crate::domain::text::Text;
 
 /// How many are kept for the screen.
 const KEPT: usize = 500;
@@ -38,51 +45,7 @@ impl RequestLog {
 
     /// Their figures.
     pub fn figures(&self) -> Figures {
-        let mut took: Vec<u64> = self
-            .0
-            .iter()
-            .filter(|line| line.receipt.status.is_some())
-            .map(|line| line.receipt.took_ms)
-            .collect();
-        took.sort_unstable();
-        // So many of them took at most that long: never fewer, so the place is rounded up.
-        let at = |hundredth: usize| {
-            let place = (took.len() * hundredth).div_ceil(100);
-            took.get(place.checked_sub(1)?).copied()
-        };
-        Figures {
-            median: at(50),
-            p95: at(95),
-            failed: self.0.iter().filter(|line| !line.is_well()).count(),
-            repeated: self.0.iter().filter(|line| line.attempt > 1).count(),
-        }
-    }
-}
-
-/// What requests come to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Figures {
-    /// Half of the answers took at most so many milliseconds.
-    pub median: Option<u64>,
-    /// So did 95 of 100.
-    pub p95: Option<u64>,
-    /// Without an answer, or with one that is no 2xx.
-    pub failed: usize,
-    /// Sent again.
-    pub repeated: usize,
-}
-
-impl Figures {
-    /// `median 205 ms   p95 430 ms   failed 0   repeated 1`.
-    pub fn words(&self) -> String {
-        let ms = |took: Option<u64>| took.map_or_else(|| "-".to_owned(), |took| took.to_string());
-        format!(
-            "median {} ms   p95 {} ms   failed {}   repeated {}",
-            ms(self.median),
-            ms(self.p95),
-            self.failed,
-            self.repeated
-        )
+        Figures::of(&self.0)
     }
 }
 
@@ -95,6 +58,8 @@ pub struct Requests {
     pub top: usize,
     /// Only those that failed.
     pub failed_only: bool,
+    /// What narrows it down.
+    pub narrowing: Narrowing,
 }
 
 impl Requests {
@@ -108,7 +73,19 @@ impl Requests {
         let newest = log.0.iter().rev();
         newest
             .filter(|line| !self.failed_only || !line.is_well())
+            .filter(|line| !self.narrowing.is_on() || self.narrowing.fits(&haystack(line)))
             .collect()
+    }
+
+    /// Something of what is kept is not shown.
+    fn is_narrowed(&self) -> bool {
+        self.failed_only || self.narrowing.is_on()
+    }
+
+    /// Stays where it is, or goes with what is new.
+    fn turn(&mut self, log: &RequestLog) {
+        let newest = self.chosen(log).map(|line| line.number);
+        self.at = self.at.map_or(newest, |_| None);
     }
 
     /// The line of the cursor. Where its request is not kept any more that is the last one.
@@ -155,17 +132,35 @@ fn rows(extent: Extent) -> usize {
 pub fn heading(app: &App, screen: &Requests) -> String {
     let kept = app.requests.0.len();
     let shown = screen.shown(&app.requests).len();
-    let kept = if screen.failed_only {
-        format!("{shown} failed of the last {kept}")
+    let kept = if screen.is_narrowed() {
+        let failed = if screen.failed_only { " failed" } else { "" };
+        format!("{shown}{failed} of the last {kept}")
     } else {
         format!("last {kept}, newest first")
     };
+    let key = app.key(Mode::Requests, Action::Follow);
     let follows = if screen.is_following() {
-        "following".to_owned()
+        format!("[{key}] following")
     } else {
-        format!("{} follows", app.key(Mode::Requests, Action::First))
+        format!("{key} follows")
     };
     format!("{kept}   {follows}")
+}
+
+/// What the words of the filter are looked for in.
+fn haystack(line: &RequestLine) -> String {
+    let status = line.receipt.status;
+    let status = status.map_or_else(|| "unanswered".to_owned(), |status| status.to_string());
+    let outcome = if line.is_well() { "ok" } else { "failed" };
+    let id = line.receipt.correlation.as_ref().map_or("", Text::as_str);
+    let trouble = line.trouble.as_ref().map_or("", Text::as_str);
+    format!(
+        "{} {} {status} {outcome} {} {} {id} {trouble}",
+        line.method,
+        line.path,
+        line.purpose(),
+        line.by.word()
+    )
 }
 
 /// The heads of its columns.
@@ -217,7 +212,7 @@ fn id_words(request: &RequestLine) -> String {
 }
 
 /// What stands at the foot, below a rule.
-pub fn foot_lines(app: &App, screen: &Requests) -> Vec<Words> {
+pub fn foot_lines(app: &App, screen: &Requests, now: Timestamp) -> Vec<Words> {
     let chosen = screen.chosen(&app.requests);
     let (what, id) = chosen.map_or_else(Default::default, |request| {
         let trouble = request.trouble.as_ref();
@@ -230,31 +225,38 @@ pub fn foot_lines(app: &App, screen: &Requests) -> Vec<Words> {
     vec![
         Words::plain(what),
         Words::plain(id),
-        budget(app, 30),
+        budget(app, now),
         Words::plain(format!(" {}", app.requests.figures().words())),
     ]
 }
 
 /// How much of the rate is used.
-fn budget(app: &App, width: usize) -> Words {
+fn budget(app: &App, now: Timestamp) -> Words {
     let gauge = &app.link.gauge;
     let cells = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
-    let bar = bar(width, cells(gauge.used), cells(gauge.allowed));
+    let bar = bar(16, cells(gauge.used), cells(gauge.allowed));
     Words::plain(format!(
-        " budget  {bar}  {} of {} a minute",
-        gauge.used, gauge.allowed
+        " budget  {bar}  {} of {} a minute   {}",
+        gauge.used,
+        gauge.allowed,
+        shares(app.requests.0.iter(), now)
     ))
 }
 
 /// What the status row says.
 pub fn said(app: &App, screen: &Requests) -> (Tone, String) {
+    let typed = screen.narrowing.typed_words();
+    if let Some(typed) = typed.filter(|_| app.extent.class() < Class::Compact) {
+        return (Tone::Strong, typed);
+    }
     let Some(chosen) = screen.chosen(&app.requests) else {
-        let words = if screen.failed_only {
-            "None of them failed."
-        } else {
-            "No request was told yet."
+        let back = app.key(Mode::Requests, Action::Back);
+        let words = match (screen.narrowing.is_on(), screen.failed_only) {
+            (true, _) => format!("None of them has these words. {back} shows all again."),
+            (false, true) => "None of them failed.".to_owned(),
+            (false, false) => "No request was told yet.".to_owned(),
         };
-        return (Tone::Dim, words.to_owned());
+        return (Tone::Dim, words);
     };
     if app.extent.class() < Class::Normal {
         return (Tone::Plain, id_words(chosen));
@@ -263,6 +265,14 @@ pub fn said(app: &App, screen: &Requests) -> (Tone, String) {
         Tone::Dim,
         "Queries, bodies and tokens are never kept.".to_owned(),
     )
+}
+
+/// Shows everything again; says whether anything was left out.
+pub(super) fn widen(app: &mut App) -> bool {
+    match super::in_view(app) {
+        Some(Lookout::Requests(screen)) => screen.narrowing.clear(),
+        _ => false,
+    }
 }
 
 /// Does an action of the screen.
@@ -274,11 +284,25 @@ pub(super) fn press(app: &mut App, action: Action) -> Vec<Effect> {
 }
 
 fn pressed(app: &mut App, log: &RequestLog, action: Action) -> Vec<Effect> {
-    let extent = app.extent;
+    let (extent, zone) = (app.extent, app.settings.zone.clone());
     let Some(Lookout::Requests(screen)) = super::in_view(app) else {
         return Vec::new();
     };
     match action {
+        Action::Filter => {
+            screen.narrowing.begin();
+            Vec::new()
+        }
+        Action::Follow => {
+            screen.turn(log);
+            Vec::new()
+        }
+        Action::Open => {
+            let chosen = screen.chosen(log);
+            let sheet = chosen.map(|line| detail::sheet(line, &zone));
+            app.overlay = sheet.map(|sheet| Overlay::Sheet(Box::new(sheet)));
+            Vec::new()
+        }
         Action::FailedOnly => {
             screen.failed_only = !screen.failed_only;
             Vec::new()
@@ -295,49 +319,5 @@ fn pressed(app: &mut App, log: &RequestLog, action: Action) -> Vec<Effect> {
             }
             Vec::new()
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::failure::Receipt;
-    use crate::domain::request_line::Asker;
-
-    fn took(number: u64, took_ms: u64) -> RequestLine {
-        RequestLine {
-            number,
-            at: Timestamp::UNIX_EPOCH,
-            method: "GET".to_owned(),
-            path: "/api/v2/users/me".to_owned(),
-            by: Asker::Poll,
-            attempt: 1,
-            receipt: Receipt {
-                status: Some(200),
-                took_ms,
-                ..Receipt::default()
-            },
-            trouble: None,
-        }
-    }
-
-    #[test]
-    fn so_many_of_a_hundred_took_at_most_what_is_said_and_not_less() {
-        let figures = |times: &[u64]| {
-            let mut log = RequestLog::default();
-            log.add(
-                (1..)
-                    .zip(times)
-                    .map(|(number, ms)| took(number, *ms))
-                    .collect(),
-            );
-            (log.figures().median, log.figures().p95)
-        };
-        assert_eq!(figures(&[]), (None, None));
-        assert_eq!(figures(&[40]), (Some(40), Some(40)));
-        assert_eq!(figures(&[900, 40]), (Some(40), Some(900)));
-        assert_eq!(figures(&[3, 1, 2]), (Some(2), Some(3)));
-        let hundred: Vec<u64> = (1..=100).collect();
-        assert_eq!(figures(&hundred), (Some(50), Some(95)));
     }
 }

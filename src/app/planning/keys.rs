@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use tui_input::Input;
 
-use super::{Frame, Planning, fit, room};
+use super::{Frame, Planning, codes, dry_run, fit, room};
 use crate::app::action::{Action, Mode};
 use crate::app::confirm::Confirm;
 use crate::app::{App, Effect, Overlay, Screen, inspect, why_not};
@@ -85,6 +85,8 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
                 refreeze(app, now);
             }
         }
+        Action::WrapUp => return codes::open(app),
+        Action::DryRun => return dry_run::begin(planning),
         Action::Note => planning.typing = Some(Input::new(planning.note.clone())),
         Action::Reread => {
             planning.read_again();
@@ -96,8 +98,8 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
     Vec::new()
 }
 
-/// A dropped row or another rung makes another plan of the same reads.
-fn refreeze(app: &mut App, now: Timestamp) {
+/// A dropped row, another rung or another code makes another plan of the same reads.
+pub(super) fn refreeze(app: &mut App, now: Timestamp) {
     let frame = Frame {
         roster: &app.roster,
         scope: &app.settings.scope,

@@ -4,7 +4,7 @@ use super::*;
 use crate::domain::conversation::{Conversation, Participant, Purpose};
 use crate::domain::failure::Receipt;
 use crate::domain::ids::ParticipantId;
-use crate::domain::request_line::Asker;
+use crate::domain::request_line::{Asker, Passage, RequestLine};
 use crate::domain::roster::{Listed, Reading};
 
 fn at(second: i64) -> Timestamp {
@@ -65,6 +65,7 @@ fn packet(is_masked: bool) -> Packet {
             attempt: 1,
             receipt: receipt("of-a-request"),
             trouble: None,
+            passage: Passage::default(),
         }],
         runs: Vec::new(),
         no_runs: None,

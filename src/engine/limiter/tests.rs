@@ -87,6 +87,29 @@ async fn f16_a_429_shuts_one_gate_for_every_lane_until_the_told_time() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_pass_says_once_how_long_its_turn_was_waited_for_and_whether_a_429_was_why() {
+    let limiter = Limiter::new(60);
+    let mut first = limiter.acquire(Lane::Read, 1).await;
+    assert_eq!(first.waited(), Waited::default());
+    limiter.observe(limited(Some(7)));
+    let mut second = limiter.acquire(Lane::Read, 2).await;
+    let waited = second.waited();
+    assert!(waited.span >= Duration::from_secs(7), "{waited:?}");
+    assert!(waited.was_shut);
+    assert_eq!(second.waited(), Waited::default());
+    assert_eq!(second.split().unwrap().waited(), Waited::default());
+    // A rate that is used up is waited for, too, and is no 429.
+    let mut all = limiter.acquire(Lane::Read, 30).await;
+    all.waited();
+    let mut last = limiter.acquire(Lane::Read, 30).await;
+    let waited = last.waited();
+    assert!(
+        waited.span > Duration::ZERO && !waited.was_shut,
+        "{waited:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn i15_the_gate_is_shut_for_a_second_at_least_and_never_for_less_than_was_told() {
     for (told, shut) in [
         (0, 1),

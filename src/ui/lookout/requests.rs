@@ -5,13 +5,14 @@ use jiff::Timestamp;
 use crate::app::App;
 use crate::app::lookout::requests::{self, Requests};
 use crate::app::tone::Tone;
-use crate::ui::pages::frame;
+use crate::ui::pages::{frame, narrowing};
 use crate::ui::pen::Pen;
 
 /// Draws it.
 pub(super) fn draw(pen: &mut Pen<'_>, app: &App, screen: &Requests, now: Timestamp) {
     let right = (Tone::Plain, requests::heading(app, screen));
     let said = requests::said(app, screen);
+    narrowing(pen, &screen.narrowing, 11);
     let mut body = frame(pen, app, "Requests", &right, &said, now);
     body.line(0, 0, &requests::head(app.extent), Tone::Plain);
     body.underline(0);
@@ -24,6 +25,6 @@ pub(super) fn draw(pen: &mut Pen<'_>, app: &App, screen: &Requests, now: Timesta
         let at = height.saturating_sub(foot);
         body.rule(at);
         body.part(0, at + 1, width, foot - 1)
-            .page(&requests::foot_lines(app, screen), 0);
+            .page(&requests::foot_lines(app, screen, now), 0);
     }
 }

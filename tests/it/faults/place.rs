@@ -417,6 +417,7 @@ impl Place {
                 | Fact::Read { .. }
                 | Fact::Gauge(_)
                 | Fact::Names(_)
+                | Fact::Codes { .. }
                 | Fact::Events(_)
                 | Fact::Learned(_)
                 | Fact::Raw { .. }
