@@ -104,7 +104,7 @@
 //! | the support packet | `domain/packet.rs`; written by `tui/packet.rs` |
 //! | a column, a screen's places and styles | `ui/chats/rows.rs`, `ui/plan.rs`, `ui/board.rs`, … by screen |
 //! | a colour, a glyph | `assets/themes/`, read by `ui/theme.rs`, chosen by `cli/look.rs`; `ui/look.rs`, `ui/pen.rs` |
-//! | the loop, the terminal, signals | `tui/mod.rs`, `tui/terminal.rs`, `tui/signals.rs` |
+//! | the loop, the terminal, signals | `tui/mod.rs`, `tui/terminal.rs`, `tui/signals.rs`; what of a frame is written: `tui/canvas.rs` |
 //! | a command without a screen | `cli/list.rs`, `cli/plan.rs`, `cli/terminate.rs`, … by command; the phrase it asks for: `cli/phrase.rs`; how a signal ends it before anything was sent: `cli/interrupted.rs` |
 //! | what `doctor` looks at | `cli/doctor.rs`, one file for each group of checks; what it asks: `cli/doctor/asked.rs`; what a terminal answers: `tui/probe.rs` |
 //! | setting a profile up | `cli/login.rs`, its questions: `cli/login/questions.rs`; what it leaves behind: `cli/login/keeping.rs`; a secret that is typed: `cli/unseen.rs` |

@@ -5,6 +5,7 @@
 //! console asks for.
 
 mod archive;
+mod canvas;
 mod input;
 pub mod packet;
 mod perform;
@@ -30,6 +31,7 @@ use crate::engine::ports::Clock;
 use crate::journal::History;
 use crate::ui::Look;
 
+pub use canvas::Canvas;
 pub use input::keyboard;
 pub use probe::{Told, ask_terminal};
 pub use sign_in::SignIn;

@@ -1,8 +1,7 @@
 //! The terminal, taken over and given back exactly as it was found: on the way out, on an error, on a panic, before a suspension.
 //! Everything that is switched on is switched off in one place, once, however many ask for it.
 
-use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
-use std::mem::ManuallyDrop;
+use std::io::{self, IsTerminal, Stdout, Write};
 use std::panic;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,24 +14,22 @@ use crossterm::cursor::{Hide, Show};
 use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange,
 };
+use crossterm::execute;
 use crossterm::style::Print;
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
-    SetTitle, disable_raw_mode, enable_raw_mode,
+    EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
+    enable_raw_mode,
 };
-use crossterm::{execute, queue};
 use jiff::Timestamp;
-use ratatui::backend::CrosstermBackend;
-use ratatui::layout::{Position, Rect};
+use ratatui::Viewport;
 
+use super::canvas::Canvas;
 use crate::app::App;
 use crate::app::manners::Notify;
 use crate::app::mouse::Spot;
 use crate::domain::text::Text;
-use crate::ui::{self, Look, Spots};
+use crate::ui::Look;
 
-/// A whole frame fits, so that it leaves in one write.
-const FRAME: usize = 64 * 1024;
 /// No frame takes longer to draw, but to a terminal that takes nothing.
 const FRAME_TIME: Duration = Duration::from_millis(200);
 /// The longest text that terminals take into the clipboard, in bytes; base64 makes 74,994 of it.
@@ -100,12 +97,8 @@ pub trait Screen {
 /// The real terminal. Gives itself back when dropped.
 #[derive(Debug)]
 pub struct Terminal {
-    /// Never dropped: dropping it shows the cursor, which `Modes` does, and prints where that fails, which panics without a terminal.
-    inner: ManuallyDrop<ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>>,
+    canvas: Canvas<Stdout>,
     modes: Modes,
-    title: String,
-    /// What stands where in the newest frame.
-    spots: Spots,
     browser: Browser,
 }
 
@@ -123,29 +116,14 @@ impl Terminal {
             report(panic);
         }));
         modes.enter()?;
-        let output = BufWriter::with_capacity(FRAME, io::stdout());
-        let inner = ratatui::Terminal::new(CrosstermBackend::new(output)).inspect_err(|_| {
+        let canvas = Canvas::new(io::stdout(), Viewport::Fullscreen).inspect_err(|_| {
             modes.leave();
         })?;
         Ok(Self {
-            inner: ManuallyDrop::new(inner),
+            canvas,
             modes,
-            title: String::new(),
-            spots: Spots::default(),
             browser,
         })
-    }
-
-    fn name(&mut self, title: &str) -> io::Result<()> {
-        if self.title != title {
-            title.clone_into(&mut self.title);
-            // Profile names come from files: what a title may not hold is taken out here as everywhere.
-            queue!(
-                self.inner.backend_mut(),
-                SetTitle(Text::clean(title).as_str())
-            )?;
-        }
-        Ok(())
     }
 }
 
@@ -158,41 +136,28 @@ impl Screen for Terminal {
                 "it was given back after an internal error",
             ));
         }
-        if let Some(title) = app.title() {
-            self.name(&title)?;
-        }
-        queue!(self.inner.backend_mut(), BeginSynchronizedUpdate)?;
-        let drawn = self
-            .inner
-            .draw(|frame| self.spots = ui::draw_noting(frame, app, look, now))
-            .map(drop);
-        // Ended on the way of an error too: a terminal that waits for the end shows nothing.
-        execute!(self.inner.backend_mut(), EndSynchronizedUpdate)?;
-        drawn
+        self.canvas.draw(app, look, now)
     }
 
     fn size(&self) -> io::Result<(u16, u16)> {
-        self.inner.size().map(|size| (size.width, size.height))
+        self.canvas.size()
     }
 
     fn clear(&mut self) -> io::Result<()> {
-        // `Terminal::clear` asks the terminal where its cursor is, and the keyboard would take the answer; this clears the same.
-        self.spots = Spots::default();
-        let size = self.inner.size()?;
-        self.inner.resize(Rect::from((Position::ORIGIN, size)))
+        self.canvas.clear();
+        Ok(())
     }
 
     fn suspend(&mut self) -> io::Result<()> {
         self.modes.leave();
         stop_until_continued()?;
         self.modes.enter()?;
-        // The title that was kept is that of whoever wrote it last.
-        self.title.clear();
-        self.clear()
+        self.canvas.forget();
+        Ok(())
     }
 
     fn copy(&mut self, text: &str) -> io::Result<&'static str> {
-        copy_through(self.inner.backend_mut(), text)
+        copy_through(self.canvas.output(), text)
     }
 
     fn browse(&mut self, page: &str) -> io::Result<&'static str> {
@@ -204,7 +169,7 @@ impl Screen for Terminal {
     }
 
     fn spot(&self, x: u16, y: u16) -> Option<Spot> {
-        self.spots.at(x, y)
+        self.canvas.spots().at(x, y)
     }
 
     fn report_mouse(&mut self, on: bool) -> io::Result<()> {
@@ -212,7 +177,7 @@ impl Screen for Terminal {
     }
 
     fn notify(&mut self, way: Notify, words: &str) -> io::Result<()> {
-        let output = self.inner.backend_mut();
+        let output = self.canvas.output();
         match way {
             Notify::None => Ok(()),
             Notify::Bell => execute!(output, Print(BELL)),

@@ -203,6 +203,18 @@ async fn what_is_drawn_causes_no_frame_by_itself() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_console_that_nobody_touches_draws_once_a_second_and_no_more() {
+    let mut bench = bench();
+    let until = Instant::now() + Duration::from_secs(30);
+    while Instant::now() < until {
+        let _ = tokio::time::timeout_at(until, bench.console.step()).await;
+    }
+    let frames = bench.console.screen().frames;
+    // The first one, and one for the journal's answer.
+    assert!((29..=32).contains(&frames), "{frames} frames in 30 seconds");
+}
+
+#[tokio::test(start_paused = true)]
 async fn another_size_is_drawn_from_nothing() {
     let mut bench = bench();
     let before = bench.console.screen().clears;

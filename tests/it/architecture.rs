@@ -264,7 +264,7 @@ fn only_one_place_prints_reads_the_clock_runs_commands_or_grants_permits() {
         ("std::process::exit", &["main.rs"]),
         ("SendPermit::granted", &["journal/"]),
         ("thread::sleep", &[]),
-        ("SetTitle(", &["tui/terminal.rs"]),
+        ("SetTitle(", &["tui/canvas.rs"]),
         ("CopyToClipboard::", &["tui/terminal.rs"]),
         ("unsafe ", &[]),
         ("Arc<Mutex<App>>", &[]),

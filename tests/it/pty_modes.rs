@@ -204,6 +204,7 @@ fn doing_nothing_costs_next_to_nothing() {
     pty.keys("p");
     pty.wait_for_text("paused");
     let before = stat(pty.process_id()).unwrap().0;
+    let (written, frames) = (pty.raw.len(), pty.count("\x1b[?2026h"));
     let until = Instant::now() + IDLE;
     // What it draws meanwhile is taken from it, or it would wait for the terminal.
     while Instant::now() < until {
@@ -211,7 +212,12 @@ fn doing_nothing_costs_next_to_nothing() {
     }
     let taken = stat(pty.process_id()).unwrap().0 - before;
     let whole = IDLE.as_secs() * TICKS_A_SECOND;
-    println!("{taken} of {whole} ticks");
+    let (written, frames) = (pty.raw.len() - written, pty.count("\x1b[?2026h") - frames);
+    println!("{taken} of {whole} ticks, {written} bytes in {frames} frames");
+    // The age of what is shown goes on, once a second; the first one may have been under way.
+    let seconds = usize::try_from(IDLE.as_secs()).unwrap();
+    assert!(frames <= seconds + 2, "{frames} frames");
+    assert!(written < (seconds + 2) * 2048, "{written} bytes");
     assert!(taken * SHARE < whole, "{taken} of {whole} ticks");
     pty.keys("q");
     assert_eq!(pty.ended().exit_code(), 0);
