@@ -205,6 +205,11 @@ impl Chats {
         self.is_outdated = true;
     }
 
+    /// Rows were forgotten: their lines would be blank.
+    pub(crate) fn note_gone(&mut self) {
+        self.is_outdated = true;
+    }
+
     /// What every row is judged by has changed.
     pub(crate) fn note_list(&mut self) {
         self.is_outdated = true;
@@ -243,7 +248,8 @@ impl Chats {
             .is_none_or(|at| since(at, around.now) >= every)
     }
 
-    /// Works out what is shown and in which order. With `sort_anew` also while the order is held.
+    /// Works out what is shown and in which order. With `sort_anew` also while the order is held: what the operator asks for is no surprise,
+    /// and what another filter brings is not new.
     pub(crate) fn rebuild(&mut self, around: &Around<'_>, sort_anew: bool) {
         let now = around.now;
         if self.is_judging_due(around) {

@@ -185,7 +185,7 @@ pub(super) fn show_matches(app: &mut App, filter: &str, now: Timestamp) {
     close(app);
     app.chats.only_marked = false;
     app.chats.filter.set(filter);
-    app.reorder(now, false);
+    app.reorder(now, true);
     let words = if app.screens.is_empty() {
         let back = app.key(Mode::Chats, Action::Back);
         format!("filter {filter}; {back} clears it")

@@ -39,7 +39,7 @@ fn offered(app: &mut App, now: Timestamp) {
 
 /// The filter changed: the list follows, and what was probably meant.
 fn narrowed(app: &mut App, now: Timestamp) {
-    app.reorder(now, false);
+    app.reorder(now, true);
     let seen = Seen {
         now,
         zone: &app.settings.zone,

@@ -297,9 +297,10 @@ fn tick(app: &mut App, now: Timestamp) -> Vec<Effect> {
         Screen::Plan(planning) => Some(&planning.asked),
         _ => None,
     });
-    app.roster.forget_ghosts(now, |id| {
-        marks.contains(id) || planned.is_some_and(|asked| asked.contains(&id))
-    });
+    let is_kept = |id| marks.contains(id) || planned.is_some_and(|asked| asked.contains(&id));
+    if app.roster.forget_ghosts(now, is_kept) {
+        app.chats.note_gone();
+    }
     app.with_chats(now, Chats::tick);
     let mut effects = confirm::tick(app, now);
     effects.extend(attend(app));

@@ -336,9 +336,10 @@ impl Roster {
         }
     }
 
-    /// Forgets rows that have been over for a while, except those that `keep` names (marked rows stay visible).
-    pub fn forget_ghosts(&mut self, now: Timestamp, keep: impl Fn(ConversationId) -> bool) {
+    /// Forgets rows that have been over for a while, except those that `keep` names (marked rows stay visible). Answers whether any went.
+    pub fn forget_ghosts(&mut self, now: Timestamp, keep: impl Fn(ConversationId) -> bool) -> bool {
         let rows = &mut self.rows;
+        let before = self.over.len();
         self.over.retain(|id| {
             let over = rows.get(id).and_then(|row| row.over_since);
             let is_kept = over.is_some_and(|over| since(over, now) < GHOST) || keep(*id);
@@ -347,6 +348,7 @@ impl Roster {
             }
             is_kept
         });
+        self.over.len() < before
     }
 
     /// The same of these conversations alone.

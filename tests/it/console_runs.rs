@@ -342,6 +342,49 @@ fn a_chat_that_ended_stays_as_a_ghost_for_ten_seconds() {
     assert!(!desk.text().contains("3f2a9c41"), "{}", desk.text());
 }
 
+/// How many rows of the list are on the screen, between its heads and its foot.
+fn rows_seen(desk: &mut Desk) -> usize {
+    let text = desk.text();
+    let rows = text.lines().skip(5).take_while(|row| !row.starts_with('─'));
+    rows.filter(|row| !row.trim().is_empty()).count()
+}
+
+#[test]
+fn a_ghost_that_goes_leaves_no_blank_row_behind_not_even_for_a_moment() {
+    let mut desk = Desk::full(80, 24);
+    desk.keys("2");
+    let rest: Vec<Chat> = chats().into_iter().skip(3).collect();
+    desk.list(&rest);
+    for _ in 0..130 {
+        desk.pass(100);
+        assert_eq!(
+            rows_seen(&mut desk),
+            desk.app.chats.shown().len(),
+            "{}",
+            desk.text()
+        );
+    }
+    assert_eq!(rows_seen(&mut desk), 6);
+}
+
+#[test]
+fn what_another_view_or_filter_brings_is_not_called_new_and_stands_in_its_place() {
+    let mut desk = Desk::full(80, 24);
+    desk.keys("2 1");
+    let all = desk.app.chats.shown().to_vec();
+    desk.keys("U");
+    desk.pass(4000);
+    desk.keys("r");
+    assert_eq!(desk.app.chats.shown(), all, "sorted as without marks");
+    desk.keys(" 2");
+    for keys in ["1", "3", "m", "m", "2", "/ age>1h\r", "\u{1b}"] {
+        desk.keys(keys);
+        let text = desk.text();
+        assert!(!text.contains("new, r re-sorts"), "{keys:?}\n{text}");
+    }
+    assert!(desk.text().contains("1 marked of 17"), "{}", desk.text());
+}
+
 #[test]
 fn in_a_terminal_that_is_too_small_a_key_can_only_leave() {
     let mut desk = Desk::full(80, 24);

@@ -49,6 +49,37 @@ fn keys_that_terminals_keep_for_themselves_are_not_bound() {
 }
 
 #[test]
+fn no_key_that_moves_on_one_screen_acts_on_another() {
+    let of_group = |group| TABLE.iter().filter(move |row| row.group == group);
+    for moving in of_group(Group::Move).flat_map(|row| row.keys) {
+        let acts = of_group(Group::Act).find(|row| row.keys.contains(moving));
+        let acts = acts.map(|row| row.id);
+        assert_eq!(acts, None, "{}", key_name(*moving));
+    }
+}
+
+#[test]
+fn nothing_needs_a_key_that_is_missing_on_some_keyboards() {
+    let is_everywhere = |key: &Key| match key.code {
+        KeyCode::Char(character) => !"[]{}\\|~@".contains(character),
+        KeyCode::F(_) | KeyCode::Home | KeyCode::End | KeyCode::PageUp | KeyCode::PageDown => false,
+        _ => true,
+    };
+    let is_convenience = |row: &Binding| matches!(row.action, Action::PageUp | Action::PageDown);
+    for row in TABLE
+        .iter()
+        .filter(|row| !row.keys.is_empty() && !is_convenience(row))
+    {
+        assert!(
+            row.keys.iter().any(is_everywhere),
+            "{}: {}",
+            row.id,
+            row.words
+        );
+    }
+}
+
+#[test]
 fn opening_a_plan_and_confirming_it_are_different_keys() {
     let keys = |action| {
         TABLE

@@ -38,12 +38,12 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
         }
         Action::Unmark => {
             app.chats.marks.clear();
-            app.chats.only_marked = false;
-            app.reorder(now, false);
+            let is_another_list = std::mem::take(&mut app.chats.only_marked);
+            app.reorder(now, is_another_list);
         }
         Action::OnlyMarked => {
             app.chats.only_marked = !app.chats.only_marked;
-            app.reorder(now, false);
+            app.reorder(now, true);
         }
         Action::Filter => app.chats.filter.begin(),
         Action::Sort => {
@@ -121,7 +121,7 @@ fn back(app: &mut App, now: Timestamp) {
     } else {
         app.chats.filter.clear();
     }
-    app.reorder(now, false);
+    app.reorder(now, true);
 }
 
 fn mark(app: &mut App, rows: usize, now: Timestamp) {
@@ -156,10 +156,9 @@ pub(crate) fn view(app: &mut App, index: usize, now: Timestamp) {
     let columns = own.as_ref().map(|view| view.columns.clone());
     let columns = columns.filter(|columns| !columns.is_empty());
     app.chats.columns = columns.unwrap_or_else(|| app.chats.usual.clone());
-    let sort = own.and_then(|view| view.sort);
-    if let Some(sort) = sort {
+    if let Some(sort) = own.and_then(|view| view.sort) {
         app.chats.sort = sort;
     }
     app.chats.only_marked = false;
-    app.reorder(now, sort.is_some());
+    app.reorder(now, true);
 }

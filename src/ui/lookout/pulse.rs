@@ -121,7 +121,8 @@ fn history(body: &mut Pen<'_>, app: &App) {
     }
 }
 
-/// A line for each: name, bar, number. The chosen one has the cursor; its bar is not turned around, for it would read the other way.
+/// A line for each: name, bar, number. The chosen one has the cursor; its bar is not turned around, for it would read the other way, nor is
+/// the blank between them: without colours it would look like the bar's beginning.
 fn bars(pen: &mut Pen<'_>, bars: &[Bar], top: usize, chosen: Option<usize>) {
     let width = pen.width();
     let most = bars.iter().map(|bar| bar.of).max().unwrap_or(0);
@@ -131,7 +132,7 @@ fn bars(pen: &mut Pen<'_>, bars: &[Bar], top: usize, chosen: Option<usize>) {
         let words = pointed(line(bar, most, usize::from(width)).chosen(is_chosen), 0);
         pen.words(y, &words.chosen(false));
         if is_chosen {
-            let name = u16::try_from(4 + name_room(bar)).unwrap_or(width);
+            let name = u16::try_from(3 + name_room(bar)).unwrap_or(width);
             pen.part(0, y, name, 1).choose(0);
         }
     }
