@@ -39,7 +39,9 @@ pub(crate) fn sort(pen: &mut Pen<'_>, app: &App, chosen: usize) {
         "Sort by",
         "j k choose   ↵ sort   Esc close",
     );
-    for (y, (line, key)) in (0..).zip(SortKey::ALL.iter().enumerate()) {
+    // Where not all fit, the chosen one does.
+    let first = (chosen + 1).saturating_sub(usize::from(inside.height()));
+    for (y, (line, key)) in (0..).zip(SortKey::ALL.iter().enumerate().skip(first)) {
         let words = match key {
             SortKey::Severity => "gravest first, then oldest",
             SortKey::Age => "oldest first",

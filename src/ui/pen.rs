@@ -182,9 +182,14 @@ impl Pen<'_> {
         title: &str,
         foot: &str,
     ) -> Pen<'_> {
-        let (width, height) = (width.min(self.area.width), height.min(self.area.height));
+        // The screen's first row says where one is, whatever lies above the others.
+        let top = u16::from(self.area.y == 0).min(self.area.height);
+        let (width, height) = (
+            width.min(self.area.width),
+            height.min(self.area.height - top),
+        );
         let x = (self.area.width - width) / 2;
-        let y = (self.area.height - height) / 2;
+        let y = ((self.area.height - height) / 2).max(top);
         let mut frame = self.part(x, y, width, height);
         frame.spots.cover(frame.area);
         frame.buffer.set_style(frame.area, Style::reset());

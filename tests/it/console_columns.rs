@@ -8,7 +8,7 @@ use unstick::domain::sorting::SortKey;
 use unstick::domain::text::Text;
 
 use crate::console_desk::Desk;
-use crate::console_screens::{mono, shoot};
+use crate::console_screens::shoot;
 use crate::console_world::{chats, reading, settings};
 
 /// The heads of the list's columns, as they stand.
@@ -60,16 +60,6 @@ fn the_column_chooser_while_an_attribute_is_typed() {
         desk.press(Key::plain(KeyCode::End));
         desk.keys(" caseId");
         desk
-    });
-}
-
-#[test]
-fn the_column_chooser_without_colours_and_in_ascii() {
-    let mut desk = Desk::full(80, 24);
-    desk.look = mono();
-    desk.keys("Cj");
-    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
-        insta::assert_snapshot!("columns_ascii_mono_80x24", desk.styled());
     });
 }
 

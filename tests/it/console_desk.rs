@@ -94,12 +94,18 @@ impl Desk {
 
     /// Draws, as the shell does after every message, and says so.
     pub(crate) fn draw(&mut self) -> Buffer {
+        let buffer = self.seen_in(&self.look);
+        self.tell(Msg::Drawn);
+        buffer
+    }
+
+    /// The screen as another look has it; the console is not told.
+    pub(crate) fn seen_in(&self, look: &Look) -> Buffer {
         let extent = self.app.extent;
         let mut terminal = Terminal::new(TestBackend::new(extent.width, extent.height)).unwrap();
         terminal
-            .draw(|frame| draw(frame, &self.app, &self.look, self.now))
+            .draw(|frame| draw(frame, &self.app, look, self.now))
             .unwrap();
-        self.tell(Msg::Drawn);
         terminal.backend().buffer().clone()
     }
 
@@ -174,9 +180,13 @@ impl Desk {
 
     /// The screen as text with its runs of style.
     pub(crate) fn styled(&mut self) -> String {
-        let buffer = self.draw();
-        format!("{}\n{}", text_of(&buffer), styles_of(&buffer))
+        styled(&self.draw())
     }
+}
+
+/// A buffer as text with its runs of style.
+pub(crate) fn styled(buffer: &Buffer) -> String {
+    format!("{}\n{}", text_of(buffer), styles_of(buffer))
 }
 
 /// The rows of a buffer without trailing blanks.

@@ -7,15 +7,13 @@ use serde_json::{Value, json};
 
 use crate::console_desk::{Desk, text_of};
 use crate::console_dossier::{NOTED, SAID, answer, conversation, look_into, raw, recorded, words};
-use crate::console_screens::{mono, shoot_at};
+use crate::console_forms::SIZES;
+use crate::console_screens::{self, mono};
 use crate::console_world::{chats, receipt};
 use unstick::app::{Effect, Key, KeyCode, Msg};
 use unstick::domain::feed::{Command, Fact};
 use unstick::domain::ids::ConversationId;
 use unstick::domain::raw_read::RawRead;
-
-/// Those at which a page has room for more than its first lines.
-const SIZES: [(u16, u16); 3] = [(80, 24), (140, 40), (60, 14)];
 
 fn opened(width: u16, height: u16) -> Desk {
     let mut desk = Desk::full(width, height);
@@ -32,7 +30,7 @@ fn with_words(width: u16, height: u16) -> Desk {
 }
 
 fn shoot(name: &str, stage: impl FnMut(u16, u16) -> Desk) {
-    shoot_at(&SIZES, &format!("inspect_{name}"), stage);
+    console_screens::shoot(&format!("inspect_{name}"), stage);
 }
 
 fn transcripts(desk: &Desk) -> Vec<Vec<String>> {

@@ -1,9 +1,13 @@
 //! What holds for any keys in any order: nothing starts without the typed phrase, plans hold what was marked, nothing panics.
 
+use std::collections::HashSet;
+
 use proptest::prelude::*;
 
 use crate::console_desk::Desk;
 use crate::console_world::{Chat, Scene, chats, settings};
+use crate::hostile::stages::stages;
+use unstick::app::action::Mode;
 use unstick::app::mouse::Stroke;
 use unstick::app::{Effect, Key, KeyCode, Msg};
 use unstick::domain::feed::{Command, Fact, Listing};
@@ -124,6 +128,23 @@ fn cannot_spell(happening: &Happening) -> bool {
     )
 }
 
+#[test]
+fn every_mode_is_among_the_screens_that_odd_sizes_and_hostile_words_are_tried_on() {
+    let mut seen = HashSet::new();
+    for stage in stages() {
+        let mut desk = Desk::new(settings("PROD", true), 80, 24);
+        desk.is_blind = true;
+        (stage.reach)(&mut desk);
+        seen.insert(desk.app.mode());
+    }
+    for mode in Mode::ALL {
+        assert!(
+            seen.contains(&mode),
+            "no stage of hostile/stages.rs shows {mode:?}"
+        );
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
 
@@ -182,37 +203,42 @@ proptest! {
     }
 
     #[test]
-    fn every_screen_fits_into_every_size(width in 1u16..200, height in 1u16..60, screen in 0usize..22) {
-        let mut desk = Desk::full(80, 24);
-        match screen {
-            0 => {}
-            1 => desk.keys("\r"),
-            2 => desk.plan(),
-            3 => desk.confirm(),
-            4 => desk.run_half(),
-            5 => { desk.run_half(); desk.keys("\r"); }
-            6 => desk.run_whole(),
-            13 => desk.keys("W"),
-            14 => desk.keys("L"),
-            15 => desk.keys("P"),
-            16 => desk.keys("O"),
-            17 => desk.keys("CG attr"),
-            18 => { desk.plan(); desk.keys("w"); }
-            19 => { desk.plan(); desk.keys("D"); desk.reread(usize::MAX); }
-            20 => desk.keys("L/x"),
-            21 => { desk.history(); desk.keys("H/run"); }
-            7 => { desk.history(); desk.keys("H"); }
-            8 => desk.keys("?"),
-            9 => desk.keys("?mark"),
-            10 => desk.keys(":pl"),
-            11 => desk.keys(":messages\r"),
-            _ => desk.keys(":explain 3\r"),
+    fn every_screen_fits_into_every_size_however_it_changes_between_keys(
+        screen in any::<prop::sample::Index>(),
+        story in prop::collection::vec((1u16..=200, 1u16..=60, key()), 1..6),
+    ) {
+        let stages = stages();
+        let mut desk = Desk::new(settings("PROD", true), 80, 24);
+        desk.is_blind = true;
+        (screen.get(&stages).reach)(&mut desk);
+        desk.is_blind = false;
+        for (width, height, key) in story {
+            desk.tell(Msg::Resized { width, height });
+            desk.draw();
+            desk.press(key);
+            desk.keys("jGgk");
+            desk.pass(1000);
+            desk.draw();
         }
-        desk.tell(Msg::Resized { width, height });
-        desk.draw();
-        desk.keys("jGgk");
-        desk.pass(1000);
-        desk.draw();
+    }
+
+    #[test]
+    fn the_cursor_stays_on_its_chat_and_on_the_screen_whatever_the_size(
+        down in 0usize..17,
+        sizes in prop::collection::vec((36u16..200, 8u16..60), 1..8),
+    ) {
+        let mut desk = Desk::full(80, 24);
+        desk.is_blind = true;
+        desk.keys(&"j".repeat(down));
+        let chosen = desk.app.chats.cursor;
+        for (width, height) in sizes {
+            desk.tell(Msg::Resized { width, height });
+            prop_assert_eq!(desk.app.chats.cursor, chosen);
+            let text = desk.text();
+            let row = text.lines().find(|line| line.starts_with('▸')).unwrap_or_default();
+            let id = chosen.map(unstick::domain::ids::ConversationId::short).unwrap_or_default();
+            prop_assert!(row.contains(&id), "{}x{}\n{}", width, height, text);
+        }
     }
 
     #[test]

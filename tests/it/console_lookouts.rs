@@ -15,7 +15,7 @@ use unstick::sandbox::{Options, Sandbox, Scenario};
 
 use crate::console_desk::Desk;
 use crate::console_loop;
-use crate::console_screens::{mono, shoot};
+use crate::console_screens::shoot;
 use crate::console_world::settings;
 use crate::support::Home;
 
@@ -55,12 +55,6 @@ fn rules_and_guards() {
     shoot("rules", |width, height| {
         let mut desk = under_rules(width, height);
         desk.keys("Wjj");
-        desk
-    });
-    shoot("rules_ascii_mono", |width, height| {
-        let mut desk = Desk::full(width, height);
-        desk.look = mono();
-        desk.keys("W");
         desk
     });
 }
@@ -189,7 +183,7 @@ fn a_chat_that_changes_while_the_rules_are_in_view_is_counted_anew() {
 }
 
 /// Requests as the engine would tell them, the newest last.
-fn some_requests(desk: &Desk) -> Vec<RequestLine> {
+pub(crate) fn some_requests(desk: &Desk) -> Vec<RequestLine> {
     let rows: [(&str, &str, Asker, u32, u64, &str); 6] = [
         ("POST", "/oauth/token", Asker::Token, 200, 301, "a1"),
         (
@@ -270,12 +264,6 @@ fn with_log(width: u16, height: u16) -> Desk {
 #[test]
 fn the_log_of_requests() {
     shoot("requests", with_log);
-    shoot("requests_ascii_mono", |width, height| {
-        let mut desk = with_log(width, height);
-        desk.look = mono();
-        desk.keys("fj");
-        desk
-    });
 }
 
 fn asked_for_requests(desk: &Desk) -> Vec<bool> {
@@ -404,12 +392,6 @@ fn the_pulse() {
         desk
     };
     shoot("pulse", pulse);
-    shoot("pulse_ascii_mono", |width, height| {
-        let mut desk = pulse(width, height);
-        desk.look = mono();
-        desk.press(Key::plain(KeyCode::Tab));
-        desk
-    });
 }
 
 #[test]

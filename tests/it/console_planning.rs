@@ -13,7 +13,7 @@ use unstick::sandbox::{Options, Sandbox, Scenario};
 
 use crate::console_desk::Desk;
 use crate::console_loop;
-use crate::console_screens::{mono, shoot};
+use crate::console_screens::shoot;
 use crate::console_world::{chats, id, reading, settings};
 use crate::support::Home;
 
@@ -75,11 +75,6 @@ fn the_list_of_wrap_up_codes() {
         desk
     };
     shoot("plan_codes", listed);
-    shoot("plan_codes_ascii_mono", |width, height| {
-        let mut desk = listed(width, height);
-        desk.look = mono();
-        desk
-    });
 }
 
 #[test]
@@ -260,11 +255,6 @@ fn rehearsed(width: u16, height: u16) -> Desk {
 #[test]
 fn a_dry_run_says_what_a_run_would_hold_and_why() {
     shoot("plan_dry_run", rehearsed);
-    shoot("plan_dry_run_ascii_mono", |width, height| {
-        let mut desk = rehearsed(width, height);
-        desk.look = mono();
-        desk
-    });
 }
 
 #[test]

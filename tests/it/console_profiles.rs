@@ -4,7 +4,7 @@ use unstick::app::lookout::profiles::KnownProfile;
 use unstick::app::{Effect, Key, KeyCode};
 
 use crate::console_desk::Desk;
-use crate::console_screens::{mono, shoot};
+use crate::console_screens::shoot;
 use crate::support::Home;
 use crate::support::pty::Pty;
 use crate::support::served::Served;
@@ -22,16 +22,21 @@ fn known(name: &str, label: &str, place: &str, writes: bool) -> KnownProfile {
     }
 }
 
-/// A console on the first of four profiles.
-fn of_four(width: u16, height: u16) -> Desk {
-    let mut desk = Desk::full(width, height);
-    desk.app.settings.configured.file = Some("~/.config/unstick/config.toml".to_owned());
-    desk.app.settings.configured.profiles = vec![
+/// Four profiles.
+pub(crate) fn four() -> Vec<KnownProfile> {
+    vec![
         known("acme-prod", "PROD", "eu-central-1", false),
         known("acme-stage", "STAGE", "eu-central-1", true),
         known("acme-us", "PROD", "us-east-1", false),
         known("sandbox", "SANDBOX", "built in", true),
-    ];
+    ]
+}
+
+/// A console on the first of four profiles.
+fn of_four(width: u16, height: u16) -> Desk {
+    let mut desk = Desk::full(width, height);
+    desk.app.settings.configured.file = Some("~/.config/unstick/config.toml".to_owned());
+    desk.app.settings.configured.profiles = four();
     desk
 }
 
@@ -42,12 +47,6 @@ fn the_profiles() {
         desk.keys("Oj");
         desk
     });
-    shoot("profiles_ascii_mono", |width, height| {
-        let mut desk = of_four(width, height);
-        desk.look = mono();
-        desk.keys("O");
-        desk
-    });
 }
 
 #[test]
@@ -55,12 +54,6 @@ fn the_welcome() {
     shoot("welcome", |width, height| {
         let mut desk = Desk::full(width, height);
         desk.keys("Oj");
-        desk
-    });
-    shoot("welcome_ascii_mono", |width, height| {
-        let mut desk = Desk::full(width, height);
-        desk.look = mono();
-        desk.keys("O");
         desk
     });
 }

@@ -8,7 +8,7 @@ use unstick::domain::request_line::{Asker, Passage, RequestLine};
 use unstick::domain::text::Text;
 
 use crate::console_desk::Desk;
-use crate::console_screens::{mono, shoot};
+use crate::console_screens::shoot;
 
 const CHAT: &str = "/api/v2/conversations/3f2a9c41-77b0-4d8e-9a51-0e6c2f6b1d20";
 
@@ -75,11 +75,6 @@ fn one_request_whole() {
         desk
     };
     shoot("request_detail", detail);
-    shoot("request_detail_ascii_mono", |width, height| {
-        let mut desk = detail(width, height);
-        desk.look = mono();
-        desk
-    });
 }
 
 #[test]

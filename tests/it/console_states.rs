@@ -1,8 +1,10 @@
 //! The states of the link: what row 0 and an empty list say in each of them.
 
 use jiff::SignedDuration;
+use jiff::tz::{TimeZone, offset};
 
 use crate::console_desk::Desk;
+use crate::console_screens;
 use crate::console_world::{Chat, Scene, called, chats, receipt, settings, slot, start};
 use unstick::app::Msg;
 use unstick::domain::failure::{Failure, FailureKind};
@@ -38,13 +40,11 @@ pub(crate) fn failed(desk: &mut Desk, kind: FailureKind, status: Option<u16>) {
 
 /// A console without a list, in this trouble.
 fn shoot(name: &str, stage: impl Fn(&mut Desk)) {
-    for (width, height) in [(80, 24), (140, 40), (60, 14), (40, 10)] {
+    console_screens::shoot(&format!("state_{name}"), |width, height| {
         let mut desk = Desk::new(settings("PROD", true), width, height);
         stage(&mut desk);
-        insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
-            insta::assert_snapshot!(format!("state_{name}_{width}x{height}"), desk.styled());
-        });
-    }
+        desk
+    });
 }
 
 #[test]
@@ -226,6 +226,22 @@ fn row_0_says_how_far_the_list_is_and_counts_that_are_not_all_have_a_plus() {
         let count = chats().len();
         assert!(text.contains(&format!("All {count}{sign}")), "{text}");
         assert!(text.contains(&format!(" {count}{sign} chats")), "{text}");
+    }
+}
+
+#[test]
+fn times_are_shown_in_the_operators_zone() {
+    for (hours, clock) in [
+        (0, "13:22:11"),
+        (1, "14:22:11"),
+        (9, "22:22:11"),
+        (-5, "08:22:11"),
+    ] {
+        let mut desk = Desk::full(80, 24);
+        desk.app.settings.zone = TimeZone::fixed(offset(hours));
+        desk.plan();
+        let text = desk.text();
+        assert!(text.contains(&format!("plan {clock}")), "{hours}\n{text}");
     }
 }
 

@@ -5,7 +5,7 @@ use unstick::app::keeping::{Keep, Kept, Place};
 use unstick::app::{Effect, Key, KeyCode, Msg, Overlay};
 
 use crate::console_desk::Desk;
-use crate::console_screens::{mono, shoot};
+use crate::console_screens::shoot;
 use crate::console_world::{chats, settings};
 
 fn view(name: &str, filter: &str) -> View {
@@ -166,12 +166,11 @@ fn saving_a_view() {
 }
 
 #[test]
-fn a_view_whose_name_is_taken_asks_in_ascii_and_without_colours_too() {
-    let mut desk = keeping(80, 24, &[], &[view("Mine", "is:stale")]);
-    desk.look = mono();
-    desk.keys("Vmine\r");
-    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
-        insta::assert_snapshot!("view_taken_ascii_mono_80x24", desk.styled());
+fn a_view_whose_name_is_taken_asks() {
+    shoot("view_taken", |width, height| {
+        let mut desk = keeping(width, height, &[], &[view("Mine", "is:stale")]);
+        desk.keys("Vmine\r");
+        desk
     });
 }
 

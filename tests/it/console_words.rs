@@ -5,29 +5,19 @@ use unstick::app::{Effect, Key, KeyCode, Msg};
 use unstick::domain::fact::RunEvent;
 use unstick::domain::failure::{Failure, FailureKind};
 use unstick::domain::feed::{Command, Fact, Listing};
-use unstick::ui::Look;
 
 use crate::console_desk::Desk;
 use crate::console_dossier::look_into;
-use crate::console_screens::mono;
+use crate::console_forms::SIZES;
+use crate::console_screens;
 use crate::console_world::{chats, receipt, settings};
 
-const SIZES: [(u16, u16); 4] = [(80, 24), (140, 40), (60, 14), (40, 10)];
-
-/// Screens at every size in Unicode and colour, and at the ordinary one in ASCII without colour.
 fn shoot(name: &str, stage: impl Fn(&mut Desk)) {
-    let shot = |width, height, look: Look, suffix: &str| {
+    console_screens::shoot(name, |width, height| {
         let mut desk = Desk::full(width, height);
         stage(&mut desk);
-        desk.look = look;
-        insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
-            insta::assert_snapshot!(format!("{name}{suffix}_{width}x{height}"), desk.styled());
-        });
-    };
-    for (width, height) in SIZES {
-        shot(width, height, Look::default(), "");
-    }
-    shot(80, 24, mono(), "_ascii_mono");
+        desk
+    });
 }
 
 fn refused(desk: &mut Desk) {

@@ -47,16 +47,22 @@ mod client_sandbox;
 mod client_server;
 /// The token: fetched once, renewed in time, renewed after a 401, never leaked.
 mod client_token;
+/// What users of terminal programs complain about, and what terminals are owed: the tests that hold it are there.
+mod complaints;
 /// Keys, views and order of the configuration on the console.
 mod config_applied;
 /// The configuration changes under an open console.
 mod config_reload;
+/// What a frame costs in bytes on the way to a terminal, and that where nothing changed it costs none.
+mod console_bytes;
 /// The column chooser: what it shows, what it changes at once, what it takes back.
 mod console_columns;
 /// A console with its clock and its screen, for the console's tests.
 mod console_desk;
 /// What the engine tells of a chat that somebody looks into.
 mod console_dossier;
+/// What holds for every screen in every form: themes, glyphs, sizes; and that each has its snapshots.
+mod console_forms;
 /// Past runs: filter, columns, copy, damage, many of them.
 mod console_history;
 /// One chat looked into: its pages, searched, folded, masked until somebody asks.

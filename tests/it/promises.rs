@@ -39,7 +39,7 @@ fn sources(folder: &str) -> Vec<(PathBuf, String)> {
 }
 
 /// The names of all tests: functions behind an attribute that makes them one, or within `proptest!`.
-fn tests() -> Vec<String> {
+pub(crate) fn tests() -> Vec<String> {
     let mut names = Vec::new();
     for (_, text) in sources("src").into_iter().chain(sources("tests")) {
         let mut is_test = false;

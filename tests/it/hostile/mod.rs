@@ -13,7 +13,7 @@ mod screens;
 /// F45: a secret followed through everything.
 mod secrets;
 /// How every screen is reached.
-mod stages;
+pub(crate) mod stages;
 /// The sanitiser over the whole corpus.
 mod text;
 

@@ -8,12 +8,14 @@ use unstick::domain::text::Text;
 
 use crate::console_desk::Desk;
 use crate::console_dossier::{look_into, raw, recorded, words};
+use crate::console_lookouts::some_requests;
+use crate::console_profiles::four;
 use crate::console_states::{failed, failure};
 use crate::console_world::{called, chats, reading, slot};
 
 /// What can be asked of a screen.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Asks {
+pub(crate) enum Asks {
     /// It shows words of others in the same places, whatever they are; and each payload in one place at least, where there is room.
     Everything,
     /// The same, but not every payload.
@@ -23,10 +25,10 @@ pub(super) enum Asks {
 }
 
 /// A screen and how it is reached.
-pub(super) struct Stage {
-    pub(super) name: &'static str,
-    pub(super) reach: fn(&mut Desk),
-    pub(super) asks: Asks,
+pub(crate) struct Stage {
+    pub(crate) name: &'static str,
+    pub(crate) reach: fn(&mut Desk),
+    pub(crate) asks: Asks,
 }
 
 const fn stage(name: &'static str, asks: Asks, reach: fn(&mut Desk)) -> Stage {
@@ -70,7 +72,7 @@ fn odd_words(desk: &mut Desk) {
 }
 
 #[expect(clippy::too_many_lines, reason = "a table, a row for each screen")]
-pub(super) fn stages() -> Vec<Stage> {
+pub(crate) fn stages() -> Vec<Stage> {
     vec![
         shows("list", Desk::fill),
         shows("list with marks", |desk| {
@@ -263,6 +265,101 @@ pub(super) fn stages() -> Vec<Stage> {
         hides("list with an offer", |desk| {
             desk.fill();
             desk.history();
+        }),
+        differs("note that is typed", |desk| {
+            desk.fill();
+            desk.mark_stuck();
+            desk.keys("x");
+            desk.reread(usize::MAX);
+            desk.keys("n");
+            desk.tell(Msg::Paste(said(slot::NOTE)));
+        }),
+        differs("search that is typed", |desk| {
+            desk.fill();
+            look_into(desk);
+            desk.keys("3/");
+            desk.tell(Msg::Paste(said(slot::NOTE)));
+        }),
+        differs("filter that is typed", |desk| {
+            desk.fill();
+            desk.keys("/is:stuck queue:b");
+        }),
+        differs("commands", |desk| {
+            desk.fill();
+            desk.keys(":pl");
+        }),
+        differs("question to the filter", |desk| {
+            desk.fill();
+            desk.keys("/is:stuck idle>2h\r:explain 4\r");
+        }),
+        differs("messages", |desk| {
+            desk.fill();
+            desk.tell(Msg::Said(said(slot::SAID)));
+            desk.keys(":messages\r");
+        }),
+        differs("rules", |desk| {
+            desk.fill();
+            desk.keys("W");
+        }),
+        differs("request log", |desk| {
+            desk.fill();
+            desk.keys("L");
+            let lines = some_requests(desk);
+            desk.fact(Fact::AllRequests(lines));
+        }),
+        differs("pulse", |desk| {
+            desk.fill();
+            desk.keys("P");
+        }),
+        differs("profiles", |desk| {
+            desk.fill();
+            desk.app.settings.configured.profiles = four();
+            desk.keys("O");
+        }),
+        differs("welcome", |desk| {
+            desk.fill();
+            desk.keys("O");
+        }),
+        differs("columns", |desk| {
+            desk.fill();
+            desk.keys("C");
+        }),
+        differs("column of an attribute", |desk| {
+            desk.fill();
+            desk.keys("CG ");
+            desk.tell(Msg::Paste(said(slot::NOTE)));
+        }),
+        differs("name of a view", |desk| {
+            // Where nothing is kept, no view can be saved.
+            desk.app.take_up(Vec::new(), None, None);
+            desk.fill();
+            desk.keys("/is:stuck idle>1h\rV");
+            desk.tell(Msg::Paste(said(slot::NOTE)));
+        }),
+        differs("wrap-up codes", |desk| {
+            desk.fill();
+            desk.plan();
+            desk.keys("w");
+        }),
+        differs("dry run", |desk| {
+            desk.fill();
+            desk.plan();
+            desk.keys("D");
+            desk.reread(usize::MAX);
+        }),
+        differs("request log, narrowed down", |desk| {
+            desk.fill();
+            desk.keys("L");
+            let lines = some_requests(desk);
+            desk.fact(Fact::AllRequests(lines));
+            desk.keys("/conv");
+        }),
+        differs("one request", |desk| {
+            desk.fill();
+            desk.keys("L");
+            let lines = some_requests(desk);
+            desk.fact(Fact::AllRequests(lines));
+            desk.keys("j\r");
         }),
         hides("resume", |desk| {
             desk.fill();
