@@ -89,6 +89,7 @@
 //! | past runs, unfinished runs | `journal/history.rs`, on the screen `app/history.rs`, in words `app/history/words.rs`; what they had accepted: `journal/accepted.rs` |
 //! | a key, its words and where it works | `app/action/table.rs` |
 //! | one message folded: keys, time, sizes | `app/update.rs`; what the engine tells: `app/facts.rs`; what can lie above the list: `app/screens.rs` |
+//! | the console as lines (`--accessible`): what can be typed, what is said | `app/spoken/commands.rs`, `app/spoken/doing.rs`; a file for each thing that is said in `app/spoken/`; lines in and out: `tui/voice.rs` |
 //! | why a key does nothing now | `app/why_not.rs` |
 //! | every action by its words, the help, all messages | `app/palette.rs`, `app/help.rs`, `app/messages.rs` |
 //! | which clause of the filter hides a chat | `app/explain.rs`; the clauses: `domain/filter/explain.rs` |

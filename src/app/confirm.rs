@@ -28,6 +28,10 @@ pub const GRACE: SignedDuration = SignedDuration::from_secs(3);
 /// What is said of a paste.
 pub const PASTED: &str = "pasted text does not count: type it";
 
+/// What is said of a line that came with the one that opened the box.
+const TOO_SOON: &str =
+    "that line came before the question could be read, so it does not count: type the phrase now";
+
 /// What the phrase starts.
 #[derive(Debug, Clone)]
 pub enum Deed {
@@ -162,11 +166,7 @@ impl Confirm {
 /// A key for the box.
 pub(crate) fn press(app: &mut App, key: Key, now: Timestamp) -> Vec<Effect> {
     let action = app.settings.configured.keys.action(Mode::Confirm, key);
-    if action == Some(Action::Interrupt) {
-        app.overlay = None;
-        return Vec::new();
-    }
-    if action == Some(Action::Back) {
+    if matches!(action, Some(Action::Interrupt | Action::Back)) {
         app.overlay = None;
         app.notices.tell("cancelled: nothing was sent", now);
         return Vec::new();
@@ -188,6 +188,38 @@ pub(crate) fn press(app: &mut App, key: Key, now: Timestamp) -> Vec<Effect> {
     if !confirm.is_complete() || key.is_quick {
         return Vec::new();
     }
+    accepted(app, now)
+}
+
+/// A whole line for the box, where the console is spoken and there are no keys. What came before the question could be read does not
+/// count; a line that is not the phrase closes the box.
+pub(crate) fn entered(app: &mut App, line: &str, now: Timestamp) -> Vec<Effect> {
+    let Some(Overlay::Confirm(confirm)) = &mut app.overlay else {
+        return Vec::new();
+    };
+    if !confirm.hears(now) {
+        app.notices.warn(TOO_SOON, now);
+        return Vec::new();
+    }
+    confirm.typed = Input::new(line.trim().to_owned());
+    if !confirm.is_complete() {
+        app.overlay = None;
+        let words = if line.trim().is_empty() {
+            "cancelled: nothing was sent"
+        } else {
+            "that is not the phrase: nothing was sent"
+        };
+        app.notices.warn(words, now);
+        return Vec::new();
+    }
+    accepted(app, now)
+}
+
+/// The whole phrase was typed: what is for one chat starts now, what is for more in a moment.
+fn accepted(app: &mut App, now: Timestamp) -> Vec<Effect> {
+    let Some(Overlay::Confirm(confirm)) = &mut app.overlay else {
+        return Vec::new();
+    };
     if confirm.deed.count() >= 2 {
         confirm.starting = Some(now);
         return Vec::new();

@@ -27,6 +27,8 @@ pub struct History {
     /// Older ones are still read.
     pub is_partial: bool,
     wanted: Option<Wanted>,
+    /// How often the journal has answered.
+    answers: u32,
 }
 
 /// A run that somebody waits for, and where.
@@ -93,6 +95,16 @@ fn rows(extent: Extent) -> usize {
 }
 
 impl History {
+    /// How often the journal has answered which runs there are.
+    pub(crate) fn answers(&self) -> u32 {
+        self.answers
+    }
+
+    /// A run is on its way from the journal.
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.wanted.is_some()
+    }
+
     /// The newest run of this organisation that was cut short.
     pub fn unfinished(&self, org_id: &str) -> Option<&PastRun> {
         self.runs
@@ -119,6 +131,7 @@ pub(crate) fn arrived(
     answer: Result<Vec<PastRun>, String>,
     _now: Timestamp,
 ) -> Vec<Effect> {
+    app.history.answers = app.history.answers.wrapping_add(1);
     match answer {
         Ok(runs) => {
             app.history.runs = Some(runs);

@@ -18,10 +18,10 @@ pub use folds::Folds;
 pub(crate) use keys::{beside, chord, lapse, press, value_here};
 pub use overview::{freshness, left_width};
 pub(crate) use searching::{find_key, pasted, typed};
-pub use story::{LEG_LABEL, legs, parties, timeline};
+pub use story::{Happening, LEG_LABEL, happenings, legs, parties, standing, timeline};
 pub use tab::Tab;
 pub use transcript::Transcript;
-pub(crate) use transcript::has_more;
+pub(crate) use transcript::{has_come, has_more, said_in_it};
 
 use jiff::Timestamp;
 use serde_json::Value;

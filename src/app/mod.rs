@@ -44,6 +44,7 @@ mod scroll;
 mod settings;
 pub mod severity;
 pub mod sheet;
+pub mod spoken;
 pub mod text_view;
 pub mod tone;
 pub mod trace;
@@ -124,6 +125,8 @@ pub struct App {
     pub minutes: lookout::pulse::Minutes,
     /// What is kept from one start to the next.
     pub keeping: keeping::Keeping,
+    /// What is said, where the console is spoken and not drawn.
+    pub spoken: Option<Box<spoken::Spoken>>,
     are_requests_told: bool,
     /// What the engine was told that somebody looks into.
     looked_into: Option<ConversationId>,
@@ -169,6 +172,7 @@ impl App {
             requests: lookout::requests::RequestLog::default(),
             minutes: lookout::pulse::Minutes::default(),
             keeping: keeping::Keeping::default(),
+            spoken: None,
             are_requests_told: false,
             looked_into: None,
             attended: (Vec::new(), Vec::new()),
@@ -176,6 +180,13 @@ impl App {
             is_stop_awaited: false,
             settings,
         }
+    }
+
+    /// The same console, spoken: lines in, lines out, and the words for what can be done are those of its commands.
+    pub fn aloud(mut self) -> Self {
+        self.settings.configured.keys.speak();
+        self.spoken = Some(Box::new(spoken::Spoken::new(self.settings.started)));
+        self
     }
 
     /// What our own runs had accepted before this console was opened, as far as they are on record.

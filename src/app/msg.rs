@@ -58,6 +58,10 @@ pub enum Msg {
     Reloaded(Box<Reload>),
     /// The system wants something.
     Signal(Signal),
+    /// A whole line was typed, where the console is spoken and not drawn.
+    Line(String),
+    /// No line comes any more: whoever typed them has gone.
+    InputEnded,
 }
 
 /// What the system wants.

@@ -20,7 +20,7 @@ use crate::domain::ids::ConversationId;
 use crate::domain::item::Item;
 use crate::domain::moment::since;
 use crate::domain::text;
-use next::next_step;
+pub(crate) use next::next_step;
 
 /// The screen's own state.
 #[derive(Debug)]

@@ -38,7 +38,7 @@ fn offered(app: &mut App, now: Timestamp) {
 }
 
 /// The filter changed: the list follows, and what was probably meant.
-fn narrowed(app: &mut App, now: Timestamp) {
+pub(crate) fn narrowed(app: &mut App, now: Timestamp) {
     app.reorder(now, true);
     let seen = Seen {
         now,

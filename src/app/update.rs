@@ -12,7 +12,7 @@ use super::{
     App, Effect, Overlay, Screen, chats, confirm, copying, history, inspect, lookout, planning,
 };
 use super::{attention, board, columns, explain, facts, help, keeping, messages, mouse, view_name};
-use super::{narrowing, palette, report, running, sheet, trace, typing, why_not};
+use super::{narrowing, palette, report, running, sheet, spoken, trace, typing, why_not};
 use crate::domain::feed::Command;
 use crate::domain::names::NameKind;
 use crate::domain::sorting::SortKey;
@@ -35,6 +35,7 @@ pub fn start(app: &mut App) -> Vec<Effect> {
 pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
     let is_tick = matches!(msg, Msg::Tick);
     let mut effects = folded(app, msg, now);
+    effects.extend(spoken::go_on(app, now));
     keeping::announce(app, &mut effects, is_tick);
     inspect::forget_unseen(app);
     history::give_up(app);
@@ -91,6 +92,8 @@ fn folded(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
             running::interrupt(app, now)
         }
         Msg::Signal(Signal::Suspend) => suspend(app, now),
+        Msg::Line(line) => spoken::heard(app, &line, now),
+        Msg::InputEnded => spoken::ended(app, now),
     }
 }
 
@@ -110,6 +113,9 @@ fn pressed(app: &mut App, key: Key, now: Timestamp) -> Vec<Effect> {
     let mode = app.mode();
     let action = app.settings.configured.keys.action(mode, key);
     let is_interrupt = action == Some(Action::Interrupt);
+    if is_interrupt {
+        spoken::note_interrupt(app);
+    }
     if app.deaf_until.take_if(|until| *until <= now).is_none()
         && app.deaf_until.is_some()
         && !is_interrupt

@@ -1,5 +1,6 @@
 //! Flags that every command takes which needs an organisation, and the settings that follow from them.
 
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use clap::Args;
@@ -43,6 +44,9 @@ pub(super) struct Choice {
     /// No colours
     #[arg(long, global = true)]
     pub(super) no_color: bool,
+    /// The console as lines, for screen readers and plain terminals: no colours, nothing is drawn over; also `UNSTICK_ACCESSIBLE=1`
+    #[arg(long, global = true)]
+    pub(super) accessible: bool,
     /// Which characters may be drawn
     #[arg(long, global = true, value_parser = glyphs, value_name = "unicode|ascii")]
     pub(super) glyphs: Option<Glyphs>,
@@ -76,6 +80,15 @@ impl Choice {
     /// A sign-in may open a browser: neither the flag nor the environment says otherwise.
     pub(super) fn may_open_a_browser(&self) -> bool {
         !self.no_browser && !browser::is_unwanted()
+    }
+
+    /// The console is spoken as lines: a flag or a variable says so, or the terminal can do nothing else.
+    pub(super) fn is_spoken(&self) -> bool {
+        let says = |name: &str| std::env::var(name).unwrap_or_default();
+        let variable = says("UNSTICK_ACCESSIBLE");
+        let is_on = !matches!(variable.as_str(), "" | "0" | "false");
+        let is_dumb = says("TERM") == "dumb" && io::stdout().is_terminal();
+        self.accessible || is_on || is_dumb
     }
 
     fn settings_of(

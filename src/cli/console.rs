@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
-use tokio::sync::{Mutex, mpsc};
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::choice::Choice;
@@ -15,17 +15,16 @@ use super::keeping::{self, Keeper};
 use super::look;
 use super::names;
 use super::output;
-use super::person;
 use super::profiles;
-use super::reload::{Stamps, Watch};
+use super::reload::Stamps;
+use super::stage::Around;
 use super::terminate::{print_unkept, try_journal};
 use super::trouble::Trouble;
 use super::{abandoned, browser};
 use crate::app::action::keymap::Keymap;
 use crate::app::action::{Action, Mode};
 use crate::app::chats::{Column, OWN_VIEWS, Sort, View};
-use crate::app::{App, AppSettings, Configured, Msg, Signal, WrapUpCode};
-use crate::crash;
+use crate::app::{App, AppSettings, Configured, Signal, WrapUpCode};
 use crate::domain::feed::{Command, Fact};
 use crate::domain::item::Timings;
 use crate::domain::text::Text;
@@ -33,8 +32,8 @@ use crate::engine::Engine;
 use crate::engine::ports::Clock;
 use crate::genesys::Timeouts;
 use crate::journal::{History, Journal, JournalFailure, NEWEST};
-use crate::settings::{Grant, Paths, Settings};
-use crate::tui::{self, Console, ConsoleError, SignIn, Terminal};
+use crate::settings::{Paths, Settings};
+use crate::tui::{self, ConsoleError, Terminal, Voice};
 use crate::ui::Look;
 
 /// How long requests in flight may take to settle after the console has closed.
@@ -57,7 +56,12 @@ pub(super) async fn run(
     paths: &Paths,
     read: Stamps,
 ) -> Result<Exit, Trouble> {
-    let look = look::chosen(choice, settings, paths).or_refuse()?;
+    let look = if choice.is_spoken() {
+        // Nothing is drawn.
+        Look::default()
+    } else {
+        look::chosen(choice, settings, paths).or_refuse()?
+    };
     let mut stops = tui::stops()?;
     let prepared = Connection::prepare(choice, settings, paths, Timeouts::default());
     let prepared = unless_stopped(&mut stops, prepared).await?;
@@ -95,14 +99,21 @@ async fn open(
     let (configured, wrong) = configured(connection, settings, paths);
     let trouble = recorder.trouble.as_ref();
     let mut app = App::new(app_settings(connection, configured, wrap_up, trouble));
+    if choice.is_spoken() {
+        app = app.aloud();
+    }
     if let Some(wrong) = wrong {
         app.notices.warn(wrong, connection.clock.now());
     }
     if settings.profiles.is_empty() && choice.profile.is_none() && choice.sandbox.is_none() {
-        let key = app.key(Mode::Chats, Action::Profiles);
-        let words = format!(
-            "No profile is set up: this is the built-in sandbox. {key} says how to connect one"
-        );
+        let how = match &app.spoken {
+            None => format!(
+                "{} says how to connect one",
+                app.key(Mode::Chats, Action::Profiles)
+            ),
+            Some(_) => "`unstick login` connects one".to_owned(),
+        };
+        let words = format!("No profile is set up: this is the built-in sandbox. {how}");
         app.notices.tell(words, connection.clock.now());
     }
     keeping::take_up(&mut app, settings, paths);
@@ -111,7 +122,11 @@ async fn open(
     // `unstick runs` looks at all of them.
     abandoned::close(paths, NEWEST).await;
     app.remember(connection.accepted(paths));
-    let signals = tui::signals()?;
+    let spoken = choice.is_spoken().then(tui::lines).transpose()?;
+    let signals = match &spoken {
+        Some((teller, _)) => tui::signals_beside(teller)?,
+        None => tui::signals()?,
+    };
     // One that came since is heard by nobody else.
     if stops.try_recv().is_ok() {
         return Err(interrupted());
@@ -119,45 +134,40 @@ async fn open(
     let (told, facts) = mpsc::channel(FACTS);
     let (engine, task) = engine(connection, recorder.journal.clone(), told)?;
     engine.send(Command::KnowNames(Arc::clone(&kept)));
-    let screen = Terminal::enter(browser::open)?;
-    let input = tui::keyboard()?;
     let keeper = app.keeping.refusal().is_none();
     let keeper = keeper.then(|| Keeper::of(&app, paths));
     let mut last_words = None;
-    let left = async {
-        let mut console = Console::new(tui::Parts {
-            app,
-            look,
-            screen,
-            history: History::at(&paths.journal_file(), Timings::default()),
-            clock: connection.clock,
-            engine: engine.clone(),
-            facts,
-            input,
-            stops: signals,
-        })?
-        .with_sign_in(sign_in(connection, &engine, choice));
-        let overrides = choice.overrides(choice.profile.clone(), choice.sandbox.is_some());
-        if let Ok(overrides) = overrides {
-            // It ends with the console, which it tells.
-            Watch::new(paths, overrides, settings, read).spawn(console.teller());
+    let around = Around {
+        connection,
+        choice,
+        settings,
+        paths,
+        kept: &kept,
+        read,
+        keeper,
+        last_words: &mut last_words,
+    };
+    let parts = |app, input| tui::Parts {
+        app,
+        look,
+        screen: (),
+        history: History::at(&paths.journal_file(), Timings::default()),
+        clock: connection.clock,
+        engine: engine.clone(),
+        facts,
+        input,
+        stops: signals,
+    };
+    let left = Box::pin(async {
+        if let Some((_, input)) = spoken {
+            let parts = parts(app, input).before(Voice::new());
+            return around.play(parts).await;
         }
-        if let Some(keeper) = keeper
-            && let Ok((wishes, last)) = keeper.spawn(console.teller())
-        {
-            last_words = Some(last);
-            console = console.with_keeper(Some(wishes));
-        }
-        crash::panic_if_told("console");
-        let left = console.run().await;
-        let learnt = console.app().roster.names();
-        if *learnt != kept {
-            names::keep(connection, learnt);
-        }
-        left?;
-        Ok(console.app().unfinished())
+        let screen = Terminal::enter(browser::open)?;
+        let parts = parts(app, tui::keyboard()?).before(screen);
+        around.play(parts).await
         // The terminal is given back here, before anything is said.
-    }
+    })
     .await;
     if let Some(last_words) = last_words {
         last_words.wait().await;
@@ -235,29 +245,6 @@ fn engine(
         connection.profile.limits.horizon_days,
         facts,
     ))
-}
-
-/// How a person signs in again, one attempt at a time; afterwards the list is asked for at once.
-fn sign_in(connection: &Connection, engine: &Engine, choice: &Choice) -> Option<SignIn> {
-    if connection.profile.grant != Grant::Code {
-        return None;
-    }
-    let may_open = choice.may_open_a_browser();
-    let org_id = connection.scope.org_id.clone();
-    let (client, limiter) = (connection.client.clone(), connection.limiter.clone());
-    let (engine, busy) = (engine.clone(), Arc::new(Mutex::new(())));
-    Some(SignIn::new(move |answers| {
-        let (client, limiter, org_id) = (client.clone(), limiter.clone(), org_id.clone());
-        let (engine, busy) = (engine.clone(), Arc::clone(&busy));
-        tokio::spawn(async move {
-            let Ok(_one) = busy.try_lock() else { return };
-            let again = person::again(&client, &limiter, may_open, &org_id).await;
-            let said = again.map_or_else(|why| why, |()| "signed in again".to_owned());
-            // Nobody listens any more once the console has left.
-            let _ = answers.send(Msg::Said(said));
-            engine.send(Command::Refresh);
-        });
-    }))
 }
 
 /// Starts nothing new and waits for what is in flight; a signal stops the waiting, the next one exits.

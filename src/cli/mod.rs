@@ -40,6 +40,7 @@ mod rules;
 mod runs;
 mod sandbox;
 mod show;
+mod stage;
 mod terminate;
 mod trouble;
 mod unseen;
@@ -162,7 +163,7 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Trouble> {
                 .map_err(choice::wrong_settings)?;
             let read = reload::Stamps::now(&paths, &overrides);
             let settings = at_start(&mut choice, &paths)?;
-            if io::stdout().is_terminal() {
+            if choice.is_spoken() || io::stdout().is_terminal() {
                 return console::run(&choice, &settings, &paths, read).await;
             }
             let listed = list::List::default().run(&choice, &settings, &paths).await;

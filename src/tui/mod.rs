@@ -14,6 +14,7 @@ mod sign_in;
 mod signals;
 mod terminal;
 mod tmux;
+mod voice;
 
 use std::io;
 use std::ops::ControlFlow;
@@ -35,9 +36,10 @@ pub use canvas::Canvas;
 pub use input::keyboard;
 pub use probe::{Told, ask_terminal};
 pub use sign_in::SignIn;
-pub use signals::{signals, stops, suspensions};
+pub use signals::{signals, signals_beside, stops, suspensions};
 pub use terminal::{Browser, Screen, Terminal, copy_through};
 pub use tmux::options as tmux_options;
+pub use voice::{Voice, lines};
 
 /// How often ages on the screen are brought up to date.
 const TICK: Duration = Duration::from_secs(1);
@@ -85,6 +87,23 @@ pub struct Parts<S, C> {
     pub input: mpsc::Receiver<Msg>,
     /// Wishes of the system.
     pub stops: mpsc::Receiver<Signal>,
+}
+
+impl<C> Parts<(), C> {
+    /// The same, before a screen.
+    pub fn before<S>(self, screen: S) -> Parts<S, C> {
+        Parts {
+            app: self.app,
+            look: self.look,
+            screen,
+            history: self.history,
+            clock: self.clock,
+            engine: self.engine,
+            facts: self.facts,
+            input: self.input,
+            stops: self.stops,
+        }
+    }
 }
 
 /// A size that came just now.
@@ -174,7 +193,11 @@ impl<S: Screen, C: Clock> Console<S, C> {
     /// Takes turns until the console wants to leave, or has to because it lost its terminal.
     pub async fn run(&mut self) -> Result<(), ConsoleError> {
         while self.step().await?.is_continue() {}
-        self.lost.take().map_or(Ok(()), Err)
+        if let Some(lost) = self.lost.take() {
+            return Err(lost);
+        }
+        self.parts.screen.say_rest(&self.parts.app)?;
+        Ok(())
     }
 
     /// One turn.

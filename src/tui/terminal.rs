@@ -87,6 +87,11 @@ pub trait Screen {
         Ok(())
     }
 
+    /// The console has left: what was not shown yet is, where it would stay to be read.
+    fn say_rest(&mut self, _app: &App) -> io::Result<()> {
+        Ok(())
+    }
+
     /// The terminal is still there.
     fn is_there(&self) -> bool;
 
@@ -328,12 +333,12 @@ fn into_tmux(text: &str) -> io::Result<()> {
 
 /// SIGSTOP, not SIGTSTP: an orphaned process group ignores the latter.
 #[cfg(unix)]
-fn stop_until_continued() -> io::Result<()> {
+pub(super) fn stop_until_continued() -> io::Result<()> {
     use rustix::process::{Signal, getpid, kill_process};
     kill_process(getpid(), Signal::STOP).map_err(io::Error::from)
 }
 
 #[cfg(not(unix))]
-fn stop_until_continued() -> io::Result<()> {
+pub(super) fn stop_until_continued() -> io::Result<()> {
     Ok(())
 }

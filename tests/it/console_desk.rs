@@ -47,6 +47,31 @@ impl Desk {
         desk
     }
 
+    /// The same console, spoken as lines.
+    pub(crate) fn aloud(mut self) -> Self {
+        self.app = self.app.aloud();
+        self
+    }
+
+    /// Types a line, where the console is spoken, and gives what is said from then on.
+    pub(crate) fn line(&mut self, line: &str) -> String {
+        let before = self.said();
+        self.tell(Msg::Line(line.to_owned()));
+        self.tell(Msg::Drawn);
+        self.said_since(before)
+    }
+
+    /// How many lines were said.
+    pub(crate) fn said(&self) -> u64 {
+        self.app.spoken.as_ref().unwrap().count()
+    }
+
+    /// What was said after the first so many lines.
+    pub(crate) fn said_since(&self, before: u64) -> String {
+        let spoken = self.app.spoken.as_ref().unwrap();
+        spoken.after(before).collect::<Vec<_>>().join("\n")
+    }
+
     /// Lists and reads all chats of the story.
     pub(crate) fn fill(&mut self) {
         self.list(&chats());

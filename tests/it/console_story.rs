@@ -191,6 +191,11 @@ impl Desk {
     pub(crate) fn run_half(&mut self) {
         self.confirm();
         self.pass(3100);
+        self.carry_half();
+    }
+
+    /// The same from where the engine was asked to start it.
+    pub(crate) fn carry_half(&mut self) {
         let Some((plan, note)) = self.started() else {
             return;
         };
@@ -224,6 +229,11 @@ impl Desk {
     /// Takes the run to its end: one chat escalates, one is held, one owes wrap-up.
     pub(crate) fn run_whole(&mut self) {
         self.run_half();
+        self.carry_on();
+    }
+
+    /// The same from where half of it is done.
+    pub(crate) fn carry_on(&mut self) {
         if self.app.live.is_none() {
             return;
         }

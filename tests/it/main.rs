@@ -25,6 +25,8 @@ mod cli_journal;
 mod cli_kept;
 /// Killed at any moment of a run, and resumed.
 mod cli_killed;
+/// The console spoken as lines, over pipes: from the list to the report, stopped, left, taken up again.
+mod cli_lines;
 /// `login`, `logout` and `profiles`: what is written, how private it is, what is left alone.
 mod cli_login;
 /// A person signs in to the real program, with a browser that the test plays.
@@ -71,6 +73,8 @@ mod console_inspect;
 mod console_keys;
 /// The console's laws: nothing starts without the phrase, plans hold what was marked, nothing panics.
 mod console_laws;
+/// The console spoken as lines: what is typed, what is said, and that the phrase is the only way to a run here too.
+mod console_lines;
 /// Screens that only show: rules and guards, requests, the pulse.
 mod console_lookouts;
 /// The real loop of the console against a sandbox over HTTP, judged by the ground truth.
@@ -157,6 +161,8 @@ mod proxies;
 mod pty_console;
 /// What the console finds again at its next start, in a real terminal.
 mod pty_kept;
+/// The console spoken as lines in a terminal, where no escape sequence is allowed.
+mod pty_lines;
 /// `login` in a terminal asks line by line, and shows no secret.
 mod pty_login;
 /// The console leaves a terminal as it found it, however it is left.

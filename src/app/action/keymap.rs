@@ -3,6 +3,7 @@
 
 use super::{Action, Binding, Mode, TABLE, in_mode, key_name};
 use crate::app::msg::{Key, KeyCode};
+use crate::app::spoken::commands;
 use crate::domain::filter::nearest;
 
 /// The most keys of one action.
@@ -21,13 +22,19 @@ pub struct BadKeys {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Keymap {
     chosen: Vec<(&'static str, Vec<Key>)>,
+    /// Words name what is typed as a line, not what is pressed.
+    is_spoken: bool,
 }
 
 impl Keymap {
     /// The keys of a file, and what of it cannot be used: there the keys of the table stand.
     pub fn of(chosen: &[(String, Vec<String>)]) -> (Self, Vec<BadKeys>) {
         let (chosen, bad) = understand(chosen);
-        (Self { chosen }, bad)
+        let keys = Self {
+            chosen,
+            is_spoken: false,
+        };
+        (keys, bad)
     }
 
     /// The keys of a row of the table in a mode. Text fields and dialogs keep their own.
@@ -57,8 +64,21 @@ impl Keymap {
         self.keys(mode, row).first().copied()
     }
 
+    /// From now on words name the commands of the spoken console.
+    pub(crate) fn speak(&mut self) {
+        self.is_spoken = true;
+    }
+
+    /// Words name the commands of the spoken console.
+    pub(crate) fn is_spoken(&self) -> bool {
+        self.is_spoken
+    }
+
     /// The same, by the name that words on the screen call it by.
     pub fn name(&self, mode: Mode, action: Action) -> String {
+        if self.is_spoken {
+            return commands::name(mode, action);
+        }
         let key = self.first(mode, action);
         key.map_or_else(String::new, written)
     }

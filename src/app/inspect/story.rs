@@ -163,29 +163,44 @@ pub fn legs(
     lines
 }
 
-/// What happened, in its order, and the silence since.
-pub fn timeline(
-    conversation: &Conversation,
-    privacy: Privacy,
-    zone: &TimeZone,
-    now: Timestamp,
-) -> Vec<Words> {
-    let mut events: Vec<(Timestamp, &str, Tone, String)> = Vec::new();
+/// Something that happened in a chat.
+#[derive(Debug)]
+pub struct Happening<'a> {
+    /// When.
+    pub at: Timestamp,
+    /// To whom.
+    pub role: &'a str,
+    /// What.
+    pub words: String,
+    tone: Tone,
+}
+
+/// What happened, in its order.
+pub fn happenings(conversation: &Conversation, privacy: Privacy) -> Vec<Happening<'_>> {
+    let mut all: Vec<Happening<'_>> = Vec::new();
     for party in &conversation.participants {
         let (role, called) = (who(&party.purpose), name(party, privacy));
+        let mut add = |at, words| {
+            all.push(Happening {
+                at,
+                role,
+                words,
+                tone: Tone::Plain,
+            });
+        };
         for leg in &party.legs {
             if let Some(at) = leg.alerting_since.filter(|at| Some(*at) != leg.since) {
-                events.push((at, role, Tone::Plain, format!("alerting {called}")));
+                add(at, format!("alerting {called}"));
             }
             if let Some(at) = leg.since {
-                events.push((at, role, Tone::Plain, format!("connected {called}")));
+                add(at, format!("connected {called}"));
             }
             if let Some(at) = leg.ended {
                 let how = leg
                     .disconnect
                     .as_ref()
                     .map_or_else(String::new, |word| format!(" ({word})"));
-                events.push((at, role, Tone::Plain, format!("disconnected{how}")));
+                add(at, format!("disconnected{how}"));
             }
         }
     }
@@ -194,15 +209,59 @@ pub fn timeline(
             Side::Customer => "customer",
             Side::Agent => "agent",
         };
-        events.push((message.at, role, Tone::Accent, "wrote".to_owned()));
+        all.push(Happening {
+            at: message.at,
+            role,
+            words: "wrote".to_owned(),
+            tone: Tone::Accent,
+        });
     }
-    events.sort_by_key(|event| event.0);
-    let mut lines: Vec<Words> = events
+    all.sort_by_key(|one| one.at);
+    all
+}
+
+/// How a party stands, in a sentence: `agent Ana Lima: connected for 6h12m`.
+pub fn standing(party: &Participant, privacy: Privacy, now: Timestamp) -> String {
+    let called = name(party, privacy);
+    let gap = if called.is_empty() { "" } else { " " };
+    let party_words = format!("{}{gap}{called}", who(&party.purpose));
+    let Some(leg) = telling_leg(party) else {
+        return format!("{party_words}: never there");
+    };
+    let (_, words) = state(leg, &party.purpose);
+    let words = words.trim_start_matches(['+', '!', '~', '-', '?', ' ']);
+    let (from, gap) = if leg.is_open() {
+        (leg.since.or(leg.alerting_since), " for ")
+    } else {
+        (leg.ended, " ")
+    };
+    let span = from.map(|from| format!("{gap}{}", short(since(from, now))));
+    let ago = if leg.is_open() || span.is_none() {
+        ""
+    } else {
+        " ago"
+    };
+    let note = note(leg);
+    let comma = if note.is_empty() { "" } else { ", " };
+    format!(
+        "{party_words}: {words}{}{ago}{comma}{note}",
+        span.unwrap_or_default()
+    )
+}
+
+/// What happened, in its order, and the silence since.
+pub fn timeline(
+    conversation: &Conversation,
+    privacy: Privacy,
+    zone: &TimeZone,
+    now: Timestamp,
+) -> Vec<Words> {
+    let mut lines: Vec<Words> = happenings(conversation, privacy)
         .into_iter()
-        .map(|(at, role, tone, words)| {
-            Words::new(Tone::Dim, format!("  {:>8} ", clock(at, zone, now)))
-                .and(Tone::Plain, format!("{} ", fit(role, 9)))
-                .and(tone, words.trim_end())
+        .map(|one| {
+            Words::new(Tone::Dim, format!("  {:>8} ", clock(one.at, zone, now)))
+                .and(Tone::Plain, format!("{} ", fit(one.role, 9)))
+                .and(one.tone, one.words.trim_end())
         })
         .collect();
     let quiet = since(conversation.quiet_since(), now);

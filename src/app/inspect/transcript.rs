@@ -113,6 +113,59 @@ pub(crate) fn has_more(app: &App, inspect: &Inspect) -> bool {
     ids(app, inspect).len() > inspect.transcript.wanted
 }
 
+/// What was asked for has come, or there is nothing to ask for.
+pub(crate) fn has_come(app: &App, inspect: &Inspect) -> bool {
+    let transcript = &inspect.transcript;
+    let is_known = inspect.dossier.newest.is_some();
+    let is_empty = is_known && ids(app, inspect).is_empty();
+    let has_answer = !transcript.lines.is_empty() || transcript.failure.is_some();
+    !transcript.is_awaited && (has_answer || is_empty)
+}
+
+/// Every message as a sentence, masked as on the page; and why there are none, if they could not be fetched.
+pub(crate) fn said_in_it(app: &App, inspect: &Inspect, now: Timestamp) -> Vec<String> {
+    let transcript = &inspect.transcript;
+    let reading = app
+        .roster
+        .row(inspect.id)
+        .and_then(|row| row.reading.as_ref());
+    let conversation = reading.map(|reading| &reading.conversation);
+    let failure = transcript.failure.as_ref();
+    let failed = failure.map(|failure| format!("Not fetched: {}.", failure.words()));
+    let said = transcript.lines.iter().map(|line| {
+        let at = line.at.map_or_else(String::new, |at| {
+            format!("{}, ", clock(at, &app.settings.zone, now))
+        });
+        let name = shown_name(app, conversation, line);
+        let gap = if name.is_empty() { "" } else { " " };
+        let (_, words) = shown_words(app, transcript, line);
+        format!("{at}{}{gap}{name}: {words}", line.who())
+    });
+    failed.into_iter().chain(said).collect()
+}
+
+/// Whose message it is, by the name that may be shown.
+fn shown_name(app: &App, conversation: Option<&Conversation>, line: &TranscriptLine) -> String {
+    let name = name_of(conversation, line);
+    name.map_or_else(String::new, |name| {
+        if line.by_machine {
+            name.to_string()
+        } else {
+            app.privacy.name(name.as_str())
+        }
+    })
+}
+
+/// The words of a message, or how long they are where they are masked.
+fn shown_words(app: &App, transcript: &Transcript, line: &TranscriptLine) -> (Tone, String) {
+    let is_masked = !transcript.is_shown || app.privacy.is_on;
+    match &line.text {
+        Some(text) if is_masked => (Tone::Dim, length(text.as_str())),
+        Some(text) => (Tone::Plain, text.to_string()),
+        None => (Tone::Dim, form_words(line)),
+    }
+}
+
 /// What stands before a message beside its time: spaces, who, and the name.
 const HEAD: usize = 24;
 
@@ -138,28 +191,18 @@ pub(super) fn lines(app: &App, inspect: &Inspect, now: Timestamp) -> Vec<PageLin
     }
     let is_masked = !transcript.is_shown || app.privacy.is_on;
     for line in &transcript.lines {
-        let name = name_of(conversation, line);
-        let name = name.map_or_else(String::new, |name| {
-            if line.by_machine {
-                name.to_string()
-            } else {
-                app.privacy.name(name.as_str())
-            }
-        });
+        let name = shown_name(app, conversation, line);
         let at = line
             .at
             .map_or_else(String::new, |at| clock(at, &app.settings.zone, now));
         let head = format!(" {at:<wide$} {} {} ", fit(line.who(), 8), fit(&name, 12));
-        let text = line.text.as_ref();
-        let (tone, said) = match text {
-            Some(text) if is_masked => (Tone::Dim, length(text.as_str())),
-            Some(text) => (Tone::Plain, text.to_string()),
-            None => (Tone::Dim, form_words(line)),
-        };
+        let (tone, said) = shown_words(app, transcript, line);
         lines.push(PageLine {
             words: Words::plain(head).and(tone, said),
             hang: wide + HEAD,
-            value: text.filter(|_| !is_masked).map(ToString::to_string),
+            value: (line.text.as_ref())
+                .filter(|_| !is_masked)
+                .map(ToString::to_string),
             place: None,
         });
     }

@@ -5,7 +5,7 @@ use crate::app::action::{Action, Mode};
 use crate::domain::fact::{FinalState, Settled};
 
 /// What to do next about a chat.
-pub(super) fn next_step(keys: &Keymap, settled: &Settled) -> String {
+pub(crate) fn next_step(keys: &Keymap, settled: &Settled) -> String {
     let open = keys.name(Mode::Report, Action::Open);
     if settled.incident.is_some() {
         return format!("somebody was cut off: tell their queue; {open} shows the requests");
@@ -21,6 +21,9 @@ pub(super) fn next_step(keys: &Keymap, settled: &Settled) -> String {
             keys.name(Mode::Chats, Action::Runs),
             keys.name(Mode::Runs, Action::Resume)
         ),
+        FinalState::Escalate if keys.is_spoken() => {
+            format!("ask Genesys support; {open} says the correlation ids")
+        }
         FinalState::Escalate => format!(
             "ask Genesys support; {open} then {} copies the correlation ids",
             keys.name(Mode::Trace, Action::Copy)

@@ -2,6 +2,8 @@
 
 /// Nonsense into what reads from outside.
 mod fuzz;
+/// F41 where the console is spoken as lines.
+mod lines;
 /// What the program writes, judged byte by byte.
 pub(crate) mod oracle;
 /// F42, F43: what nobody typed, and a list that changes under the hand.

@@ -37,7 +37,7 @@ fn raw_payloads() -> Vec<String> {
 }
 
 /// Every payload as a customer, an agent or a queue, and a few of them as what is written.
-fn hostile_scenario() -> String {
+pub(super) fn hostile_scenario() -> String {
     let all = raw_payloads();
     let third = all.len().div_ceil(3);
     let mut text = format!(
@@ -73,7 +73,7 @@ fn hostile_refusal(step: &str, status: u16, text: &str) -> String {
     )
 }
 
-fn served(home: &Home, text: &str) -> Served {
+pub(super) fn served(home: &Home, text: &str) -> Served {
     let file = home.write("hostile.toml", text);
     Served::start(home, &[file.to_str().unwrap()])
 }

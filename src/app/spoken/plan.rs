@@ -1,0 +1,204 @@
+//! A plan in words: what will be ended and how, what is left out and why, what it costs; and the question before it starts.
+
+use jiff::Timestamp;
+
+use super::chat::{self, labelled, short};
+use super::list::many;
+use super::numbers::{self, Of};
+use super::{sentence, span};
+use crate::app::action::{Action, Mode};
+use crate::app::confirm::Deed;
+use crate::app::planning::{NOTE_LIMIT, note_key};
+use crate::app::update::done as act;
+use crate::app::{App, Effect};
+use crate::domain::ids::ConversationId;
+use crate::domain::moment::round;
+use crate::domain::plan::Plan;
+use crate::domain::shown::queue_words;
+use crate::domain::step::Rung;
+use crate::domain::told;
+use tui_input::Input;
+
+/// The most chats that are left out of which each is named.
+const NAMED: usize = 10;
+
+/// What the plan says so far. Its rows have the numbers from here on.
+pub(super) fn summary(app: &mut App, now: Timestamp) -> Vec<String> {
+    let Some(planning) = app.planning() else {
+        return vec!["There is no plan.".to_owned()];
+    };
+    if let Some(why) = planning.refused.as_ref().filter(|_| planning.is_read()) {
+        return vec![format!("This cannot be planned: {why}.")];
+    }
+    let Some(plan) = planning.plan.clone().filter(|_| planning.is_read()) else {
+        let (done, all) = planning.progress();
+        return vec![format!("Re-reading {done} of {all}.")];
+    };
+    let mut lines = parts(app, &plan, now);
+    lines.push(last_words(app, now));
+    let ids = plan.items.iter().map(|item| item.id).collect();
+    numbers::number(app, Of::Plan, ids);
+    lines
+}
+
+fn parts(app: &App, plan: &Plan, now: Timestamp) -> Vec<String> {
+    let settings = &app.settings;
+    let recent = settings.configured.recent_reply;
+    let replies = match plan.recent_replies(recent, now) {
+        0 => String::new(),
+        count => format!(
+            " {count} with a reply in the last {}.",
+            span::spelled(&round(recent))
+        ),
+    };
+    let mut lines = vec![
+        format!(
+            "Will end {}.{replies} Skip {}. Up to {}. Nothing sent yet.",
+            many(plan.items.len(), "chat"),
+            plan.skipped.len(),
+            many(plan.request_bound(), "request")
+        ),
+        format!("Rung {}.", rung(plan.rung)),
+    ];
+    if let Some(planning) = app.planning().filter(|planning| planning.hidden > 0) {
+        lines.push(format!(
+            "{} not visible in your filter, numbered first.",
+            planning.hidden
+        ));
+    }
+    let needs_code = app.wrap_up_words().unwrap_or_else(|| "no code".to_owned());
+    lines.push(labelled("Wrap-up", &needs_code));
+    let guests = told::of_plan(plan, |item| app.roster.row(item.id));
+    lines.extend(guests.map(|words| labelled("Guests", &words)));
+    lines.extend(
+        app.warned(plan, now)
+            .map(|words| sentence(&span::spelled(&words))),
+    );
+    let note = app
+        .planning()
+        .map(|planning| planning.note.as_str())
+        .unwrap_or_default();
+    lines.push(match (note, settings.require_note) {
+        ("", true) => "A note is required here: \"note TEXT\" writes down why.".to_owned(),
+        ("", false) => "No note; \"note TEXT\" writes down why.".to_owned(),
+        (note, _) => format!("Note: {note}"),
+    });
+    let left_out = plan.skipped.iter().take(NAMED);
+    lines.extend(left_out.map(|one| {
+        format!(
+            "Skipped: {}, {}",
+            short(one.id),
+            sentence(&span::spelled(&one.reason))
+        )
+    }));
+    if plan.skipped.len() > NAMED {
+        lines.push(format!(
+            "And {} more are skipped.",
+            plan.skipped.len() - NAMED
+        ));
+    }
+    lines
+}
+
+/// What comes next: the phrase, or why it cannot be typed yet.
+fn last_words(app: &App, now: Timestamp) -> String {
+    let settings = &app.settings;
+    let locked = app.planning().and_then(|planning| {
+        planning.why_locked(settings.require_note, &settings.configured.keys, now)
+    });
+    match locked {
+        Some(why) => format!("\"terminate\" is locked: {}", span::spelled(&why)),
+        None => "\"terminate\" asks for the phrase; \"drop N\" leaves a row out; \"back\" leaves the plan.".to_owned(),
+    }
+}
+
+fn rung(rung: Rung) -> &'static str {
+    match rung {
+        Rung::Legs => "legs: legs only, never the whole chat",
+        Rung::Close => "close: legs first, then the whole chat where a leg is left",
+        Rung::Teardown => "teardown",
+    }
+}
+
+/// A row of the plan as a sentence.
+pub(super) fn row(app: &App, id: ConversationId, now: Timestamp) -> String {
+    let planned = app.planning().and_then(|planning| {
+        let plan = planning.plan.as_ref()?;
+        let item = plan.items.iter().find(|item| item.id == id)?;
+        Some((item, plan.rung))
+    });
+    let Some((item, rung)) = planned else {
+        return format!("{}, not in the plan any more.", short(id));
+    };
+    let mut parts = vec![
+        app.severity_of(item).word().to_owned(),
+        item.kind.word().to_owned(),
+    ];
+    if let Some(row) = app.roster.row(id) {
+        parts.insert(1, format!("age {}", span::words(row.age(now))));
+        parts.extend(chat::who_is_there(app, row));
+        parts.extend(queue_words(row));
+    }
+    let first = item.first_action(rung).replace("cust ", "customer ");
+    parts.push(format!("first {first}"));
+    parts.push(format!("id {}", short(id)));
+    format!("{}.", parts.join(", "))
+}
+
+/// Puts the plan's cursor on a row.
+pub(super) fn choose(app: &mut App, id: ConversationId) -> Result<(), String> {
+    let planning = app.planning_mut().ok_or("There is no plan.")?;
+    let plan = planning.plan.as_ref();
+    let line = plan.and_then(|plan| plan.items.iter().position(|item| item.id == id));
+    planning.line = line.ok_or_else(|| format!("{} is not in the plan.", short(id)))?;
+    Ok(())
+}
+
+/// Writes down why; nothing is cut off.
+pub(super) fn note(app: &mut App, text: &str, now: Timestamp) -> Result<Vec<Effect>, String> {
+    let count = text.chars().count();
+    if count > NOTE_LIMIT {
+        return Err(format!(
+            "A note has {NOTE_LIMIT} characters at most, and that has {count}: it was not kept."
+        ));
+    }
+    let effects = act(app, Mode::Plan, Action::Note, "note", now);
+    if let Some(planning) = app
+        .planning_mut()
+        .filter(|planning| planning.typing.is_some())
+    {
+        planning.typing = Some(Input::new(text.to_owned()));
+        note_key(app, Action::Accept);
+    }
+    let words = match app.planning().map(|planning| planning.note.as_str()) {
+        Some(note) if !note.is_empty() => format!("Note: {note}"),
+        _ => "No note.".to_owned(),
+    };
+    super::say(app, words);
+    let words = last_words(app, now);
+    super::say(app, words);
+    Ok(effects)
+}
+
+/// The question before anything is sent.
+pub(super) fn question(app: &App, deed: &Deed, now: Timestamp) -> Vec<String> {
+    let settings = &app.settings;
+    let whose = format!("{}, {}", settings.scope.profile, settings.label);
+    let mut lines = Vec::new();
+    match deed {
+        Deed::Start { plan, note } => {
+            lines.push(format!("This ends {} of {whose}.", many(plan.items.len(), "chat")));
+            lines.extend(app.warned(plan, now).map(|words| sentence(&span::spelled(&words))));
+            lines.extend(note.as_ref().map(|note| format!("Note: {note}")));
+        }
+        Deed::Resume { run, count, unresolved, .. } => lines.push(format!(
+            "This resumes run {run} of {whose}: {} without a final state, {unresolved} only read again.",
+            many(*count, "chat")
+        )),
+    }
+    lines.push(format!(
+        "Type {} and Enter to do it. Any other line cancels, and nothing is sent.",
+        deed.phrase()
+    ));
+    lines
+}
