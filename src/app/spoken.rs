@@ -168,12 +168,14 @@ pub(crate) fn heard(app: &mut App, line: &str, now: Timestamp) -> Vec<Effect> {
     };
     spoken.typed += 1;
     spoken.has_prompted = true;
+    let is_free = spoken.queue.is_empty();
     if spoken.queue.len() >= WAITING {
         app.notices
             .warn("too many lines wait: that one was dropped", now);
         return Vec::new();
     }
-    let is_quick = spoken.queue.is_empty() && (app.overlay.is_some() || app.is_running());
+    let is_asked = matches!(app.mode(), Mode::Confirm | Mode::Starting | Mode::Quit);
+    let is_quick = is_free && (is_asked || app.is_running());
     if is_quick || waiting::may_break_off(app, &line) {
         return taken(app, &line, now);
     }
@@ -259,6 +261,7 @@ fn follow(app: &mut App, now: Timestamp) -> Vec<Effect> {
     tell_notices(app);
     let effects = waiting::look(app, now);
     run::follow(app, now);
+    read_sheet(app);
     ask(app, now);
     tell_changes(app, now);
     effects
@@ -278,6 +281,21 @@ fn tell_notices(app: &mut App) {
     for (number, words) in new.into_iter().rev() {
         spoken.notice = spoken.notice.max(number);
         spoken.say(words);
+    }
+}
+
+/// A page that opened by itself is read out, and closed again.
+fn read_sheet(app: &mut App) {
+    let is_sheet = |overlay: &mut Overlay| matches!(overlay, Overlay::Sheet(_));
+    let Some(Overlay::Sheet(sheet)) = app.overlay.take_if(is_sheet) else {
+        return;
+    };
+    say(app, sentence(&sheet.title));
+    for line in sheet.lines(run::WIDE) {
+        let words = run::plain(&line.text());
+        if !words.is_empty() {
+            say(app, words);
+        }
     }
 }
 

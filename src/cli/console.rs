@@ -158,16 +158,16 @@ async fn open(
         input,
         stops: signals,
     };
-    let left = Box::pin(async {
+    let left = async {
         if let Some((_, input)) = spoken {
             let parts = parts(app, input).before(Voice::new());
-            return around.play(parts).await;
+            return Box::pin(around.play(parts)).await;
         }
         let screen = Terminal::enter(browser::open)?;
         let parts = parts(app, tui::keyboard()?).before(screen);
-        around.play(parts).await
+        Box::pin(around.play(parts)).await
         // The terminal is given back here, before anything is said.
-    })
+    }
     .await;
     if let Some(last_words) = last_words {
         last_words.wait().await;

@@ -195,6 +195,12 @@ pub fn entries(app: &App, menu: &CodeMenu) -> Vec<Entry> {
     none.into_iter().chain(codes).collect()
 }
 
+/// It was answered which codes there are.
+pub(crate) fn are_known(app: &App) -> bool {
+    let planning = app.planning();
+    planning.is_none_or(|planning| planning.codes.all.is_some())
+}
+
 /// How it stands with the list.
 pub fn state_words(app: &App) -> String {
     match app

@@ -129,6 +129,8 @@ commands! {
     Plan Drop "drop" "N" key(Mode::Plan, Action::Drop);
     Plan Rung "rung" "" key(Mode::Plan, Action::Rung);
     Plan Note "note" "TEXT" key(Mode::Plan, Action::Note);
+    Plan WrapUp "wrap-up" "NAME" key(Mode::Plan, Action::WrapUp);
+    Plan DryRun "dry-run" "" key(Mode::Plan, Action::DryRun);
     Plan Reread "reread" "" key(Mode::Plan, Action::Reread);
     Plan Terminate "terminate" "" own("asks for the phrase; nothing is sent before it");
     Run Status "status" "" own("how the list stands, or how far the run is");

@@ -47,9 +47,14 @@ fn obey(app: &mut App, verb: Verb, rest: &str, now: Timestamp) -> Obeyed {
         | Verb::Earlier
         | Verb::Link
         | Verb::Packet => about_one(app, verb, rest, now),
-        Verb::Plan | Verb::Drop | Verb::Rung | Verb::Note | Verb::Reread | Verb::Terminate => {
-            about_plan(app, verb, rest, now)
-        }
+        Verb::Plan
+        | Verb::Drop
+        | Verb::Rung
+        | Verb::Note
+        | Verb::WrapUp
+        | Verb::DryRun
+        | Verb::Reread
+        | Verb::Terminate => about_plan(app, verb, rest, now),
         Verb::Status | Verb::Stop | Verb::Pause | Verb::Report | Verb::Requests | Verb::Again => {
             about_run(app, verb, rest, now)
         }
@@ -167,6 +172,12 @@ fn about_plan(app: &mut App, verb: Verb, rest: &str, now: Timestamp) -> Obeyed {
             Ok(effects)
         }
         Verb::Note => plan::note(app, rest, now),
+        Verb::WrapUp => Ok(plan::ask_for_code(app, rest, now)),
+        Verb::DryRun => {
+            let effects = act(app, Mode::Plan, Action::DryRun, "dry-run", now);
+            wait_for(app, Awaited::DryRun, now);
+            Ok(effects)
+        }
         Verb::Reread => {
             let effects = act(app, Mode::Plan, Action::Reread, "reread", now);
             wait_for(app, Awaited::Plan, now);

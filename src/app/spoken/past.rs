@@ -77,11 +77,14 @@ fn words(app: &App, run: &PastRun, now: Timestamp) -> String {
 fn choose(app: &mut App, number: &str) -> Result<(), String> {
     let runs = app.history.runs.as_deref().unwrap_or_default();
     let wanted: Option<u32> = number.parse().ok();
-    let line = wanted
-        .and_then(|wanted| runs.iter().position(|run| run.id.0 == wanted))
+    let run = wanted
+        .and_then(|wanted| runs.iter().find(|run| run.id.0 == wanted))
         .ok_or_else(|| format!("There is no run {number}: \"runs\" lists them."))?;
+    let screen = history::RunsScreen {
+        at: Some(run.id),
+        ..history::RunsScreen::default()
+    };
     doing::to_list(app);
-    let screen = history::RunsScreen { line, top: 0 };
     app.screens.push(Screen::Runs(screen));
     Ok(())
 }

@@ -5,12 +5,13 @@ use jiff::Timestamp;
 use super::chat::{self, labelled, short};
 use super::list::many;
 use super::numbers::{self, Of};
-use super::{sentence, span};
+use super::waiting::Awaited;
+use super::{say, say_all, sentence, span, wait_for};
 use crate::app::action::{Action, Mode};
 use crate::app::confirm::Deed;
-use crate::app::planning::{NOTE_LIMIT, note_key};
+use crate::app::planning::{NOTE_LIMIT, codes, note_key};
 use crate::app::update::done as act;
-use crate::app::{App, Effect};
+use crate::app::{App, Effect, Overlay};
 use crate::domain::ids::ConversationId;
 use crate::domain::moment::round;
 use crate::domain::plan::Plan;
@@ -66,8 +67,9 @@ fn parts(app: &App, plan: &Plan, now: Timestamp) -> Vec<String> {
             planning.hidden
         ));
     }
-    let needs_code = app.wrap_up_words().unwrap_or_else(|| "no code".to_owned());
-    lines.push(labelled("Wrap-up", &needs_code));
+    let code = plan.wrap_up.as_deref();
+    let code = code.map_or_else(|| "no code".to_owned(), |id| app.code_words(id));
+    lines.push(labelled("Wrap-up", &code));
     let guests = told::of_plan(plan, |item| app.roster.row(item.id));
     lines.extend(guests.map(|words| labelled("Guests", &words)));
     lines.extend(
@@ -174,10 +176,66 @@ pub(super) fn note(app: &mut App, text: &str, now: Timestamp) -> Result<Vec<Effe
         Some(note) if !note.is_empty() => format!("Note: {note}"),
         _ => "No note.".to_owned(),
     };
-    super::say(app, words);
+    say(app, words);
     let words = last_words(app, now);
-    super::say(app, words);
+    say(app, words);
     Ok(effects)
+}
+
+/// Asks which codes there are, to choose the one that is called so.
+pub(super) fn ask_for_code(app: &mut App, name: &str, now: Timestamp) -> Vec<Effect> {
+    let effects = act(app, Mode::Plan, Action::WrapUp, "wrap-up", now);
+    if matches!(app.overlay, Some(Overlay::Codes(_))) {
+        codes::typed(app, |typed| {
+            *typed = Input::new(name.to_owned());
+            true
+        });
+        wait_for(app, Awaited::Codes, now);
+    }
+    effects
+}
+
+/// Takes the one code that has these words; where there are none or several, says which there are.
+pub(super) fn choose_code(app: &mut App, now: Timestamp) -> Vec<Effect> {
+    let Some(Overlay::Codes(menu)) = &app.overlay else {
+        return Vec::new();
+    };
+    let typed = menu.typed.value().to_lowercase();
+    let entries = codes::entries(app, menu);
+    let whole = entries
+        .iter()
+        .find(|entry| entry.name.to_lowercase() == typed);
+    let only = entries
+        .first()
+        .filter(|_| entries.len() == 1 && !typed.is_empty());
+    if let Some(entry) = whole.or(only) {
+        let chosen = entry.id.clone();
+        if let Some(Overlay::Codes(menu)) = &mut app.overlay {
+            menu.chosen = chosen;
+        }
+        let effects = codes::press(app, Action::Accept, now);
+        let lines = summary(app, now);
+        say_all(app, lines);
+        return effects;
+    }
+    let names: Vec<String> = entries
+        .iter()
+        .take(NAMED)
+        .map(|entry| entry.name.clone())
+        .collect();
+    let words = match entries.len() {
+        0 => "No code has these words. \"wrap-up\" alone says which there are.".to_owned(),
+        count => format!(
+            "{}: {}. \"wrap-up NAME\" chooses one.",
+            many(count, "choice"),
+            names.join("; ")
+        ),
+    };
+    let state = sentence(&codes::state_words(app));
+    app.overlay = None;
+    say(app, words);
+    say(app, state);
+    Vec::new()
 }
 
 /// The question before anything is sent.

@@ -22,8 +22,9 @@ use crate::domain::run::RunState;
 
 /// How often it is said how far the run is.
 const PROGRESS: SignedDuration = SignedDuration::from_secs(5);
-/// How wide the lines of requests may be: no line is folded.
-const WIDE: u16 = 400;
+/// How wide lines may be: none is folded.
+pub(super) const WIDE: usize = 400;
+const WIDE_PAGE: u16 = 400;
 
 /// What was said of a run so far.
 #[derive(Debug, Default)]
@@ -352,12 +353,14 @@ pub(super) fn requests(app: &App, whose: Whose, id: ConversationId) -> Vec<Strin
     let Some(log) = app.run_log(whose) else {
         return Vec::new();
     };
-    let lines = trace::lines(log, id, &app.settings.zone, WIDE);
-    // Signs beside the words say nothing that the words do not.
-    let is_said = |letter: &char| letter.is_ascii() || letter.is_alphanumeric();
-    let plain = lines.iter().map(|line| {
-        let text: String = line.text().chars().filter(is_said).collect();
-        text.split_whitespace().collect::<Vec<_>>().join(" ")
-    });
+    let lines = trace::lines(log, id, &app.settings.zone, WIDE_PAGE);
+    let plain = lines.iter().map(|line| plain(&line.text()));
     plain.filter(|line| !line.is_empty()).collect()
+}
+
+/// A line without signs and room beside its words: they say nothing that the words do not.
+pub(super) fn plain(text: &str) -> String {
+    let is_said = |letter: &char| letter.is_ascii() || letter.is_alphanumeric();
+    let text: String = text.chars().filter(is_said).collect();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

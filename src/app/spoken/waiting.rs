@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::numbers::{self, Of};
 use super::{chat, commands, list, past, plan, run, say, say_all};
 use crate::app::action::{Action, Mode};
-use crate::app::planning::Planning;
+use crate::app::planning::{Planning, codes};
 use crate::app::update::done as act;
 use crate::app::{App, Effect, Screen};
 use crate::domain::ids::ConversationId;
@@ -35,6 +35,10 @@ pub(super) enum Awaited {
     Transcript(ConversationId),
     /// The re-reading of a plan.
     Plan,
+    /// What a check of the plan would make of it.
+    DryRun,
+    /// Which wrap-up codes there are, to choose one.
+    Codes,
     /// The journal's runs, after so many answers of the journal.
     Runs(u32),
     /// A run of the journal.
@@ -62,9 +66,10 @@ pub(super) fn look(app: &mut App, now: Timestamp) -> Vec<Effect> {
         return Vec::new();
     };
     let waited = since(asked, now);
-    let is_late = waited >= PATIENCE && awaited != Awaited::Plan;
+    let is_reading = matches!(awaited, Awaited::Plan | Awaited::DryRun);
+    let is_late = waited >= PATIENCE && !is_reading;
     if !has_come(app, awaited, asked, now) && !is_late {
-        if awaited == Awaited::Plan {
+        if is_reading {
             tell_progress(app, waited);
         }
         return Vec::new();
@@ -102,7 +107,8 @@ fn has_come(app: &App, awaited: Awaited, asked: Timestamp, now: Timestamp) -> bo
         Awaited::Rows => numbers::unread(app).is_empty() || since(asked, now) >= READING,
         Awaited::Chat(id) | Awaited::Why(id) | Awaited::Packet(id) => was_read(app, id, asked),
         Awaited::Transcript(_) => chat::transcript_came(app) && app.screens.last().is_some(),
-        Awaited::Plan => app.planning().is_none_or(Planning::is_read),
+        Awaited::Codes => codes::are_known(app),
+        Awaited::Plan | Awaited::DryRun => app.planning().is_none_or(Planning::is_read),
         Awaited::Runs(answers) => app.history.answers() > answers,
         Awaited::PastRun => !app.history.is_waiting(),
     }
@@ -149,6 +155,9 @@ fn tell(app: &mut App, awaited: Awaited, is_late: bool, now: Timestamp) -> Vec<E
                 numbers::read_on(app, now);
             }
         }
+        // The page that opens is read out.
+        Awaited::DryRun => {}
+        Awaited::Codes => return plan::choose_code(app, now),
         Awaited::Runs(_) => past::read_out(app, now),
         Awaited::PastRun => {
             if matches!(app.screens.last(), Some(Screen::Report(_))) {
