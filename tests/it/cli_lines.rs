@@ -346,7 +346,8 @@ fn ctrl_c_twice_in_a_run_leaves_at_once_and_says_how_to_go_on() {
 
 #[test]
 fn sigterm_and_the_end_of_input_stop_a_run_say_how_it_came_out_and_leave() {
-    let ways: [(&str, fn(&mut Talk)); 2] = [
+    type Way = fn(&mut Talk);
+    let ways: [(&str, Way); 2] = [
         ("Stopping, then leaving", |talk| talk.signal(Signal::TERM)),
         ("Input has ended: the run is stopped.", Talk::hang_up),
     ];
