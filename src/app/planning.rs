@@ -167,10 +167,10 @@ impl Planning {
     fn without_surprises(&self, plan: Plan, scope: &Scope, now: Timestamp) -> Plan {
         let reason = |id, evidence: &Evidence| {
             if self.dropped.contains(&id) {
-                return Some("you dropped it here; it stays marked".to_owned());
+                return Some(format!("{DROPPED}; it stays marked"));
             }
             let change = self.seen.get(&id)?.change_to(evidence)?;
-            Some(format!("{} since you chose it", change.words()))
+            Some(format!("{} {CHANGED}", change.words()))
         };
         let mut skipped = plan.skipped;
         let (mut kept, is_single) = (Vec::new(), self.asked.len() == 1);
@@ -218,12 +218,31 @@ impl Planning {
     }
 }
 
-/// How many are left out, and where the reasons stand.
-pub fn skip_words(count: usize) -> String {
-    match count {
-        0 => "none".to_owned(),
-        _ => format!("{count:<5}reasons are below"),
+/// What begins the reason of a row that the operator dropped.
+const DROPPED: &str = "you dropped it here";
+/// What ends the reason of a chat that is not as it was.
+const CHANGED: &str = "since you chose it";
+
+/// How many are left out, for what; each reason stands below.
+pub fn skip_words(skipped: &[Skipped]) -> String {
+    if skipped.is_empty() {
+        return "none".to_owned();
     }
+    let count = |is_so: fn(&str) -> bool| skipped.iter().filter(|one| is_so(&one.reason)).count();
+    let groups = [
+        (count(|reason| reason.ends_with(CHANGED)), "changed"),
+        (count(|reason| reason.starts_with("guard ")), "by a guard"),
+        (count(|reason| reason.starts_with("rule ")), "by a rule"),
+        (
+            count(|reason| reason.starts_with(DROPPED)),
+            "dropped by you",
+        ),
+    ];
+    let groups = groups.into_iter().filter(|(count, _)| *count > 0);
+    let groups: String = groups
+        .map(|(count, word)| format!("{count} {word}, "))
+        .collect();
+    format!("{:<5}{groups}reasons are below", skipped.len())
 }
 
 /// What a plan is frozen within.

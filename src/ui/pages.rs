@@ -9,6 +9,7 @@ use crate::app::action::{Action, Mode};
 use crate::app::extent::Class;
 use crate::app::narrowing::Narrowing;
 use crate::app::report::{self, Report};
+use crate::app::run_log::Whose;
 use crate::app::tone::Tone;
 use crate::app::trace::{self, Trace};
 use crate::domain::text::cut;
@@ -88,6 +89,10 @@ pub(super) fn report(pen: &mut Pen<'_>, app: &App, screen: &Report, now: Timesta
     let needs = log.needs_you().len();
     let leaving = "Ended chats leave the list in 10s.";
     let said = match needs {
+        _ if screen.whose == Whose::Past => (
+            Tone::Dim,
+            "As the journal has it. Names are the list's, where it still has them.".to_owned(),
+        ),
         0 => (Tone::Good, format!("Nothing of it stays marked. {leaving}")),
         1 => (
             Tone::Plain,

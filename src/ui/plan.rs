@@ -115,10 +115,7 @@ fn counts(app: &App, plan: &Plan) -> String {
 
 fn summary(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Timestamp) {
     let settings = &app.settings;
-    let (end, skip) = planning
-        .plan
-        .as_ref()
-        .map_or((0, 0), |plan| (plan.items.len(), plan.skipped.len()));
+    let end = planning.plan.as_ref().map_or(0, |plan| plan.items.len());
     let known = planning.plan.as_deref();
     let mut rows: [(&str, String, Tone); 6] = [
         (
@@ -136,7 +133,7 @@ fn summary(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Timestamp) {
         ),
         (
             "Will skip",
-            known.map_or_else(String::new, |_| skip_words(skip)),
+            known.map_or_else(String::new, |plan| skip_words(&plan.skipped)),
             Tone::Plain,
         ),
         (

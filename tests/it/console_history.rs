@@ -208,6 +208,71 @@ fn older_runs_that_are_still_read_are_announced_and_join_below() {
 }
 
 #[test]
+fn while_older_runs_are_read_a_second_look_does_not_say_that_these_are_all() {
+    let mut desk = Desk::full(80, 24);
+    let done = [(FinalState::Ended, 1)];
+    let runs: Vec<PastRun> = (71..=120)
+        .rev()
+        .map(|number| run(&desk, number, &done))
+        .collect();
+    desk.tell(Msg::NewestRuns(runs.clone()));
+    desk.keys("H");
+    desk.tell(Msg::NewestRuns(runs));
+    let text = desk.text();
+    assert!(
+        text.contains("the newest 50 runs; reading older ones"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_report_is_copied_for_a_ticket_with_ids_and_nobody_s_name() {
+    let mut desk = Desk::full(80, 24);
+    desk.run_whole();
+    desk.keys("y");
+    let copied = desk.effects.iter().rev().find_map(|effect| match effect {
+        Effect::Copy(text) => Some(text.clone()),
+        _ => None,
+    });
+    let copied = copied.unwrap();
+    for words in [
+        "run 0142 of acme-prod (PROD), by sam",
+        "8 planned: 5 ended, 1 wrap-up-owed, 1 held, 1 escalate, 1 with an INCIDENT",
+        "26 requests: 25 ok, 1 slowed down 429",
+        "note: INC-4821 flow publish left legs open",
+        "c05be6a7-77b0-4d8e-9a51-0e6c2f6b1d20 escalate: every request was accepted",
+        "  correlation: 8c41b0de-5b4e-4a07-9c1c-2f0d5a7719ee",
+    ] {
+        assert!(copied.contains(words), "{words} is not in\n{copied}");
+    }
+    for chat in crate::console_world::chats() {
+        for name in [chat.customer, chat.agent] {
+            assert!(
+                name.is_empty() || !copied.contains(name),
+                "{name} is in\n{copied}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_wide_report_masks_the_agents_it_names() {
+    let mut desk = Desk::full(140, 40);
+    desk.run_whole();
+    let text = desk.text();
+    assert!(
+        line_with(&text, "3f2a9c41 M. Okafor").contains("Ana Lima"),
+        "{text}"
+    );
+    desk.keys("z");
+    let text = desk.text();
+    assert!(
+        !text.contains("Ana Lima") && text.contains("A. L."),
+        "{text}"
+    );
+}
+
+#[test]
 fn with_a_thousand_runs_a_key_is_answered_at_once() {
     let mut desk = Desk::full(140, 40);
     desk.keys("H");
@@ -252,6 +317,11 @@ fn a_run_of_another_organisation_is_shown_and_not_planned_again_here() {
     desk.keys("H\r");
     desk.tell(Msg::Loaded(id, Ok(record)));
     assert!(desk.text().contains("Run 0142 report"), "{}", desk.text());
+    assert!(
+        desk.text().contains("As the journal has it."),
+        "{}",
+        desk.text()
+    );
     desk.keys("r");
     let text = desk.text();
     assert!(

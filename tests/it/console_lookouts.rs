@@ -464,6 +464,9 @@ async fn the_log_shows_what_the_real_client_sent_the_token_included_and_no_secre
     desk.until("3 stuck and 1 stale of 7").await;
     desk.types("L").await;
     desk.until("/analytics/conversations/details/query").await;
+    // Nobody waits for a page of the list, though it leaves before reads that nobody waits for.
+    let query = line_with(&desk.text(), "/analytics/conversations/details/query");
+    assert!(query.contains(" list, poll "), "{query}");
     desk.types("G").await;
     desk.until("POST  /oauth/token").await;
     let screen = desk.text();

@@ -208,6 +208,17 @@ fn a_box_with_the_phrase_is_void_once_the_code_is_another() {
     assert!(desk.started().is_none());
 }
 
+#[test]
+fn the_summary_counts_what_is_left_out_by_its_reasons() {
+    let mut desk = rehearsed(80, 24);
+    desk.keys("\u{1b} ");
+    let text = desk.text();
+    assert!(
+        text.contains("Will skip  5    1 changed, 1 dropped by you, reasons are below"),
+        "{text}"
+    );
+}
+
 /// What was asked of the engine since then.
 fn commands(desk: &Desk, since: usize) -> Vec<&Command> {
     let effects = desk.effects.iter().skip(since);
