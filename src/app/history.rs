@@ -148,7 +148,8 @@ pub(crate) fn arrived(
 pub(crate) fn newest_came(app: &mut App, mut newest: Vec<PastRun>) -> Vec<Effect> {
     let oldest = newest.last().map(|run| run.id);
     let known = app.history.runs.take();
-    app.history.is_partial = known.is_none();
+    // Until all of them came once, no look says that there are no others.
+    app.history.is_partial |= known.is_none();
     let older = known.into_iter().flatten();
     newest.extend(older.filter(|run| oldest.is_some_and(|oldest| run.id < oldest)));
     app.history.runs = Some(newest);
