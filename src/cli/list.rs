@@ -8,10 +8,11 @@ use super::choice::Choice;
 use super::choosing::{self, Filter};
 use super::connect::Connection;
 use super::exit::Exit;
-use super::row::{self, RowData};
+
 use super::trouble::Trouble;
-use super::{output, printed};
+use super::{output, printed, row};
 use crate::domain::roster::Row;
+use crate::domain::row_data::{self, RowData};
 use crate::engine::ports::Clock;
 use crate::settings::{Paths, Settings};
 use jiff::Timestamp;
@@ -70,28 +71,13 @@ impl List {
                 output::json_line(&RowData::of(row, now))?;
             }
         } else if self.csv {
-            output::data(&csv(rows, now)?)?;
+            let data = rows.iter().map(|row| RowData::of(row, now));
+            let csv = row_data::csv(data).map_err(|error| Trouble::new(Exit::Internal, error))?;
+            output::data(&csv)?;
         } else {
             let lines: Vec<_> = rows.iter().map(|row| row::line(row, now)).collect();
             output::data(&printed::table(row::HEADS, &lines))?;
         }
         Ok(())
     }
-}
-
-fn csv(rows: &[&Row], now: Timestamp) -> Result<String, Trouble> {
-    let write = || -> Result<Vec<u8>, csv::Error> {
-        let mut writer = csv::WriterBuilder::new()
-            .quote_style(csv::QuoteStyle::Always)
-            .from_writer(Vec::new());
-        writer.write_record(row::COLUMNS)?;
-        for row in rows {
-            writer.write_record(RowData::of(row, now).cells())?;
-        }
-        Ok(writer
-            .into_inner()
-            .map_err(csv::IntoInnerError::into_error)?)
-    };
-    let bytes = write().map_err(|error| Trouble::new(Exit::Internal, error))?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

@@ -21,9 +21,8 @@ use crate::domain::ids::RunId;
 use crate::domain::item::Timings;
 use crate::domain::roster::Roster;
 use crate::domain::run::Run;
-use crate::domain::text;
 use crate::genesys::Timeouts;
-use crate::journal::{History, JournalFailure, RunSummary, save_export};
+use crate::journal::{ExportForm, History, JournalFailure, RunSummary, save_export};
 use crate::settings::{Paths, Settings};
 use crate::tui;
 
@@ -99,18 +98,13 @@ impl Runs {
                 output,
             }) => {
                 let number = RunId(number);
-                let text = match (csv, markdown) {
-                    (true, _) => history.export_csv(number),
-                    (_, true) => history.export_markdown(number),
-                    _ => history.export_json(number),
+                let form = match (csv, markdown) {
+                    (true, _) => ExportForm::Csv,
+                    (_, true) => ExportForm::Markdown,
+                    _ => ExportForm::JsonLines,
                 };
-                let text = text.map_err(wrong_journal)?;
-                let safe = if csv || markdown {
-                    text::lines(&text)
-                } else {
-                    text::json(&text)
-                };
-                export(&safe, output.as_deref())
+                let text = history.export(number, form).map_err(wrong_journal)?;
+                export(&text, output.as_deref())
             }
             Some(RunsCommand::Purge(purge)) => purge.run(&history, choice, paths, self.json).await,
             Some(RunsCommand::Verify { number }) => verify(&history, number.map(RunId), self.json),

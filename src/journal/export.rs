@@ -17,6 +17,17 @@ use crate::domain::item::Item;
 use crate::domain::run::Run;
 use crate::domain::text;
 
+/// In which form a run is exported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExportForm {
+    /// Its header, then its facts, one a line.
+    JsonLines,
+    /// One line for each conversation.
+    Csv,
+    /// A document with a row for each conversation.
+    Markdown,
+}
+
 const COLUMNS: [&str; 13] = [
     "run",
     "conversation",
@@ -149,7 +160,10 @@ pub(super) fn save(file: &Path, text: &str) -> std::io::Result<()> {
     // One that was cut off before holds nothing that anybody waits for.
     let _ = std::fs::remove_file(part);
     crash.pass("before-export");
-    private::write_new(part, text.as_bytes())?;
+    private::write_new(part, text.as_bytes()).inspect_err(|_| {
+        // Half of it helps nobody, least of all on a full disk.
+        let _ = std::fs::remove_file(part);
+    })?;
     std::fs::rename(part, file)?;
     crash.pass("after-export");
     private::sync_folder(private::folder_of(file))

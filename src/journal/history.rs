@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
 
-use super::export;
+use super::export::{self, ExportForm};
 use super::failure::JournalFailure;
 use super::file::open_to_read;
 use super::private::folder_of;
@@ -16,6 +16,7 @@ use crate::domain::fact::RunFact;
 use crate::domain::ids::{ConversationId, RunId};
 use crate::domain::item::Timings;
 use crate::domain::run::{Run, RunHeader, RunState, Tally};
+use crate::domain::text;
 
 /// How many of the newest runs are looked through where all would take too long: by the console before its first frame, and by whatever asks
 /// what is remembered of an organisation.
@@ -217,6 +218,24 @@ impl History {
         self.read(|stored| stored.fold(run, &self.timings))?
             .map(|folded| export::markdown(&folded))
             .ok_or(JournalFailure::NoSuchRun(run))
+    }
+
+    /// A run in this form, in which nothing is left that a terminal would obey.
+    pub fn export(&self, run: RunId, form: ExportForm) -> Result<String, JournalFailure> {
+        let text = match form {
+            ExportForm::JsonLines => self.export_json(run)?,
+            ExportForm::Csv => self.export_csv(run)?,
+            ExportForm::Markdown => self.export_markdown(run)?,
+        };
+        Ok(match form {
+            ExportForm::JsonLines => text::json(&text).into_owned(),
+            ExportForm::Csv | ExportForm::Markdown => text::lines(&text).into_owned(),
+        })
+    }
+
+    /// The folder for exports from the screen, beside the journal.
+    pub fn exports(&self) -> PathBuf {
+        self.folder().join("exports")
     }
 
     /// The waiting times that runs are folded with.

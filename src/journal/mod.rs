@@ -34,6 +34,7 @@ use jiff::Timestamp;
 use tokio::sync::oneshot;
 
 pub use condition::Condition;
+pub use export::ExportForm;
 pub use failure::JournalFailure;
 pub use history::{History, NEWEST, Purgeable, Readable, RunSummary};
 pub use purge::Purged;

@@ -6,12 +6,12 @@ use serde_json::{Map, Value, json};
 use super::Told;
 use crate::cli::exit::Exit;
 use crate::cli::guests;
-use crate::cli::row::RowData;
 use crate::cli::trouble::Trouble;
 use crate::domain::conversation::Conversation;
 use crate::domain::evidence::Evidence;
 use crate::domain::masking::length;
 use crate::domain::roster::Row;
+use crate::domain::row_data::RowData;
 use crate::domain::vendor_page;
 
 /// The object. Values of attributes are lengths unless they were asked for.
