@@ -62,6 +62,8 @@ fn subscriber(file: File, level: LogLevel) -> impl Subscriber + Send + Sync {
         .json()
         .with_env_filter(EnvFilter::new(format!("off,unstick={}", level.word())))
         .with_writer(Arc::new(Inert(file)))
+        // A full disk would be told about on stderr, which is the console's screen.
+        .log_internal_errors(false)
         .finish()
 }
 
