@@ -102,7 +102,10 @@
 //! | searching, wrapping and a cursor in text | `app/text_view.rs` |
 //! | what is masked, where, until which key | `domain/masking.rs`, `app/privacy.rs`, `app/inspect/keys.rs` |
 //! | what the copy menu copies | `app/copying.rs`; links to the vendor's page: `domain/vendor_page.rs` |
+//! | the way into a clipboard | `tui/clipboard.rs`; requests as curl: `app/as_curl.rs`, `domain/curl.rs` |
 //! | the support packet | `domain/packet.rs`; written by `tui/packet.rs` |
+//! | what is exported, in which form, with whose names | `app/exporting.rs`, `app/exporting/forms.rs`; written by `tui/exports.rs`; a chat as a row: `domain/row_data.rs`; requests as an archive: `domain/har.rs`; a run: `journal/export.rs` |
+//! | the pager | what it shows: `app/paging.rs`; how the terminal is lent: `tui/pager.rs`, `tui/rest.rs`; on systems without one `tui/pager_absent.rs` |
 //! | a column, a screen's places and styles | `ui/chats/rows.rs`, `ui/plan.rs`, `ui/board.rs`, … by screen |
 //! | a colour, a glyph | `assets/themes/`, read by `ui/theme.rs`, chosen by `cli/look.rs`; `ui/look.rs`, `ui/pen.rs` |
 //! | the loop, the terminal, signals | `tui/mod.rs`, `tui/terminal.rs`, `tui/signals.rs`; what of a frame is written: `tui/canvas.rs` |

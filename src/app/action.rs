@@ -70,11 +70,13 @@ pub enum Mode {
     Sheet,
     /// Typing what narrows a list down.
     Narrow,
+    /// Choosing in which form to export.
+    Export,
 }
 
 impl Mode {
     /// Every mode.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::Chats,
         Self::Inspect,
         Self::Plan,
@@ -105,6 +107,7 @@ impl Mode {
         Self::Codes,
         Self::Sheet,
         Self::Narrow,
+        Self::Export,
     ];
 
     /// The mode in words, for the help's title.
@@ -140,6 +143,7 @@ impl Mode {
             Self::Codes => "wrap-up codes",
             Self::Sheet => "page",
             Self::Narrow => "filter of a list",
+            Self::Export => "export menu",
         }
     }
 
@@ -296,6 +300,15 @@ pub enum Action {
     WrapUp,
     DryRun,
     Follow,
+    Export,
+    ExportCsv,
+    ExportJson,
+    ExportMarkdown,
+    ExportHar,
+    ExportText,
+    ExportNames,
+    Pager,
+    CopyCurl,
 }
 
 /// The rows that apply in a mode, in the order of the table.

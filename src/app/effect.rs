@@ -1,5 +1,6 @@
 //! What the console wants done. `update` only says so; the shell does it.
 
+use super::exporting::Export;
 use super::keeping::Keep;
 use super::manners::Notify;
 use crate::domain::feed::Command;
@@ -17,6 +18,10 @@ pub enum Effect {
     LoadRun(RunId),
     /// Complete this support packet from the journal and write it; the answer is [`super::Msg::Saved`].
     SavePacket(Box<Packet>),
+    /// Write this export into a new file; the answers are [`super::Msg::Exporting`], and in the end [`super::Msg::Exported`].
+    Export(Box<Export>),
+    /// Lend the terminal to the operator's pager, with this text.
+    Page(String),
     /// Open this page in a browser, or say and copy where it is; the answer is [`super::Msg::Said`].
     Browse(String),
     /// Let a person sign in again, in the browser; the answer is [`super::Msg::Said`].

@@ -4,6 +4,7 @@
 //! A key's way: `update` finds the mode, `action` what the key means there, the screen's own file what that does.
 
 pub mod action;
+mod as_curl;
 mod attention;
 pub mod board;
 mod caught;
@@ -15,6 +16,7 @@ pub mod confirm;
 pub mod copying;
 mod effect;
 pub mod explain;
+pub mod exporting;
 pub mod extent;
 mod facts;
 mod field;
@@ -31,6 +33,7 @@ mod msg;
 pub mod narrowing;
 pub mod notices;
 mod page;
+mod paging;
 pub mod palette;
 pub mod planning;
 pub mod privacy;
@@ -134,6 +137,8 @@ pub struct App {
     deaf_until: Option<Timestamp>,
     /// A run was asked to stop before the engine had opened it.
     is_stop_awaited: bool,
+    /// An export that is being written.
+    pub exporting: Option<exporting::Progress>,
 }
 
 impl App {
@@ -178,6 +183,7 @@ impl App {
             attended: (Vec::new(), Vec::new()),
             deaf_until: None,
             is_stop_awaited: false,
+            exporting: None,
             settings,
         }
     }
@@ -212,6 +218,7 @@ impl App {
             Some(Overlay::ViewName(_)) => Mode::ViewName,
             Some(Overlay::Codes(_)) => Mode::Codes,
             Some(Overlay::Sheet(_)) => Mode::Sheet,
+            Some(Overlay::Export(_)) => Mode::Export,
             None => self.screen_mode(),
         }
     }

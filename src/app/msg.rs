@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::exporting::Progress;
 use super::keeping::Kept;
 use super::mouse::Mouse;
 use super::reload::Reload;
@@ -62,15 +63,21 @@ pub enum Msg {
     Line(String),
     /// No line comes any more: whoever typed them has gone.
     InputEnded,
+    /// How far an export is.
+    Exporting(Progress),
+    /// An export was written, and where; or why not. Stays until a key is pressed.
+    Exported(Result<String, String>),
 }
 
 /// What the system wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signal {
-    /// Leave: SIGTERM, SIGHUP, SIGINT, or the terminal is gone.
+    /// Leave: SIGTERM, SIGHUP, or the terminal is gone.
     Stop,
     /// Stop until it is continued: SIGTSTP.
     Suspend,
+    /// Leave as well; but a pager that has the terminal takes it for its own: SIGINT.
+    Interrupt,
 }
 
 /// A key, whatever terminal library it came from. Shift is part of the character.

@@ -2,8 +2,8 @@
 
 use super::confirm::Confirm;
 use super::{
-    board, columns, explain, help, history, inspect, lookout, messages, palette, planning, report,
-    sheet, trace, view_name,
+    board, columns, explain, exporting, help, history, inspect, lookout, messages, palette,
+    planning, report, sheet, trace, view_name,
 };
 
 /// A screen above the list.
@@ -52,4 +52,6 @@ pub enum Overlay {
     Codes(Box<planning::codes::CodeMenu>),
     /// A page that is read and closed again.
     Sheet(Box<sheet::Sheet>),
+    /// Into which form something is exported.
+    Export(Box<exporting::Dialog>),
 }

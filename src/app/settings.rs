@@ -15,6 +15,10 @@ pub struct AppSettings {
     pub label: String,
     /// Where it is, in words: a region, a host, `built in`.
     pub place: String,
+    /// The API's address, as requests begin with it.
+    pub api_url: String,
+    /// The folder that exports go into, for words on the screen.
+    pub exports: String,
     /// Conversations can be ended; without it the reason answers `x`.
     pub writes: bool,
     /// Why they cannot although the profile may: in few words, what is wrong with the journal.

@@ -11,7 +11,10 @@ use super::scroll::Move;
 use super::{
     App, Effect, Overlay, Screen, chats, confirm, copying, history, inspect, lookout, planning,
 };
-use super::{attention, board, columns, explain, facts, help, keeping, messages, mouse, view_name};
+use super::{
+    as_curl, attention, board, columns, explain, exporting, facts, help, keeping, messages, mouse,
+    paging, view_name,
+};
 use super::{narrowing, palette, report, running, sheet, spoken, trace, typing, why_not};
 use crate::domain::feed::Command;
 use crate::domain::names::NameKind;
@@ -86,8 +89,16 @@ fn folded(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
             keeping::kept(app, *what, now);
             Vec::new()
         }
+        Msg::Exporting(progress) => {
+            app.exporting = app.exporting.is_some().then_some(progress);
+            Vec::new()
+        }
+        Msg::Exported(result) => {
+            exporting::ended(app, result, now);
+            Vec::new()
+        }
         Msg::Reloaded(what) => super::reload::reloaded(app, *what, now),
-        Msg::Signal(Signal::Stop) => {
+        Msg::Signal(Signal::Stop | Signal::Interrupt) => {
             app.is_leaving = true;
             running::interrupt(app, now)
         }
@@ -171,6 +182,9 @@ pub(crate) fn done(
         Action::Rules | Action::Requests | Action::Pulse | Action::Profiles | Action::Welcome => {
             return lookout::open(app, action, now);
         }
+        Action::Export => exporting::open(app),
+        Action::Pager => return paging::open(app, now),
+        Action::CopyCurl => return as_curl::copy(app),
         Action::Quit => return running::ask_to_quit(app),
         action => return acted(app, mode, action, now),
     }
@@ -243,6 +257,7 @@ fn acted(app: &mut App, mode: Mode, action: Action, now: Timestamp) -> Vec<Effec
             narrowing::press(app, action);
             Vec::new()
         }
+        Mode::Export => exporting::press(app, action, now),
         Mode::Confirm | Mode::Starting => Vec::new(),
     }
 }

@@ -11,7 +11,7 @@ use super::extent::Class;
 use super::lookout::Lookout;
 use super::msg::PastRun;
 use super::planning::{codes, dry_run};
-use super::{App, Screen, board, copying, messages, view_name};
+use super::{App, Screen, as_curl, board, copying, exporting, messages, paging, view_name};
 use crate::domain::vendor_page;
 
 /// Said twice where a stop is asked for twice.
@@ -32,9 +32,21 @@ pub fn why_not(app: &App, mode: Mode, action: Action, now: Timestamp) -> Option<
         Mode::Copy => copy(app, action),
         Mode::Messages => messages::why_not(app, action),
         Mode::Requests => requests(app, action),
+        Mode::Export => exporting::why_not(app, action),
         _ => None,
     };
-    why.or_else(|| (action == Action::Suspend && app.is_running()).then(|| NO_SUSPEND.to_owned()))
+    why.or_else(|| on_any_screen(app, action))
+}
+
+/// Reasons that are the same wherever the key works.
+fn on_any_screen(app: &App, action: Action) -> Option<String> {
+    match action {
+        Action::Suspend => unless(!app.is_running(), NO_SUSPEND),
+        Action::Pager => unless(!app.is_running(), paging::NO_PAGER),
+        Action::Export => exporting::why_not_open(app),
+        Action::CopyCurl => as_curl::why_not(app),
+        _ => None,
+    }
 }
 
 /// Answers who asked for it with the reason; `by` is the key that was pressed, or the action's name.

@@ -32,6 +32,7 @@ use crate::engine::Engine;
 use crate::engine::ports::Clock;
 use crate::genesys::Timeouts;
 use crate::journal::{History, Journal, JournalFailure, NEWEST};
+use crate::settings::paths::private_folder;
 use crate::settings::{Paths, Settings};
 use crate::tui::{self, ConsoleError, Terminal, Voice};
 use crate::ui::Look;
@@ -98,7 +99,9 @@ async fn open(
     let recorder = Recorder::of(connection, paths);
     let (configured, wrong) = configured(connection, settings, paths);
     let trouble = recorder.trouble.as_ref();
-    let mut app = App::new(app_settings(connection, configured, wrap_up, trouble));
+    let history = History::at(&paths.journal_file(), Timings::default());
+    let told = app_settings(connection, configured, wrap_up, trouble, &history);
+    let mut app = App::new(told);
     if choice.is_spoken() {
         app = app.aloud();
     }
@@ -151,7 +154,7 @@ async fn open(
         app,
         look,
         screen: (),
-        history: History::at(&paths.journal_file(), Timings::default()),
+        history,
         clock: connection.clock,
         engine: engine.clone(),
         facts,
@@ -163,8 +166,12 @@ async fn open(
             let parts = parts(app, input).before(Voice::new());
             return Box::pin(around.play(parts)).await;
         }
-        let screen = Terminal::enter(browser::open)?;
-        let parts = parts(app, tui::keyboard()?).before(screen);
+        // Without a folder of our own, what is too long for a clipboard is not copied.
+        let folder = private_folder(&paths.run);
+        let folder = folder.is_ok().then(|| paths.run.clone());
+        let mut screen = Terminal::enter(browser::open, folder)?;
+        let input = screen.keyboard()?;
+        let parts = parts(app, input).before(screen);
         Box::pin(around.play(parts)).await
         // The terminal is given back here, before anything is said.
     }
@@ -306,12 +313,15 @@ fn app_settings(
     configured: Configured,
     wrap_up: Option<WrapUpCode>,
     trouble: Option<&JournalFailure>,
+    history: &History,
 ) -> AppSettings {
     let profile = &connection.profile;
     AppSettings {
         scope: connection.scope.clone(),
         label: profile.label.clone(),
         place: connection.place.clone(),
+        api_url: profile.api_url().as_str().to_owned(),
+        exports: tui::shown_path(&history.exports()),
         writes: profile.write && trouble.is_none(),
         no_writes: trouble.map(JournalFailure::short),
         max_batch: profile.limits.max_batch,

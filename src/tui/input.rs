@@ -1,6 +1,7 @@
 //! What the terminal reports, in the console's words. Knows which reports count and none of what they do.
 
 use std::io;
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -9,6 +10,7 @@ use crossterm::event::{
 };
 use tokio::sync::mpsc;
 
+use super::rest::Rest;
 use crate::app::mouse::{Mouse, Stroke};
 use crate::app::{Key, KeyCode, Msg};
 
@@ -22,14 +24,16 @@ const QUICK: Duration = Duration::from_millis(5);
 ///
 /// On a thread of its own: where the terminal goes away, crossterm's reader never returns (crossterm issue 793), and must not take one
 /// of the runtime's threads with it. The console notices by other means, and the end of the program ends this thread.
-pub fn keyboard() -> io::Result<mpsc::Receiver<Msg>> {
+pub(super) fn keyboard(rest: Arc<Rest>) -> io::Result<mpsc::Receiver<Msg>> {
     let (reports, input) = mpsc::channel(WAITING);
     thread::Builder::new()
         .name("keyboard".to_owned())
         .spawn(move || {
             // An error means that the terminal is gone: the channel closes, and that is the message.
             let mut before: Option<Instant> = None;
-            while let Ok(report) = event::read() {
+            loop {
+                rest.here();
+                let Ok(report) = event::read() else { return };
                 crate::crash::panic_if_told("keyboard");
                 let is_quick = before.is_some_and(|then| then.elapsed() < QUICK);
                 before = Some(Instant::now());

@@ -6,10 +6,16 @@
 
 mod archive;
 mod canvas;
+mod clipboard;
+mod exports;
 mod input;
 pub mod packet;
+#[cfg_attr(not(unix), path = "pager_absent.rs")]
+mod pager;
 mod perform;
 mod probe;
+mod rest;
+mod screen;
 mod sign_in;
 mod signals;
 mod terminal;
@@ -21,7 +27,7 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use crate::app::keeping::Keep;
@@ -33,11 +39,13 @@ use crate::journal::History;
 use crate::ui::Look;
 
 pub use canvas::Canvas;
-pub use input::keyboard;
+pub use clipboard::copy_through;
+pub use exports::shown_path;
 pub use probe::{Told, ask_terminal};
+pub use screen::Screen;
 pub use sign_in::SignIn;
 pub use signals::{signals, signals_beside, stops, suspensions};
-pub use terminal::{Browser, Screen, Terminal, copy_through};
+pub use terminal::{Browser, Terminal};
 pub use tmux::options as tmux_options;
 pub use voice::{Voice, lines};
 
@@ -137,6 +145,8 @@ pub struct Console<S, C> {
     sign_in: Option<SignIn>,
     /// Who keeps what is to be there at the next start.
     keeper: Option<mpsc::UnboundedSender<Keep>>,
+    /// The terminal is lent to a pager, whose end is told here: nothing is drawn, and nothing is typed for the console.
+    lent: Option<oneshot::Receiver<()>>,
 }
 
 impl<S: Screen, C: Clock> Console<S, C> {
@@ -154,6 +164,7 @@ impl<S: Screen, C: Clock> Console<S, C> {
             lost: None,
             sign_in: None,
             keeper: None,
+            lent: None,
         };
         console.measure()?;
         for effect in app::start(&mut console.parts.app) {
@@ -223,7 +234,10 @@ impl<S: Screen, C: Clock> Console<S, C> {
     /// Draws what changed. What the console is told about the frame never causes another one.
     fn draw(&mut self) -> Result<ControlFlow<()>, ConsoleError> {
         let is_settling = self.resizing.is_some_and(|it| it.draws_at > Instant::now());
-        if is_settling || !std::mem::take(&mut self.is_dirty) || self.lost.is_some() {
+        if is_settling || self.lent.is_some() || self.lost.is_some() {
+            return Ok(ControlFlow::Continue(()));
+        }
+        if !std::mem::take(&mut self.is_dirty) {
             return Ok(ControlFlow::Continue(()));
         }
         if self.resizing.take().is_some() {
@@ -246,6 +260,7 @@ impl<S: Screen, C: Clock> Console<S, C> {
             biased;
             Some(signal) = parts.stops.recv() => Some(self.heard(signal)),
             key = parts.input.recv(), if self.lost.is_none() => key,
+            () = ended(&mut self.lent), if self.lent.is_some() => Some(self.come_back()?),
             Some(answer) = self.answers.1.recv() => Some(answer),
             fact = parts.facts.recv() => Some(fact.map(Msg::Fact).ok_or(ConsoleError::EngineGone)?),
             () = tokio::time::sleep_until(self.next_tick.min(settled)) => Some(self.tick()),
@@ -284,9 +299,10 @@ impl<S: Screen, C: Clock> Console<S, C> {
         }
     }
 
-    /// A signal, as a wish; but the one that only says what was seen already, that the terminal is gone, is none.
+    /// A signal, as a wish; but none is the one that only says what was seen already, that the terminal is gone, nor a key that a pager hears.
     fn heard(&mut self, signal: Signal) -> Msg {
-        if std::mem::take(&mut self.is_hang_up_due) {
+        let is_pagers = self.lent.is_some() && signal != Signal::Stop;
+        if is_pagers || std::mem::take(&mut self.is_hang_up_due) {
             Msg::Tick
         } else {
             Msg::Signal(signal)
@@ -311,12 +327,16 @@ impl<S: Screen, C: Clock> Console<S, C> {
     /// Folds one message that may change what is to be seen.
     fn take(&mut self, mut msg: Msg) -> Result<ControlFlow<()>, ConsoleError> {
         self.is_dirty = true;
+        if self.lent.is_some() && is_typed(&msg) {
+            // It came before the pager had the terminal, and was meant for it.
+            return Ok(ControlFlow::Continue(()));
+        }
         if let Msg::Mouse(mouse) = &mut msg {
             mouse.on = self.parts.screen.spot(mouse.x, mouse.y);
         }
         match msg {
             Msg::Resized { .. } => self.settle(),
-            Msg::Signal(Signal::Stop) => self.is_asked_to_leave = true,
+            Msg::Signal(Signal::Stop | Signal::Interrupt) => self.is_asked_to_leave = true,
             _ => {}
         }
         self.fold(msg)
@@ -342,6 +362,17 @@ impl<S: Screen, C: Clock> Console<S, C> {
         Ok(ControlFlow::Continue(()))
     }
 
+    /// The pager has ended: the terminal is taken back, and drawn whole.
+    fn come_back(&mut self) -> Result<Msg, ConsoleError> {
+        self.lent = None;
+        let said = match self.parts.screen.take_back() {
+            Ok(said) => said,
+            Err(error) => return Ok(self.lose(error)),
+        };
+        self.measure()?;
+        Ok(said.map_or(Msg::Tick, Msg::Said))
+    }
+
     /// Tells the console how large the screen is.
     fn measure(&mut self) -> Result<(), ConsoleError> {
         let (width, height) = self.parts.screen.size()?;
@@ -351,6 +382,18 @@ impl<S: Screen, C: Clock> Console<S, C> {
         self.parts.screen.clear()?;
         Ok(())
     }
+}
+
+/// Waits for the end of a pager. However the one who tells it ends, it has ended.
+async fn ended(lent: &mut Option<oneshot::Receiver<()>>) {
+    if let Some(lent) = lent {
+        let _ = lent.await;
+    }
+}
+
+/// It came from a hand, for what is to be seen on the screen.
+fn is_typed(msg: &Msg) -> bool {
+    matches!(msg, Msg::Key(_) | Msg::Paste(_) | Msg::Mouse(_))
 }
 
 fn gone() -> io::Error {

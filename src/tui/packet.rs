@@ -38,7 +38,8 @@ pub(super) fn save(mut packet: Packet, history: &History) -> Result<String, Stri
         .map_err(|error| format!("no packet: {name} cannot be written in {shown}: {error}"))
 }
 
-fn make(folder: &Path) -> io::Result<()> {
+/// Makes a folder, with those above it, that only its owner can enter.
+pub(super) fn make(folder: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::{Console, ConsoleError, Screen, archive, packet};
+use super::{Console, ConsoleError, Screen, archive, exports, packet};
 use crate::app::keeping::{Keep, Kept};
 use crate::app::{Effect, Msg};
 use crate::engine::ports::Clock;
@@ -18,14 +18,25 @@ impl<S: Screen, C: Clock> Console<S, C> {
                 self.ask(move |history, tell| tell(Msg::Loaded(id, archive::run(history, id))));
             }
             Effect::Copy(text) => {
-                let said = self.parts.screen.copy(&text)?.to_owned();
+                let said = self.parts.screen.copy(&text)?;
                 self.answer(Msg::Said(said));
             }
             Effect::SavePacket(packet) => {
                 self.ask(move |history, tell| tell(Msg::Saved(packet::save(*packet, history))));
             }
+            Effect::Export(export) => self.ask(move |history, tell| {
+                let written = exports::write(&export, history, |done| tell(Msg::Exporting(done)));
+                tell(Msg::Exported(written));
+            }),
+            Effect::Page(text) => match self.parts.screen.lend(&text) {
+                Ok(ended) => self.lent = Some(ended),
+                Err(why) => {
+                    self.measure()?;
+                    self.answer(Msg::Said(why));
+                }
+            },
             Effect::Browse(page) => {
-                let said = self.parts.screen.browse(&page)?.to_owned();
+                let said = self.parts.screen.browse(&page)?;
                 self.answer(Msg::Said(said));
             }
             Effect::SignIn => match &self.sign_in {

@@ -55,7 +55,7 @@ mod watch {
     use crate::app::Signal;
 
     pub(super) fn stops(told: &mpsc::Sender<Signal>) -> io::Result<()> {
-        tell(Number::INT, Signal::Stop, told.clone())?;
+        tell(Number::INT, Signal::Interrupt, told.clone())?;
         endings(told)
     }
 

@@ -3,13 +3,12 @@
 
 use std::io::{self, IsTerminal, Stdout, Write};
 use std::panic;
-use std::process::{Command, Stdio};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crossterm::clipboard::CopyToClipboard;
 use crossterm::cursor::{Hide, Show};
 use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange,
@@ -22,18 +21,22 @@ use crossterm::terminal::{
 };
 use jiff::Timestamp;
 use ratatui::Viewport;
+use tokio::sync::{mpsc, oneshot};
 
 use super::canvas::Canvas;
-use crate::app::App;
+use super::clipboard::copy_through;
+use super::input;
+use super::pager::Pager;
+use super::rest::Rest;
+use super::screen::{NO_BROWSER, Screen};
 use crate::app::manners::Notify;
 use crate::app::mouse::Spot;
+use crate::app::{App, Msg};
 use crate::domain::text::Text;
 use crate::ui::Look;
 
 /// No frame takes longer to draw, but to a terminal that takes nothing.
 const FRAME_TIME: Duration = Duration::from_millis(200);
-/// The longest text that terminals take into the clipboard, in bytes; base64 makes 74,994 of it.
-const COPIED: usize = 56_245;
 /// Remembers the window's title, and brings it back (xterm; others ignore it).
 const KEEP_TITLE: &str = "\x1b[22;2t";
 const RETURN_TITLE: &str = "\x1b[23;2t";
@@ -46,65 +49,18 @@ const LEAVE_MOUSE: Print<&str> = Print("\x1b[?1006l\x1b[?1000l");
 #[cfg(not(unix))]
 use crossterm::event::{DisableMouseCapture as LEAVE_MOUSE, EnableMouseCapture as REPORT_MOUSE};
 
-/// Said where no browser can be opened, as over SSH.
-const NO_BROWSER: &str = "no browser here: the address was copied; it is on page 1 of the chat";
-
-/// Where a console is drawn.
-pub trait Screen {
-    /// Draws one frame.
-    fn draw(&mut self, app: &App, look: &Look, now: Timestamp) -> io::Result<()>;
-
-    /// Columns and rows.
-    fn size(&self) -> io::Result<(u16, u16)>;
-
-    /// Forgets what is on the screen: the next frame is drawn whole.
-    fn clear(&mut self) -> io::Result<()>;
-
-    /// Gives the terminal back, stops the program until it is continued, and takes the terminal over again.
-    fn suspend(&mut self) -> io::Result<()>;
-
-    /// Puts a text into the clipboard; the words say by which way.
-    fn copy(&mut self, text: &str) -> io::Result<&'static str>;
-
-    /// Opens a page in a browser where there is one, else copies its address; the words say which.
-    fn browse(&mut self, page: &str) -> io::Result<&'static str> {
-        self.copy(page)?;
-        Ok(NO_BROWSER)
-    }
-
-    /// What the newest frame showed at a place.
-    fn spot(&self, _x: u16, _y: u16) -> Option<Spot> {
-        None
-    }
-
-    /// Has the mouse reported, or no more.
-    fn report_mouse(&mut self, _on: bool) -> io::Result<()> {
-        Ok(())
-    }
-
-    /// Tells somebody who looks elsewhere.
-    fn notify(&mut self, _way: Notify, _words: &str) -> io::Result<()> {
-        Ok(())
-    }
-
-    /// The console has left: what was not shown yet is, where it would stay to be read.
-    fn say_rest(&mut self, _app: &App) -> io::Result<()> {
-        Ok(())
-    }
-
-    /// The terminal is still there.
-    fn is_there(&self) -> bool;
-
-    /// It was given back so that a panic could be reported, and is not drawn on any more.
-    fn is_given_back(&self) -> bool;
-}
-
 /// The real terminal. Gives itself back when dropped.
 #[derive(Debug)]
 pub struct Terminal {
     canvas: Canvas<Stdout>,
     modes: Modes,
     browser: Browser,
+    /// A private folder, for what no clipboard takes and for what a pager reads.
+    folder: Option<PathBuf>,
+    /// The thread that reads the keyboard.
+    keyboard: Option<Arc<Rest>>,
+    /// What the terminal is lent to.
+    pager: Option<Pager>,
 }
 
 /// What opens an address in a browser, where there is one.
@@ -112,11 +68,12 @@ pub type Browser = fn(&str) -> io::Result<()>;
 
 impl Terminal {
     /// Takes the terminal over, and makes sure that a panic anywhere gives it back before it is reported.
-    pub fn enter(browser: Browser) -> io::Result<Self> {
+    pub fn enter(browser: Browser, folder: Option<PathBuf>) -> io::Result<Self> {
         let modes = Modes::default();
         let guard = modes.clone();
         let report = panic::take_hook();
         panic::set_hook(Box::new(move |panic| {
+            guard.has_fallen.store(true, Ordering::SeqCst);
             guard.leave_between_frames();
             report(panic);
         }));
@@ -128,7 +85,39 @@ impl Terminal {
             canvas,
             modes,
             browser,
+            folder,
+            keyboard: None,
+            pager: None,
         })
+    }
+
+    /// What is typed from now on, and what else the terminal reports.
+    pub fn keyboard(&mut self) -> io::Result<mpsc::Receiver<Msg>> {
+        let rest = Arc::new(Rest::default());
+        self.keyboard = Some(Arc::clone(&rest));
+        input::keyboard(rest)
+    }
+
+    /// The terminal is another program's, or was: nobody reads it here, and nothing is drawn.
+    fn give_back(&mut self) -> Result<(), String> {
+        let rests = self.keyboard.as_ref().is_none_or(|rest| rest.begin());
+        if !rests {
+            return Err("the keyboard is busy: try again".to_owned());
+        }
+        self.modes.leave();
+        Ok(())
+    }
+
+    fn take_over(&mut self) -> io::Result<()> {
+        if self.modes.has_fallen.load(Ordering::SeqCst) {
+            return Err(io::Error::other("an internal error"));
+        }
+        self.modes.enter()?;
+        if let Some(rest) = &self.keyboard {
+            rest.end();
+        }
+        self.canvas.forget();
+        Ok(())
     }
 }
 
@@ -156,21 +145,42 @@ impl Screen for Terminal {
     fn suspend(&mut self) -> io::Result<()> {
         self.modes.leave();
         stop_until_continued()?;
-        self.modes.enter()?;
-        self.canvas.forget();
-        Ok(())
+        self.take_over()
     }
 
-    fn copy(&mut self, text: &str) -> io::Result<&'static str> {
-        copy_through(self.canvas.output(), text)
+    fn copy(&mut self, text: &str) -> io::Result<String> {
+        copy_through(self.canvas.output(), text, self.folder.as_deref())
     }
 
-    fn browse(&mut self, page: &str) -> io::Result<&'static str> {
+    fn lend(&mut self, text: &str) -> Result<oneshot::Receiver<()>, String> {
+        let folder = self.folder.clone();
+        let folder = folder.ok_or("there is no private folder for the page")?;
+        self.give_back()?;
+        match Pager::start(text, &folder) {
+            Ok((pager, ended)) => {
+                self.pager = Some(pager);
+                Ok(ended)
+            }
+            Err(why) => {
+                // Where it cannot be taken over either, the next frame says so.
+                let _ = self.take_over();
+                Err(why)
+            }
+        }
+    }
+
+    fn take_back(&mut self) -> io::Result<Option<String>> {
+        let said = self.pager.take().and_then(Pager::finish);
+        self.take_over()?;
+        Ok(said)
+    }
+
+    fn browse(&mut self, page: &str) -> io::Result<String> {
         if (self.browser)(page).is_ok() {
-            return Ok("opened in your browser");
+            return Ok("opened in your browser".to_owned());
         }
         self.copy(page)?;
-        Ok(NO_BROWSER)
+        Ok(NO_BROWSER.to_owned())
     }
 
     fn spot(&self, x: u16, y: u16) -> Option<Spot> {
@@ -195,12 +205,15 @@ impl Screen for Terminal {
     }
 
     fn is_given_back(&self) -> bool {
-        !self.modes.is_entered()
+        let is_lent = self.pager.is_some();
+        self.modes.has_fallen.load(Ordering::SeqCst) || !self.modes.is_entered() && !is_lent
     }
 }
 
 impl Drop for Terminal {
     fn drop(&mut self) {
+        // A pager goes first, and leaves the line as it found it.
+        drop(self.pager.take());
         self.modes.leave();
     }
 }
@@ -209,6 +222,8 @@ impl Drop for Terminal {
 #[derive(Debug, Clone, Default)]
 struct Modes {
     are_on: Arc<AtomicBool>,
+    /// Something panicked: they are not switched on again.
+    has_fallen: Arc<AtomicBool>,
     /// The mouse is to be reported while they are on.
     mouse: Arc<AtomicBool>,
     /// Held while a frame is drawn.
@@ -292,42 +307,6 @@ impl Modes {
         );
         let _ = output.flush();
         let _ = disable_raw_mode();
-    }
-}
-
-/// Puts a text into the clipboard by the way that this terminal takes; the words say which.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one place that copies, on the copy key and for the test of the way"
-)]
-pub fn copy_through(output: &mut impl Write, text: &str) -> io::Result<&'static str> {
-    if std::env::var_os("TMUX").is_some() && into_tmux(text).is_ok() {
-        return Ok("copied (tmux)");
-    }
-    if text.len() > COPIED {
-        return Ok("not copied: too long for a terminal's clipboard");
-    }
-    execute!(output, CopyToClipboard::to_clipboard_from(text))?;
-    Ok("copied (through the terminal)")
-}
-
-/// Stock tmux drops what programs write to the clipboard, and takes what it is given by its own command.
-fn into_tmux(text: &str) -> io::Result<()> {
-    let mut tmux = Command::new("tmux")
-        .args(["load-buffer", "-w", "-"])
-        // It needs no secret of ours.
-        .env_remove("UNSTICK_CLIENT_SECRET")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()?;
-    if let Some(mut input) = tmux.stdin.take() {
-        input.write_all(text.as_bytes())?;
-    }
-    if tmux.wait()?.success() {
-        Ok(())
-    } else {
-        Err(io::Error::other("tmux did not take it"))
     }
 }
 

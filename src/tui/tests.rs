@@ -22,6 +22,8 @@ struct Counted {
     frames: usize,
     clears: usize,
     is_gone: Cell<bool>,
+    /// The end of the pager, in the test's hands.
+    pager: Option<oneshot::Sender<()>>,
 }
 
 impl Screen for Counted {
@@ -43,8 +45,18 @@ impl Screen for Counted {
         Ok(())
     }
 
-    fn copy(&mut self, _: &str) -> io::Result<&'static str> {
-        Ok("copied")
+    fn copy(&mut self, _: &str) -> io::Result<String> {
+        Ok("copied".to_owned())
+    }
+
+    fn lend(&mut self, _: &str) -> Result<oneshot::Receiver<()>, String> {
+        let (ends, ended) = oneshot::channel();
+        self.pager = Some(ends);
+        Ok(ended)
+    }
+
+    fn take_back(&mut self) -> io::Result<Option<String>> {
+        Ok(Some("the pager is done".to_owned()))
     }
 
     fn is_there(&self) -> bool {
@@ -95,6 +107,10 @@ struct Bench {
 }
 
 fn bench() -> Bench {
+    bench_at(Path::new("/nowhere/journal.db"))
+}
+
+fn bench_at(journal: &Path) -> Bench {
     let (keys, input) = mpsc::channel(512);
     let (signals, stops) = mpsc::channel(4);
     let (told, facts) = mpsc::channel(512);
@@ -109,6 +125,8 @@ fn bench() -> Bench {
         },
         label: "SANDBOX".to_owned(),
         place: "built in".to_owned(),
+        api_url: "https://api.example.test".to_owned(),
+        exports: String::new(),
         writes: false,
         no_writes: None,
         max_batch: 10,
@@ -125,7 +143,7 @@ fn bench() -> Bench {
         app,
         look: Look::default(),
         screen: Counted::default(),
-        history: History::at(Path::new("/nowhere/journal.db"), Timings::default()),
+        history: History::at(journal, Timings::default()),
         clock: Still,
         engine,
         facts,
@@ -307,4 +325,114 @@ async fn an_engine_that_is_gone_is_an_error_and_not_a_frozen_screen() {
     drop(facts);
     let left = console.run().await;
     assert!(matches!(left, Err(ConsoleError::EngineGone)));
+}
+
+/// A console whose page of messages is in the pager.
+async fn lent() -> Bench {
+    let mut bench = bench();
+    for key in ":messages".chars().map(Key::char) {
+        bench.keys.send(Msg::Key(key)).await.unwrap();
+    }
+    let enter = Key::plain(crate::app::KeyCode::Enter);
+    bench.keys.send(Msg::Key(enter)).await.unwrap();
+    bench.keys.send(Msg::Key(Key::char('e'))).await.unwrap();
+    while bench.console.screen().pager.is_none() {
+        assert!(bench.console.step().await.unwrap().is_continue());
+    }
+    bench
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_a_pager_has_the_terminal_facts_are_folded_and_nothing_is_drawn_or_typed() {
+    let mut bench = lent().await;
+    let frames = bench.console.screen().frames;
+    bench.facts.send(gauge(7)).await.unwrap();
+    bench.keys.send(Msg::Key(Key::char('q'))).await.unwrap();
+    // Ctrl-C in a pager is the pager's.
+    bench.signals.send(Signal::Interrupt).await.unwrap();
+    let soon = Instant::now() + Duration::from_secs(3);
+    while Instant::now() < soon {
+        let _ = tokio::time::timeout_at(soon, bench.console.step()).await;
+    }
+    assert_eq!(bench.console.app().link.gauge.used, 7);
+    assert_eq!(
+        bench.console.screen().frames,
+        frames,
+        "drawn over the pager"
+    );
+    assert_eq!(bench.console.app().screens.len(), 1, "q was the pager's");
+    let clears = bench.console.screen().clears;
+    drop(bench.console.parts.screen.pager.take());
+    assert!(bench.console.step().await.unwrap().is_continue());
+    assert!(bench.console.step().await.unwrap().is_continue());
+    assert_eq!(bench.console.screen().frames, frames + 1);
+    assert_eq!(bench.console.screen().clears, clears + 1, "drawn whole");
+    let is_told = |notice: &crate::app::notices::Notice| notice.text == "the pager is done";
+    assert!(bench.console.app().notices.kept().any(is_told));
+    bench.keys.send(Msg::Key(Key::char('q'))).await.unwrap();
+    assert!(bench.console.step().await.unwrap().is_continue());
+    assert!(
+        bench.console.app().screens.is_empty(),
+        "keys are heard again"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wish_of_the_system_to_leave_counts_while_a_pager_has_the_terminal() {
+    let mut bench = lent().await;
+    bench.signals.send(Signal::Stop).await.unwrap();
+    let left = tokio::time::timeout(TICK, bench.console.run()).await;
+    assert!(matches!(left, Ok(Ok(()))));
+}
+
+#[tokio::test]
+async fn ten_thousand_rows_are_exported_while_keys_are_heard_and_it_is_said_how_far() {
+    use crate::domain::feed::Listing;
+    use crate::domain::roster::Listed;
+    const MANY: usize = 10_000;
+    let home = std::env::temp_dir().join(format!("unstick-{}", uuid::Uuid::new_v4()));
+    let mut bench = bench_at(&home.join("journal.db"));
+    let ids = (1..=MANY as u128).map(ConversationId::from_u128);
+    let rows = ids
+        .map(|id| Listed::new(id, Timestamp::UNIX_EPOCH))
+        .collect();
+    let total = u32::try_from(MANY).unwrap();
+    let page = Listing::Page {
+        rows,
+        page: 1,
+        total,
+    };
+    bench.facts.send(Fact::Listing(page)).await.unwrap();
+    let at = Timestamp::UNIX_EPOCH;
+    let done = Fact::Listing(Listing::Done { at });
+    bench.facts.send(done).await.unwrap();
+    while bench.console.app().chats.shown().len() < MANY {
+        assert!(bench.console.step().await.unwrap().is_continue());
+    }
+    for key in "Ec?".chars() {
+        bench.keys.send(Msg::Key(Key::char(key))).await.unwrap();
+    }
+    while bench.console.app().overlay.is_none() {
+        assert!(bench.console.step().await.unwrap().is_continue());
+    }
+    let app = bench.console.app();
+    assert_eq!(app.mode(), crate::app::action::Mode::Help);
+    assert!(
+        app.exporting.is_some(),
+        "it was written before a key was heard"
+    );
+    let mut furthest = 0;
+    while let Some(progress) = bench.console.app().exporting {
+        assert_eq!(progress.total, MANY);
+        furthest = furthest.max(progress.done);
+        assert!(bench.console.step().await.unwrap().is_continue());
+    }
+    assert!(furthest > 0, "nobody said how far it is");
+    let mut told = bench.console.app().notices.kept();
+    let said = &told.next().unwrap().text;
+    assert!(said.starts_with("exported: "), "{said}");
+    let file = std::fs::read_dir(home.join("exports")).unwrap().next();
+    let text = std::fs::read_to_string(file.unwrap().unwrap().path()).unwrap();
+    assert_eq!(text.lines().count(), MANY + 1);
+    std::fs::remove_dir_all(home).unwrap();
 }

@@ -7,7 +7,8 @@ use std::thread;
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
-use super::terminal::{Screen, stop_until_continued};
+use super::screen::Screen;
+use super::terminal::stop_until_continued;
 use crate::app::spoken::Spoken;
 use crate::app::{App, Msg};
 use crate::ui::Look;
@@ -133,8 +134,8 @@ impl<W: Write> Screen for Voice<W> {
         Ok(())
     }
 
-    fn copy(&mut self, _text: &str) -> io::Result<&'static str> {
-        Ok("nothing was copied: copy it from these lines")
+    fn copy(&mut self, _text: &str) -> io::Result<String> {
+        Ok("nothing was copied: copy it from these lines".to_owned())
     }
 
     fn say_rest(&mut self, app: &App) -> io::Result<()> {

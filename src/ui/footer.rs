@@ -14,11 +14,12 @@ use crate::domain::text::cells;
 
 /// Draws the status row at `y` and the hints below it.
 pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, y: u16, said: &(Tone, String), now: Timestamp) {
-    let (tone, words) = match app.notices.current(now) {
-        Some(notice) => (notice.tone, notice.text.as_str()),
-        None => (said.0, said.1.as_str()),
+    let (tone, words) = match (app.notices.current(now), app.exporting) {
+        (Some(notice), _) => (notice.tone, notice.text.clone()),
+        (None, Some(progress)) => (Tone::Accent, progress.words()),
+        (None, None) => said.clone(),
     };
-    pen.line(1, y, words, tone);
+    pen.line(1, y, &words, tone);
     hints(pen, app, y + 1);
 }
 
@@ -73,7 +74,8 @@ fn hints(pen: &mut Pen<'_>, app: &App, y: u16) {
         | Mode::Attribute
         | Mode::ViewName
         | Mode::Codes
-        | Mode::Sheet => app.screen_mode(),
+        | Mode::Sheet
+        | Mode::Export => app.screen_mode(),
         mode => mode,
     };
     let gap = if app.extent.class() >= Class::Normal {

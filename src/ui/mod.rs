@@ -6,6 +6,7 @@ mod columns;
 mod confirm;
 mod dialogs;
 mod empty;
+mod exporting;
 mod footer;
 mod header;
 mod help;
@@ -94,6 +95,7 @@ fn overlay(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
         Some(Overlay::ViewName(naming)) => view_name::draw(pen, app, naming),
         Some(Overlay::Codes(menu)) => plan::codes::draw(pen, app, menu),
         Some(Overlay::Sheet(sheet)) => sheet::draw(pen, app, sheet),
+        Some(Overlay::Export(dialog)) => exporting::draw(pen, app, dialog),
     }
 }
 

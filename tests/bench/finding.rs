@@ -178,6 +178,8 @@ fn settings(started: jiff::Timestamp) -> AppSettings {
         },
         label: "SANDBOX".to_owned(),
         place: "built in".to_owned(),
+        api_url: "https://api.example.test".to_owned(),
+        exports: String::new(),
         writes: false,
         no_writes: None,
         max_batch: 500,

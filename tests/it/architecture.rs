@@ -256,16 +256,21 @@ fn only_one_place_prints_reads_the_clock_runs_commands_or_grants_permits() {
         ),
         ("SystemTime::now", &["clock.rs", "sandbox/clock.rs"]),
         ("std::process::Command", &[]),
-        // The tests' own children are started elsewhere; here only a browser and tmux, by fixed words.
+        // The tests' own children are started elsewhere; here only a browser, tmux, what takes a clipboard and a pager, by fixed words.
         (
             " Command::new(",
-            &["cli/browser.rs", "tui/terminal.rs", "tui/tmux.rs"],
+            &[
+                "cli/browser.rs",
+                "tui/clipboard.rs",
+                "tui/pager.rs",
+                "tui/tmux.rs",
+            ],
         ),
         ("std::process::exit", &["main.rs"]),
         ("SendPermit::granted", &["journal/"]),
         ("thread::sleep", &[]),
         ("SetTitle(", &["tui/canvas.rs"]),
-        ("CopyToClipboard::", &["tui/terminal.rs"]),
+        ("CopyToClipboard::", &["tui/clipboard.rs"]),
         ("unsafe ", &[]),
         ("Arc<Mutex<App>>", &[]),
     ];

@@ -37,18 +37,18 @@ fn chosen_keys_do_what_they_were_given_to_and_the_screen_says_them_everywhere() 
     for (width, height) in [(80, 24), (140, 40)] {
         let chosen = keys(&[
             ("plan", &["X"]),
-            ("terminate", &["E"]),
+            ("terminate", &["I"]),
             ("refresh", &["f5", "ctrl-r"]),
             ("note", &["N"]),
             ("mark-all", &["a"]),
-            ("down", &["j", "down", "e"]),
+            ("down", &["j", "down", "i"]),
         ]);
         let mut desk = desk_with(chosen, width, height);
         let list = desk.text();
         assert!(list.contains("X plan") && list.contains("a all"), "{list}");
         desk.keys("x*");
         assert!(desk.app.screens.is_empty() && desk.app.chats.marks.is_empty());
-        desk.keys("ee");
+        desk.keys("ii");
         assert_eq!(desk.app.chats.line(), 2);
         desk.keys("2a");
         let marked = desk.text();
@@ -64,17 +64,17 @@ fn chosen_keys_do_what_they_were_given_to_and_the_screen_says_them_everywhere() 
         desk.keys("\u{1b}X");
         desk.reread(usize::MAX);
         let plan = desk.text();
-        assert!(plan.contains("E opens the box for the phrase"), "{plan}");
+        assert!(plan.contains("I opens the box for the phrase"), "{plan}");
         assert!(plan.contains("none; N writes down why"), "{plan}");
-        assert!(plan.contains("E terminate"), "{plan}");
+        assert!(plan.contains("I terminate"), "{plan}");
         desk.keys("T");
         assert!(desk.app.overlay.is_none());
-        desk.keys("E");
+        desk.keys("I");
         let open = desk.text();
         assert!(open.contains("Type   sandbox"), "{open}");
         // In the box letters are letters, whatever they were given to.
         desk.pass(500);
-        desk.keys("Xe\r");
+        desk.keys("Xi\r");
         assert!(desk.app.overlay.is_some());
         desk.press(Key::plain(KeyCode::Esc));
         assert!(desk.app.overlay.is_none());

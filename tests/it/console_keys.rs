@@ -34,7 +34,7 @@ enum Depth {
 }
 
 fn input() -> impl Strategy<Value = Input> {
-    let letters: Vec<char> = "xT* 2yRbsndo3r!:".chars().collect();
+    let letters: Vec<char> = "xT* 2yRbsndo3r!:Ee".chars().collect();
     prop_oneof![
         8 => prop::sample::select(letters).prop_map(|letter| Input::Key(KeyCode::Char(letter))),
         6 => Just(Input::Key(KeyCode::Enter)),

@@ -28,7 +28,7 @@ enum Happening {
 
 fn key() -> impl Strategy<Value = Key> {
     let codes = prop_oneof![
-        8 => prop::sample::select("jkgGxT /12vsSnrmbpcqfHRyUJK!*?ywWLPOM:CVuDF".chars().collect::<Vec<_>>()).prop_map(KeyCode::Char),
+        8 => prop::sample::select("jkgGxT /12vsSnrmbpcqfHRyUJK!*?ywWLPOM:CVuDFEeYhtz".chars().collect::<Vec<_>>()).prop_map(KeyCode::Char),
         2 => any::<char>().prop_map(KeyCode::Char),
         4 => Just(KeyCode::Enter),
         2 => Just(KeyCode::Esc),

@@ -54,8 +54,8 @@ impl Screen for Memory {
         Ok(())
     }
 
-    fn copy(&mut self, _: &str) -> io::Result<&'static str> {
-        Ok("copied")
+    fn copy(&mut self, _: &str) -> io::Result<String> {
+        Ok("copied".to_owned())
     }
 
     fn is_there(&self) -> bool {
@@ -100,6 +100,8 @@ impl Desk {
             scope: scope.clone(),
             label: "SANDBOX".to_owned(),
             place: "built in".to_owned(),
+            api_url: "https://api.example.test".to_owned(),
+            exports: String::new(),
             writes: true,
             no_writes: None,
             max_batch: 500,

@@ -69,6 +69,8 @@ pub(crate) fn settings(label: &str, writes: bool) -> AppSettings {
         },
         label: label.to_owned(),
         place: called(slot::PLACE, "eu-central-1").to_owned(),
+        api_url: "https://api.example.test".to_owned(),
+        exports: "~/.local/share/unstick/exports".to_owned(),
         writes,
         no_writes: None,
         max_batch: 50,

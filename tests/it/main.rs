@@ -63,6 +63,8 @@ mod console_columns;
 mod console_desk;
 /// What the engine tells of a chat that somebody looks into.
 mod console_dossier;
+/// What is exported, paged and copied as curl: what goes in, under the mask and without it.
+mod console_exports;
 /// What holds for every screen in every form: themes, glyphs, sizes; and that each has its snapshots.
 mod console_forms;
 /// Past runs: filter, columns, copy, damage, many of them.
@@ -110,6 +112,8 @@ mod dependencies;
 mod end_to_end;
 /// What events do, and what they must not: they ask for reads, they hold back, they prove nothing.
 mod events;
+/// Exports as files: private, whole, never over another, and what is said where one cannot be written.
+mod export_files;
 /// The catalogue of faults over HTTP, each a scenario, each judged by the oracle.
 mod faults;
 /// Everything that is open is found, and what has ended is not asked about again.
@@ -157,6 +161,8 @@ mod promises;
 mod proof;
 /// A real proxy in the way, trusted and not.
 mod proxies;
+/// The ways into a clipboard: a real tmux, a terminal, the system's own, a file.
+mod pty_clipboard;
 /// The console in a real terminal: from the list to the report, killed and taken up again.
 mod pty_console;
 /// What the console finds again at its next start, in a real terminal.
@@ -169,6 +175,8 @@ mod pty_login;
 mod pty_manners;
 /// The terminal's modes: the mouse, titles, frames, sizes, bells, and what it costs to do nothing.
 mod pty_modes;
+/// The pager gets the terminal and gives it back, however it ends.
+mod pty_pager;
 /// A person's sign-in ends while the console is open, and one key signs in again.
 mod pty_person;
 /// `terminate` in a terminal asks for the phrase, and takes nothing else for it.

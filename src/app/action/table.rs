@@ -174,9 +174,19 @@ table! {
     Look CopyJson, "copy-json", "JSON", "", [c('j')], [Copy];
     Look CopyMarked, "copy-marked", "ids of marked chats", "", [c('m')], [Copy];
     Look CopyCommand, "copy-command", "headless command", "", [c('c')], [Copy];
+    Look Export, "export", "export what the filter shows, or the marked", "", [c('E')], [Chats];
+    Look Export, "export", "export it into a file", "export", [c('E')], [Plan, Report, Runs, Requests, Trace];
+    Look ExportCsv, "export-csv", "CSV", "", [c('c')], [Export];
+    Look ExportJson, "export-json", "JSON", "", [c('j')], [Export];
+    Look ExportMarkdown, "export-markdown", "Markdown", "", [c('m')], [Export];
+    Look ExportHar, "export-har", "HAR", "", [c('h')], [Export];
+    Look ExportText, "export-text", "text", "", [c('t')], [Export];
+    Look ExportNames, "export-names", "names of people, or their initials", "", [c('n')], [Export];
     Look OpenPage, "open-page", "open the vendor's page", "open page", [c('o')], [Inspect];
     Look OpenPage, "open-page", "open the vendor's page", "", [c('o')], [Chats];
     Look Packet, "packet", "support packet: one file, masked", "packet", [c('E')], [Inspect];
+    Look Pager, "pager", "this page in your pager ($PAGER)", "pager", [c('e')], [Inspect, Trace];
+    Look Pager, "pager", "this page in your pager ($PAGER)", "", [c('e')], [Report, Messages, Requests];
     Look Wrap, "wrap", "wrap long lines, or cut them", "", [c('w')], [Inspect];
     Look Tab1, "tab-1", "overview", "", [c('1')], [Inspect];
     Look Tab2, "tab-2", "what was said", "", [c('2')], [Inspect];
@@ -189,6 +199,7 @@ table! {
     Look Mouse, "mouse", "mouse (Shift/Option selects)", "", [c('M')], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome];
     Look Copy, "copy", "copy this page", "copy", [c('y')], [Trace];
     Look Copy, "copy", "copy a summary, without names", "copy summary", [c('y')], [Report];
+    Look CopyCurl, "copy-curl", "copy as curl, without the token", "curl", [c('Y')], [Trace, Requests];
     Move NextChat, "next-chat", "next chat", "next", [c('J')], [Inspect];
     Move PreviousChat, "previous-chat", "previous chat", "previous", [c('K')], [Inspect];
     Move Down, "down", "next row", "", [c('j'), k(KeyCode::Down)], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome, Sort, Columns, Sheet];
@@ -203,7 +214,7 @@ table! {
     Act Back, "back", "back", "back", [ESC, c('q')], [Inspect, Plan, Trace, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome];
     Act Back, "back", "back to the list", "list", [ESC, c('q')], [Report];
     Act Back, "back", "cancel", "cancel", [ESC], [Filter, Find, Note, Sort, Confirm, Columns, Attribute, ViewName, Codes, Narrow];
-    Act Back, "back", "close", "close", [ESC, c('q')], [Copy, Sheet];
+    Act Back, "back", "close", "close", [ESC, c('q')], [Copy, Sheet, Export];
     Act Back, "back", "keep watching", "keep watching", [ESC], [Quit];
     Act Back, "back", "close", "close", [ESC, c('?')], [Help];
     Act Back, "back", "close", "close", [ESC], [Palette, Explain];
@@ -216,7 +227,7 @@ table! {
     Look Palette, "palette", "every action by its words", "", [c(':'), Key::ctrl('p')], [Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome];
     Look Help, "help", "help for this screen", "help", [c('?'), k(KeyCode::F(1))], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome];
     Act Quit, "quit", "quit", "quit", [c('q')], [Chats, Board];
-    Act Interrupt, "interrupt", "quit; in a run: stop, then quit", "", [Key::ctrl('c')], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Filter, Find, Copy, Note, Confirm, Starting, Sort, Quit, Help, Palette, Messages, Explain, Rules, Requests, Pulse, Profiles, Welcome, Columns, Attribute, ViewName, Codes, Sheet, Narrow];
+    Act Interrupt, "interrupt", "quit; in a run: stop, then quit", "", [Key::ctrl('c')], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Filter, Find, Copy, Note, Confirm, Starting, Sort, Quit, Help, Palette, Messages, Explain, Rules, Requests, Pulse, Profiles, Welcome, Columns, Attribute, ViewName, Codes, Sheet, Narrow, Export];
     Act Suspend, "suspend", "suspend", "", [Key::ctrl('z')], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome];
     Look Redraw, "redraw", "draw everything anew", "", [Key::ctrl('l')], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome];
 }

@@ -79,6 +79,10 @@ pub(crate) fn stages() -> Vec<Stage> {
             desk.fill();
             desk.keys("2    ");
         }),
+        hides("export menu", |desk| {
+            desk.fill();
+            desk.keys("En");
+        }),
         shows("list of odd words", |desk| {
             desk.fill();
             odd_words(desk);

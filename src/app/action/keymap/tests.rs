@@ -123,16 +123,16 @@ fn the_keys_that_always_leave_stay_and_those_that_terminals_keep_are_refused() {
 
 #[test]
 fn a_chosen_key_counts_on_screens_and_not_in_text_fields_or_dialogs() {
-    let (keys, bad) = Keymap::of(&chosen(&[("down", &["e"]), ("back", &["esc", "b"])]));
+    let (keys, bad) = Keymap::of(&chosen(&[("down", &["i"]), ("back", &["esc", "b"])]));
     assert_eq!(bad.len(), 1, "`b` shows the run in the list: {bad:?}");
-    let e = Key::char('e');
-    assert_eq!(keys.action(Mode::Chats, e), Some(Action::Down));
+    let i = Key::char('i');
+    assert_eq!(keys.action(Mode::Chats, i), Some(Action::Down));
     assert_eq!(keys.action(Mode::Chats, Key::char('j')), None);
-    assert_eq!(keys.action(Mode::Sort, e), None);
+    assert_eq!(keys.action(Mode::Sort, i), None);
     assert_eq!(keys.action(Mode::Sort, Key::char('j')), Some(Action::Down));
     for mode in [Mode::Filter, Mode::Find, Mode::Note, Mode::Confirm] {
-        assert_eq!(keys.action(mode, e), None);
+        assert_eq!(keys.action(mode, i), None);
     }
-    assert_eq!(keys.name(Mode::Chats, Action::Down), "e");
+    assert_eq!(keys.name(Mode::Chats, Action::Down), "i");
     assert_eq!(keys.name(Mode::Sort, Action::Down), "j");
 }

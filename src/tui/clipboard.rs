@@ -1,0 +1,156 @@
+//! The way into a clipboard: tmux by its own command, else the terminal by OSC 52; beside either the system's own where somebody sits in
+//! front of it; and a file of our own where a text is too long for all of them. Every program is run by fixed words, and told nothing else.
+
+use std::ffi::OsString;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use crossterm::clipboard::CopyToClipboard;
+use crossterm::execute;
+
+/// The longest text that terminals take into the clipboard, in bytes: base64 makes 74,992 of it, and 74,994 is the most that xterm takes.
+const LONGEST: usize = 56_244;
+/// How long a program that takes a text is waited for; the console stands still meanwhile.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// The file of what no clipboard takes.
+const FILE: &str = "unstick-copy.txt";
+
+/// Programs that put what they read into the system's clipboard, and the variable that says that they can.
+const NATIVE: [(&str, &str, &[&str]); 3] = [
+    ("WAYLAND_DISPLAY", "wl-copy", &[]),
+    ("DISPLAY", "xclip", &["-selection", "clipboard", "-in"]),
+    ("DISPLAY", "xsel", &["--clipboard", "--input"]),
+];
+/// Variables of whoever came over the network: a display would be somebody else's, or far away.
+const REMOTE: [&str; 3] = ["SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"];
+
+/// Puts a text into the clipboard by the ways that there are here; the words say which. `folder`: private, for what is too long.
+pub fn copy_through(
+    output: &mut impl Write,
+    text: &str,
+    folder: Option<&Path>,
+) -> io::Result<String> {
+    let mut ways: Vec<&str> = Vec::new();
+    if is_set("TMUX") && feed("tmux", &["load-buffer", "-w", "-"], text) {
+        ways.push("tmux");
+    } else if text.len() <= LONGEST && takes_osc52() {
+        through_terminal(output, text)?;
+        ways.push("through the terminal");
+    }
+    ways.extend(into_native(text));
+    if ways.is_empty() {
+        return Ok(into_file(text, folder));
+    }
+    Ok(format!("copied ({})", ways.join(", ")))
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that copies, on a copy key and for the test of the way"
+)]
+fn through_terminal(output: &mut impl Write, text: &str) -> io::Result<()> {
+    execute!(output, CopyToClipboard::to_clipboard_from(text))
+}
+
+/// Whether this terminal may know the sequence. Nothing answers it, so what is known to drop it is not asked.
+fn takes_osc52() -> bool {
+    !variable("TERM").is_some_and(|name| name == "linux" || name == "dumb")
+}
+
+/// The system's own clipboard, where somebody sits in front of it and a program for it is installed.
+fn into_native(text: &str) -> Option<&'static str> {
+    if REMOTE.iter().any(|name| is_set(name)) {
+        return None;
+    }
+    if cfg!(target_os = "macos") {
+        return feed("pbcopy", &[], text).then_some("pbcopy");
+    }
+    let mut programs = NATIVE.iter().filter(|(needs, ..)| is_set(needs));
+    let found = programs.find(|(_, program, arguments)| feed(program, arguments, text));
+    found.map(|(_, program, _)| *program)
+}
+
+fn is_set(name: &str) -> bool {
+    variable(name).is_some()
+}
+
+fn variable(name: &str) -> Option<OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// Gives a program a text to read; whether it took it. One that takes its time may still take it later.
+fn feed(program: &str, arguments: &[&str], text: &str) -> bool {
+    let child = Command::new(program)
+        .args(arguments)
+        // It needs no secret of ours.
+        .env_remove("UNSTICK_CLIENT_SECRET")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
+    let Ok(mut child) = child else {
+        return false;
+    };
+    let text = text.to_owned();
+    let (told, took) = mpsc::channel();
+    thread::spawn(move || {
+        let input = child.stdin.take();
+        let written = input.map_or(Ok(()), |mut input| input.write_all(text.as_bytes()));
+        let ended = child.wait();
+        let took = written.is_ok() && ended.is_ok_and(|status| status.success());
+        // Nobody waits any more once it took too long.
+        let _ = told.send(took);
+    });
+    took.recv_timeout(PATIENCE).unwrap_or(false)
+}
+
+/// The last way: a file, the same one each time. The words say where, or why there is none.
+fn into_file(text: &str, folder: Option<&Path>) -> String {
+    const LONG: &str = "no clipboard here takes it";
+    let Some(folder) = folder else {
+        return format!("not copied: {LONG}, and there is no private folder for a file");
+    };
+    let file = folder.join(FILE);
+    match write_anew(&file, text) {
+        Ok(()) => format!("{LONG}: written to {}", super::shown_path(&file)),
+        Err(error) => format!(
+            "not copied: {LONG}, and {} cannot be written: {error}",
+            super::shown_path(&file)
+        ),
+    }
+}
+
+/// A new file in the place of the one before, that only its owner may read; a link there is replaced and not followed.
+fn write_anew(file: &Path, text: &str) -> io::Result<()> {
+    let part = file.with_extension(format!("{}.part", std::process::id()));
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options
+        .open(&part)
+        .and_then(|mut file| file.write_all(text.as_bytes()))
+        .and_then(|()| fs::rename(&part, file));
+    written.inspect_err(|_| {
+        let _ = fs::remove_file(&part);
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_text_for_a_terminal_fits_into_what_it_takes() {
+        use base64::Engine as _;
+        use base64::engine::general_purpose::STANDARD;
+        let long = |bytes: usize| STANDARD.encode("x".repeat(bytes)).len();
+        assert!(long(LONGEST) <= 74_994);
+        assert!(long(LONGEST + 1) > 74_994);
+    }
+}
