@@ -15,6 +15,9 @@ use crate::console_desk::Desk;
 use crate::console_forms::{Sink, canvas};
 use crate::console_world::{Chat, chats, settings};
 
+/// Something that happens to a console.
+type Happen = fn(&mut Desk);
+
 /// What an age tick may write.
 const TICK: usize = 2048;
 
@@ -120,7 +123,7 @@ fn where_nothing_changed_not_a_byte_is_written() {
         let mut desk = Desk::full(width, height);
         let (mut canvas, sink) = canvas(desk.app.extent);
         assert!(cost(&mut desk, &mut canvas, &sink) > 0);
-        let same: [(&str, fn(&mut Desk)); 6] = [
+        let same: [(&str, Happen); 6] = [
             ("drawn again", |_| {}),
             ("a tick within the second", |desk| desk.tell(Msg::Tick)),
             ("a key that does nothing there", |desk| {
