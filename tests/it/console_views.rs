@@ -94,7 +94,7 @@ fn a_view_of_one_s_own_is_counted_and_a_plus_says_that_not_all_of_it_is_known() 
             desk.fact(read);
         }
     }
-    desk.pass(1000);
+    // At once, and not with the next second.
     assert!(
         bar(&mut desk).contains("[4 Billing 7]  5 Old 6  6 Not agents 5"),
         "{}",
