@@ -99,8 +99,7 @@ async fn open(
     let recorder = Recorder::of(connection, paths);
     let (configured, wrong) = configured(connection, settings, paths);
     let trouble = recorder.trouble.as_ref();
-    let history = History::at(&paths.journal_file(), Timings::default());
-    let told = app_settings(connection, configured, wrap_up, trouble, &history);
+    let told = app_settings(connection, configured, wrap_up, trouble, paths);
     let mut app = App::new(told);
     if choice.is_spoken() {
         app = app.aloud();
@@ -154,7 +153,7 @@ async fn open(
         app,
         look,
         screen: (),
-        history,
+        history: History::at(&paths.journal_file(), Timings::default()),
         clock: connection.clock,
         engine: engine.clone(),
         facts,
@@ -166,10 +165,7 @@ async fn open(
             let parts = parts(app, input).before(Voice::new());
             return Box::pin(around.play(parts)).await;
         }
-        // Without a folder of our own, what is too long for a clipboard is not copied.
-        let folder = private_folder(&paths.run);
-        let folder = folder.is_ok().then(|| paths.run.clone());
-        let mut screen = Terminal::enter(browser::open, folder)?;
+        let mut screen = terminal(paths)?;
         let input = screen.keyboard()?;
         let parts = parts(app, input).before(screen);
         Box::pin(around.play(parts)).await
@@ -197,6 +193,13 @@ async fn open(
                 .hint("what was done is in the journal: unstick runs"))
         }
     }
+}
+
+/// The terminal, taken over. Without a folder of our own, what is too long for a clipboard is not copied.
+fn terminal(paths: &Paths) -> std::io::Result<Terminal> {
+    let folder = private_folder(&paths.run);
+    let folder = folder.is_ok().then(|| paths.run.clone());
+    Terminal::enter(browser::open, folder)
 }
 
 /// The journal that runs of this console go into. Without one the console only looks.
@@ -313,15 +316,16 @@ fn app_settings(
     configured: Configured,
     wrap_up: Option<WrapUpCode>,
     trouble: Option<&JournalFailure>,
-    history: &History,
+    paths: &Paths,
 ) -> AppSettings {
+    let exports = History::at(&paths.journal_file(), Timings::default()).exports();
     let profile = &connection.profile;
     AppSettings {
         scope: connection.scope.clone(),
         label: profile.label.clone(),
         place: connection.place.clone(),
         api_url: profile.api_url().as_str().to_owned(),
-        exports: tui::shown_path(&history.exports()),
+        exports: tui::shown_path(&exports),
         writes: profile.write && trouble.is_none(),
         no_writes: trouble.map(JournalFailure::short),
         max_batch: profile.limits.max_batch,

@@ -69,7 +69,7 @@ async fn every_screen_exports_a_private_file_that_says_what_the_screen_says() {
     desk.types("T").await;
     desk.until("Type   sandbox 1").await;
     desk.phrase("sandbox 1").await;
-    desk.until("1 ended").await;
+    desk.until("NOTHING NEEDS YOU").await;
     desk.types("Ej").await;
     desk.until("/run-0001-").await;
     let run = journal.history().runs(1).unwrap()[0].header.id;
