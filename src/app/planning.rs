@@ -239,9 +239,10 @@ pub fn skip_words(skipped: &[Skipped]) -> String {
         ),
     ];
     let groups = groups.into_iter().filter(|(count, _)| *count > 0);
-    let groups: String = groups
+    let groups: Vec<String> = groups
         .map(|(count, word)| format!("{count} {word}, "))
         .collect();
+    let groups = groups.concat();
     format!("{:<5}{groups}reasons are below", skipped.len())
 }
 
