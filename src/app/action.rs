@@ -1,6 +1,8 @@
 //! Everything a key can do, in one table: the keymap, the hints of every screen and the help are read from it.
 
 pub mod keymap;
+mod layouts;
+pub mod listing;
 mod table;
 
 pub use table::{Binding, Group, TABLE};

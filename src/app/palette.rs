@@ -135,10 +135,26 @@ fn all(app: &App, over: Mode, now: Timestamp) -> Vec<(&'static str, Entry)> {
         if entries.iter().any(|(_, known)| known.action == row.action) {
             continue;
         }
-        let why = format!("it is done on the {} screen", mode.words());
+        let why = elsewhere(app, mode);
         entries.push((also(row.action), entry(app, mode, row, Some(why), now)));
     }
     entries
+}
+
+/// Where an action of another screen is done, and which key of the list opens that.
+fn elsewhere(app: &App, mode: Mode) -> String {
+    let opens = match mode {
+        Mode::Inspect => Action::Open,
+        Mode::Plan => Action::Plan,
+        Mode::Runs => Action::Runs,
+        Mode::Rules => Action::Rules,
+        Mode::Requests => Action::Requests,
+        Mode::Pulse => Action::Pulse,
+        Mode::Profiles => Action::Profiles,
+        _ => return format!("on the screen: {}", mode.words()),
+    };
+    let key = app.key(Mode::Chats, opens);
+    format!("on the screen: {} ({key} opens it)", mode.words())
 }
 
 fn entry(

@@ -11,6 +11,11 @@ use super::pretend::Staging;
 use super::trouble::Trouble;
 use crate::settings::{Glyphs, LogLevel, Overrides, Paths, Settings, SettingsError, load};
 
+/// The heading of what says which organisation is meant, and what may be done to it.
+pub(super) const ORGANISATION: &str = "Which organisation";
+/// The heading of what every command takes.
+const EVERYWHERE: &str = "Everywhere";
+
 /// Flags that every command takes which needs an organisation.
 #[derive(Debug, Clone, Args)]
 #[expect(
@@ -19,42 +24,42 @@ use crate::settings::{Glyphs, LogLevel, Overrides, Paths, Settings, SettingsErro
 )]
 pub(super) struct Choice {
     /// The profile to open
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(long, global = true, help_heading = ORGANISATION, value_name = "NAME")]
     pub(super) profile: Option<String>,
-    /// A pretend organisation: the running one, else the built-in `demo`; or a scenario; or the address of one that runs
-    #[arg(long, global = true, value_name = "SCENARIO|URL", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    /// The pretend one: the running one, else the built-in `demo`; or a scenario; or an address
+    #[arg(long, global = true, help_heading = ORGANISATION, value_name = "SCENARIO|URL", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     pub(super) sandbox: Option<String>,
     #[command(flatten)]
     pub(super) staging: Staging,
     /// Nothing can be ended, whatever the profile says
-    #[arg(long, global = true, conflicts_with = "write")]
+    #[arg(long, global = true, help_heading = ORGANISATION, conflicts_with = "write")]
     pub(super) read_only: bool,
-    /// Conversations can be ended, though the profile is read-only
-    #[arg(long, global = true)]
+    /// Chats can be ended, though the profile is read-only
+    #[arg(long, global = true, help_heading = ORGANISATION)]
     pub(super) write: bool,
-    /// The configuration to use instead of the usual one
-    #[arg(long, global = true, value_name = "FILE")]
+    /// This configuration instead of the usual one
+    #[arg(long, global = true, help_heading = ORGANISATION, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
-    /// The client's secret is read from this open file
-    #[arg(long, global = true, value_name = "N")]
+    /// Read the client's secret from this open file
+    #[arg(long, global = true, help_heading = ORGANISATION, value_name = "N")]
     pub(super) secret_fd: Option<u32>,
-    /// Show the address of a sign-in page instead of opening a browser
-    #[arg(long, global = true)]
+    /// Show the address of a sign-in page, open no browser
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub(super) no_browser: bool,
     /// No colours
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub(super) no_color: bool,
     /// The console as lines, for screen readers and plain terminals: no colours, nothing is drawn over; also `UNSTICK_ACCESSIBLE=1`
     #[arg(long, global = true)]
     pub(super) accessible: bool,
     /// Which characters may be drawn
-    #[arg(long, global = true, value_parser = glyphs, value_name = "unicode|ascii")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_parser = glyphs, value_name = "unicode|ascii")]
     pub(super) glyphs: Option<Glyphs>,
     /// Ask nothing; what is missing is an error
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub(super) no_input: bool,
-    /// How much goes into the log: off, error, warn, info, debug, trace
-    #[arg(long, global = true, value_parser = LogLevel::parse, value_name = "LEVEL")]
+    /// For the log: off, error, warn, info, debug, trace
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_parser = LogLevel::parse, value_name = "LEVEL")]
     pub(super) log_level: Option<LogLevel>,
 }
 

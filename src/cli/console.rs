@@ -165,7 +165,7 @@ async fn open(
             let parts = parts(app, input).before(Voice::new());
             return Box::pin(around.play(parts)).await;
         }
-        let mut screen = terminal(paths)?;
+        let mut screen = terminal(paths, settings.kitty)?;
         let input = screen.keyboard()?;
         let parts = parts(app, input).before(screen);
         Box::pin(around.play(parts)).await
@@ -196,10 +196,10 @@ async fn open(
 }
 
 /// The terminal, taken over. Without a folder of our own, what is too long for a clipboard is not copied.
-fn terminal(paths: &Paths) -> std::io::Result<Terminal> {
+fn terminal(paths: &Paths, kitty: bool) -> std::io::Result<Terminal> {
     let folder = private_folder(&paths.run);
     let folder = folder.is_ok().then(|| paths.run.clone());
-    Terminal::enter(browser::open, folder)
+    Terminal::enter(browser::open, folder, kitty)
 }
 
 /// The journal that runs of this console go into. Without one the console only looks.

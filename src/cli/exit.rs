@@ -45,6 +45,34 @@ impl Exit {
         }
     }
 
+    /// Every way, in the order in which it applies.
+    pub(super) const ALL: [Self; 9] = [
+        Self::Internal,
+        Self::Interrupted,
+        Self::Usage,
+        Self::Refused,
+        Self::NothingMatched,
+        Self::SignIn,
+        Self::Unreachable,
+        Self::NotEnded,
+        Self::Done,
+    ];
+
+    /// What it means, for the manual.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::Internal => "internal error",
+            Self::Interrupted => "interrupted before anything was sent",
+            Self::Usage => "usage or settings",
+            Self::Refused => "refused by a guard, a limit or read-only",
+            Self::NothingMatched => "nothing matched",
+            Self::SignIn => "sign-in or permission",
+            Self::Unreachable => "unreachable",
+            Self::NotEnded => "something asked for was not ended",
+            Self::Done => "all done",
+        }
+    }
+
     /// The first that applies; all done where nothing does.
     pub(super) fn first(applies: impl IntoIterator<Item = Self>) -> Self {
         applies.into_iter().min().unwrap_or(Self::Done)

@@ -10,6 +10,7 @@ mod config;
 mod connect;
 mod console;
 mod doctor;
+mod examples;
 mod exit;
 mod follow;
 mod guest;
@@ -20,6 +21,7 @@ mod list;
 mod login;
 mod logout;
 mod look;
+mod man;
 mod memory;
 mod names;
 mod output;
@@ -52,7 +54,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::domain::fact::RunFact;
 use crate::domain::run::Run;
@@ -62,9 +64,9 @@ use choice::Choice;
 use exit::Exit;
 use trouble::Trouble;
 
-/// Finds the web messaging conversations nobody is in any more, says why each is still open, and ends the ones you choose
+/// Finds the web messaging chats nobody is in any more, says why each is still open, and ends the ones you choose
 #[derive(Debug, Parser)]
-#[command(name = "unstick", version, max_term_width = 100)]
+#[command(name = "unstick", version, max_term_width = 80)]
 struct Arguments {
     #[command(flatten)]
     choice: Choice,
@@ -74,31 +76,33 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Conversations: a table, JSON lines or CSV
+    /// Open conversations: a table, JSON lines or CSV
     List(list::List),
-    /// One conversation: legs, timeline, diagnosis
+    /// One conversation: its legs, its timeline, why it is open
     Show(show::Show),
-    /// A plan as JSON, for `terminate --plan`. Nothing is sent but reads
+    /// A plan as JSON, for `terminate --plan`; sends nothing but reads
     Plan(plan::PlanCommand),
-    /// Carry a plan out
+    /// Carry a plan out, once its phrase was typed
     Terminate(terminate::Terminate),
     /// The journal: what was done, by whom, and how it came out
     Runs(runs::Runs),
-    /// What works, what is missing and the mend: sign-in, permissions, clocks, journal, terminal. Nothing is changed
+    /// What works, what is missing, and the mend; changes nothing
     Doctor(doctor::Doctor),
-    /// The configuration: where it is, what is wrong with it, its schema, an example
+    /// The configuration: where it is, what is wrong, an example
     Config(config::Config),
-    /// Set up a profile, or sign in to one again; what is not given is asked for
+    /// Set a profile up, or sign in to one again
     Login(login::Login),
     /// Remove the secret of a profile
     Logout(logout::Logout),
     /// The organisations that are set up
     Profiles(profiles::Profiles),
-    /// The operator's rules and guards, tried on chats
+    /// Rules and guards of your own, tried on chats
     Rules(rules::RulesCommand),
     /// The pretend organisation alone
     #[command(subcommand)]
     Sandbox(sandbox::SandboxCommand),
+    /// This manual as a page for `man`, with every key of the console
+    Man(man::Man),
 }
 
 /// The exit code with which a command leaves whose run was opened like this and then told as these facts: for tests that carry runs out
@@ -111,7 +115,11 @@ pub fn exit_code(opened: Run, facts: &[RunFact]) -> u8 {
 pub fn main() -> ExitCode {
     memory::keep_to_ourselves();
     let was_panic = panics::say_safely();
-    let arguments = match Arguments::try_parse() {
+    let command = examples::with_examples(Arguments::command());
+    let parsed = command
+        .try_get_matches()
+        .and_then(|matches| Arguments::from_arg_matches(&matches));
+    let arguments = match parsed {
         Ok(arguments) => arguments,
         Err(refused) => {
             if refused.use_stderr() {
@@ -183,6 +191,7 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Trouble> {
         Some(Command::Profiles(command)) => command.run(&choice, &of_profiles()?, &paths),
         Some(Command::Rules(command)) if command.is_offline() => command.run_offline(),
         Some(Command::Rules(command)) => command.run(&choice, &opened()?, &paths).await,
+        Some(Command::Man(command)) => command.run(),
         Some(Command::Sandbox(command)) => command.run(&choice.staging, &paths).await,
     }
 }

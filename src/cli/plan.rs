@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use jiff::SignedDuration;
 
 use super::choice::Choice;
@@ -36,39 +36,25 @@ const CONFIRMABLE: SignedDuration = SignedDuration::from_secs(60);
 pub(super) struct Wishes {
     #[command(flatten)]
     pub(super) which: Which,
-    /// How hard the plan may push
-    #[arg(long, value_enum, default_value_t = RungWord::Close)]
-    rung: RungWord,
+    /// How hard the plan may push: legs, close or teardown
+    #[arg(long, value_parser = rung_of, default_value = "close", value_name = "RUNG")]
+    rung: Rung,
     /// The wrap-up code to apply, by id or name
     #[arg(long, value_name = "CODE")]
     wrap_up: Option<String>,
-    /// One healthy conversation, named by its id, may be ended
+    /// One healthy chat, named by its id, may be ended
     #[arg(long)]
     allow_live: bool,
-    /// How long conversations are read; the rest stays unread and is not planned
+    /// How long chats are read; the rest is not planned
     #[arg(long, value_parser = choosing::span, default_value = "60s", value_name = "TIME")]
     read_for: Duration,
 }
 
-/// `--rung`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum RungWord {
-    /// Each human leg, then verify
-    Legs,
-    /// Legs, then the conversation, then wrap-up, then verify
-    Close,
-    /// Everything at once; one conversation, only where a run left it `escalate`
-    Teardown,
-}
-
-impl From<RungWord> for Rung {
-    fn from(word: RungWord) -> Self {
-        match word {
-            RungWord::Legs => Self::Legs,
-            RungWord::Close => Self::Close,
-            RungWord::Teardown => Self::Teardown,
-        }
-    }
+/// A rung by its word.
+fn rung_of(said: &str) -> Result<Rung, String> {
+    let known = [Rung::Legs, Rung::Close, Rung::Teardown];
+    let found = known.into_iter().find(|rung| rung.word() == said);
+    found.ok_or_else(|| "there are `legs`, `close` and `teardown`".to_owned())
 }
 
 /// `plan`.
@@ -76,7 +62,7 @@ impl From<RungWord> for Rung {
 pub(super) struct PlanCommand {
     #[command(flatten)]
     wishes: Wishes,
-    /// A plan is always JSON; this is taken so that every command takes it
+    /// A plan is always JSON; taken as by every command
     #[arg(long)]
     json: bool,
 }
@@ -191,7 +177,7 @@ impl Drafter {
             Chosen::Matching(filter) => Some(filter.text().unwrap_or_default()),
             Chosen::Named(_) => None,
         };
-        let rung = Rung::from(wishes.rung);
+        let rung = wishes.rung;
         let wrap_up = if rung == Rung::Close {
             connection.wrap_up(wishes.wrap_up.as_deref()).await?
         } else {

@@ -50,3 +50,81 @@ fn no_argument_takes_a_secret_and_none_is_read_from_a_variable() {
     assert!(parse(&["unstick", "list", "--secret", "s3cr3t"]).is_err());
     assert!(parse(&["unstick", "sandbox", "guest", "--token", "s3cr3t"]).is_err());
 }
+
+fn every_command(command: &clap::Command, way: &str, found: &mut Vec<(String, clap::Command)>) {
+    for below in command.get_subcommands() {
+        if below.get_name() != "help" {
+            let way = format!("{way} {}", below.get_name());
+            every_command(below, &way, found);
+            found.push((way, below.clone()));
+        }
+    }
+}
+
+#[test]
+fn the_help_of_every_command_has_an_example_that_it_takes_itself() {
+    let command = examples::with_examples(Arguments::command());
+    let mut found = vec![("unstick".to_owned(), command.clone())];
+    every_command(&command, "unstick", &mut found);
+    assert!(found.len() > 25, "the tree was not understood");
+    for (way, command) in found {
+        let said = command.get_after_help().map(ToString::to_string);
+        let said = said.unwrap_or_default();
+        let lines = said.lines().filter(|line| line.starts_with("  unstick"));
+        let lines: Vec<&str> = lines.map(str::trim).collect();
+        assert!(!lines.is_empty(), "{way} has no example");
+        for line in lines {
+            // Without what a shell does with the rest of the line, or the words beside it.
+            let typed = line.split("  ").next().unwrap();
+            let typed = typed.split(['>', '|']).next().unwrap();
+            let words = words(&typed);
+            assert!(
+                line.starts_with(&way) || way == "unstick rules",
+                "{way}: {line}"
+            );
+            if let Err(refused) = Arguments::try_parse_from(&words) {
+                panic!("{line}: {refused}");
+            }
+        }
+    }
+}
+
+/// As a shell takes a line apart.
+fn words(line: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    for (place, part) in line.split('\'').enumerate() {
+        for (nth, word) in part.split(' ').enumerate() {
+            if place % 2 == 1 && nth > 0 {
+                words.last_mut().unwrap().push(' ');
+            } else if nth > 0 {
+                words.push(String::new());
+            }
+            words.last_mut().unwrap().push_str(word);
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+#[test]
+fn no_help_is_wider_than_eighty_columns_and_what_every_command_takes_stands_last() {
+    let mut command = examples::with_examples(Arguments::command()).term_width(80);
+    command.build();
+    let mut found = vec![("unstick".to_owned(), command.clone())];
+    every_command(&command, "unstick", &mut found);
+    for (way, mut command) in found {
+        let help = command.render_help().to_string();
+        for line in help.lines() {
+            assert!(line.chars().count() <= 80, "{way}: {line}");
+        }
+        let own = help
+            .find("\nOptions:")
+            .or_else(|| help.find("\nArguments:"));
+        let (organisation, everywhere) = (
+            help.find("\nWhich organisation:"),
+            help.find("\nEverywhere:"),
+        );
+        assert!(own < organisation && organisation < everywhere, "{help}");
+        assert!(organisation.is_some(), "{help}");
+    }
+}

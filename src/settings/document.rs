@@ -7,7 +7,7 @@ use serde::Deserialize as _;
 use toml::de::{DeTable, Deserializer};
 
 use super::error::{SettingsError, no_such_profile};
-use super::file::{ConfigFile, mend};
+use super::file::{ConfigFile, KITTY, mend};
 use super::places::{Places, Step, Way, keys, remove, way};
 use super::profile::{Profile, SANDBOX};
 use super::proxy::Shared;
@@ -143,6 +143,9 @@ impl Document {
                     self.complain(&wrong.way, wrong.offset, wrong.what);
                 }
             }
+        }
+        if self.says.kitty().is_none() {
+            self.complain(&keys(["keys", KITTY]), 0, "`kitty` is true or false");
         }
         self.make_sense_of_views();
     }

@@ -37,7 +37,7 @@ pub(super) struct ConfigFile {
     pub(super) ui: Ui,
     /// The journal of runs.
     pub(super) journal: JournalEntry,
-    /// Keys for actions, by the action's name: one key, or a list of up to three.
+    /// Keys for actions, by the action's name: one key, or a list of up to three. `kitty = true` asks the terminal for more of each key.
     pub(super) keys: BTreeMap<String, Keys>,
     /// Views of the list.
     pub(super) view: Vec<View>,
@@ -52,12 +52,25 @@ impl ConfigFile {
     pub(super) fn chosen_keys(&self) -> Vec<(String, Vec<String>)> {
         let chosen = self.keys.iter();
         chosen
+            .filter(|(action, _)| *action != KITTY)
             .map(|(action, keys)| (action.clone(), keys.clone().into()))
             .collect()
     }
+
+    /// The terminal is to tell keys by the kitty protocol. Nothing where what is said is neither yes nor no.
+    pub(super) fn kitty(&self) -> Option<bool> {
+        match self.keys.get(KITTY) {
+            None => Some(false),
+            Some(Keys::Switch(on)) => Some(*on),
+            Some(_) => None,
+        }
+    }
 }
 
-/// One key or several.
+/// The one key of `[keys]` that is no action.
+pub(super) const KITTY: &str = "kitty";
+
+/// One key or several; or, of what is no action, whether it is wanted.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(
     untagged,
@@ -66,6 +79,7 @@ impl ConfigFile {
 pub(super) enum Keys {
     One(String),
     Several(Vec<String>),
+    Switch(bool),
 }
 
 impl From<Keys> for Vec<String> {
@@ -73,6 +87,8 @@ impl From<Keys> for Vec<String> {
         match keys {
             Keys::One(key) => vec![key],
             Keys::Several(keys) => keys,
+            // No key is called so: the complaint says which there are.
+            Keys::Switch(on) => vec![on.to_string()],
         }
     }
 }

@@ -100,6 +100,8 @@ pub struct Settings {
     pub ui: Ui,
     /// Keys that were given to actions: action, keys.
     pub keys: Vec<(String, Vec<String>)>,
+    /// The terminal is to tell keys by the kitty protocol, where it knows it.
+    pub kitty: bool,
     /// Views of the list.
     pub views: Vec<View>,
     /// The operator's rules and guards, where there are any.
@@ -235,6 +237,7 @@ pub fn load(paths: &Paths, overrides: &Overrides) -> Result<Settings, SettingsEr
         default_profile: says.default_profile.clone(),
         log_level: overrides.log_level.or(says.log_level).unwrap_or_default(),
         keys: says.chosen_keys(),
+        kitty: says.kitty().unwrap_or_default(),
         ui: says.ui,
         views: says.view,
         thresholds,

@@ -212,6 +212,10 @@ fn what_is_wrong_is_named_with_its_place_and_the_mend() {
         ("[profiles.a\n", "config.toml:1:12: "),
         ("[keys]\nmark = 7\n", "config.toml:2:8: a key is a text"),
         (
+            "[keys]\nkitty = \"k\"\n",
+            "config.toml:2:10: `kitty` is true or false",
+        ),
+        (
             "log_level = \"inof\"\n",
             "config.toml:1:13: unknown value `inof`. Did you mean `info`?",
         ),
@@ -234,7 +238,7 @@ fn what_is_wrong_is_named_with_its_place_and_the_mend() {
 fn every_documented_section_is_accepted() {
     let config = format!(
         "log_level = \"debug\"\n{ONE}org_id = \"o\"\nwrite = true\nallow_teardown = true\nwrap_up = \"Closed\"\nprivacy = {{ default = true }}\n\
-         [ui]\ntheme = \"dark\"\nglyphs = \"ascii\"\ncolumns = [\"age\"]\n[keys]\nrefresh = \"r\"\nmark = [\"space\", \"m\"]\n\
+         [ui]\ntheme = \"dark\"\nglyphs = \"ascii\"\ncolumns = [\"age\"]\n[keys]\nkitty = true\nrefresh = \"r\"\nmark = [\"space\", \"m\"]\n\
          [[view]]\nname = \"stuck\"\nfilter = \"is:stuck\"\n[[rule]]\nname = \"night-desk\"\nwhen = \"kind:alone\"\nseverity = \"stuck\"\nterminate = \"warn\"\nhint = \"h\"\n\
          [[guard]]\nname = \"vip\"\nwhen = 'queue:\"VIP\"'\nterminate = \"never\"\n"
     );
@@ -248,6 +252,7 @@ fn every_documented_section_is_accepted() {
         settings.keys[0],
         ("mark".to_owned(), vec!["space".to_owned(), "m".to_owned()])
     );
+    assert!(settings.kitty);
     let rules = settings.rules.unwrap();
     assert_eq!((settings.views.len(), rules.rules().len()), (1, 1));
     assert_eq!(rules.guards()[0].power, Power::Never);

@@ -105,7 +105,13 @@ fn translate(key: KeyEvent) -> Key {
     Key {
         code,
         ctrl: key.modifiers.contains(KeyModifiers::CONTROL),
-        alt: key.modifiers.contains(KeyModifiers::ALT),
+        // What the kitty protocol tells beside Alt is no plain letter either.
+        alt: key.modifiers.intersects(
+            KeyModifiers::ALT
+                .union(KeyModifiers::SUPER)
+                .union(KeyModifiers::HYPER)
+                .union(KeyModifiers::META),
+        ),
         is_repeat: key.kind == KeyEventKind::Repeat,
         is_quick: false,
     }

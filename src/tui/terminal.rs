@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use crossterm::cursor::{Hide, Show};
 use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange,
+    KeyboardEnhancementFlags, PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
 };
 use crossterm::execute;
 use crossterm::style::Print;
@@ -46,6 +47,10 @@ const BELL: &str = "\x07";
 const REPORT_MOUSE: Print<&str> = Print("\x1b[?1000h\x1b[?1006h");
 #[cfg(unix)]
 const LEAVE_MOUSE: Print<&str> = Print("\x1b[?1006l\x1b[?1000l");
+/// Keys that would be ambiguous or not sent at all, as Ctrl with a letter of another script. Letters that are typed stay letters, and
+/// releases are not reported.
+const KITTY: KeyboardEnhancementFlags = KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES
+    .union(KeyboardEnhancementFlags::REPORT_ALTERNATE_KEYS);
 #[cfg(not(unix))]
 use crossterm::event::{DisableMouseCapture as LEAVE_MOUSE, EnableMouseCapture as REPORT_MOUSE};
 
@@ -67,9 +72,13 @@ pub struct Terminal {
 pub type Browser = fn(&str) -> io::Result<()>;
 
 impl Terminal {
-    /// Takes the terminal over, and makes sure that a panic anywhere gives it back before it is reported.
-    pub fn enter(browser: Browser, folder: Option<PathBuf>) -> io::Result<Self> {
-        let modes = Modes::default();
+    /// Takes the terminal over, and makes sure that a panic anywhere gives it back before it is reported. `kitty`: with keys told by the
+    /// kitty protocol; a terminal that does not know it ignores the wish.
+    pub fn enter(browser: Browser, folder: Option<PathBuf>, kitty: bool) -> io::Result<Self> {
+        let modes = Modes {
+            kitty,
+            ..Modes::default()
+        };
         let guard = modes.clone();
         let report = panic::take_hook();
         panic::set_hook(Box::new(move |panic| {
@@ -224,6 +233,8 @@ struct Modes {
     are_on: Arc<AtomicBool>,
     /// Something panicked: they are not switched on again.
     has_fallen: Arc<AtomicBool>,
+    /// Keys are told by the kitty protocol while they are on.
+    kitty: bool,
     /// The mouse is to be reported while they are on.
     mouse: Arc<AtomicBool>,
     /// Held while a frame is drawn.
@@ -248,6 +259,11 @@ impl Modes {
             )
         });
         let entered = entered.and_then(|()| {
+            // Each of the two screens has flags of its own: on this one, and taken off before it is left.
+            if self.kitty {
+                // A console of Windows that has no such thing says so, and is none the worse.
+                let _ = execute!(io::stdout(), PushKeyboardEnhancementFlags(KITTY));
+            }
             if self.mouse.load(Ordering::SeqCst) {
                 execute!(io::stdout(), REPORT_MOUSE)?;
             }
@@ -295,6 +311,9 @@ impl Modes {
         let mut output = io::stdout();
         if self.mouse.load(Ordering::SeqCst) {
             let _ = execute!(output, LEAVE_MOUSE);
+        }
+        if self.kitty {
+            let _ = execute!(output, PopKeyboardEnhancementFlags);
         }
         let _ = execute!(
             output,

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::look::Look;
 use super::pen::Pen;
+use crate::app::action::{Action, Mode};
 use crate::app::help::{self, Help, LEGEND, Line};
 use crate::app::tone::{Tone, Words};
 use crate::app::{App, Key};
@@ -30,8 +31,11 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, help: &Help, now: Timestamp) {
     } else {
         ""
     };
-    let foot = format!("type to search   Esc close   F1 {other}{more}");
     let look = *pen.look;
+    let keys = &app.settings.configured.keys;
+    let key = keys.first(Mode::Help, Action::FilterSyntax);
+    let key = key.map_or_else(String::new, |key| look.spelled(key));
+    let foot = format!("type to search   Esc close   {key} {other}{more}");
     let mut inside = pen.dialog(width, height, false, &title, &foot);
     let mut y = 0;
     if help.is_searching() {

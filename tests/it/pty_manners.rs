@@ -112,6 +112,29 @@ fn without_colours_the_marked_row_stays_reversed_and_no_colour_is_sent() {
 }
 
 #[test]
+fn the_kitty_protocol_is_asked_for_where_it_is_wanted_and_on_the_alternate_screen_alone() {
+    let home = Home::new();
+    let mut plain = open(&home);
+    plain.keys("q");
+    plain.ended();
+    assert_eq!(plain.count("\x1b[>5u"), 0);
+    let home = Home::new();
+    let config = home.write("kitty.toml", "[keys]\nkitty = true\n");
+    let config = config.display().to_string();
+    let mut pty = Pty::unstick(&["--sandbox=quiet", "--config", &config], &home);
+    pty.wait_for_text("orphan");
+    // Ctrl-C on a keyboard that is Russian just now, as such a terminal tells it.
+    pty.keys("\x1b[1089::99;5u");
+    assert_eq!(pty.ended().exit_code(), 0);
+    pty.is_as_found();
+    let raw = String::from_utf8_lossy(&pty.raw).into_owned();
+    let at = |sequence: &str| raw.find(sequence).unwrap_or_else(|| panic!("{sequence:?}"));
+    assert!(at("\x1b[?1049h") < at("\x1b[>5u"), "on the wrong screen");
+    assert!(at("\x1b[>5u") < at("\x1b[<1u"));
+    assert!(at("\x1b[<1u") < at("\x1b[?1049l"), "taken off too late");
+}
+
+#[test]
 fn a_terminal_of_one_cell_and_back_again_is_survived() {
     let home = Home::new();
     let mut pty = open(&home);

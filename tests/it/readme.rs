@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::thread;
 
+use unstick::app::action::listing;
 use unstick::settings::{Chosen, Overrides, Paths, load};
 
 use crate::support::{Home, Ran};
@@ -156,6 +157,79 @@ fn the_exit_codes_of_the_readme_are_those_of_the_program() {
             "{number}: {said}"
         );
     }
+}
+
+/// Between these the README has the keys, as the table of actions gives them.
+const KEYS: (&str, &str) = (
+    "<!-- keys: made from the table of actions -->\n",
+    "<!-- end of keys -->",
+);
+
+/// The keys of every screen as the README is to have them.
+fn listed_keys() -> String {
+    let mut text = "| where | keys | what they do |\n| --- | --- | --- |\n".to_owned();
+    for (place, rows) in listing::sections() {
+        for (line, row) in rows.iter().enumerate() {
+            let place = if line == 0 { place } else { "" };
+            let keys: Vec<String> = row.keys.iter().map(|key| format!("`{key}`")).collect();
+            text.push_str(&format!(
+                "| {place} | {} | {} |\n",
+                keys.join(" "),
+                row.words
+            ));
+        }
+    }
+    text
+}
+
+#[test]
+fn the_keys_of_the_readme_are_those_of_the_table() {
+    let readme = readme();
+    let said = readme
+        .split(KEYS.0)
+        .nth(1)
+        .and_then(|rest| rest.split(KEYS.1).next());
+    let right = listed_keys();
+    assert!(
+        said == Some(right.as_str()),
+        "between {:?} and {:?} the README is to say:\n{right}",
+        KEYS.0.trim(),
+        KEYS.1
+    );
+}
+
+#[test]
+fn the_man_page_has_every_key_every_command_and_the_exit_codes_of_the_readme() {
+    let home = Home::new();
+    let ran = Ran::of(&home.command(&["man"]).output().unwrap());
+    assert_eq!(ran.code, Some(0), "{ran:#?}");
+    // As `man` shows it: a minus is one there.
+    let page = ran.stdout.replace("\\-", "-").replace("\\e", "\\");
+    for line in page.lines().filter(|line| line.starts_with('.')) {
+        let request = line.split(' ').next().unwrap();
+        let known = [".TH", ".SH", ".SS", ".TP", ".nf", ".fi"];
+        assert!(known.contains(&request), "{line} would not be shown");
+    }
+    for (_, rows) in listing::sections() {
+        for row in rows {
+            let term = format!("\\fB{}\\fR\n{}\n", row.keys.join(" "), row.words);
+            assert!(page.contains(&term), "{term}");
+        }
+    }
+    for (number, meaning) in documented_codes() {
+        let term = format!("\\fB{number}\\fR\n{meaning}\n");
+        assert!(page.contains(&term), "{term}");
+    }
+    for command in ["list", "terminate", "runs resume", "sandbox guest", "man"] {
+        assert!(
+            page.contains(&format!(".SS unstick {command}\n")),
+            "{command}"
+        );
+    }
+    assert!(
+        page.contains("unstick terminate --plan plan.json --dry-run"),
+        "{page}"
+    );
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Keys that the operator gives to actions: read from the names of the file, and checked against the table. Text fields and dialogs
 //! keep their own keys, so that Esc always leaves and a letter is always a letter there.
 
+use super::layouts::latin;
 use super::{Action, Binding, Mode, TABLE, in_mode, key_name};
 use crate::app::msg::{Key, KeyCode};
 use crate::app::spoken::commands;
@@ -46,16 +47,27 @@ impl Keymap {
         }
     }
 
-    /// What a key does in a mode. A held key does what a pressed one does; dialogs look for themselves.
+    /// What a key does in a mode. A held key does what a pressed one does; dialogs look for themselves. A letter that no action has counts
+    /// as the Latin one in its place, but where it is typed.
     pub fn action(&self, mode: Mode, key: Key) -> Option<Action> {
         let pressed = Key {
             is_repeat: false,
             is_quick: false,
             ..key
         };
-        in_mode(mode)
-            .find(|row| self.keys(mode, row).contains(&pressed))
-            .map(|row| row.action)
+        let bound = |key: Key| {
+            in_mode(mode)
+                .find(|row| self.keys(mode, row).contains(&key))
+                .map(|row| row.action)
+        };
+        let elsewhere = || match pressed.code {
+            KeyCode::Char(letter) if pressed.ctrl || !mode.is_text() => {
+                let code = KeyCode::Char(latin(letter)?);
+                bound(Key { code, ..pressed })
+            }
+            _ => None,
+        };
+        bound(pressed).or_else(elsewhere)
     }
 
     /// The first key of an action in a mode.

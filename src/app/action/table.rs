@@ -218,7 +218,7 @@ table! {
     Act Back, "back", "keep watching", "keep watching", [ESC], [Quit];
     Act Back, "back", "close", "close", [ESC, c('?')], [Help];
     Act Back, "back", "close", "close", [ESC], [Palette, Explain];
-    Look FilterSyntax, "filter-syntax", "filter syntax, or the keys", "filter syntax", [k(KeyCode::F(1)), k(KeyCode::Tab)], [Help];
+    Look FilterSyntax, "filter-syntax", "filter syntax, or the keys", "filter syntax", [k(KeyCode::Tab), k(KeyCode::F(1))], [Help];
     Look CopyValue, "copy-value", "copy its correlation id", "copy correlation id", [c('Y')], [Messages];
     Look Copy, "copy", "copy this message", "copy", [c('y')], [Messages];
     Look Messages, "messages", "all messages, newest first", "", [], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Rules, Requests, Pulse, Profiles, Welcome];

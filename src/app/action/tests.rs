@@ -48,6 +48,67 @@ fn keys_that_terminals_keep_for_themselves_are_not_bound() {
     }
 }
 
+/// Alt, function keys, and what needs AltGr on a German, Spanish or Italian keyboard.
+fn is_easy(key: Key) -> bool {
+    let is_hard = matches!(
+        key.code,
+        KeyCode::F(_) | KeyCode::Char('[' | ']' | '{' | '}' | '\\' | '|' | '~' | '@' | '#' | '€')
+    );
+    !key.alt && !is_hard
+}
+
+/// The mouse does what keys do: it goes through these rows.
+#[test]
+fn everything_can_be_done_without_alt_altgr_function_keys_and_mouse() {
+    let has_easy = |row: &Binding| row.keys.iter().any(|key| is_easy(*key));
+    for mode in Mode::ALL {
+        // A screen's actions are all in its palette, and that is typed in letters.
+        let has_palette = in_mode(mode).any(|row| row.action == Action::Palette && has_easy(row));
+        assert_eq!(has_palette, mode.is_screen(), "{}", mode.words());
+        for row in in_mode(mode) {
+            assert!(
+                has_easy(row) || has_palette,
+                "{} of the {}",
+                row.id,
+                mode.words()
+            );
+        }
+    }
+}
+
+#[test]
+fn the_listing_says_each_row_of_the_table_and_each_of_its_keys() {
+    let sections = listing::sections();
+    for row in TABLE {
+        let keys: Vec<String> = row.keys.iter().map(|key| keymap::written(*key)).collect();
+        let is_said = |listed: &listing::Listed| {
+            keys.iter().all(|key| listed.keys.contains(key))
+                && (!keys.is_empty() || listed.keys == [format!(":{}", row.id)])
+        };
+        let said = sections.iter().flat_map(|(_, rows)| rows);
+        assert!(said.clone().any(is_said), "{} {keys:?}", row.id);
+    }
+    let headings: HashSet<&str> = sections.iter().map(|(heading, _)| *heading).collect();
+    assert_eq!(headings.len(), sections.len(), "a heading stands twice");
+}
+
+#[test]
+fn a_letter_of_another_script_does_what_the_key_in_its_place_does_and_is_typed_as_it_is() {
+    let keys = Keymap::default();
+    let at = |mode, letter| keys.action(mode, Key::char(letter));
+    assert_eq!(at(Mode::Chats, 'о'), Some(Action::Down));
+    assert_eq!(at(Mode::Chats, 'κ'), Some(Action::Up));
+    assert_eq!(at(Mode::Plan, 'Е'), Some(Action::Terminate));
+    assert_eq!(at(Mode::Filter, 'о'), None);
+    assert_eq!(at(Mode::Confirm, 'о'), None);
+    let ctrl_c = keys.action(Mode::Confirm, Key::ctrl('с'));
+    assert_eq!(ctrl_c, Some(Action::Interrupt));
+    // A letter that was given to an action is that action's.
+    let chosen = [("down".to_owned(), vec!["л".to_owned()])];
+    let own = Keymap::of(&chosen).0;
+    assert_eq!(own.action(Mode::Chats, Key::char('л')), Some(Action::Down));
+}
+
 #[test]
 fn no_key_that_moves_on_one_screen_acts_on_another() {
     let of_group = |group| TABLE.iter().filter(move |row| row.group == group);

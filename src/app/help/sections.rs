@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::layout::column_width;
 use super::{Help, LEGEND, Line};
 use crate::app::action::keymap::written;
+use crate::app::action::listing::{in_turn, is_anywhere, joined};
 use crate::app::action::{Action, Binding, Group, Mode, TABLE, in_mode};
 use crate::app::chats::{VIEWS, view_place};
 use crate::app::msg::Key;
@@ -14,47 +15,6 @@ use crate::app::why_not::why_not;
 use crate::app::{App, copying};
 use crate::domain::filter;
 use crate::domain::ids::ConversationId;
-
-/// Actions that stand on one line, and what they do together.
-const TOGETHER: [(&[Action], &str); 12] = [
-    (&[Action::Down, Action::Up], "row"),
-    (&[Action::First, Action::Last], "first, last"),
-    (&[Action::HalfDown, Action::HalfUp], "half a page"),
-    (&[Action::PageDown, Action::PageUp], "a page"),
-    (
-        &[Action::NextChat, Action::PreviousChat],
-        "next, previous chat",
-    ),
-    (&[Action::Sort, Action::Reverse], "sort, reverse"),
-    (
-        &[Action::View1, Action::View2, Action::View3],
-        "views: all, stuck, stale",
-    ),
-    (
-        &[Action::NextTab, Action::PreviousTab],
-        "next, previous page",
-    ),
-    (
-        &[Action::NextHit, Action::PreviousHit],
-        "next, previous match",
-    ),
-    (&[Action::Fold, Action::Unfold], "fold, open (JSON)"),
-    (
-        &[Action::FoldAll, Action::UnfoldAll],
-        "all of it; also zM zR",
-    ),
-    (
-        &[
-            Action::Tab1,
-            Action::Tab2,
-            Action::Tab3,
-            Action::Tab4,
-            Action::Tab5,
-            Action::Tab6,
-        ],
-        "pages",
-    ),
-];
 
 /// What an action does, about what is marked or under the cursor now.
 pub fn words_of(app: &App, mode: Mode, row: &Binding, now: Timestamp) -> String {
@@ -92,12 +52,6 @@ fn is_vacant(app: &App, action: Action) -> bool {
     view_place(action).is_some_and(|place| place >= VIEWS.len()) && own_view(app, action).is_none()
 }
 
-/// It is on every screen.
-fn is_anywhere(row: &Binding) -> bool {
-    let is_in = |mode| in_mode(mode).any(|other| other.action == row.action);
-    row.group != Group::Move && is_in(Mode::Chats) && is_in(Mode::Messages) && is_in(Mode::Board)
-}
-
 /// The keys of the screen; while something is looked for, all that fits it.
 pub(super) fn sections(app: &App, help: &Help, now: Timestamp) -> Vec<Vec<Line>> {
     let mode = app.screen_mode();
@@ -133,10 +87,8 @@ fn together(app: &App, mode: Mode, wanted: fn(&Binding) -> bool, now: Timestamp)
     let keys = |row| app.settings.configured.keys.keys(mode, row).to_vec();
     let mut lines = Vec::new();
     for row in &rows {
-        let joined = TOGETHER.iter().find(|(actions, _)| {
-            let is_here = |action: &Action| rows.iter().any(|other| other.action == *action);
-            actions.contains(&row.action) && actions.iter().all(is_here)
-        });
+        let is_here = |action: &Action| rows.iter().any(|other| other.action == *action);
+        let joined = joined(row).filter(|(actions, _)| actions.iter().all(is_here));
         match joined {
             Some((actions, words)) if actions.first() == Some(&row.action) => {
                 let members = actions
@@ -144,7 +96,7 @@ fn together(app: &App, mode: Mode, wanted: fn(&Binding) -> bool, now: Timestamp)
                     .filter_map(|action| rows.iter().find(|row| row.action == *action));
                 let keys: Vec<Vec<Key>> = members.map(|row| keys(row)).collect();
                 let keys = in_turn(&keys);
-                lines.push(line(keys, row, (*words).to_owned(), Tone::Plain));
+                lines.push(line(keys, row, words.to_owned(), Tone::Plain));
             }
             Some(_) => {}
             None => lines.push(one(app, mode, row, now)),
@@ -167,14 +119,6 @@ fn one(app: &App, mode: Mode, row: &'static Binding, now: Timestamp) -> Line {
     let is_off = why_not(app, mode, row.action, now).is_some();
     let tone = if is_off { Tone::Dim } else { Tone::Plain };
     line(keys, row, words_of(app, mode, row, now), tone)
-}
-
-/// The first key of each, then the second of each: `j k ↓ ↑`.
-fn in_turn(keys: &[Vec<Key>]) -> Vec<Key> {
-    let most = keys.iter().map(Vec::len).max().unwrap_or(0);
-    (0..most)
-        .flat_map(|place| keys.iter().filter_map(move |keys| keys.get(place).copied()))
-        .collect()
 }
 
 /// What cannot be done now, and why.

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{self, BufRead as _, IsTerminal as _};
 
+use crate::app::tone::wrap;
 use crate::cli::choice::Choice;
 use crate::cli::exit::Exit;
 use crate::cli::output;
@@ -38,13 +39,13 @@ impl Questions {
                     .hint("nothing was sent and nothing was written; `unstick login --help` has all flags"),
             );
         }
-        output::words(question);
+        output::words(&wrapped(question));
         loop {
             match read(&line()?) {
                 Ok(answer) => return Ok(answer),
                 Err(why) => {
                     let stop = if why.ends_with(['?', '.']) { "" } else { "." };
-                    output::words(&format!("{why}{stop} Again:"));
+                    output::words(&wrapped(&format!("{why}{stop} Again:")));
                 }
             }
         }
@@ -131,6 +132,18 @@ impl Questions {
             (said == name).then_some(()).ok_or_else(wrong)
         })
     }
+}
+
+/// Folded at 80 columns, between words; a line that is laid out stays as it is.
+fn wrapped(said: &str) -> String {
+    let folded = |line: &str| {
+        if line.starts_with(' ') {
+            line.to_owned()
+        } else {
+            wrap(line, 80).join("\n")
+        }
+    };
+    said.lines().map(folded).collect::<Vec<_>>().join("\n")
 }
 
 /// A line, without the spaces around it.

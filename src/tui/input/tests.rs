@@ -49,6 +49,15 @@ fn control_and_a_capital_are_told_apart() {
 }
 
 #[test]
+fn what_comes_with_super_hyper_or_meta_is_no_plain_letter() {
+    let x = crossterm::event::KeyCode::Char('x');
+    for with in [KeyModifiers::SUPER, KeyModifiers::HYPER, KeyModifiers::META] {
+        let pressed = key(report(x, with, KeyEventKind::Press));
+        assert!(pressed.is_some_and(|key| key.alt), "{with:?}");
+    }
+}
+
+#[test]
 fn a_paste_is_never_taken_for_keys() {
     let pasted = message(Event::Paste("xT sandbox 9\r".to_owned()), false);
     assert!(matches!(pasted, Some(Msg::Paste(text)) if text == "xT sandbox 9\r"));

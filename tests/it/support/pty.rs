@@ -290,6 +290,11 @@ impl Pty {
             );
         }
         assert_eq!(
+            self.count("\x1b[>5u"),
+            self.count("\x1b[<1u"),
+            "keys are still told by the kitty protocol"
+        );
+        assert_eq!(
             self.count("\x1b[22;2t"),
             self.count("\x1b[23;2t"),
             "the title is not given back"
