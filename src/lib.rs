@@ -47,6 +47,7 @@
 //! | why a conversation is called stuck | `domain/diagnosis/rules.rs`, `domain/diagnosis/waiting.rs`, table of kinds in `domain/kind.rs`; in words: `domain/diagnosis/words.rs` |
 //! | how long is too long | `domain/diagnosis/thresholds.rs` |
 //! | over in truth and open in analytics (`desync`, `ghost`, `reopen`) | `domain/diagnosis/astray.rs`; leg by leg: `domain/comparison.rs` |
+//! | what a plan leaves out, on the screen | `app/planning/left_out.rs`, `ui/plan/left_out.rs` |
 //! | what may be planned, in bulk or alone | `domain/guard.rs`, `domain/draft.rs` |
 //! | the order of requests | `domain/decide/ladder.rs` |
 //! | what a read means, when something is held | `domain/decide/readings.rs`; as a table: `domain/decide/readings.md` |
@@ -64,6 +65,7 @@
 //! | notifications: channel, socket, silence, coming back | `genesys/notifications/mod.rs`; how they stand `domain/hearing.rs` |
 //! | what a dry run says: the check of a run, without a run | `domain/rehearsal.rs`; on the screen `app/planning/dry_run.rs`, without one `cli/terminate.rs` |
 //! | carrying a run out | `domain/run/machine.rs` says what is next, `engine/runs/driver.rs` does it |
+//! | how long it takes, and why it waits, in words | `app/pace.rs` |
 //! | the rate limit | `engine/limiter/budget.rs`; whose turn it is: `engine/limiter/lanes.rs` |
 //! | what exactly a read was answered, requests as a log shows them | `domain/raw_read.rs`, `domain/request_line.rs`; kept in `genesys/ledger.rs`, told by `engine/inspection.rs`; as a table: `app/request_table.rs`; what a request is for: `domain/request_line/purpose.rs`; the log: `app/lookout/requests.rs`, its figures and the whole of one below it |
 //! | polling, and what is read next | `engine/poller.rs`, `engine/queue.rs` |
@@ -87,12 +89,15 @@
 //! | what happens when the disk is full after a send | `journal/taking_in.rs` |
 //! | what is left of a purged run | `journal/purge.rs`, `journal/schema/0003.sql` |
 //! | past runs, unfinished runs | `journal/history.rs`, on the screen `app/history.rs`, in words `app/history/words.rs`; what they had accepted: `journal/accepted.rs` |
-//! | a key, its words and where it works | `app/action/table.rs` |
+//! | a key, its words and where it works | `app/action/table.rs`; all of them as README and man page say them: `app/action/listing.rs` |
+//! | a letter of another script pressed as a key | `app/action/layouts.rs` |
+//! | `--help` with its examples, the man page | `cli/examples.rs`, `cli/man.rs` |
 //! | one message folded: keys, time, sizes | `app/update.rs`; what the engine tells: `app/facts.rs`; what can lie above the list: `app/screens.rs` |
 //! | the console as lines (`--accessible`): what can be typed, what is said | `app/spoken/commands.rs`, `app/spoken/doing.rs`; a file for each thing that is said in `app/spoken/`; lines in and out: `tui/voice.rs` |
 //! | why a key does nothing now | `app/why_not.rs` |
-//! | every action by its words, the help, all messages | `app/palette.rs`, `app/help.rs`, `app/messages.rs` |
-//! | which clause of the filter hides a chat | `app/explain.rs`; the clauses: `domain/filter/explain.rs` |
+//! | every action by its words, the help, all messages | `app/palette.rs`, `app/help.rs`, `app/messages.rs`; what of a run is among the messages: `app/run_news.rs` |
+//! | which clause of the filter hides a chat | `app/explain.rs`; the clauses: `domain/filter/explain.rs`; what was meant by a filter that shows nothing: `domain/filter/meant.rs` |
+//! | what an empty list says | `app/chats/nothing.rs` |
 //! | what a key does | `app/chats/keys.rs`, `app/planning/keys.rs`, `app/confirm.rs`, `app/board.rs`, … by screen |
 //! | the phrase, and what the box ignores | `app/confirm.rs` |
 //! | choosing a plan's wrap-up code | `app/planning/codes.rs`; asking for the codes: `engine/poller/naming.rs`, `genesys/wrap_up_codes.rs` |

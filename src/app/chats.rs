@@ -5,6 +5,7 @@ mod column;
 mod counts;
 mod field;
 mod keys;
+pub mod nothing;
 mod own;
 mod past;
 mod view;

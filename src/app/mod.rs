@@ -32,6 +32,7 @@ pub mod mouse;
 mod msg;
 pub mod narrowing;
 pub mod notices;
+pub mod pace;
 mod page;
 mod paging;
 pub mod palette;
@@ -41,6 +42,7 @@ mod reload;
 pub mod report;
 pub mod request_table;
 pub mod run_log;
+mod run_news;
 pub mod running;
 mod screens;
 mod scroll;
@@ -130,6 +132,8 @@ pub struct App {
     pub keeping: keeping::Keeping,
     /// What is said, where the console is spoken and not drawn.
     pub spoken: Option<Box<spoken::Spoken>>,
+    /// How fast chats are read.
+    pub pace: pace::Pace,
     are_requests_told: bool,
     /// What the engine was told that somebody looks into.
     looked_into: Option<ConversationId>,
@@ -178,6 +182,7 @@ impl App {
             minutes: lookout::pulse::Minutes::default(),
             keeping: keeping::Keeping::default(),
             spoken: None,
+            pace: pace::Pace::default(),
             are_requests_told: false,
             looked_into: None,
             attended: (Vec::new(), Vec::new()),

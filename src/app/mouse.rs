@@ -216,8 +216,13 @@ fn select(app: &mut App, spot: Spot, now: Timestamp) -> bool {
 fn line_of(app: &App, mode: Mode, spot: Spot) -> Option<usize> {
     match (mode, app.screens.last()?, spot) {
         (Mode::Plan, Screen::Plan(planning), Spot::Chat(id)) => {
-            let mut items = planning.plan.as_ref()?.items.iter();
-            items.position(|item| item.id == id)
+            let plan = planning.plan.as_ref()?;
+            let mut items = plan.items.iter().map(|item| item.id);
+            let mut skipped = plan.skipped.iter().map(|left_out| left_out.id);
+            let left_out = |at: usize| plan.items.len() + at;
+            items
+                .position(|other| other == id)
+                .or_else(|| skipped.position(|other| other == id).map(left_out))
         }
         (Mode::Board, Screen::Board(board), Spot::Chat(id)) => {
             let shown = items(app.live.as_ref()?, board);

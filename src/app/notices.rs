@@ -47,9 +47,30 @@ impl Notices {
 
     /// Trouble, or a refusal with its reason: stays until a key is pressed.
     pub(crate) fn warn(&mut self, text: impl Into<String>, now: Timestamp) {
-        let mut notice = self.keep(text.into(), Tone::Warn, None, now);
+        self.warn_of(text, None, now);
+    }
+
+    /// The same, of a request that the service knows by this id.
+    pub(crate) fn warn_of(
+        &mut self,
+        text: impl Into<String>,
+        correlation: Option<String>,
+        now: Timestamp,
+    ) {
+        let mut notice = self.keep(text.into(), Tone::Warn, correlation, now);
         notice.until_key = true;
         self.newest = Some(notice);
+    }
+
+    /// Something that the screen says elsewhere, kept with the id of the request that it rests on.
+    pub(crate) fn record_of(
+        &mut self,
+        tone: Tone,
+        text: impl Into<String>,
+        correlation: Option<String>,
+        now: Timestamp,
+    ) {
+        self.keep(text.into(), tone, correlation, now);
     }
 
     /// A request failed, and the screen says so elsewhere: kept with the id of the request, not shown in the status row.

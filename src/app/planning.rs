@@ -4,6 +4,7 @@
 pub mod codes;
 pub mod dry_run;
 mod keys;
+pub mod left_out;
 
 pub(crate) use keys::{note_key, open_for, open_from_list, press};
 
@@ -16,7 +17,6 @@ use tui_input::Input;
 use super::action::keymap::Keymap;
 use super::action::{Action, Mode};
 use super::extent::Class;
-use super::scroll::follow;
 use super::{App, Overlay};
 use crate::domain::draft::draft;
 use crate::domain::evidence::Evidence;
@@ -60,6 +60,8 @@ pub struct Planning {
     pub codes: codes::Codes,
     /// The plan that a dry run is made of, while its chats are read.
     pub rehearsing: Option<Arc<Plan>>,
+    /// The first of what is left out on screen.
+    pub top_left_out: usize,
     waiting: HashSet<ConversationId>,
     seen: HashMap<ConversationId, Evidence>,
     dropped: Vec<ConversationId>,
@@ -86,6 +88,7 @@ impl Planning {
             top: 0,
             codes: codes::Codes::default(),
             rehearsing: None,
+            top_left_out: 0,
             seen,
             dropped: Vec::new(),
         }
@@ -357,12 +360,10 @@ pub fn room(app: &App, planning: &Planning) -> (usize, usize) {
 }
 
 pub(crate) fn fit(app: &mut App) {
-    let Some(rows) = app.planning().map(|planning| room(app, planning).0) else {
+    let Some((rows, below)) = app.planning().map(|planning| room(app, planning)) else {
         return;
     };
     if let Some(planning) = app.planning_mut() {
-        let count = planning.plan.as_ref().map_or(0, |plan| plan.items.len());
-        planning.line = planning.line.min(count.saturating_sub(1));
-        planning.top = follow(planning.top, planning.line, rows, count);
+        planning.fit(rows, below);
     }
 }

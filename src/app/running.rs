@@ -8,7 +8,7 @@ use super::board::Board;
 use super::confirm::Deed;
 use super::report::Report;
 use super::run_log::{RunLog, Whose, needs_eye};
-use super::{App, Effect, Overlay, Screen, why_not};
+use super::{App, Effect, Overlay, Screen, run_news, why_not};
 use crate::domain::beside::Accepted;
 use crate::domain::fact::{FinalState, ItemEvent, RunEvent, RunFact};
 use crate::domain::feed::Command;
@@ -80,6 +80,10 @@ pub(crate) fn happened(app: &mut App, id: RunId, fact: &RunFact, now: Timestamp)
         return late;
     };
     live.apply(fact);
+    run_news::keep(app, fact, now);
+    let Some(live) = &app.live else {
+        return late;
+    };
     if let RunEvent::Item { conversation, .. } = &fact.event
         && let Some(accepted) = live.run.item(*conversation).and_then(Accepted::of)
     {
@@ -99,14 +103,15 @@ pub(crate) fn happened(app: &mut App, id: RunId, fact: &RunFact, now: Timestamp)
 fn late_effect(app: &mut App, run: RunId, fact: &RunFact, now: Timestamp) -> Vec<Effect> {
     let RunEvent::Item {
         conversation,
-        what: ItemEvent::LateEffect { incident, .. },
+        what: ItemEvent::LateEffect { incident, receipt },
     } = &fact.event
     else {
         return Vec::new();
     };
     let id = conversation.short();
-    app.notices
-        .warn(format!("INCIDENT in run {run}, {id}: {incident}"), now);
+    let words = format!("INCIDENT in run {run}, {id}: {incident}");
+    let correlation = receipt.correlation.as_ref().map(ToString::to_string);
+    app.notices.warn_of(words, correlation, now);
     vec![Effect::LoadHistory]
 }
 
@@ -133,6 +138,7 @@ fn finished(app: &mut App, now: Timestamp) -> Vec<Effect> {
         app.screens
             .retain(|screen| !matches!(screen, Screen::Board(_) | Screen::Trace(_)));
         app.screens.push(Screen::Report(Report::new(Whose::Live)));
+        app.notices.record_news(done.clone(), now);
     } else {
         let key = app.key(Mode::Chats, Action::ToBoard);
         app.notices

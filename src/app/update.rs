@@ -323,6 +323,7 @@ fn tick(app: &mut App, now: Timestamp) -> Vec<Effect> {
         app.chats.note_gone();
     }
     app.with_chats(now, Chats::tick);
+    app.pace.note(app.chats.counts.read, now);
     let mut effects = confirm::tick(app, now);
     effects.extend(attend(app));
     effects.extend(attention::lapsed(app, now));

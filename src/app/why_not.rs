@@ -113,6 +113,7 @@ fn chats(app: &App, action: Action, now: Timestamp) -> Option<String> {
     let has_cursor = list.cursor.is_some();
     match action {
         Action::Open | Action::Transcript if app.link.wants_a_person() => None,
+        Action::Open if app.chats.filter.nearest.is_some() => None,
         Action::Open | Action::Transcript => unless(has_cursor, "there is no chat to open"),
         Action::Plan if list.marks.is_empty() && !has_cursor => {
             Some("there is no chat to plan".to_owned())
@@ -135,7 +136,11 @@ fn chats(app: &App, action: Action, now: Timestamp) -> Option<String> {
             let newest = app.history.unfinished(&app.settings.scope.org_id);
             no_resume(app, newest)
         }
-        Action::Copy => unless(has_cursor, "there is no chat to copy from"),
+        // What an empty list says of its trouble can be copied.
+        Action::Copy => unless(
+            has_cursor || app.link.trouble.is_some(),
+            "there is no chat to copy from",
+        ),
         Action::OpenPage => no_page(app),
         Action::Columns => unless(
             app.extent.class() > Class::Mini,
@@ -179,12 +184,13 @@ fn no_page(app: &App) -> Option<String> {
 
 fn plan(app: &App, action: Action, now: Timestamp) -> Option<String> {
     let planning = app.planning()?;
-    let has_rows = (planning.plan.as_ref()).is_some_and(|plan| !plan.items.is_empty());
+    let chosen = planning.under_cursor();
     match action {
-        Action::Open => unless(has_rows, "there is no chat to open"),
-        Action::Drop => unless(has_rows, "there is no row to drop"),
         Action::WrapUp => codes::why_not(app, planning),
         Action::DryRun => dry_run::why_not(app, planning, now),
+        Action::Open => unless(chosen.is_some(), "there is no chat to open"),
+        Action::Drop if planning.left_out().is_some() => Some("it is left out already".to_owned()),
+        Action::Drop => unless(chosen.is_some(), "there is no row to drop"),
         Action::Terminate => no_plan(app, now).or_else(|| {
             planning.why_locked(
                 app.settings.require_note,
@@ -263,6 +269,10 @@ fn requests(app: &App, action: Action) -> Option<String> {
 fn copy(app: &App, action: Action) -> Option<String> {
     match action {
         Action::CopyLink => no_page(app),
+        Action::CopyId | Action::CopyCommand => unless(
+            copying::target(app).is_some(),
+            "there is no chat to copy from",
+        ),
         Action::CopyMarked => unless(!app.chats.marks.is_empty(), "no chat is marked"),
         Action::CopySummary | Action::CopyRow | Action::CopyJson => {
             let row = copying::target(app).and_then(|id| app.roster.row(id));

@@ -10,6 +10,7 @@ use crate::app::board::{Board, cell, items, result, room, times};
 use crate::app::clock_text::{clock, exact, tenths};
 use crate::app::extent::Class;
 use crate::app::mouse::Spot;
+use crate::app::pace::allowed;
 use crate::app::run_log::RunLog;
 use crate::app::tone::{Tone, glyph};
 use crate::app::trace::request_lines;
@@ -101,16 +102,11 @@ fn heading(pen: &mut Pen<'_>, app: &App, log: &RunLog, now: Timestamp) {
         }
     };
     pen.line(1, 1, &title, Tone::Strong);
-    let gauge = &app.link.gauge;
     let rate = format!(
         "{} at a time   {} of {} requests/min",
         app.settings.max_parallel,
-        gauge.used,
-        if gauge.allowed > 0 {
-            gauge.allowed
-        } else {
-            app.settings.per_minute
-        }
+        app.link.gauge.used,
+        allowed(app)
     );
     pen.right(1, &rate, Tone::Plain);
     progress(pen, log, 2, now);
@@ -313,16 +309,35 @@ fn said(log: &RunLog, app: &App, now: Timestamp) -> (Tone, String) {
             Tone::Warn,
             "Stopping as soon as the engine hears it".to_owned(),
         ),
-        _ => match log.events().last() {
+        _ => if_it_waits(app, now).unwrap_or_else(|| match log.events().last() {
             Some((at, words)) if app.extent.class() < Class::Wide => (
                 Tone::Plain,
                 format!("{} {words}", clock(*at, &app.settings.zone, now)),
             ),
-            _ => (
-                Tone::Dim,
-                "c starts nothing new and lets the running ones settle. Ctrl-C does the same."
-                    .to_owned(),
-            ),
-        },
+            _ => {
+                let stop = app.key(Mode::Board, Action::StopRun);
+                let interrupt = app.key(Mode::Board, Action::Interrupt);
+                let words = format!(
+                    "{stop} starts nothing new and lets the running ones settle; {interrupt} does the same."
+                );
+                (Tone::Dim, words)
+            }
+        }),
     }
+}
+
+/// What keeps every chat of the run waiting, where something does.
+fn if_it_waits(app: &App, now: Timestamp) -> Option<(Tone, String)> {
+    let gauge = &app.link.gauge;
+    if let Some(until) = gauge.shut_until.filter(|until| *until > now) {
+        let left = exact(since(now, until));
+        let words = format!("The service said 429. The run goes on by itself in {left}.");
+        return Some((Tone::Warn, words));
+    }
+    let allowed = allowed(app);
+    (gauge.used >= allowed).then(|| {
+        let words =
+            format!("All {allowed} requests of this minute are used: the next waits its turn.");
+        (Tone::Plain, words)
+    })
 }

@@ -156,7 +156,12 @@ fn filter(pen: &mut Pen<'_>, app: &App, y: u16) {
         let words = format!("press {} to filter", app.key(Mode::Chats, Action::Filter));
         pen.line(x, y, &words, Tone::Dim);
     } else {
-        pen.line(x, y, bar.text(), Tone::Plain);
+        let end = pen.line(x, y, bar.text(), Tone::Plain);
+        // How a filter is taken back, where nothing has to give way for it.
+        let words = format!("{} clears it", app.key(Mode::Chats, Action::Back));
+        if usize::from(end) + cells(&words) + 24 <= usize::from(pen.width()) {
+            pen.line(end + 3, y, &words, Tone::Dim);
+        }
     }
     let (shown, all) = (app.chats.shown().len(), app.chats.counts.rows);
     let about = if app.roster.partial().is_some() {

@@ -8,6 +8,7 @@ use crate::app::chats::VIEWS;
 use crate::app::clock_text::clock;
 use crate::app::extent::Class;
 use crate::app::inspect::Tab;
+use crate::app::pace::reading_words;
 use crate::app::tone::Tone;
 use crate::app::{App, Screen, history};
 use crate::domain::text::cells;
@@ -186,8 +187,10 @@ pub(crate) fn list_words(app: &App, now: Timestamp) -> (Tone, String) {
         format!("{late}{fitting} of {} read; {gap}", counts.read)
     } else if let Some(gap) = counts.gap() {
         format!(
-            "{late}{} stuck of {} read; {gap}",
-            counts.stuck, counts.read
+            "{late}{} stuck of {} read; {gap}{}",
+            counts.stuck,
+            counts.read,
+            reading_words(app, now)
         )
     } else {
         format!(

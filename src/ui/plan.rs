@@ -2,6 +2,7 @@
 
 mod brief;
 pub(crate) mod codes;
+mod left_out;
 mod steps;
 
 use std::fmt::Write as _;
@@ -16,6 +17,7 @@ use crate::app::action::{Action, Mode};
 use crate::app::clock_text::exact;
 use crate::app::extent::Class;
 use crate::app::mouse::Spot;
+use crate::app::pace::waiting_words;
 use crate::app::planning::{Planning, room, skip_words};
 use crate::app::severity::{severity_glyph, severity_tone};
 use crate::app::tone::{Tone, glyph};
@@ -58,16 +60,17 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Times
             format!("Dropped rows stay marked. {terminate} opens the box for the phrase."),
         ),
     };
+    let said = left_out::said(planning).unwrap_or(said);
     footer::draw(pen, app, foot, &said, now);
     let width = pen.width();
     let body = &mut pen.part(0, head, width, foot.saturating_sub(head));
     match &planning.plan {
         Some(plan) if planning.is_read() => items(body, app, planning, plan, now),
-        _ => waiting(body, planning),
+        _ => waiting(body, app, planning, now),
     }
 }
 
-fn waiting(pen: &mut Pen<'_>, planning: &Planning) {
+fn waiting(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Timestamp) {
     let (done, all) = planning.progress();
     let top = pen.height() / 3;
     match &planning.refused {
@@ -89,6 +92,9 @@ fn waiting(pen: &mut Pen<'_>, planning: &Planning) {
                 "A plan is made on what is true now. Only reads are sent.",
                 Tone::Dim,
             );
+            if let Some(why) = waiting_words(app, all - done, now) {
+                pen.centre(top + 5, &why, Tone::Dim);
+            }
         }
     }
 }
@@ -261,23 +267,7 @@ fn items(pen: &mut Pen<'_>, app: &App, planning: &Planning, plan: &Plan, now: Ti
         y += 1;
     }
     let skipped = plan.skipped.len();
-    for (place, left_out) in plan.skipped.iter().take(below).enumerate() {
-        let is_last = place + 1 == below && skipped > below;
-        if is_last {
-            pen.line(
-                3,
-                y,
-                &format!("… and {} more are left out", skipped - place),
-                Tone::Dim,
-            );
-        } else {
-            let x = pen.line(3, y, &left_out.id.short(), Tone::Plain);
-            let x = pen.line(x + 2, y, glyph::SKIPPED, Tone::Warn);
-            let x = pen.line(x + 1, y, "left out  ", Tone::Warn);
-            pen.line(x, y, &left_out.reason, Tone::Plain);
-        }
-        y += 1;
-    }
+    y = left_out::draw(pen, planning, plan, y, below);
     if class == Class::Wide && pen.height() > y + 7 {
         if skipped > 0 {
             pen.rule(y);

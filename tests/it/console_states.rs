@@ -6,7 +6,7 @@ use jiff::tz::{TimeZone, offset};
 use crate::console_desk::Desk;
 use crate::console_screens;
 use crate::console_world::{Chat, Scene, called, chats, receipt, settings, slot, start};
-use unstick::app::Msg;
+use unstick::app::{Effect, Key, KeyCode, Msg};
 use unstick::domain::failure::{Failure, FailureKind};
 use unstick::domain::feed::{Fact, Gauge, Listing};
 use unstick::domain::hearing::Hearing;
@@ -357,4 +357,102 @@ fn a_chat_that_was_asked_for_and_not_found_is_not_called_not_read_yet() {
     let screen = desk.text();
     assert!(screen.contains("; 1 could not be read"), "{screen}");
     assert!(!screen.contains("not read yet"), "{screen}");
+}
+
+/// A list of which the filter in force shows nothing.
+fn hidden(filter: &str) -> Desk {
+    let mut desk = Desk::full(80, 24);
+    desk.keys(&format!("/{filter}\r"));
+    desk
+}
+
+#[test]
+fn what_was_probably_meant_is_one_key_away_and_shows_what_it_says() {
+    let meant = [
+        ("orphan", "kind:orphan (4)", "4 of 17"),
+        (
+            "queue:\"Biling EU\" is:stuck",
+            "queue:\"Billing EU\" (2)",
+            "2 of 17",
+        ),
+        ("idle>9d", "idle>=13h (1)", "1 of 17"),
+    ];
+    for (filter, words, shown) in meant {
+        let mut desk = hidden(filter);
+        let text = desk.text();
+        assert!(
+            text.contains(&format!("Did you mean   {words}?   enter takes it")),
+            "{text}"
+        );
+        desk.keys("\r");
+        assert!(desk.text().contains(shown), "{}", desk.text());
+    }
+    // While it is typed, the key that completes takes it.
+    for (filter, shown) in [("orphan", "4 of 17"), ("idle>9d", "1 of 17")] {
+        let mut desk = Desk::full(80, 24);
+        desk.keys(&format!("/{filter}"));
+        assert!(desk.text().contains("tab takes it"), "{}", desk.text());
+        desk.press(Key::plain(KeyCode::Tab));
+        assert!(desk.text().contains(shown), "{}", desk.text());
+    }
+    // Where nothing comes near, Enter opens nothing and says so.
+    let mut desk = hidden("refund");
+    desk.keys("\r");
+    let text = desk.text();
+    assert!(text.contains("enter: there is no chat to open"), "{text}");
+    assert!(!text.contains("Did you mean"), "{text}");
+    // A suggestion is of its filter: with another in force it is gone.
+    let mut desk = hidden("orphan");
+    desk.keys("/zebra\r");
+    assert!(!desk.text().contains("Did you mean"), "{}", desk.text());
+}
+
+#[test]
+fn without_stuck_chats_the_list_says_when_the_last_were_ended_and_where_to_look() {
+    let mut desk = Desk::new(settings("PROD", true), 80, 24);
+    let healthy: Vec<Chat> = chats()
+        .into_iter()
+        .filter(|chat| matches!(chat.scene, Scene::Live))
+        .collect();
+    desk.list(&healthy);
+    desk.keys("2");
+    let text = desk.text();
+    assert!(text.contains("No stuck chats"), "{text}");
+    assert!(text.contains("No run on record has ended a chat"), "{text}");
+    desk.history();
+    let text = desk.text();
+    // The newest was cut short and ended nothing that is on record as finished.
+    assert!(text.contains("Last ended from here: 09:2"), "{text}");
+    assert!(text.contains("(run 0141)"), "{text}");
+    assert!(
+        text.contains("1 shows all, P the organisation at a glance"),
+        "{text}"
+    );
+}
+
+#[test]
+fn the_trouble_of_an_empty_list_can_be_copied_with_its_correlation_id() {
+    let mut desk = Desk::new(settings("PROD", true), 80, 24);
+    desk.keys("y");
+    let text = desk.text();
+    assert!(text.contains("y: there is no chat to copy from"), "{text}");
+    let permissions = vec![Text::clean("analytics:conversationDetail:view")];
+    failed(
+        &mut desk,
+        FailureKind::NotPermitted { permissions },
+        Some(403),
+    );
+    assert!(desk.text().contains("y copies this"), "{}", desk.text());
+    desk.keys("y");
+    let Some(Effect::Copy(copied)) = desk.effects.pop() else {
+        panic!("nothing was copied");
+    };
+    for words in [
+        "You cannot list chats\n",
+        "Missing permission  analytics:conversationDetail:view\n",
+        "unstick doctor lists every permission",
+        "8c41b0de-5b4e-4a07-9c1c-2f0d5a7719ee",
+    ] {
+        assert!(copied.contains(words), "{copied}");
+    }
 }

@@ -77,6 +77,8 @@ mod console_keys;
 mod console_laws;
 /// The console spoken as lines: what is typed, what is said, and that the phrase is the only way to a run here too.
 mod console_lines;
+/// Every reason why a chat is left out of a plan can be read.
+mod console_left_out;
 /// Screens that only show: rules and guards, requests, the pulse.
 mod console_lookouts;
 /// The real loop of the console against a sandbox over HTTP, judged by the ground truth.
@@ -92,6 +94,8 @@ mod console_profiles;
 mod console_pulse;
 /// The request log: filter, follow, the whole of one request, figures.
 mod console_requests;
+/// What of a run stays among the messages.
+mod console_run_messages;
 /// From the phrase to the report, key by key.
 mod console_runs;
 /// Every screen of the console, as text and styles.
@@ -102,6 +106,8 @@ mod console_states;
 mod console_story;
 /// Views of the operator's own: counted, saved, renamed, removed; and filters that were in force before.
 mod console_views;
+/// Long work says how far it is, how long it takes and what it waits for.
+mod console_waiting;
 /// Commands, help, messages and the question to the filter, by their words.
 mod console_words;
 /// A small organisation and a desk, for the console's tests.

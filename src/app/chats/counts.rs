@@ -40,10 +40,14 @@ impl Counts {
         self.unreadable += usize::from(is_unread && row.failed_read.is_some());
     }
 
+    /// How many are still to be read for the first time.
+    pub fn waiting(&self) -> usize {
+        self.listed - self.read - self.unreadable
+    }
+
     /// What is not known of the list, in words; nothing where all of it was read.
     pub fn gap(&self) -> Option<String> {
-        let waiting = self.listed - self.read - self.unreadable;
-        match (waiting, self.unreadable) {
+        match (self.waiting(), self.unreadable) {
             (0, 0) => None,
             (waiting, 0) => Some(format!("{waiting} not read yet")),
             (0, failed) => Some(format!("{failed} could not be read")),

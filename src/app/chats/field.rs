@@ -6,7 +6,7 @@ use tui_input::Input;
 
 use crate::domain::diagnosis::words::Naming;
 use crate::domain::filter::{
-    Completion, Query, Removal, Surroundings, complete, did_you_mean, explain,
+    Completion, Meant, Query, Removal, Surroundings, complete, did_you_mean, explain,
 };
 use crate::domain::marks::Marks;
 use crate::domain::roster::{Roster, Row};
@@ -26,7 +26,7 @@ pub struct FilterBar {
     /// What could be typed next.
     pub offers: Vec<Completion>,
     /// For a filter that shows nothing: what was probably meant.
-    pub nearest: Option<String>,
+    pub nearest: Option<Meant>,
     text: String,
     query: Query,
     before: String,
@@ -60,6 +60,7 @@ impl FilterBar {
 
     /// Puts a filter in force; a bad one leaves the last good one, and says what is wrong.
     pub(crate) fn set(&mut self, text: &str) {
+        self.nearest = None;
         match text.trim().parse::<Query>() {
             Ok(query) => {
                 self.query = query;
@@ -136,9 +137,16 @@ impl FilterBar {
         self.set(&before);
     }
 
-    /// Puts the first offer in.
+    /// Puts the first offer in; where there is none, what was probably meant.
     pub(crate) fn complete(&mut self) {
-        let (Some(input), Some(offer)) = (&self.typing, self.offers.first()) else {
+        let Some(input) = &self.typing else {
+            return;
+        };
+        let Some(offer) = self.offers.first() else {
+            if let Some(meant) = &self.nearest {
+                self.typing = Some(Input::new(meant.filter.clone()));
+                self.typed();
+            }
             return;
         };
         let text = input.value();

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{VIEWS, view_place};
+use super::{VIEWS, nothing, view_place};
 use crate::app::action::{Action, Mode};
 use crate::app::scroll::Move;
 use crate::app::{
@@ -68,6 +68,9 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
             app.reorder(now, true);
             return vec![Effect::Engine(Command::Refresh)];
         }
+        Action::Copy if app.chats.cursor.is_none() => {
+            return vec![Effect::Copy(nothing::copied(app, now))];
+        }
         Action::Copy => copying::open(app),
         Action::OpenPage => return copying::browse(app),
         Action::Transcript => {
@@ -92,6 +95,10 @@ fn open(app: &mut App, now: Timestamp) -> Vec<Effect> {
     let Some(id) = app.chats.cursor else {
         if app.link.wants_a_person() {
             return sign_in(app, now);
+        }
+        if let Some(meant) = app.chats.filter.nearest.clone() {
+            app.chats.filter.set(&meant.filter);
+            app.reorder(now, false);
         }
         return Vec::new();
     };

@@ -48,17 +48,12 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
     let Some(Screen::Plan(planning)) = app.screens.last_mut() else {
         return Vec::new();
     };
-    let count = planning.plan.as_ref().map_or(0, |plan| plan.items.len());
     if let Some(step) = crate::app::update::step_of(action) {
-        planning.line = step.from(planning.line, rows, count);
+        planning.line = step.from(planning.line, rows, planning.lines());
         fit(app);
         return Vec::new();
     }
-    let chosen = planning
-        .plan
-        .as_ref()
-        .and_then(|plan| plan.items.get(planning.line))
-        .map(|item| item.id);
+    let chosen = planning.under_cursor();
     match action {
         Action::Back => {
             app.screens.pop();

@@ -1,13 +1,12 @@
-//! What could be typed next, with how many conversations it would show; and what was probably meant where nothing fits.
+//! What could be typed next, with how many conversations it would show.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::lexer::Lexer;
 use super::matches::{Subject, Surroundings, Truth};
-use super::nearest::{distance, nearest};
 use super::print::value;
-use super::query::{Clause, Expression, PartyValue, Query};
+use super::query::{Clause, PartyValue};
 use super::vocabulary::{Field, Stands, Trait, Writer};
 use crate::domain::kind::Kind;
 use crate::domain::roster::Row;
@@ -102,7 +101,7 @@ fn fields(typed: &str, replaces: Range<usize>) -> Vec<Completion> {
 }
 
 /// The values that a field has, each with how many rows it fits.
-fn counted<'r>(
+pub(super) fn counted<'r>(
     field: Field,
     rows: impl Iterator<Item = &'r Row>,
     around: &Surroundings<'_>,
@@ -191,69 +190,4 @@ fn own_words(field: Field) -> Vec<(&'static str, Clause)> {
 
 fn each<T: Copy, U>(all: &[T], build: impl Fn(T) -> U) -> Vec<U> {
     all.iter().copied().map(build).collect()
-}
-
-/// For a filter that shows nothing: the first clause on a name that fits no row, with the nearest name that would. Nothing when no
-/// name comes near.
-pub fn did_you_mean<'r>(
-    query: &Query,
-    rows: &(impl Iterator<Item = &'r Row> + Clone),
-    around: &Surroundings<'_>,
-) -> Option<String> {
-    let mut clauses = Vec::new();
-    if let Some(root) = &query.root {
-        named_clauses(root, &mut clauses);
-    }
-    clauses.into_iter().find_map(|(field, said)| {
-        let known: Vec<(String, usize)> = if field == Field::Name {
-            [Field::Cust, Field::Agent, Field::Queue, Field::Bot]
-                .into_iter()
-                .flat_map(|party| names_of(party, rows.clone(), around))
-                .collect()
-        } else {
-            names_of(field, rows.clone(), around)
-        };
-        let folded = said.to_lowercase();
-        if known
-            .iter()
-            .any(|(name, _)| name.to_lowercase().contains(&folded))
-        {
-            return None;
-        }
-        let name = nearest(said, known.iter().map(|(name, _)| name.as_str()))?;
-        let is_near = distance(&folded, &name.to_lowercase()) <= said.chars().count().div_ceil(2);
-        is_near.then(|| format!("{}:{}", field.word(), value(name)))
-    })
-}
-
-fn names_of<'r>(
-    field: Field,
-    rows: impl Iterator<Item = &'r Row>,
-    around: &Surroundings<'_>,
-) -> Vec<(String, usize)> {
-    counted(field, rows, around)
-        .into_iter()
-        .filter(|(word, _)| Stands::named(word).is_none())
-        .collect()
-}
-
-/// The clauses that ask for a name, outside of any `not`: negated ones remove, they do not miss.
-fn named_clauses<'q>(expression: &'q Expression, found: &mut Vec<(Field, &'q str)>) {
-    match expression {
-        Expression::All(parts) | Expression::Any(parts) => {
-            for part in parts {
-                named_clauses(part, found);
-            }
-        }
-        Expression::Clause(Clause::Party { field, any, .. }) => {
-            found.extend(any.iter().filter_map(|value| match value {
-                PartyValue::Name(pattern) => Some((*field, pattern.text.as_str())),
-                PartyValue::Stands(_) => None,
-            }));
-        }
-        Expression::Clause(Clause::Text(pattern)) => {
-            found.push((Field::Name, pattern.text.as_str()));
-        }
-        Expression::Not(_) | Expression::Clause(_) => {}
-    }
 }

@@ -44,21 +44,41 @@ fn completion_offers_fields_then_values_with_their_counts() {
 }
 
 #[test]
-fn a_filter_that_shows_nothing_names_what_was_probably_meant() {
+fn a_filter_that_shows_nothing_names_what_was_probably_meant_and_how_much_that_shows() {
     let rows = [okafor(), live(2).read("2s")];
     let meant = |filter: &str| {
         let query: Query = filter.parse().unwrap();
-        with_surroundings(|around| did_you_mean(&query, &rows.iter(), around))
+        let meant = with_surroundings(|around| did_you_mean(&query, &rows.iter(), around))?;
+        let shown: Query = meant.filter.parse().unwrap();
+        let shows = rows
+            .iter()
+            .filter(|row| with_surroundings(|around| shown.matches(row, around)));
+        assert_eq!((shows.count(), meant.count > 0), (meant.count, true));
+        Some((meant.clause, meant.filter))
     };
+    let is = |clause: &str, filter: &str| Some((clause.to_owned(), filter.to_owned()));
     assert_eq!(
         meant("is:stuck queue:\"Biling EU\""),
-        Some("queue:\"Billing EU\"".to_owned())
+        is("queue:\"Billing EU\"", "is:stuck queue:\"Billing EU\"")
+    );
+    // What the rest of the filter hides is better shown alone than not at all.
+    assert_eq!(
+        meant("is:stale queue:\"Biling EU\""),
+        is("queue:\"Billing EU\"", "queue:\"Billing EU\"")
     );
     assert_eq!(meant("okafro"), None, "half of it would have to change");
+    let okafor = "name:\"M. Okafor\"";
+    assert_eq!(meant("\"m. okafro\""), is(okafor, okafor));
+    // Words of the list, typed as if they were texts.
+    assert_eq!(meant("orphan"), is("kind:orphan", "kind:orphan"));
+    assert_eq!(meant("Orphans"), is("kind:orphan", "kind:orphan"));
     assert_eq!(
-        meant("\"m. okafro\""),
-        Some("name:\"M. Okafor\"".to_owned())
+        meant("stuck queue:bil"),
+        is("is:stuck", "is:stuck queue:bil")
     );
+    assert_eq!(meant("refund"), None);
+    assert_eq!(meant("idle>9h"), is("idle>=5h30m", "idle>=5h30m"));
+    assert_eq!(meant("age<10s"), is("age<=10h1m", "age<=10h1m"));
     assert_eq!(meant("queue:bil"), None, "it fits");
     assert_eq!(meant("-queue:Biling"), None);
     assert_eq!(meant("queue:Xylophones"), None);

@@ -1,0 +1,51 @@
+//! The cursor of the plan screen goes on from what will be ended to what is left out, so that every reason can be read.
+
+use super::Planning;
+use crate::app::scroll::follow;
+use crate::domain::ids::ConversationId;
+use crate::domain::plan::Skipped;
+
+impl Planning {
+    fn counts(&self) -> (usize, usize) {
+        let plan = self.plan.as_ref();
+        plan.map_or((0, 0), |plan| (plan.items.len(), plan.skipped.len()))
+    }
+
+    /// How many lines the cursor can stand on.
+    pub(super) fn lines(&self) -> usize {
+        let (items, skipped) = self.counts();
+        items + skipped
+    }
+
+    /// The chat under the cursor, left out or not.
+    pub fn under_cursor(&self) -> Option<ConversationId> {
+        let plan = self.plan.as_ref()?;
+        let item = plan.items.get(self.line).map(|item| item.id);
+        item.or_else(|| Some(self.left_out()?.id))
+    }
+
+    /// What is left out, where the cursor is on that.
+    pub fn left_out(&self) -> Option<&Skipped> {
+        let plan = self.plan.as_ref()?;
+        plan.skipped.get(self.line.checked_sub(plan.items.len())?)
+    }
+
+    /// Keeps the cursor in view, in a list of `rows` items and `below` lines for what is left out.
+    pub(super) fn fit(&mut self, rows: usize, below: usize) {
+        let (items, skipped) = self.counts();
+        self.line = self.line.min(self.lines().saturating_sub(1));
+        let at = self.line.min(items.saturating_sub(1));
+        self.top = follow(self.top, at, rows, items);
+        let at = self.line.saturating_sub(items);
+        self.top_left_out = follow(self.top_left_out, at, shown(below, skipped), skipped);
+    }
+}
+
+/// So many of those that are left out are shown in `below` lines: the last line counts the rest.
+pub fn shown(below: usize, skipped: usize) -> usize {
+    if skipped > below {
+        below.saturating_sub(1).max(1)
+    } else {
+        skipped
+    }
+}
