@@ -26,8 +26,8 @@ pub(super) struct Choice {
     /// The profile to open
     #[arg(long, global = true, help_heading = ORGANISATION, value_name = "NAME")]
     pub(super) profile: Option<String>,
-    /// The pretend one: the running one, else the built-in `demo`; or a scenario; or an address
-    #[arg(long, global = true, help_heading = ORGANISATION, value_name = "SCENARIO|URL", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    /// The pretend one: that which runs, else `demo`; a scenario; an address
+    #[arg(long, global = true, help_heading = ORGANISATION, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     pub(super) sandbox: Option<String>,
     #[command(flatten)]
     pub(super) staging: Staging,
@@ -43,7 +43,7 @@ pub(super) struct Choice {
     /// Read the client's secret from this open file
     #[arg(long, global = true, help_heading = ORGANISATION, value_name = "N")]
     pub(super) secret_fd: Option<u32>,
-    /// Show the address of a sign-in page, open no browser
+    /// Show the address of a sign-in, open no browser
     #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub(super) no_browser: bool,
     /// No colours
@@ -58,7 +58,7 @@ pub(super) struct Choice {
     /// Ask nothing; what is missing is an error
     #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub(super) no_input: bool,
-    /// For the log: off, error, warn, info, debug, trace
+    /// Log off, error, warn, info, debug or trace
     #[arg(long, global = true, help_heading = EVERYWHERE, value_parser = LogLevel::parse, value_name = "LEVEL")]
     pub(super) log_level: Option<LogLevel>,
 }

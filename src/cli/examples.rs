@@ -70,7 +70,7 @@ const EXAMPLES: [(&str, &[&str]); 28] = [
 /// What the help of the program itself ends with.
 const FRONT: &str = "\
 Begin with:
-  unstick                          the console; on the sandbox, until a profile is set up
+  unstick                          the console; on the sandbox at first
   unstick login                    set your organisation up
   unstick doctor                   what works, what is missing, and the mend
   unstick list --filter is:stuck   what is stuck, without a screen
