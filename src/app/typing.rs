@@ -47,6 +47,9 @@ pub(crate) fn narrowed(app: &mut App, now: Timestamp) {
     };
     let is_empty = app.chats.shown().is_empty();
     app.chats.filter.look_nearby(is_empty, &app.roster, &seen);
+    if super::chats::nothing::meant(app).is_none() {
+        app.chats.filter.nearest = None;
+    }
 }
 
 /// A character for the text field in view.

@@ -113,7 +113,7 @@ fn chats(app: &App, action: Action, now: Timestamp) -> Option<String> {
     let has_cursor = list.cursor.is_some();
     match action {
         Action::Open | Action::Transcript if app.link.wants_a_person() => None,
-        Action::Open if app.chats.filter.nearest.is_some() => None,
+        Action::Open if nothing::meant(app).is_some() => None,
         Action::Open | Action::Transcript => unless(has_cursor, "there is no chat to open"),
         Action::Plan if list.marks.is_empty() && !has_cursor => {
             Some("there is no chat to plan".to_owned())

@@ -401,6 +401,14 @@ fn what_was_probably_meant_is_one_key_away_and_shows_what_it_says() {
     let text = desk.text();
     assert!(text.contains("enter: there is no chat to open"), "{text}");
     assert!(!text.contains("Did you mean"), "{text}");
+    // Nobody is named whose name is masked.
+    let mut desk = Desk::full(80, 24);
+    desk.keys("/name:Okafro\r");
+    assert!(desk.text().contains("Okafor"), "{}", desk.text());
+    desk.keys("z");
+    assert!(!desk.text().contains("Okafor"), "{}", desk.text());
+    desk.keys("\r");
+    assert!(desk.text().contains("no chat to open"), "{}", desk.text());
     // A suggestion is of its filter: with another in force it is gone.
     let mut desk = hidden("orphan");
     desk.keys("/zebra\r");

@@ -96,7 +96,7 @@ fn open(app: &mut App, now: Timestamp) -> Vec<Effect> {
         if app.link.wants_a_person() {
             return sign_in(app, now);
         }
-        if let Some(meant) = app.chats.filter.nearest.clone() {
+        if let Some(meant) = nothing::meant(app).cloned() {
             app.chats.filter.set(&meant.filter);
             app.reorder(now, false);
         }

@@ -10,6 +10,7 @@ use crate::app::clock_text::{clock, exact, tenths};
 use crate::app::link::Standing;
 use crate::domain::fact::FinalState;
 use crate::domain::failure::FailureKind;
+use crate::domain::filter::Meant;
 use crate::domain::moment::since;
 
 /// Headline and the lines below it, the most important first.
@@ -191,7 +192,7 @@ fn nothing(app: &App, now: Timestamp) -> (String, Vec<String>) {
         app.key(Mode::Chats, Action::Back),
     );
     let mut lines = vec![format!("{} chats are hidden by   {filter}", counts.rows)];
-    if let Some(meant) = &app.chats.filter.nearest {
+    if let Some(meant) = meant(app) {
         // What could be typed next goes first.
         let takes = match (is_typing, app.chats.filter.offers.is_empty()) {
             (true, true) => Some(app.key(Mode::Filter, Action::Complete)),
@@ -209,6 +210,12 @@ fn nothing(app: &App, now: Timestamp) -> (String, Vec<String>) {
         lines.push(format!("{back} clears it   {edit} edits it"));
     }
     ("Nothing matches this filter".to_owned(), lines)
+}
+
+/// What was probably meant by a filter that shows nothing; a name that is masked is not named here either.
+pub(crate) fn meant(app: &App) -> Option<&Meant> {
+    let meant = app.chats.filter.nearest.as_ref();
+    meant.filter(|meant| !(app.privacy.is_on && meant.names_people()))
 }
 
 /// The newest run that ended chats of this organisation, and when.

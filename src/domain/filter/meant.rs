@@ -23,6 +23,15 @@ pub struct Meant {
     pub count: usize,
 }
 
+impl Meant {
+    /// It has somebody's name in it.
+    pub fn names_people(&self) -> bool {
+        let fields = [Field::Cust, Field::Agent, Field::Name];
+        let mut fields = fields.iter().map(|field| format!("{}:", field.word()));
+        fields.any(|field| self.clause.starts_with(&field))
+    }
+}
+
 /// The first clause that fits no row, with the nearest one that does: another name, a word that somebody took for a text, a length that
 /// something lasts. Nothing where none comes near.
 pub fn did_you_mean<'r>(
