@@ -6,7 +6,7 @@ mod inspect;
 use jiff::Timestamp;
 
 use super::action::{Action, Mode};
-use super::chats::view_place;
+use super::chats::{nothing, view_place};
 use super::extent::Class;
 use super::lookout::Lookout;
 use super::msg::PastRun;

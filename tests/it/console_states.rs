@@ -403,7 +403,7 @@ fn what_was_probably_meant_is_one_key_away_and_shows_what_it_says() {
     assert!(!text.contains("Did you mean"), "{text}");
     // Nobody is named whose name is masked.
     let mut desk = Desk::full(80, 24);
-    desk.keys("/name:Okafro\r");
+    desk.keys("/cust:\"M. Okafro\"\r");
     assert!(desk.text().contains("Okafor"), "{}", desk.text());
     desk.keys("z");
     assert!(!desk.text().contains("Okafor"), "{}", desk.text());

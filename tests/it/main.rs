@@ -75,10 +75,10 @@ mod console_inspect;
 mod console_keys;
 /// The console's laws: nothing starts without the phrase, plans hold what was marked, nothing panics.
 mod console_laws;
-/// The console spoken as lines: what is typed, what is said, and that the phrase is the only way to a run here too.
-mod console_lines;
 /// Every reason why a chat is left out of a plan can be read.
 mod console_left_out;
+/// The console spoken as lines: what is typed, what is said, and that the phrase is the only way to a run here too.
+mod console_lines;
 /// Screens that only show: rules and guards, requests, the pulse.
 mod console_lookouts;
 /// The real loop of the console against a sandbox over HTTP, judged by the ground truth.

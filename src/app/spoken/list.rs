@@ -6,6 +6,7 @@ use super::chat::{self, short};
 use super::numbers::{self, Of};
 use super::{say, sentence, span};
 use crate::app::chats::VIEWS;
+use crate::app::chats::nothing;
 use crate::app::clock_text::clock;
 use crate::app::{App, Effect};
 use crate::domain::ids::ConversationId;
@@ -101,10 +102,12 @@ pub(super) fn read_out(app: &mut App, now: Timestamp) -> Vec<Effect> {
         say(app, words);
     }
     if ids.is_empty() {
-        let nearest = app.chats.filter.nearest.as_ref().filter(|_| is_filtered);
-        let words = match nearest {
-            Some(nearest) => {
-                format!("Nothing fits. Did you mean {nearest}? \"filter none\" shows all.")
+        let words = match nothing::meant(app).filter(|_| is_filtered) {
+            Some(meant) => {
+                let (clause, count) = (&meant.clause, meant.count);
+                format!(
+                    "Nothing fits. Did you mean {clause}, which fits {count}? \"filter none\" shows all."
+                )
             }
             None if is_filtered => "Nothing fits. \"filter none\" shows all.".to_owned(),
             None => "There is no chat.".to_owned(),
