@@ -184,6 +184,29 @@ fn a_storm_of_sizes_ends_in_a_whole_screen_and_few_frames() {
     pty.is_as_found();
 }
 
+#[test]
+fn a_key_that_comes_together_with_a_new_size_is_heard_at_once() {
+    let home = Home::new();
+    let mut pty = Pty::unstick(&["--sandbox=quiet"], &home);
+    pty.wait_for_text("3 stuck and 1 stale of 7");
+    for step in 0..40_u16 {
+        for width in 0..20 {
+            pty.resize(24, 100 - width - step % 2);
+        }
+        pty.keys("?");
+        pty.wait_for_text("Keys for");
+        for width in 0..20 {
+            pty.resize(24, 81 + width - step % 2);
+        }
+        pty.keys("\x1b");
+        pty.wait_for("the help closed", |screen| {
+            !screen.contents().contains("Keys for")
+        });
+    }
+    pty.keys("q");
+    assert_eq!(pty.ended().exit_code(), 0);
+}
+
 /// What a process has taken of a core, in ticks, and whose child it is.
 fn stat(process: i32) -> Option<(u64, i32)> {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
