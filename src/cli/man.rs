@@ -49,11 +49,7 @@ const VARIABLES: [(&str, &str); 7] = [
 
 impl Man {
     /// Prints it.
-    #[expect(
-        clippy::unused_self,
-        clippy::unnecessary_wraps,
-        reason = "as every command"
-    )]
+    #[expect(clippy::unused_self, reason = "as every command")]
     pub(super) fn run(self) -> Result<Exit, Trouble> {
         output::data(&page())?;
         Ok(Exit::Done)

@@ -77,7 +77,7 @@ fn the_help_of_every_command_has_an_example_that_it_takes_itself() {
             // Without what a shell does with the rest of the line, or the words beside it.
             let typed = line.split("  ").next().unwrap();
             let typed = typed.split(['>', '|']).next().unwrap();
-            let words = words(&typed);
+            let words = words(typed);
             assert!(
                 line.starts_with(&way) || way == "unstick rules",
                 "{way}: {line}"

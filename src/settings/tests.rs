@@ -128,6 +128,7 @@ fn the_profile_is_the_named_the_default_the_only_or_the_sandbox() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn what_is_wrong_is_named_with_its_place_and_the_mend() {
     let cases = [
         (

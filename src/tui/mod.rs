@@ -12,6 +12,7 @@ mod input;
 pub mod packet;
 #[cfg_attr(not(unix), path = "pager_absent.rs")]
 mod pager;
+mod parts;
 mod perform;
 mod probe;
 mod rest;
@@ -32,15 +33,12 @@ use tokio::time::Instant;
 
 use crate::app::keeping::Keep;
 use crate::app::{self, App, Msg, Signal};
-use crate::domain::feed::Fact;
-use crate::engine::Engine;
 use crate::engine::ports::Clock;
-use crate::journal::History;
-use crate::ui::Look;
 
 pub use canvas::Canvas;
 pub use clipboard::copy_through;
 pub use exports::shown_path;
+pub use parts::Parts;
 pub use probe::{Told, ask_terminal};
 pub use screen::Screen;
 pub use sign_in::SignIn;
@@ -72,46 +70,6 @@ pub enum ConsoleError {
     /// The engine's task is gone, which only an internal error can do.
     #[error("the engine stopped by itself")]
     EngineGone,
-}
-
-/// What a console is made of.
-#[derive(Debug)]
-pub struct Parts<S, C> {
-    /// The console as a value.
-    pub app: App,
-    /// How it looks.
-    pub look: Look,
-    /// Where it is drawn.
-    pub screen: S,
-    /// Past runs.
-    pub history: History,
-    /// The time.
-    pub clock: C,
-    /// Who carries out what it asks for.
-    pub engine: Engine,
-    /// What the engine tells.
-    pub facts: mpsc::Receiver<Fact>,
-    /// Keys, pastes and sizes.
-    pub input: mpsc::Receiver<Msg>,
-    /// Wishes of the system.
-    pub stops: mpsc::Receiver<Signal>,
-}
-
-impl<C> Parts<(), C> {
-    /// The same, before a screen.
-    pub fn before<S>(self, screen: S) -> Parts<S, C> {
-        Parts {
-            app: self.app,
-            look: self.look,
-            screen,
-            history: self.history,
-            clock: self.clock,
-            engine: self.engine,
-            facts: self.facts,
-            input: self.input,
-            stops: self.stops,
-        }
-    }
 }
 
 /// A size that came just now.

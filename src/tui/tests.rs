@@ -9,12 +9,15 @@ use jiff::tz::TimeZone;
 use super::*;
 use crate::app::{AppSettings, Configured, Key};
 use crate::domain::failure::{Failure, FailureKind};
-use crate::domain::feed::Gauge;
+use crate::domain::feed::{Fact, Gauge};
 use crate::domain::ids::ConversationId;
 use crate::domain::item::Timings;
 use crate::domain::plan::Scope;
 use crate::domain::roster::{Ending, Reading};
+use crate::engine::Engine;
 use crate::engine::ports::{Limiter, ListedPage, Org, PageWanted, Pass};
+use crate::journal::History;
+use crate::ui::Look;
 
 /// A screen that counts its frames, and can go away.
 #[derive(Debug, Default)]

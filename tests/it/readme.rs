@@ -172,11 +172,16 @@ fn listed_keys() -> String {
         for (line, row) in rows.iter().enumerate() {
             let place = if line == 0 { place } else { "" };
             let keys: Vec<String> = row.keys.iter().map(|key| format!("`{key}`")).collect();
-            text.push_str(&format!(
-                "| {place} | {} | {} |\n",
-                keys.join(" "),
-                row.words
-            ));
+            text += &[
+                "| ",
+                place,
+                " | ",
+                &keys.join(" "),
+                " | ",
+                &row.words,
+                " |\n",
+            ]
+            .concat();
         }
     }
     text

@@ -156,13 +156,11 @@ pub(crate) fn joined(row: &Binding) -> Option<(&'static [Action], &'static str)>
 fn with(row: &'static Binding, rows: &[&'static Binding]) -> (Vec<&'static Binding>, &'static str) {
     let found = |action: &Action| rows.iter().find(|row| row.action == *action).copied();
     let members = joined(row).map(|(actions, words)| (actions.iter().map(found).collect(), words));
-    match members {
-        Some((Some(members), words)) => (members, words),
-        _ => {
-            let same = |other: &&&'static Binding| other.words == row.words;
-            (rows.iter().filter(same).copied().collect(), row.words)
-        }
+    if let Some((Some(members), words)) = members {
+        return (members, words);
     }
+    let same = |other: &&&'static Binding| other.words == row.words;
+    (rows.iter().filter(same).copied().collect(), row.words)
 }
 
 fn keys_of(rows: &[&'static Binding]) -> Vec<String> {

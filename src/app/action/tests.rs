@@ -48,7 +48,7 @@ fn keys_that_terminals_keep_for_themselves_are_not_bound() {
     }
 }
 
-/// Alt, function keys, and what needs AltGr on a German, Spanish or Italian keyboard.
+/// Alt, function keys, and what needs `AltGr` on a German, Spanish or Italian keyboard.
 fn is_easy(key: Key) -> bool {
     let is_hard = matches!(
         key.code,

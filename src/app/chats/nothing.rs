@@ -7,11 +7,12 @@ use crate::app::App;
 use crate::app::PastRun;
 use crate::app::action::{Action, Mode};
 use crate::app::clock_text::{clock, exact, tenths};
-use crate::app::link::Standing;
+use crate::app::link::{LinkTrouble, Standing};
 use crate::domain::fact::FinalState;
 use crate::domain::failure::FailureKind;
 use crate::domain::filter::Meant;
 use crate::domain::moment::since;
+use crate::domain::text::Text;
 
 /// Headline and the lines below it, the most important first.
 pub fn words(app: &App, now: Timestamp) -> (String, Vec<String>) {
@@ -46,29 +47,7 @@ pub fn words(app: &App, now: Timestamp) -> (String, Vec<String>) {
                 tenths(since(link.began, now).as_millis())
             )],
         ),
-        Standing::Loading => {
-            let (rows, total) = link.pages.map_or((0, 0), |pages| (pages.rows, pages.total));
-            let so_far = match total {
-                0 => "The first page is on its way".to_owned(),
-                _ => format!("{rows} of about {total}"),
-            };
-            let page = link.pages.map_or(0, |pages| pages.count);
-            let page = if page > 0 {
-                format!("page {page}   ")
-            } else {
-                String::new()
-            };
-            (
-                headline("Loading chats"),
-                vec![
-                    format!(
-                        "{page}{so_far}   {}s",
-                        tenths(since(link.began, now).as_millis())
-                    ),
-                    "What is there can be used already.".to_owned(),
-                ],
-            )
-        }
+        Standing::Loading => loading(app, now),
         Standing::SignedOut if link.wants_a_person() => (
             headline("Sign-in expired"),
             vec![
@@ -85,16 +64,7 @@ pub fn words(app: &App, now: Timestamp) -> (String, Vec<String>) {
             vec![said, remedy, retry, correlation, copies],
         ),
         Standing::NotPermitted => {
-            let names = match trouble.map(|trouble| &trouble.failure.kind) {
-                Some(FailureKind::NotPermitted { permissions }) if !permissions.is_empty() => {
-                    let names: Vec<&str> = permissions
-                        .iter()
-                        .map(crate::domain::text::Text::as_str)
-                        .collect();
-                    format!("Missing permission  {}", names.join(", "))
-                }
-                _ => said,
-            };
+            let names = missing(trouble).unwrap_or(said);
             (
                 headline("You cannot list chats"),
                 vec![
@@ -127,6 +97,39 @@ pub fn words(app: &App, now: Timestamp) -> (String, Vec<String>) {
             vec![said, remedy, retry, correlation, copies],
         ),
         Standing::Live | Standing::Paused => nothing(app, now),
+    }
+}
+
+/// The first pages are on their way.
+fn loading(app: &App, now: Timestamp) -> (String, Vec<String>) {
+    let pages = app.link.pages;
+    let (rows, total) = pages.map_or((0, 0), |pages| (pages.rows, pages.total));
+    let so_far = match total {
+        0 => "The first page is on its way".to_owned(),
+        _ => format!("{rows} of about {total}"),
+    };
+    let page = match pages.map_or(0, |pages| pages.count) {
+        0 => String::new(),
+        page => format!("page {page}   "),
+    };
+    let took = tenths(since(app.link.began, now).as_millis());
+    (
+        "Loading chats".to_owned(),
+        vec![
+            format!("{page}{so_far}   {took}s"),
+            "What is there can be used already.".to_owned(),
+        ],
+    )
+}
+
+/// What the service says is missing, where it names that.
+fn missing(trouble: Option<&LinkTrouble>) -> Option<String> {
+    match &trouble?.failure.kind {
+        FailureKind::NotPermitted { permissions } if !permissions.is_empty() => {
+            let names: Vec<&str> = permissions.iter().map(Text::as_str).collect();
+            Some(format!("Missing permission  {}", names.join(", ")))
+        }
+        _ => None,
     }
 }
 

@@ -50,10 +50,10 @@ fn a_filter_that_shows_nothing_names_what_was_probably_meant_and_how_much_that_s
         let query: Query = filter.parse().unwrap();
         let meant = with_surroundings(|around| did_you_mean(&query, &rows.iter(), around))?;
         let shown: Query = meant.filter.parse().unwrap();
-        let shows = rows
+        let matching = rows
             .iter()
             .filter(|row| with_surroundings(|around| shown.matches(row, around)));
-        assert_eq!((shows.count(), meant.count > 0), (meant.count, true));
+        assert_eq!((matching.count(), meant.count > 0), (meant.count, true));
         Some((meant.clause, meant.filter))
     };
     let is = |clause: &str, filter: &str| Some((clause.to_owned(), filter.to_owned()));
