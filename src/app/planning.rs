@@ -109,16 +109,14 @@ impl Planning {
         self.passed_at.map(|at| since(at, now))
     }
 
-    /// Reads everything again; what the plan shows now is what the operator has seen.
+    /// Reads everything again; what the plan shows now is what the operator has seen. What was left out as changed stays so.
     fn read_again(&mut self) {
         self.waiting = self.asked.iter().copied().collect();
         self.passed_at = None;
         if let Some(plan) = &self.plan {
-            self.seen = plan
-                .items
-                .iter()
-                .map(|item| (item.id, item.evidence.clone()))
-                .collect();
+            let shown = plan.items.iter();
+            self.seen
+                .extend(shown.map(|item| (item.id, item.evidence.clone())));
         }
     }
 
@@ -147,7 +145,7 @@ impl Planning {
         match draft(&self.asked, frame.roster, frame.scope, &terms) {
             Ok(plan) => {
                 let plan = self.without_surprises(plan, frame.scope, now);
-                self.line = self.line.min(plan.items.len().saturating_sub(1));
+                self.keep_cursor(&plan);
                 self.plan = Some(Arc::new(plan));
             }
             Err(error) => {

@@ -8,6 +8,9 @@ use crossterm::event;
 /// How long the thread may take to come to rest: it is woken for it.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// What is there already is found within this time; crossterm does not even look where there is none.
+const AT_ONCE: Duration = Duration::from_millis(1);
+
 /// What the thread does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum State {
@@ -62,7 +65,7 @@ impl Rest {
         if *self.lock() != State::Asked {
             return;
         }
-        while event::poll(Duration::ZERO).is_ok_and(|is_there| is_there) && event::read().is_ok() {}
+        while event::poll(AT_ONCE).is_ok_and(|is_there| is_there) && event::read().is_ok() {}
         let mut state = self.lock();
         if *state == State::Asked {
             *state = State::Resting;

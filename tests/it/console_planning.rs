@@ -1,12 +1,14 @@
 //! Keys of the plan screen beside the phrase: the wrap-up code it names, and the dry run. Neither sends anything but reads.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use tokio::net::TcpListener;
 use unstick::app::{Effect, Key, KeyCode, Msg};
+use unstick::domain::conversation::{Message, Side};
 use unstick::domain::failure::{Failure, FailureKind};
 use unstick::domain::feed::{Command, Fact};
 use unstick::domain::ids::ConversationId;
 use unstick::domain::names::{NameKind, Named};
+use unstick::domain::plan::Skipped;
 use unstick::domain::text::Text;
 use unstick::journal::{Journal, JournalOptions};
 use unstick::sandbox::{Options, Sandbox, Scenario};
@@ -14,7 +16,7 @@ use unstick::sandbox::{Options, Sandbox, Scenario};
 use crate::console_desk::Desk;
 use crate::console_loop;
 use crate::console_screens::shoot;
-use crate::console_world::{chats, id, reading, settings};
+use crate::console_world::{Chat, chats, id, reading, settings};
 use crate::support::Home;
 
 const ABANDONED: &str = "11111111-77b0-4d8e-9a51-0e6c2f6b1d20";
@@ -231,6 +233,17 @@ fn commands(desk: &Desk, since: usize) -> Vec<&Command> {
         .collect()
 }
 
+/// A read of this chat that shows that its customer wrote just now.
+fn written(chat: &Chat, now: Timestamp) -> Fact {
+    let mut read = chat.conversation();
+    read.messages.push(Message {
+        id: Text::clean("new"),
+        at: now,
+        from: Side::Customer,
+    });
+    reading(read, now)
+}
+
 /// A dry run in which one customer wrote meanwhile and one read fails.
 fn rehearsed(width: u16, height: u16) -> Desk {
     let mut desk = Desk::full(width, height);
@@ -240,17 +253,7 @@ fn rehearsed(width: u16, height: u16) -> Desk {
     for asked in asked {
         let chat = chats().into_iter().find(|chat| chat.id == asked).unwrap();
         let fact = match chat.id.short().as_str() {
-            "3f2a9c41" => {
-                let mut written = chat.conversation();
-                written
-                    .messages
-                    .push(unstick::domain::conversation::Message {
-                        id: Text::clean("new"),
-                        at: desk.now,
-                        from: unstick::domain::conversation::Side::Customer,
-                    });
-                reading(written, desk.now)
-            }
+            "3f2a9c41" => written(&chat, desk.now),
             "b81e07d2" => Fact::Read {
                 id: chat.id,
                 result: Err(Failure::local(FailureKind::TimedOut, "")),
@@ -306,6 +309,76 @@ fn a_dry_run_sends_reads_alone_and_leaves_out_of_the_plan_what_is_not_as_planned
     assert!(skipped.contains(&id("3f2a9c41")) && skipped.contains(&id("b81e07d2")));
     assert_eq!(plan(&desk).items.len(), 6);
     assert!(desk.started().is_none());
+}
+
+/// Answers the reads of a pass with what was read last.
+fn read_as_before(desk: &mut Desk) {
+    for asked in desk.app.planning().unwrap().asked.clone() {
+        let read = desk.app.roster.row(asked).unwrap().reading.clone();
+        let fact = reading(read.unwrap().conversation.clone(), desk.now);
+        desk.fact(fact);
+    }
+}
+
+#[test]
+fn what_was_left_out_as_changed_comes_back_by_no_other_read() {
+    for key in ["D", "r"] {
+        let mut desk = rehearsed(80, 24);
+        let left_out = |desk: &Desk| {
+            let is_it = |one: &Skipped| one.id == id("3f2a9c41");
+            plan(desk).skipped.iter().any(is_it)
+        };
+        assert!(left_out(&desk));
+        for _ in 0..2 {
+            if desk.app.overlay.is_some() {
+                desk.keys("\u{1b}");
+            }
+            desk.keys(key);
+            read_as_before(&mut desk);
+            assert!(left_out(&desk), "{}", desk.text());
+        }
+    }
+}
+
+/// The customer of this chat writes.
+fn write(desk: &mut Desk, chat: ConversationId) {
+    let chat = chats().into_iter().find(|one| one.id == chat).unwrap();
+    let fact = written(&chat, desk.now);
+    desk.fact(fact);
+}
+
+#[test]
+fn the_cursor_stays_on_its_chat_when_another_one_leaves_the_plan() {
+    let mut desk = Desk::full(80, 24);
+    desk.plan();
+    let under = |desk: &Desk| desk.app.planning().unwrap().under_cursor().unwrap();
+    desk.keys("jj");
+    let (first, third) = (plan(&desk).items[0].id, under(&desk));
+    write(&mut desk, first);
+    assert_eq!(under(&desk), third);
+    // Among what is left out, too.
+    desk.keys("G");
+    let last = under(&desk);
+    assert!(plan(&desk).skipped.iter().any(|one| one.id == last));
+    write(&mut desk, third);
+    assert_eq!(under(&desk), last);
+    // What is dropped leaves the cursor on its line.
+    desk.keys("gj");
+    let next = plan(&desk).items[2].id;
+    desk.keys(" ");
+    assert_eq!(under(&desk), next);
+}
+
+#[test]
+fn a_note_that_is_typed_while_a_dry_run_ends_is_kept_whole() {
+    let mut desk = Desk::full(80, 24);
+    desk.plan();
+    desk.keys("Dn, tic");
+    read_as_before(&mut desk);
+    desk.keys("ket y 7\r");
+    let note = desk.app.planning().unwrap().note.clone();
+    assert!(note.ends_with("open, ticket y 7"), "{note}");
+    assert!(desk.text().contains("ry run: "), "{}", desk.text());
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::app::action::{Action, Mode};
 use crate::app::clock_text::clock;
 use crate::app::sheet::{Paragraph, Sheet};
 use crate::app::tone::{Tone, Words, glyph};
-use crate::app::{App, Effect, Overlay, Screen};
+use crate::app::{App, Effect, Overlay};
 use crate::domain::feed::Command;
 use crate::domain::item::Timings;
 use crate::domain::plan::Plan;
@@ -45,8 +45,8 @@ pub(super) fn begin(planning: &mut Planning) -> Vec<Effect> {
 pub(super) fn finish(app: &mut App, plan: &Arc<Plan>, now: Timestamp) {
     let rehearsed = rehearse(plan, |id| app.roster.row(id), &Timings::default(), now);
     let words = summary(&rehearsed);
-    let is_watched = app.overlay.is_none() && matches!(app.screens.last(), Some(Screen::Plan(_)));
-    if is_watched {
+    // A note that is being typed is no key of a sheet.
+    if app.mode() == Mode::Plan {
         let at = clock(now, &app.settings.zone, now);
         app.overlay = Some(Overlay::Sheet(Box::new(sheet(&rehearsed, &words, &at))));
     } else {

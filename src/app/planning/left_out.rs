@@ -3,7 +3,7 @@
 use super::Planning;
 use crate::app::scroll::follow;
 use crate::domain::ids::ConversationId;
-use crate::domain::plan::Skipped;
+use crate::domain::plan::{Plan, Skipped};
 
 impl Planning {
     fn counts(&self) -> (usize, usize) {
@@ -28,6 +28,17 @@ impl Planning {
     pub fn left_out(&self) -> Option<&Skipped> {
         let plan = self.plan.as_ref()?;
         plan.skipped.get(self.line.checked_sub(plan.items.len())?)
+    }
+
+    /// Keeps the cursor on its chat in the plan that comes next, and on its line where that chat will not be ended any more.
+    pub(super) fn keep_cursor(&mut self, next: &Plan) {
+        let items = next.items.len();
+        let (at, was_left_out) = (self.under_cursor(), self.left_out().is_some());
+        let item = next.items.iter().position(|item| Some(item.id) == at);
+        let mut left_out = next.skipped.iter();
+        let left_out = left_out.position(|left_out| was_left_out && Some(left_out.id) == at);
+        let followed = item.or_else(|| Some(items + left_out?));
+        self.line = followed.unwrap_or_else(|| self.line.min(items.saturating_sub(1)));
     }
 
     /// Keeps the cursor in view, in a list of `rows` items and `below` lines for what is left out.
