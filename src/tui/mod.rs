@@ -57,6 +57,8 @@ const FOLDED_AT_ONCE: usize = 256;
 const SETTLING: Duration = Duration::from_millis(50);
 /// but something is, however long it lasts.
 const STORM: Duration = Duration::from_millis(300);
+/// How long after a pager's end a signal that was sent to it and to the console may still be on its way. A key in raw mode sends none.
+const LATE: Duration = Duration::from_millis(500);
 
 /// Why the console ended without being asked to.
 #[derive(Debug, thiserror::Error)]
@@ -105,6 +107,8 @@ pub struct Console<S, C> {
     keeper: Option<mpsc::UnboundedSender<Keep>>,
     /// The terminal is lent to a pager, whose end is told here: nothing is drawn, and nothing is typed for the console.
     lent: Option<oneshot::Receiver<()>>,
+    /// Until then a signal may still have been meant for the pager, which has ended.
+    pagers_until: Option<Instant>,
 }
 
 impl<S: Screen, C: Clock> Console<S, C> {
@@ -123,6 +127,7 @@ impl<S: Screen, C: Clock> Console<S, C> {
             sign_in: None,
             keeper: None,
             lent: None,
+            pagers_until: None,
         };
         console.measure()?;
         for effect in app::start(&mut console.parts.app) {
@@ -213,7 +218,9 @@ impl<S: Screen, C: Clock> Console<S, C> {
     /// Waits for the next thing to happen. Biased: the operator's stop must beat traffic, and a key must beat a fact.
     async fn wait(&mut self) -> Result<Msg, ConsoleError> {
         let (parts, resizing) = (&mut self.parts, self.resizing);
-        let settled = resizing.map_or(self.next_tick, |it| it.draws_at);
+        // Nothing is drawn while a pager has the terminal, so no size is waited for.
+        let due = resizing.filter(|_| self.lent.is_none());
+        let settled = due.map_or(self.next_tick, |it| it.draws_at);
         let msg = tokio::select! {
             biased;
             Some(signal) = parts.stops.recv() => Some(self.heard(signal)),
@@ -259,7 +266,9 @@ impl<S: Screen, C: Clock> Console<S, C> {
 
     /// A signal, as a wish; but none is the one that only says what was seen already, that the terminal is gone, nor a key that a pager hears.
     fn heard(&mut self, signal: Signal) -> Msg {
-        let is_pagers = self.lent.is_some() && signal != Signal::Stop;
+        let has_pager =
+            self.lent.is_some() || self.pagers_until.is_some_and(|it| Instant::now() < it);
+        let is_pagers = has_pager && signal != Signal::Stop;
         if is_pagers || std::mem::take(&mut self.is_hang_up_due) {
             Msg::Tick
         } else {
@@ -323,6 +332,7 @@ impl<S: Screen, C: Clock> Console<S, C> {
     /// The pager has ended: the terminal is taken back, and drawn whole.
     fn come_back(&mut self) -> Result<Msg, ConsoleError> {
         self.lent = None;
+        self.pagers_until = Some(Instant::now() + LATE);
         let said = match self.parts.screen.take_back() {
             Ok(said) => said,
             Err(error) => return Ok(self.lose(error)),
