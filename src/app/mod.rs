@@ -256,6 +256,7 @@ impl App {
     pub(crate) fn turn_privacy(&mut self, now: Timestamp) {
         let key = self.key(Mode::Chats, Action::Privacy);
         let words = self.privacy.turn(&key);
+        typing::masked(self, now);
         self.notices.tell(words, now);
     }
 

@@ -34,12 +34,23 @@ fn offered(app: &mut App, now: Timestamp) {
         zone: &app.settings.zone,
         marks: &app.chats.marks,
     };
-    app.chats.filter.offer(&app.roster, &seen);
+    app.chats.filter.offer(&app.roster, app.privacy, &seen);
 }
 
 /// The filter changed: the list follows, and what was probably meant.
 pub(crate) fn narrowed(app: &mut App, now: Timestamp) {
     app.reorder(now, true);
+    look_nearby(app, now);
+}
+
+/// The mask came or went: whoever is not named any more is not offered either.
+pub(crate) fn masked(app: &mut App, now: Timestamp) {
+    offered(app, now);
+    look_nearby(app, now);
+}
+
+/// Works out what was probably meant by a filter that shows nothing.
+fn look_nearby(app: &mut App, now: Timestamp) {
     let seen = Seen {
         now,
         zone: &app.settings.zone,

@@ -464,3 +464,31 @@ fn the_trouble_of_an_empty_list_can_be_copied_with_its_correlation_id() {
         assert!(copied.contains(words), "{copied}");
     }
 }
+
+#[test]
+fn nobody_is_offered_by_name_whose_name_is_masked() {
+    let mut desk = Desk::full(80, 24);
+    desk.keys("/agent:");
+    assert!(desk.text().contains("Ana Lima"), "{}", desk.text());
+    desk.keys("\u{1b}z/agent:");
+    for _ in 0..8 {
+        let text = desk.text();
+        assert!(!text.contains("Lima") && !text.contains("Novak"), "{text}");
+        desk.press(Key::plain(KeyCode::Tab));
+    }
+    // What is no name of a person is still offered.
+    desk.keys("\u{1b}/queue:");
+    assert!(desk.text().contains("4 chats"), "{}", desk.text());
+}
+
+#[test]
+fn what_the_mask_hides_is_put_in_by_no_key_and_is_there_again_without_it() {
+    let typed = "cust:\"M. Okafro\"";
+    let mut desk = hidden(typed);
+    desk.keys("z/");
+    desk.press(Key::plain(KeyCode::Tab));
+    let field = desk.app.chats.filter.typing.as_ref().unwrap();
+    assert_eq!(field.value(), typed);
+    desk.keys("\u{1b}z");
+    assert!(desk.text().contains("Okafor"), "{}", desk.text());
+}

@@ -12,6 +12,7 @@ use crate::domain::marks::Marks;
 use crate::domain::roster::{Roster, Row};
 
 use super::past::Past;
+use crate::app::privacy::Privacy;
 
 /// How many completions are shown at once.
 const MOST: usize = 7;
@@ -159,8 +160,8 @@ impl FilterBar {
         self.typed();
     }
 
-    /// Works out what could be typed next.
-    pub(crate) fn offer(&mut self, roster: &Roster, seen: &Seen<'_>) {
+    /// Works out what could be typed next. Nobody is offered by name whose name is masked.
+    pub(crate) fn offer(&mut self, roster: &Roster, privacy: Privacy, seen: &Seen<'_>) {
         self.offers = match &self.typing {
             Some(input) => {
                 let text = input.value();
@@ -172,6 +173,8 @@ impl FilterBar {
             }
             None => Vec::new(),
         };
+        self.offers
+            .retain(|offer| !(privacy.is_on && offer.names_a_person));
         self.offers.truncate(MOST);
     }
 

@@ -20,6 +20,8 @@ pub struct Completion {
     pub replaces: Range<usize>,
     /// How many of the known conversations it fits; absent for a field's name.
     pub count: Option<usize>,
+    /// It is somebody's name.
+    pub names_a_person: bool,
 }
 
 /// What could stand at the cursor (a byte position): a field, or a value of the field before it. Most frequent values first.
@@ -47,7 +49,9 @@ pub fn complete<'r>(
         .filter(|(word, _)| word.to_lowercase().contains(&typed))
         .collect();
     found.sort_by(|(a, many), (b, few)| few.cmp(many).then_with(|| a.cmp(b)));
+    let own: Vec<&str> = own_words(field).into_iter().map(|(word, _)| word).collect();
     let completions = found.into_iter().map(|(word, count)| Completion {
+        names_a_person: field.names_people() && !own.contains(&word.as_str()),
         insert: value(&word),
         replaces: start..head.len(),
         count: Some(count),
@@ -96,6 +100,7 @@ fn fields(typed: &str, replaces: Range<usize>) -> Vec<Completion> {
         },
         replaces: replaces.clone(),
         count: None,
+        names_a_person: false,
     });
     completions.collect()
 }

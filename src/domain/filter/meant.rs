@@ -26,8 +26,8 @@ pub struct Meant {
 impl Meant {
     /// It has somebody's name in it.
     pub fn names_people(&self) -> bool {
-        let fields = [Field::Cust, Field::Agent, Field::Name];
-        let mut fields = fields.iter().map(|field| format!("{}:", field.word()));
+        let fields = Field::ALL.iter().filter(|field| field.names_people());
+        let mut fields = fields.map(|field| format!("{}:", field.word()));
         fields.any(|field| self.clause.starts_with(&field))
     }
 }

@@ -41,6 +41,11 @@ impl Field {
         named(Self::ALL, Self::word, word)
     }
 
+    /// Its values are names of people.
+    pub(super) fn names_people(self) -> bool {
+        matches!(self, Self::Cust | Self::Agent | Self::Name)
+    }
+
     /// Something that works, for mends.
     pub(super) fn example(self) -> &'static str {
         match self {

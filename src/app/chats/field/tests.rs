@@ -13,7 +13,7 @@ fn typed(bar: &mut FilterBar, text: &str) -> Vec<String> {
     let mut in_force = Vec::new();
     for end in 1..=text.len() {
         bar.typing = Some(Input::new(text[..end].to_owned()));
-        bar.offer(&roster, &seen);
+        bar.offer(&roster, Privacy::default(), &seen);
         bar.typed();
         in_force.push(bar.text().to_owned());
     }
