@@ -98,7 +98,7 @@ pub(crate) fn used(app: &mut App, mouse: Mouse, now: Timestamp) -> Vec<Effect> {
     let mode = app.mode();
     let is_button = matches!(mouse.what, Stroke::Press | Stroke::Menu);
     if is_button {
-        app.notices.key_pressed();
+        app.notices.key_pressed(true);
     }
     match (mode, mouse.what) {
         (Mode::Confirm, _) if is_button => {

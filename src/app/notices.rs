@@ -1,5 +1,5 @@
-//! Short messages for the status row: the newest is shown, six seconds for a piece of news, until a key for trouble. All of them are kept
-//! for the page of messages, the newest five hundred.
+//! Short messages for the status row: the newest is shown, six seconds for a piece of news, until a key for trouble; what answers a key,
+//! until the next one that does something. All are kept for the page of messages, the newest five hundred.
 
 use std::collections::VecDeque;
 
@@ -9,7 +9,7 @@ use super::tone::Tone;
 use crate::domain::failure::Failure;
 use crate::domain::moment::since;
 
-/// How long a piece of news stays.
+/// How long a piece of news stays at most.
 const LIFETIME: SignedDuration = SignedDuration::from_secs(6);
 /// The most messages that are kept.
 pub const MOST: usize = 500;
@@ -28,6 +28,7 @@ pub struct Notice {
     /// Which message it is, counted from the first; no two have the same.
     pub number: u64,
     until_key: bool,
+    answers_a_key: bool,
 }
 
 /// The messages.
@@ -36,6 +37,8 @@ pub struct Notices {
     newest: Option<Notice>,
     kept: VecDeque<Notice>,
     count: u64,
+    /// What is told now comes of a key.
+    is_of_key: bool,
 }
 
 impl Notices {
@@ -101,17 +104,22 @@ impl Notices {
             correlation,
             number: self.count,
             until_key: false,
+            answers_a_key: self.is_of_key,
         };
         self.kept.push_front(notice.clone());
         self.kept.truncate(MOST);
         notice
     }
 
-    /// A key was pressed.
-    pub(crate) fn key_pressed(&mut self) {
-        if self.newest.as_ref().is_some_and(|notice| notice.until_key) {
-            self.newest = None;
-        }
+    /// What is told from here on comes of a key, or by itself.
+    pub(crate) fn begin(&mut self, is_of_key: bool) {
+        self.is_of_key = is_of_key;
+    }
+
+    /// A key was pressed. One that does something also takes the answer to another key away: it would stand over what comes of this one.
+    pub(crate) fn key_pressed(&mut self, does_something: bool) {
+        self.newest
+            .take_if(|notice| notice.until_key || (does_something && notice.answers_a_key));
     }
 
     /// What is to be shown now.

@@ -187,7 +187,7 @@ pub(crate) fn heard(app: &mut App, line: &str, now: Timestamp) -> Vec<Effect> {
 
 /// A line whose turn has come.
 fn taken(app: &mut App, line: &str, now: Timestamp) -> Vec<Effect> {
-    app.notices.key_pressed();
+    app.notices.key_pressed(true);
     match app.mode() {
         Mode::Confirm => confirm::entered(app, line, now),
         Mode::Starting => {

@@ -60,6 +60,8 @@ pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
 }
 
 fn folded(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
+    app.notices
+        .begin(matches!(msg, Msg::Key(_) | Msg::Mouse(_)));
     match msg {
         Msg::Key(key) => pressed(app, key, now),
         Msg::Paste(text) => typing::pasted(app, &text, now),
@@ -133,7 +135,7 @@ fn pressed(app: &mut App, key: Key, now: Timestamp) -> Vec<Effect> {
     {
         return Vec::new();
     }
-    app.notices.key_pressed();
+    app.notices.key_pressed(action.is_some() || mode.is_text());
     if app.extent.class() == Class::TooSmall {
         return blind(app, action, key, now);
     }

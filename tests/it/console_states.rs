@@ -492,3 +492,29 @@ fn what_the_mask_hides_is_put_in_by_no_key_and_is_there_again_without_it() {
     desk.keys("\u{1b}z");
     assert!(desk.text().contains("Okafor"), "{}", desk.text());
 }
+
+#[test]
+fn news_goes_with_the_next_key_and_covers_no_error_no_count_and_no_other_screen() {
+    let news = "this is the list";
+    let staged = || {
+        let mut desk = Desk::full(80, 24);
+        desk.keys("\u{1b}");
+        assert!(desk.text().contains(news), "{}", desk.text());
+        desk
+    };
+    let mut desk = staged();
+    desk.keys("/idle>45\r");
+    assert!(desk.text().contains("Filter not applied"), "{}", desk.text());
+    let mut desk = staged();
+    desk.keys("  ");
+    assert!(desk.text().contains("2 marked of 17"), "{}", desk.text());
+    for keys in ["x", "P", "L", "j"] {
+        let mut desk = staged();
+        desk.keys(keys);
+        assert!(!desk.text().contains(news), "{}", desk.text());
+    }
+    // A key that does nothing takes nothing away.
+    let mut desk = staged();
+    desk.press(Key::plain(KeyCode::F(9)));
+    assert!(desk.text().contains(news), "{}", desk.text());
+}
