@@ -9,6 +9,7 @@ use unstick::domain::feed::{Command, Fact};
 use unstick::domain::ids::ConversationId;
 use unstick::domain::names::{NameKind, Named};
 use unstick::domain::plan::Skipped;
+use unstick::domain::step::Rung;
 use unstick::domain::text::Text;
 use unstick::journal::{Journal, JournalOptions};
 use unstick::sandbox::{Options, Sandbox, Scenario};
@@ -406,7 +407,7 @@ fn the_check_of_a_dry_run_is_that_of_a_run_also_where_a_chat_is_over() {
 fn whoever_left_the_plan_during_a_dry_run_is_told_nothing() {
     let mut desk = Desk::full(80, 24);
     desk.plan();
-    desk.keys("D\u{1b}");
+    desk.keys("D\u{1b}\u{1b}");
     for chat in chats().iter().filter(|chat| chat.agent != "D. Rossi") {
         let fact = chat.read(desk.now);
         desk.fact(fact);
@@ -504,4 +505,26 @@ fn in_a_code_s_name_nothing_from_outside_moves_the_screen() {
         "{}",
         desk.text()
     );
+}
+
+#[test]
+fn esc_during_a_dry_run_gives_that_up_and_keeps_the_plan_with_all_that_was_chosen() {
+    let mut desk = Desk::full(80, 24);
+    desk.plan();
+    desk.keys("s ");
+    let before = plan(&desk);
+    let note = desk.app.planning().unwrap().note.clone();
+    desk.keys("D\u{1b}");
+    assert!(desk.text().contains("dry run given up"), "{}", desk.text());
+    read_as_before(&mut desk);
+    let text = desk.text();
+    assert!(desk.app.overlay.is_none(), "{text}");
+    assert!(!text.contains("fit the plan"), "{text}");
+    let after = plan(&desk);
+    assert_eq!((after.rung, &after.items), (Rung::Legs, &before.items));
+    assert_eq!(desk.app.planning().unwrap().note, note);
+    desk.keys("T");
+    assert!(desk.app.overlay.is_some(), "{}", desk.text());
+    desk.keys("\u{1b}\u{1b}");
+    assert!(desk.app.screens.is_empty());
 }

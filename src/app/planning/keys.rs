@@ -55,6 +55,11 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
     }
     let chosen = planning.under_cursor();
     match action {
+        // One step back: out of the dry run, then out of the plan.
+        Action::Back if planning.rehearsing.take().is_some() => {
+            let words = "dry run given up; the plan stays as it was chosen";
+            app.notices.tell(words, now);
+        }
         Action::Back => {
             app.screens.pop();
         }
