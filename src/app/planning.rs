@@ -30,6 +30,8 @@ use crate::domain::step::Rung;
 
 /// How old the reads may be when the phrase is accepted, from the end of the re-reading pass on.
 pub const READ_LIMIT: SignedDuration = SignedDuration::from_secs(60);
+/// Why nothing is done with the rows meanwhile.
+pub(crate) const BEING_READ: &str = "the chats are read just now: wait for it";
 /// The longest note, in characters.
 pub const NOTE_LIMIT: usize = 200;
 

@@ -10,7 +10,7 @@ use super::chats::{nothing, view_place};
 use super::extent::Class;
 use super::lookout::Lookout;
 use super::msg::PastRun;
-use super::planning::{codes, dry_run};
+use super::planning::{self, codes, dry_run};
 use super::{App, Screen, as_curl, board, copying, exporting, messages, paging, view_name};
 use crate::domain::vendor_page;
 
@@ -188,6 +188,10 @@ fn plan(app: &App, action: Action, now: Timestamp) -> Option<String> {
     match action {
         Action::WrapUp => codes::why_not(app, planning),
         Action::DryRun => dry_run::why_not(app, planning, now),
+        // Its rows are not in view.
+        Action::Open | Action::Drop if !planning.is_read() => {
+            Some(planning::BEING_READ.to_owned())
+        }
         Action::Open => unless(chosen.is_some(), "there is no chat to open"),
         Action::Drop if planning.left_out().is_some() => Some("it is left out already".to_owned()),
         Action::Drop => unless(chosen.is_some(), "there is no row to drop"),

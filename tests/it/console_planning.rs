@@ -528,3 +528,22 @@ fn esc_during_a_dry_run_gives_that_up_and_keeps_the_plan_with_all_that_was_chose
     desk.keys("\u{1b}\u{1b}");
     assert!(desk.app.screens.is_empty());
 }
+
+#[test]
+fn a_row_that_is_not_in_view_while_chats_are_read_is_neither_dropped_nor_opened() {
+    for key in ["D", "r"] {
+        let mut desk = Desk::full(80, 24);
+        desk.plan();
+        let before = plan(&desk);
+        desk.keys(key);
+        for (key, name) in [(" ", "space"), ("\r", "enter")] {
+            desk.keys(key);
+            let text = desk.text();
+            let why = format!("{name}: the chats are read just now: wait for it");
+            assert!(text.contains(&why), "{text}");
+        }
+        assert_eq!(desk.app.screens.len(), 1);
+        read_as_before(&mut desk);
+        assert_eq!(plan(&desk).items, before.items);
+    }
+}

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::Planning;
+use super::{BEING_READ, Planning};
 use crate::app::action::{Action, Mode};
 use crate::app::clock_text::clock;
 use crate::app::sheet::{Paragraph, Sheet};
@@ -23,7 +23,7 @@ pub(crate) fn why_not(app: &App, planning: &Planning, now: Timestamp) -> Option<
         .as_ref()
         .is_some_and(|plan| !plan.items.is_empty());
     if !planning.is_read() {
-        return Some("the chats are read just now: wait for it".to_owned());
+        return Some(BEING_READ.to_owned());
     }
     if !has_rows {
         return Some("there is nothing in the plan to check".to_owned());
