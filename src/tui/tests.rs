@@ -1,4 +1,8 @@
-//! The loop: what goes first, when a frame is drawn, how it ends.
+//! The loop: what goes first, when a frame is drawn, how it ends. Sizes that change, exports and a pager have files of their own.
+
+mod exports;
+mod pager;
+mod sizes;
 
 use std::cell::Cell;
 use std::io;
@@ -236,67 +240,6 @@ async fn a_console_that_nobody_touches_draws_once_a_second_and_no_more() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn another_size_is_drawn_from_nothing() {
-    let mut bench = bench();
-    let before = bench.console.screen().clears;
-    let resized = Msg::Resized {
-        width: 40,
-        height: 10,
-    };
-    bench.keys.send(resized).await.unwrap();
-    settle(&mut bench).await;
-    assert_eq!(bench.console.screen().clears, before + 1);
-}
-
-/// Takes turns until a size that came just now has been drawn.
-async fn settle(bench: &mut Bench) {
-    let soon = Instant::now() + SETTLING + Duration::from_millis(10);
-    while Instant::now() < soon {
-        let _ = tokio::time::timeout_at(soon, bench.console.step()).await;
-    }
-}
-
-/// Sizes that come ten milliseconds apart, for so long.
-async fn storm(bench: &mut Bench, lasts: Duration) {
-    let until = Instant::now() + lasts;
-    let mut width = 40;
-    while Instant::now() < until {
-        width += 1;
-        let resized = Msg::Resized { width, height: 24 };
-        bench.keys.send(resized).await.unwrap();
-        let next = Instant::now() + Duration::from_millis(10);
-        while Instant::now() < next {
-            let step = bench.console.step();
-            let _ = tokio::time::timeout_at(next, step).await;
-        }
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn of_a_storm_of_sizes_only_the_last_is_drawn() {
-    let mut bench = bench();
-    assert!(bench.console.draw().unwrap().is_continue());
-    let before = bench.console.screen().frames;
-    storm(&mut bench, Duration::from_millis(200)).await;
-    assert_eq!(bench.console.screen().frames, before, "drawn in mid-storm");
-    assert_eq!(bench.console.app().extent.width, 60, "known at once");
-    let clears = bench.console.screen().clears;
-    settle(&mut bench).await;
-    assert_eq!(bench.console.screen().frames, before + 1);
-    assert_eq!(bench.console.screen().clears, clears + 1);
-}
-
-#[tokio::test(start_paused = true)]
-async fn however_long_a_storm_lasts_something_is_drawn_now_and_then() {
-    let mut bench = bench();
-    assert!(bench.console.draw().unwrap().is_continue());
-    let before = bench.console.screen().frames;
-    storm(&mut bench, Duration::from_secs(3)).await;
-    let drawn = bench.console.screen().frames - before;
-    assert!((6..=12).contains(&drawn), "{drawn}");
-}
-
-#[tokio::test(start_paused = true)]
 async fn a_terminal_that_is_gone_ends_the_console_within_a_second() {
     let mut bench = bench();
     let since = Instant::now();
@@ -328,114 +271,4 @@ async fn an_engine_that_is_gone_is_an_error_and_not_a_frozen_screen() {
     drop(facts);
     let left = console.run().await;
     assert!(matches!(left, Err(ConsoleError::EngineGone)));
-}
-
-/// A console whose page of messages is in the pager.
-async fn lent() -> Bench {
-    let mut bench = bench();
-    for key in ":messages".chars().map(Key::char) {
-        bench.keys.send(Msg::Key(key)).await.unwrap();
-    }
-    let enter = Key::plain(crate::app::KeyCode::Enter);
-    bench.keys.send(Msg::Key(enter)).await.unwrap();
-    bench.keys.send(Msg::Key(Key::char('e'))).await.unwrap();
-    while bench.console.screen().pager.is_none() {
-        assert!(bench.console.step().await.unwrap().is_continue());
-    }
-    bench
-}
-
-#[tokio::test(start_paused = true)]
-async fn while_a_pager_has_the_terminal_facts_are_folded_and_nothing_is_drawn_or_typed() {
-    let mut bench = lent().await;
-    let frames = bench.console.screen().frames;
-    bench.facts.send(gauge(7)).await.unwrap();
-    bench.keys.send(Msg::Key(Key::char('q'))).await.unwrap();
-    // Ctrl-C in a pager is the pager's.
-    bench.signals.send(Signal::Interrupt).await.unwrap();
-    let soon = Instant::now() + Duration::from_secs(3);
-    while Instant::now() < soon {
-        let _ = tokio::time::timeout_at(soon, bench.console.step()).await;
-    }
-    assert_eq!(bench.console.app().link.gauge.used, 7);
-    assert_eq!(
-        bench.console.screen().frames,
-        frames,
-        "drawn over the pager"
-    );
-    assert_eq!(bench.console.app().screens.len(), 1, "q was the pager's");
-    let clears = bench.console.screen().clears;
-    drop(bench.console.parts.screen.pager.take());
-    assert!(bench.console.step().await.unwrap().is_continue());
-    assert!(bench.console.step().await.unwrap().is_continue());
-    assert_eq!(bench.console.screen().frames, frames + 1);
-    assert_eq!(bench.console.screen().clears, clears + 1, "drawn whole");
-    let is_told = |notice: &crate::app::notices::Notice| notice.text == "the pager is done";
-    assert!(bench.console.app().notices.kept().any(is_told));
-    bench.keys.send(Msg::Key(Key::char('q'))).await.unwrap();
-    assert!(bench.console.step().await.unwrap().is_continue());
-    assert!(
-        bench.console.app().screens.is_empty(),
-        "keys are heard again"
-    );
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_wish_of_the_system_to_leave_counts_while_a_pager_has_the_terminal() {
-    let mut bench = lent().await;
-    bench.signals.send(Signal::Stop).await.unwrap();
-    let left = tokio::time::timeout(TICK, bench.console.run()).await;
-    assert!(matches!(left, Ok(Ok(()))));
-}
-
-#[tokio::test]
-async fn ten_thousand_rows_are_exported_while_keys_are_heard_and_it_is_said_how_far() {
-    use crate::domain::feed::Listing;
-    use crate::domain::roster::Listed;
-    const MANY: usize = 10_000;
-    let home = std::env::temp_dir().join(format!("unstick-{}", uuid::Uuid::new_v4()));
-    let mut bench = bench_at(&home.join("journal.db"));
-    let ids = (1..=MANY as u128).map(ConversationId::from_u128);
-    let rows = ids
-        .map(|id| Listed::new(id, Timestamp::UNIX_EPOCH))
-        .collect();
-    let total = u32::try_from(MANY).unwrap();
-    let page = Listing::Page {
-        rows,
-        page: 1,
-        total,
-    };
-    bench.facts.send(Fact::Listing(page)).await.unwrap();
-    let at = Timestamp::UNIX_EPOCH;
-    let done = Fact::Listing(Listing::Done { at });
-    bench.facts.send(done).await.unwrap();
-    while bench.console.app().chats.shown().len() < MANY {
-        assert!(bench.console.step().await.unwrap().is_continue());
-    }
-    for key in "Ec?".chars() {
-        bench.keys.send(Msg::Key(Key::char(key))).await.unwrap();
-    }
-    while bench.console.app().overlay.is_none() {
-        assert!(bench.console.step().await.unwrap().is_continue());
-    }
-    let app = bench.console.app();
-    assert_eq!(app.mode(), crate::app::action::Mode::Help);
-    assert!(
-        app.exporting.is_some(),
-        "it was written before a key was heard"
-    );
-    let mut furthest = 0;
-    while let Some(progress) = bench.console.app().exporting {
-        assert_eq!(progress.total, MANY);
-        furthest = furthest.max(progress.done);
-        assert!(bench.console.step().await.unwrap().is_continue());
-    }
-    assert!(furthest > 0, "nobody said how far it is");
-    let mut told = bench.console.app().notices.kept();
-    let said = &told.next().unwrap().text;
-    assert!(said.starts_with("exported: "), "{said}");
-    let file = std::fs::read_dir(home.join("exports")).unwrap().next();
-    let text = std::fs::read_to_string(file.unwrap().unwrap().path()).unwrap();
-    assert_eq!(text.lines().count(), MANY + 1);
-    std::fs::remove_dir_all(home).unwrap();
 }
