@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::promises;
+
 /// A layer, the layers of ours it may name, and the crates it may not.
 struct Layer {
     name: &'static str,
@@ -220,7 +222,7 @@ fn every_file_has_one_idea_and_says_which() {
     let mut breaches = Vec::new();
     for (file, text) in sources() {
         let lines = text.lines().count();
-        if lines > 400 && !is_test(&file) {
+        if lines > 400 {
             breaches.push(format!(
                 "{file} has {lines} lines; split it by noun or by screen"
             ));
@@ -287,6 +289,29 @@ fn only_one_place_prints_reads_the_clock_runs_commands_or_grants_permits() {
         }
     }
     assert!(breaches.is_empty(), "{}", breaches.join("\n"));
+}
+
+#[test]
+fn tests_pause_between_two_looks_and_sleep_where_time_is_what_they_are_about_alone() {
+    let allowed = [
+        // The one pause between two looks.
+        "tests/it/support/waiting.rs",
+        // When a program is killed at random; a person's pace; a program that is asleep.
+        "tests/it/support/killing.rs",
+        "tests/it/support/pty.rs",
+        "tests/it/cli_stopped.rs",
+        // Names it, as a thing not to be found in the sources.
+        "tests/it/architecture.rs",
+    ];
+    let all = promises::sources("tests").into_iter();
+    for (path, text) in all.chain(promises::sources("src")) {
+        let file = path.display().to_string().replace('\\', "/");
+        let is_allowed = allowed.iter().any(|place| file.ends_with(place));
+        assert!(
+            is_allowed || !text.contains("thread::sleep"),
+            "{file} sleeps for luck: `support/waiting.rs` waits for what is to become true"
+        );
+    }
 }
 
 #[test]

@@ -17,6 +17,7 @@ use unstick::domain::ids::RunId;
 use crate::support::Home;
 use crate::support::ledger::Ledger;
 use crate::support::served::Served;
+use crate::support::waiting::{wait_for, wait_until};
 
 fn terminate(child: &Child) {
     signal(child, Signal::TERM);
@@ -56,13 +57,17 @@ fn wait_for_line(child: &mut Child, words: &str) -> BufReader<std::process::Chil
 const CHECK: u32 = 3;
 const VERIFY: u32 = 5;
 
-/// No condition may take longer: a test that waits this long has failed.
-const PATIENCE: Duration = Duration::from_secs(60);
-/// How often it is looked how far a program is that does not tell.
-const LOOK: Duration = Duration::from_millis(20);
-
-/// Longer than a read may be relied on. Sleeping is what the tests that use it are about: the program sleeps, and they wait for it.
+/// Longer than a read may be relied on.
 const ASLEEP: Duration = Duration::from_millis(2300);
+
+/// Lets time go by while a program stands still, which is what the tests that use it are about: it sleeps, and nobody can wait for less.
+fn sleep_through(child: &Child) {
+    let (_, status) = waitpid(Some(Pid::from_child(child)), WaitOptions::UNTRACED)
+        .unwrap()
+        .unwrap();
+    assert!(status.stopped(), "it ended instead");
+    thread::sleep(ASLEEP);
+}
 
 /// A read of any chat that stands still.
 fn read(nth: u32, when: &str) -> Value {
@@ -273,7 +278,7 @@ fn f29_a_program_that_slept_between_a_read_and_its_request_reads_again() {
     let mut run = Standing::at(&read(CHECK, "after"));
     signal(&run.child, Signal::STOP);
     run.release();
-    thread::sleep(ASLEEP);
+    sleep_through(&run.child);
     signal(&run.child, Signal::CONT);
     let (code, words) = run.end();
     assert_eq!(code, Some(0), "{words}");
@@ -300,11 +305,7 @@ fn f29_a_program_that_slept_between_an_intent_and_its_first_byte_sends_nothing_a
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
-    let (_, status) = waitpid(Some(Pid::from_child(&child)), WaitOptions::UNTRACED)
-        .unwrap()
-        .unwrap();
-    assert!(status.stopped(), "it ended instead");
-    thread::sleep(ASLEEP);
+    sleep_through(&child);
     assert!(served.changed_by_us(&home).is_empty());
     signal(&child, Signal::CONT);
     let told = BufReader::new(child.stderr.take().unwrap());
@@ -494,28 +495,20 @@ fn a_signal_ends_the_wait_for_a_secret_that_does_not_come() {
             .unwrap();
         let folder = format!("/proc/{}/fd", child.id());
         let pipe = fs::read_link(format!("{folder}/0")).unwrap();
-        let deadline = Instant::now() + PATIENCE;
-        let in_time = |what: &str| assert!(Instant::now() < deadline, "{arguments:?}: {what}");
         // It is opened once more to be read.
         let is_pipe = |file: &fs::DirEntry| fs::read_link(file.path()).is_ok_and(|to| to == pipe);
-        while fs::read_dir(&folder)
-            .unwrap()
-            .flatten()
-            .filter(is_pipe)
-            .count()
-            < 2
-        {
-            in_time("the secret is not waited for");
-            thread::sleep(LOOK);
-        }
-        signal(&child, Signal::INT);
-        let left = loop {
-            if let Some(left) = child.try_wait().unwrap() {
-                break left;
-            }
-            in_time("it waits still");
-            thread::sleep(LOOK);
+        let is_read = || {
+            let files = fs::read_dir(&folder).unwrap().flatten();
+            files.filter(is_pipe).count() >= 2
         };
+        wait_until(is_read, || {
+            format!("{arguments:?}: the secret is not waited for")
+        });
+        signal(&child, Signal::INT);
+        let left = wait_for(
+            || child.try_wait().unwrap(),
+            || format!("{arguments:?}: it waits still"),
+        );
         assert_eq!(left.code(), Some(130), "{arguments:?}");
     }
 }

@@ -21,7 +21,7 @@ use unstick::genesys::{Client, WritingClient};
 use crate::model::*;
 
 /// Every Rust file below a folder.
-fn sources(folder: &str) -> Vec<(PathBuf, String)> {
+pub(crate) fn sources(folder: &str) -> Vec<(PathBuf, String)> {
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
     let mut files = Vec::new();
     while let Some(folder) = folders.pop() {

@@ -4,19 +4,13 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::process::{Command, Output};
-use std::thread;
-use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::support::Home;
 use crate::support::pty::Pty;
-
-/// No condition may take longer.
-const PATIENCE: Duration = Duration::from_secs(90);
-/// How often it is looked whether a condition has come true: tmux tells nobody.
-const LOOK: Duration = Duration::from_millis(50);
+use crate::support::waiting::wait_until;
 
 /// A tmux server of the test's own, with stock settings and one window.
 struct Tmux {
@@ -56,15 +50,9 @@ impl Tmux {
     }
 
     fn wait_for(&self, words: &str) {
-        let deadline = Instant::now() + PATIENCE;
-        while !self.text().contains(words) {
-            assert!(
-                Instant::now() < deadline,
-                "never seen: {words}\n{}",
-                self.text()
-            );
-            thread::sleep(LOOK);
-        }
+        // tmux tells nobody.
+        let is_there = || self.text().contains(words);
+        wait_until(is_there, || format!("never seen: {words}\n{}", self.text()));
     }
 
     fn keys(&self, keys: &str) {

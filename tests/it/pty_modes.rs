@@ -8,13 +8,12 @@ use crate::pty_console::{open, start_run};
 use crate::support::Home;
 use crate::support::pty::Pty;
 use crate::support::served::Served;
+use crate::support::waiting::wait_until;
 
 /// How long nothing happens.
 const IDLE: Duration = Duration::from_secs(4);
 /// An idle console takes less of a core than one part in so many: far too much still, and far less than a loop that spins takes.
 const SHARE: u64 = 8;
-/// How often it is looked whether a process is there.
-const LOOK: Duration = Duration::from_millis(20);
 /// A tick of the system's clock that processes are measured by.
 const TICKS_A_SECOND: u64 = 100;
 
@@ -266,13 +265,9 @@ fn a_lost_connection_leaves_no_orphan_behind_its_shell() {
     };
     pty.hang_up();
     let since = Instant::now();
-    while stat(console).is_some() {
-        assert!(
-            since.elapsed() < Duration::from_secs(20),
-            "it is still there"
-        );
-        std::thread::sleep(LOOK);
-    }
+    let is_gone = || stat(console).is_none();
+    wait_until(is_gone, || "it is still there".to_owned());
+    assert!(since.elapsed() < Duration::from_secs(20), "it went late");
 }
 
 #[test]

@@ -369,6 +369,7 @@ impl Heard {
                 *pause
             }
         };
+        // It is the moment that was drawn: nothing is waited for.
         thread::sleep(Duration::from_millis(pause));
     }
 

@@ -3,15 +3,9 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
-use std::thread;
-use std::time::{Duration, Instant};
 
 use super::Home;
-
-/// No condition may take longer: a test that waits this long has failed.
-const PATIENCE: Duration = Duration::from_secs(60);
-/// How often it is looked whether the file is there: nobody tells when a program of somebody else has written one.
-const LOOK: Duration = Duration::from_millis(20);
+use super::waiting::wait_until;
 
 pub(crate) struct Opener {
     dump: PathBuf,
@@ -41,11 +35,7 @@ impl Opener {
 
     /// What was written down last, once.
     pub(crate) fn opened(&self) -> String {
-        let deadline = Instant::now() + PATIENCE;
-        while !self.dump.exists() {
-            assert!(Instant::now() < deadline, "no browser was opened");
-            thread::sleep(LOOK);
-        }
+        wait_until(|| self.dump.exists(), || "no browser was opened".to_owned());
         let told = fs::read_to_string(&self.dump).unwrap();
         fs::remove_file(&self.dump).unwrap();
         told.trim().to_owned()

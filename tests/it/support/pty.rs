@@ -17,7 +17,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// How long the echo of a key is waited for before it is typed again: a confirmation is deaf at first.
 const ECHO: Duration = Duration::from_millis(250);
 
-/// Between two keys of a phrase.
+/// Between two keys of a phrase, counted from the echo of the first, so that whoever reads them finds at least this between them: keys less
+/// than 5 ms apart are taken for a paste.
 const PACE: Duration = Duration::from_millis(15);
 
 /// A terminal with a program in it.

@@ -3,17 +3,11 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::Child;
-use std::thread;
-use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 use super::Home;
-
-/// No condition may take longer: a test that waits this long has failed.
-const PATIENCE: Duration = Duration::from_secs(90);
-/// How often it is looked whether a condition has come true.
-const LOOK: Duration = Duration::from_millis(20);
+use super::waiting::{PATIENCE, wait_for};
 
 /// A running sandbox; killed when dropped.
 pub(crate) struct Served {
@@ -116,17 +110,13 @@ impl Served {
 
     /// Waits until a request about this conversation stands still, and says how far it has come.
     pub(crate) fn wait_until_held(&self, conversation: &str) -> String {
-        let deadline = Instant::now() + PATIENCE;
-        loop {
+        let about = |one: &&Value| one["path"].as_str().unwrap().contains(conversation);
+        let look = || {
             let held = self.told("held");
-            let about = |one: &&Value| one["path"].as_str().unwrap().contains(conversation);
-            if let Some(one) = held.iter().find(about) {
-                return one["stage"].as_str().unwrap().to_owned();
-            }
-            assert!(Instant::now() < deadline, "nothing is held: {held:?}");
-            // Asking without a pause would keep the sandbox from its work.
-            thread::sleep(LOOK);
-        }
+            let one = held.iter().find(about)?;
+            Some(one["stage"].as_str().unwrap().to_owned())
+        };
+        wait_for(look, || format!("nothing is held: {:?}", self.told("held")))
     }
 
     fn exchange(&self, method: &str, what: &str, body: &str) -> String {
