@@ -131,7 +131,14 @@ impl Engine {
         let listening = ears::Listening::begin(&org);
         let told = facts.clone();
         let poller = poller::Poller::new(org, clock.clone(), limiter, told, horizon_days, true);
-        let task = tokio::spawn(pump::read_only(poller, listening, clock, commands, facts));
+        let task = tokio::spawn(pump::read_only(
+            poller,
+            listening,
+            clock,
+            commands,
+            facts,
+            pump::READ_ONLY,
+        ));
         (Self { inbox }, task)
     }
 

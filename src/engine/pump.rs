@@ -17,8 +17,11 @@ use super::ports::{Clock, Heard, Org, Recorder, Terminator};
 use super::runs::{self, Control, Inbox, Job, Standing};
 use super::watch::watch as look_on;
 
-const READ_ONLY: &str =
+/// Why a run is refused where the profile may not write,
+pub(super) const READ_ONLY: &str =
     "this profile is read-only. Set `write = true` in the profile, or start with --write";
+/// and where somebody has said so since.
+const NARROWED: &str = "this console was made read-only. Start it again to end chats";
 
 /// Events that may wait for a run; while they do, no more are heard, and commands are.
 const EVENTS: usize = 16;
@@ -30,6 +33,7 @@ pub(super) async fn read_only<O: Org, C: Clock>(
     clock: C,
     mut commands: mpsc::UnboundedReceiver<Command>,
     facts: mpsc::Sender<Fact>,
+    refusal: &str,
 ) {
     poller.queues = Some(listening.queues());
     loop {
@@ -38,8 +42,9 @@ pub(super) async fn read_only<O: Org, C: Clock>(
             biased;
             command = commands.recv() => match command {
                 None | Some(Command::Shutdown) => return,
+                Some(Command::OnlyLook) => {}
                 Some(Command::Start { .. } | Command::Resume(_)) => {
-                    let _ = facts.send(Fact::RunRefused { why: READ_ONLY.to_owned() }).await;
+                    let _ = facts.send(Fact::RunRefused { why: refusal.to_owned() }).await;
                 }
                 Some(command) => poller.command(command),
             },
@@ -74,15 +79,23 @@ pub(super) async fn with_runs<T: Terminator, R: Recorder, C: Clock>(
     };
     poller.queues = Some(listening.queues());
     let mut going: Option<Going> = None;
-    // They end with this loop.
+    // They end with this engine.
     let mut watches = JoinSet::new();
+    let mut only_looks = false;
     loop {
+        if only_looks && going.is_none() {
+            break;
+        }
         poller.prepare().await;
         let events = going.as_ref().map(|going| going.events.clone());
         tokio::select! {
             biased;
             command = commands.recv() => match command {
                 None | Some(Command::Shutdown) => break,
+                Some(Command::OnlyLook) => only_looks = true,
+                Some(Command::Start { .. } | Command::Resume(_)) if only_looks => {
+                    let _ = facts.send(Fact::RunRefused { why: NARROWED.to_owned() }).await;
+                }
                 Some(Command::Start { plan, note }) => {
                     let seen = listening.recent(parts.clock.now());
                     start(&parts, &standing, &facts, &mut going, Job::Begin { plan, note }, seen).await;
@@ -122,6 +135,13 @@ pub(super) async fn with_runs<T: Terminator, R: Recorder, C: Clock>(
     if let Some(going) = going {
         tell(Some(&going), Control::Stop("shutdown".to_owned()));
         let _ = going.task.await.unwrap_or_else(fall_as_well);
+        return;
+    }
+    if only_looks {
+        // What goes on knows an organisation to read and no journal: it has no word for a request that changes something.
+        let clock = parts.clock.clone();
+        drop(parts);
+        read_only(poller, listening, clock, commands, facts, NARROWED).await;
     }
 }
 

@@ -163,6 +163,49 @@ async fn i24_an_engine_that_only_looks_refuses_to_carry_out_a_plan() {
     assert!(model.is_open(id));
 }
 
+#[tokio::test(start_paused = true)]
+async fn i24_an_engine_that_was_made_to_only_look_ends_its_run_and_begins_no_other() {
+    let model = Model::new();
+    let ids = [model.orphan(1), model.orphan(2)];
+    let pace = unstick::domain::run::Pace {
+        canary: 1,
+        max_parallel: 2,
+    };
+    let mut carried = console_engine_over(&model, &MemoryJournal::default(), pace);
+    carried.engine.send(Command::Start {
+        plan: plan_for(&model, &ids[..1], &Choices::default()).into(),
+        note: None,
+    });
+    carried.until(|run| !run.items.is_empty()).await;
+    carried.engine.send(Command::OnlyLook);
+    carried.until(|run| run.finished.is_some()).await;
+    assert!(!model.is_open(ids[0]), "what was confirmed before is done");
+    let sent = sends(&model).len();
+    carried.engine.send(Command::Start {
+        plan: plan_for(&model, &ids[1..], &Choices::default()).into(),
+        note: None,
+    });
+    let why = loop {
+        let fact = tokio::time::timeout(Duration::from_secs(60), carried.facts.recv()).await;
+        if let Some(Fact::RunRefused { why }) = fact.expect("an answer") {
+            break why;
+        }
+    };
+    assert!(why.contains("made read-only"), "{why}");
+    // It goes on to look.
+    carried.engine.send(Command::Read(vec![ids[1]]));
+    let is_read = |fact: &Fact| matches!(fact, Fact::Read { id, .. } if *id == ids[1]);
+    loop {
+        let fact = tokio::time::timeout(Duration::from_secs(60), carried.facts.recv()).await;
+        if is_read(&fact.expect("an answer").expect("an engine")) {
+            break;
+        }
+    }
+    tokio::time::sleep(Duration::from_secs(120)).await;
+    assert_eq!(sends(&model).len(), sent);
+    assert!(model.is_open(ids[1]));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
