@@ -102,6 +102,10 @@
 //! | the phrase, and what the box ignores | `app/confirm.rs` |
 //! | choosing a plan's wrap-up code | `app/planning/codes.rs`; asking for the codes: `engine/poller/naming.rs`, `genesys/wrap_up_codes.rs` |
 //! | what narrows the request log and past runs down; a page in a box | `app/narrowing.rs`; `app/sheet.rs` |
+//! | another profile opened from the screen, its sign-in tried | wishes `app/lookout/profiles/asked.rs`, carried out by `cli/switching.rs`; from one console to the next `cli/console.rs`, `cli/console/stage.rs`, `tui/seat.rs` |
+//! | read-only for the rest, by a key | `app/lookout/profiles/asked.rs`; in the engine `engine/pump.rs` |
+//! | signing in again while the console is open | `cli/again.rs`, with another secret `genesys/sign_in.rs` |
+//! | how many chats minute by minute, what changed, what was ended by us | `app/lookout/pulse/minutes.rs`, `app/lookout/pulse/ours.rs`; by queue or agent `app/lookout/pulse/groups.rs` |
 //! | one chat looked into, its six pages | `app/inspect.rs`, a file for each page in `app/inspect/`; drawn by `ui/inspect.rs` |
 //! | screens that only show: rules and guards, every request, the organisation at a glance, profiles, the welcome | `app/lookout.rs`, a file for each in `app/lookout/`; drawn by `ui/lookout.rs` |
 //! | searching, wrapping and a cursor in text | `app/text_view.rs` |
@@ -117,7 +121,7 @@
 //! | a command without a screen | `cli/list.rs`, `cli/plan.rs`, `cli/terminate.rs`, … by command; the phrase it asks for: `cli/phrase.rs`; how a signal ends it before anything was sent: `cli/interrupted.rs` |
 //! | what `doctor` looks at | `cli/doctor.rs`, one file for each group of checks; what it asks: `cli/doctor/asked.rs`; what a terminal answers: `tui/probe.rs` |
 //! | setting a profile up | `cli/login.rs`, its questions: `cli/login/questions.rs`; what it leaves behind: `cli/login/keeping.rs`; a secret that is typed: `cli/unseen.rs` |
-//! | from a profile to a client | `cli/access.rs`; a person in front of it: `cli/person.rs`, on the console `tui/sign_in.rs`; the browser: `cli/browser.rs` |
+//! | from a profile to a client | `cli/access.rs`; a person in front of it: `cli/person.rs`; the browser: `cli/browser.rs` |
 //! | an exit code | `cli/exit.rs` |
 //! | where tests let it die | `journal/crash.rs`, `crash.rs` |
 //! | what is wrong with a configuration, and where in the file | `settings/document.rs`, `settings/places.rs`; said by `cli/config.rs` |

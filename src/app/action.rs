@@ -311,6 +311,9 @@ pub enum Action {
     ExportNames,
     Pager,
     CopyCurl,
+    Narrow,
+    TrySignIn,
+    GroupBy,
 }
 
 /// The rows that apply in a mode, in the order of the table.

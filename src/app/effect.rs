@@ -2,6 +2,7 @@
 
 use super::exporting::Export;
 use super::keeping::Keep;
+use super::lookout::profiles::ProfileWish;
 use super::manners::Notify;
 use crate::domain::feed::Command;
 use crate::domain::ids::RunId;
@@ -40,4 +41,6 @@ pub enum Effect {
     Keep(Keep),
     /// Leave. Whatever is in flight is the shell's to join; a further signal exits at once.
     Quit,
+    /// Ask something of a profile; the answer is [`super::Msg::Profile`].
+    Profile(ProfileWish),
 }

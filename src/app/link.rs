@@ -172,6 +172,12 @@ impl Link {
         trouble.is_some_and(|trouble| trouble.failure.is_signed_out())
     }
 
+    /// The sign-in is over or refused: somebody must sign in again, a person or the client with another secret.
+    pub fn is_signed_out(&self) -> bool {
+        let trouble = self.trouble.as_ref();
+        trouble.is_some_and(|trouble| trouble.failure.kind == FailureKind::SignInRefused)
+    }
+
     /// When the next list is due, while the link is live.
     pub fn next_at(&self) -> Option<Timestamp> {
         let cycle = if self.is_unwatched { UNWATCHED } else { CYCLE };

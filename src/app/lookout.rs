@@ -18,6 +18,7 @@ use jiff::Timestamp;
 
 use super::action::{Action, Mode};
 use super::chats::judging_pause;
+use super::mouse::Spot;
 use super::tone::{Words, glyph};
 use super::{App, Effect, Screen};
 use crate::domain::feed::Command;
@@ -61,7 +62,10 @@ pub(crate) fn open(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect>
     let opened = match action {
         Action::Rules => Lookout::Rules(Rulebook::of(app, now)),
         Action::Requests => Lookout::Requests(Requests::default()),
-        Action::Pulse => Lookout::Pulse(Box::new(Pulse::of(app, now))),
+        Action::Pulse => {
+            let by = pulse::GroupBy::default();
+            Lookout::Pulse(Box::new(Pulse::of(app, by, now)))
+        }
         // Without a profile of one's own there is nothing to look at but how to get one.
         Action::Profiles if app.settings.configured.profiles.len() > 1 => {
             Lookout::Profiles(Profiles::of(app))
@@ -69,10 +73,14 @@ pub(crate) fn open(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect>
         Action::Profiles | Action::Welcome => Lookout::Welcome(Welcome::default()),
         _ => return Vec::new(),
     };
+    let mut effects = profiles::call_off(app, now).unwrap_or_default();
     close(app);
     app.screens.push(Screen::Lookout(opened));
     fit(app);
-    Vec::new()
+    if app.mode() == Mode::Profiles {
+        effects.extend(profiles::opened(app));
+    }
+    effects
 }
 
 /// Does an action of the one in view.
@@ -80,9 +88,12 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
     let mut effects = Vec::new();
     match (action, app.mode()) {
         (Action::Back, Mode::Requests) if requests::widen(app) => {}
-        (Action::Back, _) => close(app),
+        (Action::Back, mode) => match profiles::call_off(app, now) {
+            Some(called_off) if mode == Mode::Profiles => effects = called_off,
+            _ => close(app),
+        },
         (action, Mode::Rules) => rules::press(app, action, now),
-        (action, Mode::Pulse) => pulse::press(app, action, now),
+        (action, Mode::Pulse) => effects = pulse::press(app, action, now),
         (action, Mode::Requests) => effects = requests::press(app, action),
         (action, Mode::Profiles) => effects = profiles::press(app, action, now),
         (action, Mode::Welcome) => effects = welcome::press(app, action, now),
@@ -105,6 +116,20 @@ pub(crate) fn in_view(app: &mut App) -> Option<&mut Lookout> {
     }
 }
 
+/// Puts the cursor of the one in view on what the mouse points at, and says whether that is there.
+pub(crate) fn point(app: &mut App, spot: Spot) -> bool {
+    match (in_view(app), spot) {
+        (Some(Lookout::Rules(screen)), Spot::Line(at)) => screen.at = at,
+        (Some(Lookout::Pulse(screen)), Spot::Line(at)) => screen.at = at,
+        (Some(Lookout::Profiles(screen)), Spot::Line(at)) => screen.at = at,
+        (Some(Lookout::Welcome(screen)), Spot::Choice(at)) => screen.at = at,
+        (Some(Lookout::Requests(screen)), Spot::Request(number)) => screen.point(number),
+        _ => return false,
+    }
+    fit(app);
+    true
+}
+
 /// Keeps cursors on what there is, and in view.
 pub(crate) fn fit(app: &mut App) {
     let extent = app.extent;
@@ -122,10 +147,9 @@ pub(crate) fn fit(app: &mut App) {
 
 /// Counts again what is counted, as often as the list is judged.
 pub(crate) fn tick(app: &mut App, now: Timestamp) {
-    if app.link.listed_at.is_some() {
-        let counts = app.chats.counts;
-        app.minutes.note(counts.open, counts.stuck, now);
-    }
+    let mut minutes = std::mem::take(&mut app.minutes);
+    minutes.note(app, now);
+    app.minutes = minutes;
     let pause = judging_pause(app.roster.len());
     let is_due = |at: Timestamp| since(at, now) >= pause;
     match app.screens.last() {
@@ -136,7 +160,7 @@ pub(crate) fn tick(app: &mut App, now: Timestamp) {
             }
         }
         Some(Screen::Lookout(Lookout::Pulse(screen))) if is_due(screen.counted_at) => {
-            let counted = Pulse::of(app, now);
+            let counted = Pulse::of(app, screen.figures.by, now);
             if let Some(Lookout::Pulse(screen)) = in_view(app) {
                 screen.count_anew(counted);
             }

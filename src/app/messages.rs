@@ -115,6 +115,17 @@ pub(crate) fn press(app: &mut App, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Puts the cursor on this message, and says whether it is there.
+pub(crate) fn point(app: &mut App, number: u64) -> bool {
+    let is_kept = app.notices.kept().any(|notice| notice.number == number);
+    match app.screens.last_mut() {
+        Some(Screen::Messages(screen)) if is_kept => screen.chosen = number,
+        _ => return false,
+    }
+    fit(app);
+    true
+}
+
 /// Keeps the message under the cursor in view.
 pub(crate) fn fit(app: &mut App) {
     let (rows, count) = (room(app), app.notices.kept().len());

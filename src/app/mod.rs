@@ -143,6 +143,8 @@ pub struct App {
     is_stop_awaited: bool,
     /// An export that is being written.
     pub exporting: Option<exporting::Progress>,
+    /// What was asked of profiles, and what came of it.
+    pub profiles: lookout::profiles::Asked,
 }
 
 impl App {
@@ -189,6 +191,7 @@ impl App {
             deaf_until: None,
             is_stop_awaited: false,
             exporting: None,
+            profiles: lookout::profiles::Asked::default(),
             settings,
         }
     }

@@ -1,12 +1,14 @@
 //! The mouse, for those who like it: the wheel moves, a click selects, sorts or turns to a page, two open, the right button opens the copy
-//! menu. Everything it does is a row of the table of actions that only looks, moves or selects: what plans, confirms, starts, stops or
-//! quits is of the group [`Group::Act`], and no button reaches it.
+//! menu of a chat, and elsewhere the commands for what it points at. Everything it does is a row of the table of actions that only looks,
+//! moves or selects: what plans, confirms, starts, stops, switches or quits is of the group [`Group::Act`], and no button reaches it.
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::action::{Action, Group, Mode, in_mode};
+use super::action::{Action, Binding, Group, Mode, in_mode};
 use super::board::items;
-use super::{App, Effect, Overlay, Screen, columns, confirm, typing, update};
+use super::{
+    App, Effect, Overlay, Screen, columns, confirm, lookout, messages, palette, typing, update,
+};
 use crate::domain::ids::{ConversationId, RunId};
 use crate::domain::moment::since;
 use crate::domain::sorting::SortKey;
@@ -57,6 +59,12 @@ pub enum Spot {
     Line(usize),
     /// Something that does what a key does: a view, a page's name, a letter of the copy menu.
     Does(Action),
+    /// A request of the log, by its number.
+    Request(u64),
+    /// A message, by its number.
+    Message(u64),
+    /// An action of the commands.
+    Entry(Mode, Action),
 }
 
 /// What the console remembers of the mouse.
@@ -121,15 +129,54 @@ pub(crate) fn used(app: &mut App, mouse: Mouse, now: Timestamp) -> Vec<Effect> {
     }
 }
 
+/// The row of an action that is bound in this mode and does not act.
+fn harmless(mode: Mode, action: Action) -> Option<&'static Binding> {
+    in_mode(mode).find(|row| row.action == action && row.group != Group::Act)
+}
+
 /// The one way from the mouse to an action: what is bound in this mode and does not act. From there on it goes the way of its key.
 fn done(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect> {
     let mode = app.mode();
-    let is_harmless =
-        |row: &&super::action::Binding| row.action == action && row.group != Group::Act;
-    match in_mode(mode).find(is_harmless) {
+    match harmless(mode, action) {
         Some(row) => update::done(app, mode, action, row.id, now),
         None => Vec::new(),
     }
+}
+
+/// What two clicks open. Where that would act, a key is asked for.
+fn open(app: &mut App, now: Timestamp) -> Vec<Effect> {
+    let mode = app.mode();
+    let acts = |row: &Binding| row.action == Action::Open && row.group == Group::Act;
+    if in_mode(mode).any(acts) {
+        only_looks(app, mode, Action::Open, now);
+        return Vec::new();
+    }
+    done(app, Action::Open, now)
+}
+
+fn only_looks(app: &mut App, mode: Mode, action: Action, now: Timestamp) {
+    let key = app.key(mode, action);
+    app.notices
+        .tell(format!("the mouse only looks: {key} does that"), now);
+}
+
+/// A line of the commands: the first click puts the cursor there, the second does what it says, if that acts on nothing.
+fn command(
+    app: &mut App,
+    mode: Mode,
+    action: Action,
+    is_double: bool,
+    now: Timestamp,
+) -> Vec<Effect> {
+    palette::point(app, mode, action);
+    if !is_double {
+        return Vec::new();
+    }
+    if harmless(mode, action).is_some() {
+        return palette::press(app, Action::Accept, now);
+    }
+    only_looks(app, Mode::Palette, Action::Accept, now);
+    Vec::new()
 }
 
 fn wheel(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect> {
@@ -158,27 +205,30 @@ fn press(app: &mut App, on: Option<Spot>, is_double: bool, now: Timestamp) -> Ve
             sort_by(app, key, now);
             return Vec::new();
         }
+        (Mode::Palette, Some(Spot::Entry(mode, action))) => {
+            return command(app, mode, action, is_double, now);
+        }
         (_, Some(spot)) if !select(app, spot, now) => return Vec::new(),
         (_, None) => return Vec::new(),
         _ => {}
     }
     if is_double {
-        done(app, Action::Open, now)
+        open(app, now)
     } else {
         Vec::new()
     }
 }
 
-/// The copy menu, for the chat that is pointed at.
+/// The copy menu, for the chat that is pointed at; on other screens the commands, for what is pointed at there.
 fn menu(app: &mut App, on: Option<Spot>, now: Timestamp) -> Vec<Effect> {
-    let is_there = match (app.mode(), on) {
-        (Mode::Chats, Some(spot @ Spot::Chat(_))) => select(app, spot, now),
-        (mode, _) => mode == Mode::Inspect,
-    };
-    if is_there {
-        done(app, Action::Copy, now)
-    } else {
-        Vec::new()
+    match (app.mode(), on) {
+        (Mode::Inspect, _) => done(app, Action::Copy, now),
+        (Mode::Chats, Some(spot @ Spot::Chat(_))) if select(app, spot, now) => {
+            done(app, Action::Copy, now)
+        }
+        (Mode::Chats, _) | (_, None) => Vec::new(),
+        (_, Some(spot)) if select(app, spot, now) => done(app, Action::Palette, now),
+        _ => Vec::new(),
     }
 }
 
@@ -200,6 +250,14 @@ fn select(app: &mut App, spot: Spot, now: Timestamp) -> bool {
         runs.at = Some(id);
         update::refit(app, now);
         return mode == Mode::Runs;
+    }
+    if app.overlay.is_some() {
+        return false;
+    }
+    match spot {
+        Spot::Message(number) => return messages::point(app, number),
+        spot if lookout::point(app, spot) => return true,
+        _ => {}
     }
     let line = line_of(app, mode, spot);
     match (app.screens.last_mut(), line) {

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::exporting::Progress;
 use super::keeping::Kept;
+use super::lookout::profiles::ProfileNews;
 use super::mouse::Mouse;
 use super::reload::Reload;
 
@@ -67,6 +68,8 @@ pub enum Msg {
     Exporting(Progress),
     /// An export was written, and where; or why not. Stays until a key is pressed.
     Exported(Result<String, String>),
+    /// What came of something that was asked of a profile, by [`super::Effect::Profile`].
+    Profile(Box<ProfileNews>),
 }
 
 /// What the system wants.

@@ -291,6 +291,13 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
     }
 }
 
+/// Puts the cursor on this action.
+pub(crate) fn point(app: &mut App, mode: Mode, action: Action) {
+    if let Some(palette) = shown_mut(app) {
+        palette.chosen = Some((mode, action));
+    }
+}
+
 /// Up from the first is the last, and down from the last the first.
 fn turned(step: Move, at: usize, rows: usize, count: usize) -> usize {
     match step {

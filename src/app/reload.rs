@@ -52,7 +52,11 @@ pub(crate) fn reloaded(app: &mut App, reload: Reload, now: Timestamp) -> Vec<Eff
         }
     }
     if let Some(limits) = reload.limits {
+        let could_write = app.settings.writes;
         narrow(app, limits, &mut told, &mut later);
+        if could_write && !app.settings.writes {
+            effects.push(Effect::Engine(Command::OnlyLook));
+        }
     }
     let is_closed = !told.is_empty() && judge_within(app, now);
     let mut applied = (!told.is_empty()).then(|| format!("in force now: {}", told.join(", ")));

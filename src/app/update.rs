@@ -107,6 +107,7 @@ fn folded(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
         Msg::Signal(Signal::Suspend) => suspend(app, now),
         Msg::Line(line) => spoken::heard(app, &line, now),
         Msg::InputEnded => spoken::ended(app, now),
+        Msg::Profile(news) => lookout::profiles::told(app, *news, now),
     }
 }
 

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::action::{Action, Mode};
 use super::chats::{nothing, view_place};
 use super::extent::Class;
-use super::lookout::Lookout;
+use super::lookout::{Lookout, profiles};
 use super::msg::PastRun;
 use super::planning::{self, codes, dry_run};
 use super::{App, Screen, as_curl, board, copying, exporting, messages, paging, view_name};
@@ -33,6 +33,8 @@ pub fn why_not(app: &App, mode: Mode, action: Action, now: Timestamp) -> Option<
         Mode::Messages => messages::why_not(app, action),
         Mode::Requests => requests(app, action),
         Mode::Export => exporting::why_not(app, action),
+        Mode::Profiles => profiles::why_not(app, action),
+        Mode::Pulse => view_place(action).and_then(|place| no_view(app, place)),
         _ => None,
     };
     why.or_else(|| on_any_screen(app, action))
@@ -88,6 +90,12 @@ fn no_writes(app: &App) -> Option<String> {
             "read-only, {why}. What to do is said in full on leaving"
         ));
     }
+    if app.profiles.is_narrowed {
+        let key = app.key(Mode::Profiles, Action::Narrow);
+        return Some(format!(
+            "read-only since {key} in profiles. Start the program again to end chats"
+        ));
+    }
     (!app.settings.writes).then(|| {
         format!(
             "{} is read-only. Start with --write, or set write = true in the profile",
@@ -112,7 +120,7 @@ fn chats(app: &App, action: Action, now: Timestamp) -> Option<String> {
     let list = &app.chats;
     let has_cursor = list.cursor.is_some();
     match action {
-        Action::Open | Action::Transcript if app.link.wants_a_person() => None,
+        Action::Open | Action::Transcript if app.link.is_signed_out() => None,
         Action::Open if nothing::meant(app).is_some() => None,
         Action::Open | Action::Transcript => unless(has_cursor, "there is no chat to open"),
         Action::Plan if list.marks.is_empty() && !has_cursor => {

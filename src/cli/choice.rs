@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use clap::Args;
+use secrecy::SecretString;
 
 use super::browser;
 use super::exit::Exit;
@@ -61,6 +62,21 @@ pub(super) struct Choice {
     /// Log off, error, warn, info, debug or trace
     #[arg(long, global = true, help_heading = EVERYWHERE, value_parser = LogLevel::parse, value_name = "LEVEL")]
     pub(super) log_level: Option<LogLevel>,
+    /// No flag: what became of the secret that was handed to this program.
+    #[arg(skip)]
+    pub(super) handed: Handed,
+}
+
+/// The secret that the command line or the environment hands to this program. It is for the profile that is opened first, and for no other.
+#[derive(Debug, Clone, Default)]
+pub(super) enum Handed {
+    /// Nobody has looked yet.
+    #[default]
+    Unread,
+    /// There is none for the profile that is opened.
+    Nothing,
+    /// This one: what was read from an open file cannot be read again.
+    Known(SecretString),
 }
 
 fn glyphs(word: &str) -> Result<Glyphs, String> {

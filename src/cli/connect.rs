@@ -77,20 +77,29 @@ impl Connection {
         work: impl AsyncFnOnce(&mut Self) -> Result<T, Trouble>,
     ) -> Result<T, Trouble> {
         let done = work(&mut self).await;
+        self.close().await;
+        done
+    }
+
+    /// Ends what was started for it alone: a person's sign-in, a sandbox.
+    pub(super) async fn close(self) {
         if self.profile.grant == Grant::Code {
             access::give_back(&self.client, &self.limiter).await;
         }
         if let Some(pretend) = self.pretend {
             pretend.stop().await;
         }
-        done
     }
 
     /// Signs in, and makes sure who we are there.
     pub(super) async fn enter(&mut self, choice: &Choice) -> Result<(), Trouble> {
         self.sign_in(choice).await?;
         match self.identify().await {
-            Ok(scope) => self.settle(scope),
+            Ok(scope) => {
+                let note = self.settle(scope)?;
+                say(note);
+                Ok(())
+            }
             Err(failure) => Err(self.unknown(&failure)),
         }
     }
@@ -99,8 +108,37 @@ impl Connection {
     /// A run asks who we are again before it sends anything.
     pub(super) async fn enter_patiently(&mut self, choice: &Choice) -> Result<(), Trouble> {
         self.sign_in(choice).await?;
+        let note = self.find_out().await?;
+        say(note);
+        Ok(())
+    }
+
+    /// The same while a console is open: nothing is printed, and what is to be noted is the answer. `may_open`: a browser, where a person
+    /// signs in. An organisation that is out of reach is not opened in the place of one that is there.
+    pub(super) async fn enter_silently(
+        &mut self,
+        may_open: bool,
+    ) -> Result<Option<String>, Trouble> {
+        if self.profile.grant == Grant::Code {
+            let org_id = self.profile.org_id.clone();
+            person::again(&self.client, &self.limiter, may_open, org_id.as_deref())
+                .await
+                .map_err(|why| Trouble::said(Exit::SignIn, why))?;
+        }
+        match self.identify().await {
+            Ok(_) if self.pretend.is_some() => Ok(None),
+            Ok(scope) => self.settle(scope),
+            Err(failure) => Err(Trouble::of_failure(
+                "its organisation cannot be asked",
+                &failure,
+            )),
+        }
+    }
+
+    /// Who we are there, as far as that can be found out now; what is to be noted is the answer.
+    async fn find_out(&mut self) -> Result<Option<String>, Trouble> {
         if self.pretend.is_some() {
-            return Ok(());
+            return Ok(None);
         }
         match self.identify().await {
             Ok(scope) => self.settle(scope),
@@ -108,7 +146,7 @@ impl Connection {
                 if self.profile.org_id.is_some()
                     && (failure.is_offline() || failure.is_passing()) =>
             {
-                Ok(())
+                Ok(None)
             }
             Err(failure) => Err(self.unknown(&failure)),
         }
@@ -208,8 +246,8 @@ impl Connection {
         self.client.scope(pass).await
     }
 
-    /// Takes the organisation's own word, if it is the one that the profile names.
-    fn settle(&mut self, scope: Scope) -> Result<(), Trouble> {
+    /// Takes the organisation's own word, if it is the one that the profile names; what is to be noted of it is the answer.
+    fn settle(&mut self, scope: Scope) -> Result<Option<String>, Trouble> {
         if let Some(named) = &self.profile.org_id
             && *named != scope.org_id
         {
@@ -222,15 +260,14 @@ impl Connection {
             )
             .hint("nothing else was sent; check org_id and client_id of the profile"));
         }
-        if self.profile.org_id.is_none() {
-            let Self { profile, .. } = &*self;
-            output::words(&format!(
+        let note = self.profile.org_id.is_none().then(|| {
+            format!(
                 "note: profile `{0}` is not pinned to its organisation. `unstick login {0}` pins it, or add under [profiles.{0}]: org_id = \"{1}\"",
-                profile.name, scope.org_id
-            ));
-        }
+                self.profile.name, scope.org_id
+            )
+        });
         self.scope = scope;
-        Ok(())
+        Ok(note)
     }
 
     fn unknown(&self, failure: &Failure) -> Trouble {
@@ -280,6 +317,12 @@ impl Connection {
             rules: self.rules.clone(),
             horizon_days: limits.horizon_days,
         })
+    }
+}
+
+fn say(note: Option<String>) {
+    if let Some(note) = note {
+        output::words(&note);
     }
 }
 

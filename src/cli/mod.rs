@@ -2,6 +2,7 @@
 
 mod abandoned;
 mod access;
+mod again;
 mod beacon;
 mod browser;
 mod choice;
@@ -42,7 +43,7 @@ mod rules;
 mod runs;
 mod sandbox;
 mod show;
-mod stage;
+mod switching;
 mod terminate;
 mod trouble;
 mod unseen;

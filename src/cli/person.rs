@@ -50,28 +50,31 @@ pub(super) async fn sign_in(
     Ok(())
 }
 
-/// Signs somebody in again while the console is open, for the same organisation; else says why not. Nothing is printed.
+/// Signs somebody in while the console is open, for this organisation where one is named; else says why not. Nothing is printed.
 pub(super) async fn again(
     client: &Client,
     limiter: &Limiter,
     may_open: bool,
-    org_id: &str,
+    org_id: Option<&str>,
 ) -> Result<(), String> {
     let words = |failure: Failure| failure.words();
     let attempt = client.begin_sign_in().await.map_err(words)?;
     if !may_open || browser::open(attempt.url()).is_err() {
-        return Err("no browser can be opened from here: quit, and start again".to_owned());
+        return Err(
+            "no browser can be opened from here: quit, and sign in at the start".to_owned(),
+        );
     }
     let code = attempt.answered(PATIENCE).await.map_err(words)?;
     let pass = limiter.acquire(Lane::Read, 1).await;
-    let finished = client.finish_sign_in(code, Some(org_id), pass).await;
+    let finished = client.finish_sign_in(code, org_id, pass).await;
     finished.map_err(|why| match why {
         NotSignedIn::Failed(failure) => words(failure),
         NotSignedIn::Elsewhere {
             org_id: other,
             is_given_back,
         } => format!(
-            "that sign-in stands for organisation {other}, not for {org_id}; {}",
+            "that sign-in stands for organisation {other}, not for {}; {}",
+            org_id.unwrap_or_default(),
             outcome(is_given_back)
         ),
     })

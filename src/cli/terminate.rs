@@ -316,16 +316,21 @@ pub(super) fn open_journal(paths: &Paths) -> Result<Journal, Trouble> {
 
 /// The same, or what is wrong with it. What was done about facts that an earlier run had to keep elsewhere is said.
 pub(super) fn try_journal(paths: &Paths) -> Result<Journal, JournalFailure> {
+    let journal = journal_of(paths)?;
+    for told in journal.told() {
+        output::words(told);
+    }
+    Ok(journal)
+}
+
+/// The same, and nothing is printed: what there is to tell is the journal's to ask.
+pub(super) fn journal_of(paths: &Paths) -> Result<Journal, JournalFailure> {
     let options = JournalOptions {
         // Another folder than the journal's, and often another disk.
         spill: Some(paths.state.clone()),
         ..JournalOptions::default()
     };
-    let journal = Journal::open_at(&paths.journal_file(), options)?;
-    for told in journal.told() {
-        output::words(told);
-    }
-    Ok(journal)
+    Journal::open_at(&paths.journal_file(), options)
 }
 
 /// Prints what neither the journal nor the folder beside it could keep: whoever reads it is the last who can.

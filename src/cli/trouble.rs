@@ -72,6 +72,15 @@ impl Trouble {
         self
     }
 
+    /// What happened, why, and what to do, on one line for a screen.
+    pub(super) fn on_a_line(&self) -> String {
+        let causes = self.error.iter().flat_map(anyhow::Error::chain);
+        let causes: Vec<String> = causes.map(ToString::to_string).collect();
+        let hint = self.hint.as_ref().map(|hint| format!(". Next: {hint}"));
+        let words = format!("{}{}", causes.join(": "), hint.unwrap_or_default());
+        words.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
     /// `error: …`, causes indented, a blank line, `hint: …`.
     pub(super) fn words(&self) -> Option<String> {
         let error = self.error.as_ref()?;

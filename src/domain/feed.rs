@@ -195,7 +195,7 @@ pub enum Command {
     Follow(Option<Arc<Rules>>),
     /// End everything: as `StopRun`, then no more facts.
     Shutdown,
-    /// Only look from now on, for good: a run under way is carried to its end, no other is begun, and nothing that could end a conversation
-    /// is held after it.
+    /// Only look from now on, for good: a run under way is carried to its end, no other is begun, and after it the engine has no word for a
+    /// request that changes something.
     OnlyLook,
 }

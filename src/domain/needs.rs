@@ -1,7 +1,7 @@
 //! What this program needs to be allowed, as one table: each permission, what is done with it, what is lost without it. The minimal role
 //! of `genesys-api.md` 8, as far as something is done with it.
 
-use super::rights::Rights;
+use super::rights::{Holding, Rights};
 
 /// What a permission is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,6 +128,24 @@ impl Need {
     pub fn name(&self) -> String {
         self.any_of.join(" or ")
     }
+}
+
+/// What a person asks first, and the permission of the table that answers it.
+const GLANCE: [(&str, &str); 4] = [
+    ("find chats", "analytics:conversationDetail:view"),
+    ("read them", "conversation:communication:view"),
+    ("end legs", DISCONNECT),
+    ("wrap up", "conversation:participant:wrapup"),
+];
+
+/// What can be done with these rights, at a glance: in a word or two, and where that is held.
+pub fn at_a_glance(rights: &Rights) -> Vec<(&'static str, Holding)> {
+    let holding = |main: &'static str| {
+        let need = NEEDS.iter().find(|need| need.main() == main);
+        rights.holding(need.map_or(&[main], |need| need.any_of))
+    };
+    let all = GLANCE.iter();
+    all.map(|(words, main)| (*words, holding(main))).collect()
 }
 
 /// What was granted beyond the table and beyond looking: every permission with it that could do harm in the wrong hands.

@@ -117,7 +117,7 @@ pub fn attribute<'a>(row: &'a Row, key: &Text) -> Option<&'a Text> {
 pub(super) type Told<'a> = (Option<&'a Text>, Option<&'a Text>);
 
 /// The user id of that agent, and the name that the platform told with it.
-pub(super) fn agent_of(row: &Row) -> Option<Told<'_>> {
+pub fn agent_of(row: &Row) -> Option<Told<'_>> {
     if row.reading.is_some() {
         let agent = party(row, Purpose::is_staff)?;
         return Some((agent.user.as_ref(), agent.name.as_ref()));

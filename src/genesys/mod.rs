@@ -22,6 +22,7 @@ mod parse;
 mod recorded;
 mod rights;
 mod send;
+mod sign_in;
 mod sign_out;
 mod standings;
 mod terminator;

@@ -14,6 +14,7 @@ use tokio::sync::Mutex;
 use super::carrier::{Carrier, Exchange};
 use super::grant::{self, Code, Grant, Shown};
 use super::ledger::Errand;
+use super::sign_in::Secret;
 use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::moment::after;
 use crate::domain::rulings;
@@ -42,6 +43,7 @@ pub(super) struct Tokens {
     login: BaseUrl,
     client_id: String,
     grant: Grant,
+    pub(super) secret: Secret,
     /// How many fetches have ended, well or not.
     fetches: AtomicU64,
     kept: Arc<Mutex<Kept>>,
@@ -82,6 +84,7 @@ impl Tokens {
             carrier,
             login,
             client_id,
+            secret: Secret::of(&grant),
             grant,
             fetches: AtomicU64::new(0),
             kept: Arc::default(),
@@ -304,14 +307,8 @@ impl Tokens {
 
     /// A request for a token. Nothing is sent yet.
     pub(super) fn request(&self, shown: &Shown<'_>) -> Result<Request, Failure> {
-        let Self {
-            carrier,
-            login,
-            client_id,
-            grant,
-            ..
-        } = self;
-        grant::request(&carrier.http, login, client_id, grant.secret(), shown)
+        let (http, secret) = (&self.carrier.http, self.secret.get());
+        grant::request(http, &self.login, &self.client_id, secret.as_ref(), shown)
     }
 
     async fn fetch(&self, request: Request, kept: &Kept) -> Result<Fetched, Failure> {

@@ -15,8 +15,10 @@ mod pager;
 mod parts;
 mod perform;
 mod probe;
+mod profiles;
 mod rest;
 mod screen;
+mod seat;
 mod sign_in;
 mod signals;
 mod terminal;
@@ -40,7 +42,9 @@ pub use clipboard::copy_through;
 pub use exports::shown_path;
 pub use parts::Parts;
 pub use probe::{Told, ask_terminal};
+pub use profiles::AskProfile;
 pub use screen::Screen;
+pub use seat::Seat;
 pub use sign_in::SignIn;
 pub use signals::{signals, signals_beside, stops, suspensions};
 pub use terminal::{Browser, Terminal};
@@ -101,7 +105,7 @@ pub struct Console<S, C> {
     is_hang_up_due: bool,
     /// Why there is no terminal any more. Nothing is drawn then, and a run is let to settle.
     lost: Option<ConsoleError>,
-    /// How a person signs in again, where the profile wants one.
+    /// How somebody signs in again.
     sign_in: Option<SignIn>,
     /// Who keeps what is to be there at the next start.
     keeper: Option<mpsc::UnboundedSender<Keep>>,
@@ -109,6 +113,8 @@ pub struct Console<S, C> {
     lent: Option<oneshot::Receiver<()>>,
     /// Until then a signal may still have been meant for the pager, which has ended.
     pagers_until: Option<Instant>,
+    /// Who carries out wishes about profiles.
+    profiles: Option<AskProfile>,
 }
 
 impl<S: Screen, C: Clock> Console<S, C> {
@@ -128,6 +134,7 @@ impl<S: Screen, C: Clock> Console<S, C> {
             keeper: None,
             lent: None,
             pagers_until: None,
+            profiles: None,
         };
         console.measure()?;
         for effect in app::start(&mut console.parts.app) {
@@ -137,7 +144,7 @@ impl<S: Screen, C: Clock> Console<S, C> {
         Ok(console)
     }
 
-    /// The same console, from which a person can sign in again.
+    /// The same console, from which somebody can sign in again.
     pub fn with_sign_in(mut self, sign_in: Option<SignIn>) -> Self {
         self.sign_in = sign_in;
         self

@@ -52,6 +52,10 @@ impl<S: Screen, C: Clock> Console<S, C> {
             Effect::Notify(way, words) => self.parts.screen.notify(way, &words)?,
             Effect::Redraw => self.parts.screen.clear()?,
             Effect::Quit => return Ok(ControlFlow::Break(())),
+            Effect::Profile(wish) => match &self.profiles {
+                Some(profiles) => profiles.ask(wish, self.answers.0.clone()),
+                None => self.answer(Msg::Said("profiles are not asked from here".to_owned())),
+            },
         }
         Ok(ControlFlow::Continue(()))
     }

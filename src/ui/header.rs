@@ -201,12 +201,10 @@ pub(crate) fn link_words(link: &Link, app: &App, now: Timestamp) -> (String, Ton
                 .as_ref()
                 .map(|trouble| minute(trouble.since, &app.settings.zone))
                 .unwrap_or_default();
-            let key = if link.wants_a_person() {
-                format!(", {} signs in", app.key(Mode::Chats, Action::Refresh))
-            } else {
-                String::new()
-            };
-            (format!("signed out since {from}{key}{aged}"), Tone::Bad)
+            let key = app.key(Mode::Chats, Action::Refresh);
+            let old = age.map_or_else(|| "no data yet".to_owned(), |age| format!("{age} old"));
+            let words = format!("signed out since {from}, {key} signs in, {old}");
+            (words, Tone::Bad)
         }
         Standing::NotPermitted => (format!("not permitted{aged}"), Tone::Bad),
     }

@@ -7,6 +7,7 @@ use super::pen::Pen;
 use crate::app::App;
 use crate::app::clock_text::clock;
 use crate::app::messages::{self, MessagesScreen};
+use crate::app::mouse::Spot;
 use crate::app::notices::{MOST, Notice};
 use crate::app::tone::{Tone, Words, glyph, wrap};
 
@@ -33,7 +34,11 @@ pub(super) fn draw(pen: &mut Pen<'_>, app: &App, screen: &MessagesScreen, now: T
     let (width, height) = (body.width(), body.height());
     let below = u16::try_from(messages::detail_rows(app)).unwrap_or(3);
     let rows = height.saturating_sub(below);
-    body.part(0, 0, width, rows).page(&lines, 0);
+    let mut list = body.part(0, 0, width, rows);
+    list.page(&lines, 0);
+    for (y, notice) in (0..rows).zip(app.notices.kept().skip(screen.top)) {
+        list.spot(y, Spot::Message(notice.number));
+    }
     if count == 0 {
         body.line(3, 0, "nothing was said yet", Tone::Dim);
         return;

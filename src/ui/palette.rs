@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::pen::Pen;
 use crate::app::chats::FilterBar;
 use crate::app::explain::{self, Explain};
+use crate::app::mouse::Spot;
 use crate::app::palette::{self, Entry, Line, Palette};
 use crate::app::tone::{Tone, Words, glyph};
 use crate::app::{App, Key, KeyCode};
@@ -38,6 +39,7 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, palette: &Palette, now: Timesta
             Line::Entry(one) => {
                 let is_chosen = palette.chosen == Some((one.mode, one.action));
                 entry(&mut inside, y, one, is_chosen);
+                inside.spot(y, Spot::Entry(one.mode, one.action));
             }
         }
     }

@@ -198,6 +198,13 @@ impl Desk {
         }
     }
 
+    /// Lets a minute go by, at whose end the list is there anew.
+    pub(crate) fn minute(&mut self) {
+        self.now += SignedDuration::from_mins(1);
+        self.fact(Fact::Listing(Listing::Done { at: self.now }));
+        self.tell(Msg::Tick);
+    }
+
     /// The screen as text.
     pub(crate) fn text(&mut self) -> String {
         text_of(&self.draw())

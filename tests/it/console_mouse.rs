@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 use crate::console_desk::Desk;
+use crate::console_profiles::known;
 use crate::console_world::{id, settings};
 use unstick::app::action::{Action, Group, Mode, in_mode};
+use unstick::app::lookout::profiles::ProfileWish;
 use unstick::app::mouse::{Mouse, Spot, Stroke};
 use unstick::app::{Effect, Key, Msg};
-use unstick::domain::feed::Command;
+use unstick::domain::feed::{Command, Fact};
 use unstick::domain::sorting::SortKey;
 
 /// A console as it is opened for a test.
@@ -154,6 +156,140 @@ fn rows_of_plans_boards_and_past_runs_are_selected_and_opened() {
     assert!(desk.effects.iter().any(is_asked));
 }
 
+/// A console with profiles, requests, messages and past runs to point at.
+fn with_all() -> Desk {
+    let mut desk = Desk::full(80, 24);
+    desk.app.settings.configured.profiles = ["acme-prod", "acme-stage", "sandbox"]
+        .map(|name| known(name, "PROD", "eu-central-1", true))
+        .to_vec();
+    desk.history();
+    desk.keys("\u{1b}MM");
+    desk
+}
+
+#[test]
+fn rows_of_the_screens_that_only_show_are_selected_scrolled_and_opened() {
+    // A kind.
+    let mut desk = with_all();
+    desk.keys("W");
+    desk.mouse_on(Stroke::Press, "bot-loop");
+    let text = desk.text();
+    let pointed = text.lines().find(|line| line.contains('▸')).unwrap();
+    assert!(pointed.contains("bot-loop"), "{text}");
+    desk.mouse_on(Stroke::Press, "bot-loop");
+    assert_eq!(desk.app.mode(), Mode::Chats);
+    assert_eq!(desk.app.chats.filter.text(), "kind:bot-loop");
+    // A bar of either column.
+    for (bar, filter) in [("orphan", "kind:orphan"), ("Claims", "queue=\"Claims\"")] {
+        let mut desk = with_all();
+        desk.keys("P");
+        for _ in 0..2 {
+            desk.mouse_in_row(Stroke::Press, bar, bar);
+        }
+        assert_eq!(desk.app.chats.filter.text(), filter);
+    }
+    // A request keeps the cursor while others come.
+    let mut desk = with_all();
+    desk.keys("L");
+    let lines = crate::console_lookouts::some_requests(&desk);
+    desk.fact(Fact::AllRequests(lines));
+    desk.mouse(Stroke::Press, 20, 6);
+    let before = desk.text();
+    let row = |text: &str| {
+        let found = text.lines().find(|line| line.contains('▸'));
+        found.unwrap().trim_start_matches(['▸', ' ']).to_owned()
+    };
+    let pointed = row(&before);
+    assert!(
+        before.lines().nth(6).unwrap().contains(&pointed),
+        "{before}"
+    );
+    desk.mouse(Stroke::Down, 20, 6);
+    assert_ne!(row(&desk.text()), pointed, "the wheel stands still");
+    // A message.
+    let mut desk = with_all();
+    desk.keys(":messages\r");
+    desk.mouse(Stroke::Press, 20, 4);
+    let text = desk.text();
+    assert!(text.lines().nth(4).unwrap().contains('▸'), "{text}");
+    // A profile is selected, and two clicks do not switch to it.
+    let mut desk = with_all();
+    desk.keys("O");
+    desk.effects.clear();
+    for _ in 0..2 {
+        desk.mouse_on(Stroke::Press, "acme-stage");
+    }
+    let text = desk.text();
+    assert!(
+        text.contains("the mouse only looks: enter does that"),
+        "{text}"
+    );
+    assert!(
+        !desk
+            .effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Profile(_)))
+    );
+    // What a newcomer can do.
+    let mut desk = Desk::full(80, 24);
+    desk.keys("O");
+    desk.mouse_on(Stroke::Press, "Check this terminal");
+    let text = desk.text();
+    assert!(text.contains("▸ 3  Check this terminal"), "{text}");
+}
+
+#[test]
+fn the_right_button_opens_the_commands_for_what_it_points_at_elsewhere() {
+    let ways: [Way; 6] = [
+        Desk::plan,
+        |desk| desk.keys("H"),
+        |desk| desk.keys("W"),
+        |desk| desk.keys("P"),
+        |desk| desk.keys("O"),
+        |desk| desk.keys(":messages\r"),
+    ];
+    for way in ways {
+        let mut desk = with_all();
+        way(&mut desk);
+        let mode = desk.app.mode();
+        let y = match mode {
+            Mode::Pulse => 11,
+            Mode::Plan => 12,
+            Mode::Profiles => 5,
+            Mode::Rules => 8,
+            Mode::Messages => 4,
+            Mode::Runs => 5,
+            _ => 6,
+        };
+        desk.mouse(Stroke::Menu, 12, y);
+        assert_eq!(desk.app.mode(), Mode::Palette, "{mode:?}\n{}", desk.text());
+        assert_eq!(desk.app.screen_mode(), mode);
+    }
+}
+
+#[test]
+fn a_command_is_selected_by_a_click_and_two_do_it_if_it_acts_on_nothing() {
+    let mut desk = with_all();
+    desk.keys(":pulse");
+    for _ in 0..2 {
+        desk.mouse_on(Stroke::Press, "the organisation at a glance");
+    }
+    assert_eq!(desk.app.mode(), Mode::Pulse);
+    let mut desk = with_all();
+    desk.keys(" :plan");
+    for _ in 0..2 {
+        desk.mouse_on(Stroke::Press, "plan to end");
+    }
+    assert_eq!(desk.app.mode(), Mode::Palette);
+    let text = desk.text();
+    assert!(
+        text.contains("the mouse only looks: enter does that"),
+        "{text}"
+    );
+    desk.keys("\r");
+    assert_eq!(desk.app.mode(), Mode::Plan);
+}
+
 #[test]
 fn what_a_dialog_covers_cannot_be_clicked() {
     let mut desk = Desk::full(80, 24);
@@ -224,16 +360,29 @@ fn beyond_looking(effect: &Effect) -> Option<String> {
                 | Command::Attend { .. }
                 | Command::Inspect(_)
                 | Command::Transcript { .. }
+                | Command::TellRequests(_)
+                | Command::Refresh
+                | Command::PausePolling(_)
         ),
-        Effect::Copy(_) | Effect::LoadRun(_) => true,
+        Effect::Copy(_) | Effect::LoadRun(_) | Effect::LoadHistory => true,
+        Effect::Mouse(_) | Effect::Redraw | Effect::Browse(_) => true,
+        // Whose sign-in it is is asked for where the profiles come into view.
+        Effect::Profile(wish) => matches!(wish, ProfileWish::Try(_)),
         _ => false,
     };
     (!looks).then(|| format!("{effect:?}").chars().take(60).collect())
 }
 
+/// A console with everything there is to point at, and where these keys lead.
+fn reached(keys: &str) -> Desk {
+    let mut desk = with_all();
+    desk.keys(keys);
+    desk
+}
+
 #[test]
 fn no_click_anywhere_does_more_than_look() {
-    let stages: [(&str, Opening); 6] = [
+    let stages: [(&str, Opening); 18] = [
         ("list", || Desk::full(80, 24)),
         ("inspect", || {
             let mut desk = Desk::full(80, 24);
@@ -262,6 +411,32 @@ fn no_click_anywhere_does_more_than_look() {
             desk.keys("H");
             desk
         }),
+        ("rules", || reached("W")),
+        ("requests", || {
+            let mut desk = reached("L");
+            let lines = crate::console_lookouts::some_requests(&desk);
+            desk.fact(Fact::AllRequests(lines));
+            desk
+        }),
+        ("pulse", || reached("P")),
+        ("profiles", || reached("O")),
+        ("welcome", || {
+            let mut desk = Desk::full(80, 24);
+            desk.keys("O");
+            desk
+        }),
+        ("messages", || reached(":messages\r")),
+        ("help", || reached("?")),
+        ("sort", || reached("s")),
+        ("copy", || reached("y")),
+        ("palette", || reached("  :")),
+        ("palette of the plan", || {
+            let mut desk = Desk::full(80, 24);
+            desk.plan();
+            desk.keys(":");
+            desk
+        }),
+        ("palette of the profiles", || reached("O:")),
     ];
     for (name, stage) in stages {
         let came = everywhere(stage);

@@ -137,7 +137,7 @@ fn the_age_of_the_data_is_in_row_0_whatever_happens() {
         ),
         (
             |desk| failed(desk, FailureKind::SignInRefused, Some(401)),
-            "signed out since 14:23, data 1m17s old",
+            "signed out since 14:23, r signs in, 1m17s old",
         ),
         (
             |desk| failed(desk, FailureKind::ServiceFault, Some(500)),

@@ -187,6 +187,8 @@ mod pty_pager;
 mod pty_person;
 /// `terminate` in a terminal asks for the phrase, and takes nothing else for it.
 mod pty_phrase;
+/// From one profile to another without leaving the program.
+mod pty_profiles;
 /// The console stopped in a real terminal, in each phase of a run.
 mod pty_stopped;
 /// The console asks which profile to open where nothing says it.

@@ -63,7 +63,7 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
             app.link.is_paused = !app.link.is_paused;
             return vec![Effect::Engine(Command::PausePolling(app.link.is_paused))];
         }
-        Action::Refresh if app.link.wants_a_person() => return sign_in(app, now),
+        Action::Refresh if app.link.is_signed_out() => return sign_in(app, now),
         Action::Refresh => {
             app.reorder(now, true);
             return vec![Effect::Engine(Command::Refresh)];
@@ -93,7 +93,7 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
 
 fn open(app: &mut App, now: Timestamp) -> Vec<Effect> {
     let Some(id) = app.chats.cursor else {
-        if app.link.wants_a_person() {
+        if app.link.is_signed_out() {
             return sign_in(app, now);
         }
         if let Some(meant) = nothing::meant(app).cloned() {
@@ -108,8 +108,12 @@ fn open(app: &mut App, now: Timestamp) -> Vec<Effect> {
 }
 
 fn sign_in(app: &mut App, now: Timestamp) -> Vec<Effect> {
-    app.notices
-        .tell("sign in in the browser, within two minutes", now);
+    let words = if app.link.wants_a_person() {
+        "sign in in the browser, within two minutes"
+    } else {
+        "signing in again, with the secret that is kept now"
+    };
+    app.notices.tell(words, now);
     vec![Effect::SignIn]
 }
 

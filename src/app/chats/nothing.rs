@@ -52,7 +52,7 @@ pub fn words(app: &App, now: Timestamp) -> (String, Vec<String>) {
             headline("Sign-in expired"),
             vec![
                 said,
-                format!("{refresh} signs in again, in the browser."),
+                signs_in(app),
                 format!(
                     "Or {quit}, and then: unstick --profile {}",
                     app.settings.scope.profile
@@ -61,7 +61,13 @@ pub fn words(app: &App, now: Timestamp) -> (String, Vec<String>) {
         ),
         Standing::SignedOut => (
             headline("Sign-in refused"),
-            vec![said, remedy, retry, correlation, copies],
+            vec![
+                said,
+                remedy,
+                signs_in(app),
+                by_itself(app, now),
+                correlation,
+            ],
         ),
         Standing::NotPermitted => {
             let names = missing(trouble).unwrap_or(said);
@@ -98,6 +104,28 @@ pub fn words(app: &App, now: Timestamp) -> (String, Vec<String>) {
         ),
         Standing::Live | Standing::Paused => nothing(app, now),
     }
+}
+
+/// How somebody signs in again.
+fn signs_in(app: &App) -> String {
+    let how = if app.link.wants_a_person() {
+        "in the browser"
+    } else {
+        "with the secret that is kept now"
+    };
+    let key = |action| app.key(Mode::Chats, action);
+    let (open, profiles) = (key(Action::Open), key(Action::Profiles));
+    format!("{open} signs in again, {how}.   {profiles} profiles")
+}
+
+/// When that is tried without anybody, and how somebody is told of it.
+fn by_itself(app: &App, now: Timestamp) -> String {
+    let copies = app.key(Mode::Chats, Action::Copy);
+    let trouble = app.link.trouble.as_ref();
+    trouble.map_or_else(String::new, |trouble| {
+        let left = exact(since(now, trouble.retry_at));
+        format!("Next try by itself in {left}.   {copies} copies this")
+    })
 }
 
 /// The first pages are on their way.

@@ -1,15 +1,23 @@
-//! The profiles of the configuration, to look at: which there are, where, what may be done there, and how each is opened. Nothing is
-//! switched here: a secret that was handed to this program is for the profile it was opened with, and for no other.
+//! The profiles of the configuration: which there are, where, what may be done there, how their sign-ins stand. One can be opened instead
+//! of the one that is open; all of them can be made read-only, for as long as the program lives. What is asked of a profile outside of the
+//! screen is in `profiles/asked.rs`.
+
+mod asked;
+
+pub use asked::{Asked, ProfileNews, ProfileTold, ProfileWish, SignedIn};
+pub(crate) use asked::{call_off, told, why_not};
 
 use jiff::Timestamp;
 
 use super::{Lookout, pointed};
-use crate::app::action::Action;
+use crate::app::action::{Action, Mode};
+use crate::app::clock_text::exact;
 use crate::app::extent::{Class, Extent};
 use crate::app::scroll::follow;
-use crate::app::tone::{Tone, Words};
+use crate::app::tone::{Tone, Words, folded};
 use crate::app::update::step_of;
 use crate::app::{App, Effect};
+use crate::domain::moment::since;
 use crate::domain::text::fit as padded;
 
 /// A profile as the configuration has it. No secret, and nothing that a secret is found by.
@@ -44,10 +52,10 @@ pub struct Profiles {
 
 /// Rows at the foot: a rule and what is to be said of the one under the cursor.
 pub fn foot(extent: Extent) -> usize {
-    if extent.class() >= Class::Normal {
-        6
-    } else {
-        0
+    match extent.class() {
+        Class::Wide | Class::Normal => 10,
+        Class::Compact => 4,
+        Class::Mini | Class::TooSmall => 0,
     }
 }
 
@@ -139,7 +147,7 @@ fn line_of(extent: Extent, cells: [String; 5]) -> String {
 }
 
 /// Its lines.
-pub fn lines(app: &App, screen: &Profiles) -> Vec<Words> {
+pub fn lines(app: &App, screen: &Profiles, now: Timestamp) -> Vec<Words> {
     let profiles = app.settings.configured.profiles.iter().enumerate();
     profiles
         .map(|(at, one)| {
@@ -148,12 +156,14 @@ pub fn lines(app: &App, screen: &Profiles) -> Vec<Words> {
             let writes = if is_open {
                 app.settings.writes
             } else {
-                one.writes
+                one.writes && !app.profiles.is_narrowed
             };
+            let known = app.profiles.short_words(&one.name, now);
+            let sign_in = known.unwrap_or_else(|| one.sign_in.clone());
             let sign_in = if is_open {
-                format!("open now; {}", one.sign_in)
+                format!("open now; {sign_in}")
             } else {
-                one.sign_in.clone()
+                sign_in
             };
             let cells = [
                 one.name.clone(),
@@ -172,11 +182,67 @@ pub fn lines(app: &App, screen: &Profiles) -> Vec<Words> {
 }
 
 /// What stands at the foot, below a rule.
-pub fn foot_lines(app: &App, screen: &Profiles) -> Vec<Words> {
+pub fn foot_lines(app: &App, screen: &Profiles, now: Timestamp) -> Vec<Words> {
     let Some(one) = screen.chosen(app) else {
         return Vec::new();
     };
-    // Of what is open those that are in force: its file may have been changed since, or narrowed.
+    let default = if one.is_default {
+        ", opened where none is named"
+    } else {
+        ""
+    };
+    let (sign_in, can) = signed_in(app, one, now);
+    let narrow = [
+        ("", format!("{}{default}", one.name)),
+        ("sign-in", sign_in),
+        ("can", can),
+    ];
+    let whole = [
+        ("organisation", organisation(app, one)),
+        ("limits", limits(app, one)),
+        ("guards", guards(app)),
+        ("open it with", command(app, one)),
+        ("try it with", format!("unstick doctor {}", flags(app, one))),
+    ];
+    let has_room = foot(app.extent) > 4;
+    let rows = narrow
+        .into_iter()
+        .chain(whole.into_iter().filter(|_| has_room));
+    let room = usize::from(app.extent.width);
+    let line = |(name, words): (&str, String)| {
+        if name.is_empty() {
+            return vec![Words::new(Tone::Strong, format!(" {words}"))];
+        }
+        let label = Words::new(Tone::Dim, format!("   {name:<14}"));
+        match name {
+            // What was said outside is as long as it is; commands stay on one line.
+            "sign-in" | "can" => folded(label, &words, Tone::Plain, room),
+            _ => vec![label.and(Tone::Plain, words)],
+        }
+    };
+    rows.flat_map(line).collect()
+}
+
+/// How its sign-in stands, and what can be done with it.
+fn signed_in(app: &App, one: &KnownProfile, now: Timestamp) -> (String, String) {
+    let key = app.key(Mode::Profiles, Action::TrySignIn);
+    let untried = || format!("not known: {key} tries the sign-in, and changes nothing");
+    match app.profiles.of(&one.name) {
+        Some((at, Ok(signed_in))) => {
+            let ago = exact(since(*at, now));
+            let good = signed_in.left(now);
+            (
+                format!("works, token good for {good}; asked {ago} ago"),
+                signed_in.can_words(),
+            )
+        }
+        Some((_, Err(why))) => (why.clone(), untried()),
+        None => (one.sign_in.clone(), untried()),
+    }
+}
+
+/// Of what is open the limits in force: its file may have been changed since, or narrowed.
+fn limits(app: &App, one: &KnownProfile) -> String {
     let settings = &app.settings;
     let (batch, parallel, minute) = if one.name == settings.scope.profile {
         (
@@ -187,56 +253,62 @@ pub fn foot_lines(app: &App, screen: &Profiles) -> Vec<Words> {
     } else {
         one.limits
     };
-    let organisation = match &one.org_id {
+    format!("{batch} chats in a plan, {parallel} at a time, {minute} requests a minute")
+}
+
+fn organisation(app: &App, one: &KnownProfile) -> String {
+    if let Some((_, Ok(signed_in))) = app.profiles.of(&one.name) {
+        return signed_in.organisation.clone();
+    }
+    match &one.org_id {
         Some(id) => id.clone(),
         None if one.name == "sandbox" => "new at each start".to_owned(),
         None => format!("not pinned: unstick login {}", one.name),
-    };
-    let default = if one.is_default {
-        ", opened where none is named"
+    }
+}
+
+/// The operator's own, which hold on every profile.
+fn guards(app: &App) -> String {
+    let rules = app.settings.configured.rules.as_ref();
+    let guards = rules.map_or(&[][..], |rules| rules.guards());
+    let named: Vec<String> = guards
+        .iter()
+        .map(|guard| format!("{} {}", guard.name, guard.power.word()))
+        .collect();
+    if named.is_empty() {
+        "none of your own".to_owned()
     } else {
-        ""
-    };
-    let rows = [
-        ("", format!("{}{default}", one.name)),
-        ("organisation", organisation),
-        (
-            "limits",
-            format!("{batch} chats in a plan, {parallel} at a time, {minute} requests a minute"),
-        ),
-        ("open it with", command(app, one)),
-        ("try it with", format!("unstick doctor {}", flags(app, one))),
-    ];
-    rows.into_iter()
-        .map(|(name, words)| {
-            if name.is_empty() {
-                Words::new(Tone::Strong, format!(" {words}"))
-            } else {
-                Words::new(Tone::Dim, format!("   {name:<14}")).and(Tone::Plain, words)
-            }
-        })
-        .collect()
+        named.join(", ")
+    }
 }
 
 /// What the status row says.
 pub fn said(app: &App, screen: &Profiles) -> (Tone, String) {
-    let words = screen.chosen(app).map_or_else(
-        || "no profile is set up: unstick login NAME".to_owned(),
-        |one| {
-            format!(
-                "Nothing is switched here: leave, then {}",
-                command(app, one)
-            )
-        },
-    );
-    (Tone::Plain, words)
+    let back = app.key(Mode::Profiles, Action::Back);
+    let words = match (&app.profiles.opening, screen.chosen(app)) {
+        (Some(name), _) => format!("{name} is being opened; {back} calls it off"),
+        (None, None) => "no profile is set up: unstick login NAME".to_owned(),
+        (None, Some(_)) => {
+            "Switching drops marks and closes plans. A running run must finish first.".to_owned()
+        }
+    };
+    (Tone::Dim, words)
+}
+
+/// It came into view: what the open one's roles allow is asked for, once.
+pub(super) fn opened(app: &mut App) -> Vec<Effect> {
+    let name = app.settings.scope.profile.clone();
+    let is_known = app.profiles.of(&name).is_some() || app.profiles.opening.is_some();
+    if is_known {
+        return Vec::new();
+    }
+    asked::try_sign_in(app, name)
 }
 
 /// Does an action of the screen.
 pub(super) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect> {
     let rows = rows(app.extent);
     let count = app.settings.configured.profiles.len();
-    let open = app.settings.scope.profile.clone();
     let known = app.settings.configured.profiles.clone();
     let Some(Lookout::Profiles(screen)) = super::in_view(app) else {
         return Vec::new();
@@ -248,17 +320,12 @@ pub(super) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
     let Some(one) = known.get(screen.at) else {
         return Vec::new();
     };
+    let name = one.name.clone();
     match action {
         Action::Copy => vec![Effect::Copy(command(app, one))],
-        Action::Open => {
-            let words = if one.name == open {
-                format!("{open} is open already")
-            } else {
-                format!("leave this console, then: {}", command(app, one))
-            };
-            app.notices.tell(words, now);
-            Vec::new()
-        }
+        Action::Open => asked::open(app, name, now),
+        Action::TrySignIn => asked::try_sign_in(app, name),
+        Action::Narrow => asked::narrow(app, now),
         _ => Vec::new(),
     }
 }

@@ -1,85 +1,51 @@
 //! How the organisation stands at a glance: how many chats of which kind, in which queue, how old, and what of the rate is used. Every bar
 //! stands beside its number.
 
-use std::collections::{BTreeMap, VecDeque};
+mod groups;
+mod minutes;
+mod ours;
+
+pub use groups::GroupBy;
+pub use minutes::{Change, Minutes};
+pub use ours::Ours;
+
+use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::Lookout;
-use crate::app::App;
-use crate::app::action::Action;
+use crate::app::action::{Action, Mode};
+use crate::app::chats::view_place;
 use crate::app::extent::{Class, Extent};
 use crate::app::scroll::follow;
 use crate::app::update::step_of;
+use crate::app::{App, Effect, chats};
+use crate::domain::ids::ConversationId;
 use crate::domain::kind::{Kind, Severity};
-use crate::domain::moment::since;
-use crate::domain::roster::Row;
-use crate::domain::shown::{queue, queue_id, queue_words};
-use crate::domain::text::Text;
+use crate::domain::shown::place_words;
+use groups::Groups;
 
-/// What Enter says on a queue that cannot be asked for.
+/// What Enter says on a queue or an agent that cannot be asked for.
 const UNWRITABLE: &str = "no filter can hold this name: it has a quotation mark in it";
-/// How many minutes are kept.
-const MINUTES: usize = 60;
 /// The rows of figures above the bars, with their rules.
 pub const ABOVE: u16 = 7;
 /// The rows below the bars, with their rule.
-pub const BELOW: u16 = 3;
+pub const BELOW: u16 = 4;
+/// The rows of what changed, with its rule and its head, where there is much room.
+pub const CHANGED: u16 = 9;
 /// The same where there is little room.
 const ABOVE_SMALL: u16 = 2;
 
-/// How many chats there were, minute by minute, for as long as the console is open.
-#[derive(Debug, Default)]
-pub struct Minutes {
-    counted: VecDeque<(usize, usize)>,
-    at: Option<Timestamp>,
-}
-
-impl Minutes {
-    /// Notes how many there are, once a minute.
-    pub(super) fn note(&mut self, open: usize, stuck: usize, now: Timestamp) {
-        let minute = SignedDuration::from_mins(1);
-        if self.at.is_some_and(|at| since(at, now) < minute) {
-            return;
-        }
-        self.at = Some(now);
-        if self.counted.len() >= MINUTES {
-            self.counted.pop_front();
-        }
-        self.counted.push_back((open, stuck));
-    }
-
-    /// Chats that were not over, oldest minute first.
-    pub fn open(&self) -> impl Iterator<Item = usize> + Clone {
-        self.counted.iter().map(|(open, _)| *open)
-    }
-
-    /// Stuck ones.
-    pub fn stuck(&self) -> impl Iterator<Item = usize> + Clone {
-        self.counted.iter().map(|(_, stuck)| *stuck)
-    }
-
-    /// How many minutes there are.
-    pub fn len(&self) -> usize {
-        self.counted.len()
-    }
-
-    /// There is none yet.
-    pub fn is_empty(&self) -> bool {
-        self.counted.is_empty()
-    }
-}
-
-/// A kind or a queue with its chats.
+/// A kind, a queue or an agent with its chats.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bar {
     /// Its name.
     pub name: String,
-    /// How grave it is; of a queue nothing.
+    /// How grave it is; only of a kind.
     pub severity: Option<Severity>,
-    /// Its chats; of a queue the stuck ones.
+    /// The chats of a kind; else the stuck ones.
     pub count: usize,
-    /// Of a queue: all its chats.
+    /// All its chats.
     pub of: usize,
     /// The filter that shows them; absent where none can.
     pub filter: Option<String>,
@@ -96,34 +62,63 @@ pub struct Figures {
     pub ages: [usize; 3],
     /// Kinds, gravest first, then those with the most chats.
     pub kinds: Vec<Bar>,
-    /// Queues, those with the most stuck chats first.
-    pub queues: Vec<Bar>,
+    /// Queues or agents, those with the most stuck chats first.
+    pub groups: Vec<Bar>,
+    /// Which of both.
+    pub by: GroupBy,
+    /// The stuck chat that is the oldest, with its kind and its place.
+    pub oldest_stuck: Option<Oldest>,
+    /// What runs of this profile ended; nothing where the journal did not answer.
+    pub ours: Option<Ours>,
+}
+
+/// The oldest stuck chat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Oldest {
+    /// Which.
+    pub id: ConversationId,
+    /// How old.
+    pub age: SignedDuration,
+    /// Why it is open still.
+    pub kind: Kind,
+    /// Its queue or bot.
+    pub place: String,
 }
 
 impl Figures {
-    fn of(app: &App, now: Timestamp) -> Self {
-        let mut figures = Self::default();
+    fn of(app: &App, by: GroupBy, now: Timestamp) -> Self {
+        let mut figures = Self {
+            by,
+            ours: ours::count(app, now),
+            ..Self::default()
+        };
         let mut kinds: BTreeMap<Kind, usize> = BTreeMap::new();
-        let mut queues = Queues::default();
+        let mut groups = Groups::new(by);
         for row in app.roster.rows().filter(|row| row.over_since.is_none()) {
             let id = row.listed.id;
             let Some(kind) = app.chats.diagnosis(id).map(|judged| judged.kind) else {
                 continue;
             };
             *kinds.entry(kind).or_default() += 1;
-            let severity = app.chats.severity(id);
-            queues.count(row, severity == Severity::Stuck);
-            figures.note(kind, severity, row.age(now));
+            let (severity, age) = (app.chats.severity(id), row.age(now));
+            let is_stuck = severity == Severity::Stuck;
+            groups.count(row, is_stuck);
+            figures.note(kind, severity, age);
+            let oldest = figures.oldest_stuck.as_ref();
+            if is_stuck && oldest.is_none_or(|oldest| oldest.age < age) {
+                figures.oldest_stuck = Some(Oldest {
+                    id,
+                    age,
+                    kind,
+                    place: place_words(row).unwrap_or_default(),
+                });
+            }
         }
         figures.kinds = kinds.into_iter().map(of_kind).collect();
         figures
             .kinds
             .sort_by_key(|bar| std::cmp::Reverse((bar.severity, bar.count)));
-        figures.queues = queues.0.into_values().map(Queue::bar).collect();
-        figures.queues.sort_by(|one, other| {
-            let most = (other.count, other.of).cmp(&(one.count, one.of));
-            most.then_with(|| one.name.cmp(&other.name))
-        });
+        figures.groups = groups.bars(app.privacy);
         figures
     }
 
@@ -161,64 +156,6 @@ fn of_kind((kind, count): (Kind, usize)) -> Bar {
     }
 }
 
-/// The chats of a queue.
-struct Queue {
-    /// Its name, else the beginning of its id.
-    words: String,
-    id: Option<Text>,
-    /// What each of its chats is found by is its name.
-    is_named: bool,
-    stuck: usize,
-    all: usize,
-}
-
-impl Queue {
-    /// What shows its chats and no other queue's. A quotation mark cannot be written in a filter.
-    fn filter(&self) -> Option<String> {
-        if self.is_named && !self.words.contains('"') {
-            return Some(format!("queue=\"{}\"", self.words));
-        }
-        self.id.as_ref().map(|id| format!("queue:{id}"))
-    }
-
-    fn bar(self) -> Bar {
-        Bar {
-            filter: self.filter(),
-            name: self.words,
-            severity: None,
-            count: self.stuck,
-            of: self.all,
-        }
-    }
-}
-
-/// Queues by their ids, for the beginnings of two ids may be alike; by their names where no id is known.
-#[derive(Default)]
-struct Queues(BTreeMap<String, Queue>);
-
-impl Queues {
-    fn count(&mut self, row: &Row, is_stuck: bool) {
-        let Some(words) = queue_words(row) else {
-            return;
-        };
-        let (id, is_named) = (queue_id(row), queue(row).is_some());
-        let key = id.map_or_else(|| words.clone(), ToString::to_string);
-        let entry = self.0.entry(key).or_insert_with(|| Queue {
-            words: words.clone(),
-            id: id.cloned(),
-            is_named,
-            stuck: 0,
-            all: 0,
-        });
-        if is_named {
-            entry.words = words;
-        }
-        entry.is_named &= is_named;
-        entry.stuck += usize::from(is_stuck);
-        entry.all += 1;
-    }
-}
-
 /// The screen's own state.
 #[derive(Debug)]
 pub struct Pulse {
@@ -226,17 +163,17 @@ pub struct Pulse {
     pub figures: Figures,
     /// When that was.
     pub counted_at: Timestamp,
-    /// The cursor: kinds first, then queues.
+    /// The cursor: kinds first, then queues or agents.
     pub at: usize,
-    /// The first kind on screen, and the first queue.
+    /// The first kind on screen, and the first queue or agent.
     pub tops: [usize; 2],
 }
 
 impl Pulse {
     /// Counted now.
-    pub(super) fn of(app: &App, now: Timestamp) -> Self {
+    pub(super) fn of(app: &App, by: GroupBy, now: Timestamp) -> Self {
         Self {
-            figures: Figures::of(app, now),
+            figures: Figures::of(app, by, now),
             counted_at: now,
             at: 0,
             tops: [0, 0],
@@ -257,7 +194,7 @@ impl Pulse {
     }
 
     fn bars(&self) -> impl Iterator<Item = &Bar> {
-        self.figures.kinds.iter().chain(&self.figures.queues)
+        self.figures.kinds.iter().chain(&self.figures.groups)
     }
 
     /// What the cursor is on.
@@ -266,7 +203,7 @@ impl Pulse {
     }
 
     pub(super) fn fit(&mut self, extent: Extent) {
-        let (kinds, queues) = (self.figures.kinds.len(), self.figures.queues.len());
+        let (kinds, queues) = (self.figures.kinds.len(), self.figures.groups.len());
         self.at = self.at.min((kinds + queues).saturating_sub(1));
         let rows = bar_rows(extent);
         let [top_kind, top_queue] = self.tops;
@@ -295,14 +232,54 @@ pub fn bar_rows(extent: Extent) -> usize {
         ABOVE_SMALL
     } else {
         // The heads of the columns.
-        ABOVE + 1 + BELOW
+        ABOVE + 1 + BELOW + changed_rows(extent)
     };
     extent.page_rows().saturating_sub(usize::from(taken)).max(1)
 }
 
+/// The rows of what changed: none but where there is much room.
+pub fn changed_rows(extent: Extent) -> u16 {
+    if extent.class() == Class::Wide {
+        CHANGED
+    } else {
+        0
+    }
+}
+
+/// Counts anew by the other sort of groups. The cursor goes to the first of them.
+fn regroup(app: &mut App, by: GroupBy, now: Timestamp) {
+    let counted = Pulse::of(app, by, now);
+    if let Some(Lookout::Pulse(screen)) = super::in_view(app) {
+        screen.figures = counted.figures;
+        screen.at = screen.figures.kinds.len();
+        screen.tops[1] = 0;
+    }
+}
+
+/// Leaves for the list in this view. Where something else lies above the list, that stays in view.
+fn view(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect> {
+    super::close(app);
+    if !app.screens.is_empty() {
+        let back = app.key(Mode::Inspect, Action::Back);
+        let words = format!("the list is in that view now; {back} leads there");
+        app.notices.tell(words, now);
+    }
+    chats::press(app, action, now)
+}
+
 /// Does an action of the screen.
-pub(super) fn press(app: &mut App, action: Action, now: Timestamp) {
+pub(super) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect> {
+    match action {
+        Action::Pause => return chats::press(app, action, now),
+        action if view_place(action).is_some() => return view(app, action, now),
+        action => look(app, action, now),
+    }
+    Vec::new()
+}
+
+fn look(app: &mut App, action: Action, now: Timestamp) {
     let rows = bar_rows(app.extent);
+    let is_masked = app.privacy.is_on;
     let Some(Lookout::Pulse(screen)) = super::in_view(app) else {
         return;
     };
@@ -312,12 +289,22 @@ pub(super) fn press(app: &mut App, action: Action, now: Timestamp) {
         return;
     }
     match action {
+        Action::GroupBy => {
+            let by = screen.figures.by.other();
+            regroup(app, by, now);
+        }
         Action::NextTab => screen.at = if screen.at < kinds { kinds } else { 0 },
         Action::Open => match screen.chosen().cloned() {
             Some(Bar {
                 filter: Some(filter),
                 ..
             }) => super::show_matches(app, &filter, now),
+            Some(bar) if bar.severity.is_none() && is_masked => {
+                let key = app.key(Mode::Pulse, Action::Privacy);
+                let words =
+                    format!("names are masked, and a filter would show this one; {key} shows all");
+                app.notices.tell(words, now);
+            }
             Some(bar) if bar.severity.is_none() => app.notices.tell(UNWRITABLE, now),
             Some(_) => app.notices.tell(super::UNREAD, now),
             None => {}

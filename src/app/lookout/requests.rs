@@ -106,6 +106,11 @@ impl Requests {
         self.top = follow(self.top, self.line(&shown), rows(extent), shown.len());
     }
 
+    /// Puts the cursor on this one.
+    pub(super) fn point(&mut self, number: u64) {
+        self.at = Some(number);
+    }
+
     fn go(&mut self, step: Move, log: &RequestLog, extent: Extent) {
         let shown = self.shown(log);
         let line = step.from(self.line(&shown), rows(extent), shown.len());

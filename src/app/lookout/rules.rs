@@ -157,6 +157,14 @@ pub fn head(extent: Extent) -> String {
     )
 }
 
+/// What stands on a line, for the mouse.
+pub fn entry_at(screen: &Rulebook, line: usize) -> Option<usize> {
+    match screen.layout().get(line) {
+        Some(Line::Entry(at)) => Some(*at),
+        _ => None,
+    }
+}
+
 /// Its lines.
 pub fn lines(extent: Extent, screen: &Rulebook) -> Vec<Words> {
     let columns = Columns::of(extent);

@@ -312,7 +312,7 @@ fn privacy(app: &mut App, rest: &str, now: Timestamp) -> Vec<Effect> {
 
 fn refresh(app: &mut App, now: Timestamp) -> Vec<Effect> {
     let effects = act(app, Mode::Chats, Action::Refresh, "refresh", now);
-    if !app.link.wants_a_person() {
+    if !app.link.is_signed_out() {
         wait_for(app, Awaited::List, now);
     }
     effects

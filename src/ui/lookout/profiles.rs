@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::app::App;
 use crate::app::lookout::profiles::{self, Profiles};
+use crate::app::mouse::Spot;
 use crate::app::tone::Tone;
 use crate::ui::pages::frame;
 use crate::ui::pen::Pen;
@@ -24,12 +25,16 @@ pub(super) fn draw(pen: &mut Pen<'_>, app: &App, screen: &Profiles, now: Timesta
     body.underline(0);
     let (width, height) = (body.width(), body.height());
     let foot = u16::try_from(profiles::foot(app.extent)).unwrap_or(0);
-    body.part(0, 1, width, height.saturating_sub(1 + foot))
-        .page(&profiles::lines(app, screen), screen.top);
+    let mut list = body.part(0, 1, width, height.saturating_sub(1 + foot));
+    let lines = profiles::lines(app, screen, now);
+    list.page(&lines, screen.top);
+    for (y, at) in (0..list.height()).zip(screen.top..lines.len()) {
+        list.spot(y, Spot::Line(at));
+    }
     if foot > 0 {
         let at = height.saturating_sub(foot);
         body.rule(at);
         body.part(0, at + 1, width, foot - 1)
-            .page(&profiles::foot_lines(app, screen), 0);
+            .page(&profiles::foot_lines(app, screen, now), 0);
     }
 }

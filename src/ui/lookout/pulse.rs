@@ -4,9 +4,14 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::app::App;
+use crate::app::clock_text::clock;
+use crate::app::extent::Class;
 use crate::app::lookout::bars::{bar, blocks};
 use crate::app::lookout::pointed;
-use crate::app::lookout::pulse::{ABOVE, BELOW, Bar, Pulse, bar_rows, is_small};
+use crate::app::lookout::pulse::{
+    ABOVE, BELOW, Bar, Oldest, Ours, Pulse, bar_rows, changed_rows, is_small,
+};
+use crate::app::mouse::Spot;
 use crate::app::severity::{severity_glyph, severity_tone};
 use crate::app::tone::{Tone, Words};
 use crate::domain::kind::Severity;
@@ -16,28 +21,27 @@ use crate::ui::pages::frame;
 use crate::ui::pen::Pen;
 
 /// The columns of figures at the head.
-const HEADS: [&str; 5] = ["ACTIVE", "STUCK", "STALE", "WAITING", "NOT READ"];
+const HEADS: [&str; 5] = ["ACTIVE", "STUCK", "STALE", "WAITING", "ENDED BY US"];
 
 /// Draws it.
 pub(super) fn draw(pen: &mut Pen<'_>, app: &App, screen: &Pulse, now: Timestamp) {
-    let minutes = app.minutes.len();
-    let right = (
-        Tone::Plain,
-        match minutes {
-            0 | 1 => "counted from now on, minute by minute".to_owned(),
-            _ => format!("last {minutes} minutes"),
-        },
-    );
-    let said = (
-        Tone::Dim,
-        "Every bar has its number beside it. Nothing here depends on colour.".to_owned(),
-    );
+    let right = (Tone::Plain, app.minutes.span_words(now));
+    let said = match app.chats.counts.gap() {
+        Some(gap) => (
+            Tone::Warn,
+            format!("{gap}: stuck, stale and waiting count what was read alone."),
+        ),
+        None => (
+            Tone::Dim,
+            "Every bar has its number beside it. Nothing here depends on colour.".to_owned(),
+        ),
+    };
     let mut body = frame(pen, app, "Pulse", &right, &said, now);
     if is_small(app.extent) {
         small(&mut body, app, screen);
         return;
     }
-    figures(&mut body, app, screen);
+    figures(&mut body, app, screen, now);
     let width = body.width();
     body.rule(3);
     history(&mut body, app);
@@ -50,49 +54,118 @@ pub(super) fn draw(pen: &mut Pen<'_>, app: &App, screen: &Pulse, now: Timestamp)
         &mut left.part(0, 1, half.saturating_sub(1), height),
         &screen.figures.kinds,
         screen.tops[0],
+        0,
         Some(screen.at),
     );
     let mut right = body.part(half, ABOVE, width - half, height + 1);
-    right.line(1, 0, "BY QUEUE", Tone::Strong);
+    let by = screen.figures.by.word().to_uppercase();
+    right.line(1, 0, &format!("BY {by}"), Tone::Strong);
     right.right(0, "stuck / all", Tone::Dim);
     bars(
         &mut right.part(0, 1, width - half, height),
-        &screen.figures.queues,
+        &screen.figures.groups,
         screen.tops[1],
+        screen.figures.kinds.len(),
         screen.at.checked_sub(screen.figures.kinds.len()),
     );
-    let foot = body.height().saturating_sub(BELOW);
+    let changed_rows = changed_rows(app.extent);
+    let foot = body.height().saturating_sub(BELOW + changed_rows);
     body.rule(foot);
-    let below = [ages(screen, usize::from(width)), rate(app)];
+    let below = [oldest(screen), ages(screen, usize::from(width)), rate(app)];
     body.part(0, foot + 1, width, BELOW - 1).page(&below, 0);
+    if changed_rows > 0 {
+        body.rule(foot + BELOW);
+        body.part(0, foot + BELOW + 1, width, changed_rows - 1)
+            .page(&changed(app, now), 0);
+    }
 }
 
-/// Counts, and below them how old the oldest are.
-fn figures(body: &mut Pen<'_>, app: &App, screen: &Pulse) {
+/// The oldest stuck chat.
+fn oldest(screen: &Pulse) -> Words {
+    match &screen.figures.oldest_stuck {
+        None => Words::new(Tone::Dim, " OLDEST  nothing is stuck, as far as was read"),
+        Some(Oldest {
+            id,
+            age,
+            kind,
+            place,
+        }) => Words::plain(format!(
+            " OLDEST  {}  {}  {}  {place}",
+            id.short(),
+            short(*age),
+            kind.word()
+        )),
+    }
+}
+
+/// What became stuck and what is not any more, newest first.
+fn changed(app: &App, now: Timestamp) -> Vec<Words> {
+    let head = Words::new(Tone::Strong, " WHAT CHANGED").and(
+        Tone::Dim,
+        "   what is known to be stuck, minute by minute since the console was opened",
+    );
+    let lines = app.minutes.changes().map(|change| {
+        let at = clock(change.at, &app.settings.zone, now);
+        let tone = if change.by > 0 { Tone::Bad } else { Tone::Good };
+        Words::new(Tone::Dim, format!(" {at:<8} "))
+            .and(tone, format!("{:+} stuck", change.by))
+            .and(Tone::Plain, format!("   {}", change.words))
+    });
+    let mut lines: Vec<Words> = lines.collect();
+    if lines.is_empty() {
+        lines.push(Words::new(Tone::Dim, " nothing yet"));
+    }
+    lines.insert(0, head);
+    lines
+}
+
+/// Counts, and below them how they changed, how old the oldest are, in how many runs.
+fn figures(body: &mut Pen<'_>, app: &App, screen: &Pulse, now: Timestamp) {
     let step = body.width() / 5;
-    let counts = app.chats.counts;
-    let unread = counts.listed.saturating_sub(counts.read);
+    let room = usize::from(step).saturating_sub(1);
+    let (counts, figures) = (app.chats.counts, &screen.figures);
+    // While some were not read, the number says out of how many it is.
+    let stuck = match counts.gap() {
+        Some(_) => format!("{} of {} read", counts.stuck, counts.read),
+        None => counts.stuck.to_string(),
+    };
+    let ours = figures.ours;
     let numbers = [
-        counts.open,
-        counts.stuck,
-        counts.stale,
-        screen.figures.waiting,
-        unread,
+        counts.open.to_string(),
+        stuck,
+        counts.stale.to_string(),
+        figures.waiting.to_string(),
+        ours.map_or_else(|| "?".to_owned(), |ours| ours.ended.to_string()),
     ];
     for (place, (head, number)) in (0..).zip(HEADS.into_iter().zip(numbers)) {
         body.line(1 + step * place, 0, head, Tone::Dim);
-        body.line(1 + step * place, 1, &number.to_string(), Tone::Strong);
+        body.put(1 + step * place, 1, room, &number, Tone::Strong);
+    }
+    if let Some(words) = app.minutes.open_change(counts.open, now) {
+        body.put(1, 2, room, &words, Tone::Plain);
     }
     let groups = [Some(Severity::Stuck), Some(Severity::Stale), None];
-    for (place, (severity, age)) in (1..).zip(groups.into_iter().zip(screen.figures.oldest)) {
+    for (place, (severity, age)) in (1..).zip(groups.into_iter().zip(figures.oldest)) {
         let Some(age) = age else { continue };
         let glyph = severity.map_or_else(String::new, |severity| {
             format!("{} ", severity_glyph(severity))
         });
         let tone = severity.map_or(Tone::Plain, severity_tone);
         let words = format!("{glyph}oldest {}", short(age));
-        body.put(1 + step * place, 2, usize::from(step) - 1, &words, tone);
+        let end = body.put(1 + step * place, 2, room, &words, tone);
+        let change = app.minutes.stuck_change(counts.stuck, now);
+        let change = change.filter(|_| severity == Some(Severity::Stuck));
+        if let Some(change) = change.filter(|_| app.extent.class() == Class::Wide) {
+            body.line(end, 2, &format!(", {change}"), Tone::Plain);
+        }
     }
+    let words = match ours {
+        None if app.history.error.is_some() => "journal unread".to_owned(),
+        None => "being counted".to_owned(),
+        Some(Ours { runs: 1, .. }) => "1 run, last 1h".to_owned(),
+        Some(Ours { runs, .. }) => format!("{runs} runs, last 1h"),
+    };
+    body.put(1 + step * 4, 2, room, &words, Tone::Plain);
 }
 
 /// Two lines of blocks, a block for each minute, as many as fit.
@@ -121,9 +194,9 @@ fn history(body: &mut Pen<'_>, app: &App) {
     }
 }
 
-/// A line for each: name, bar, number. The chosen one has the cursor; its bar is not turned around, for it would read the other way, nor is
-/// the blank between them: without colours it would look like the bar's beginning.
-fn bars(pen: &mut Pen<'_>, bars: &[Bar], top: usize, chosen: Option<usize>) {
+/// A line for each: name, bar, number; so many bars stand before these. The chosen one has the cursor; its bar is not turned around, for it
+/// would read the other way, nor is the blank between them: without colours it would look like the bar's beginning.
+fn bars(pen: &mut Pen<'_>, bars: &[Bar], top: usize, before: usize, chosen: Option<usize>) {
     let width = pen.width();
     let most = bars.iter().map(|bar| bar.of).max().unwrap_or(0);
     let in_view = bars.iter().enumerate().skip(top);
@@ -131,6 +204,7 @@ fn bars(pen: &mut Pen<'_>, bars: &[Bar], top: usize, chosen: Option<usize>) {
         let is_chosen = chosen == Some(at);
         let words = pointed(line(bar, most, usize::from(width)).chosen(is_chosen), 0);
         pen.words(y, &words.chosen(false));
+        pen.spot(y, Spot::Line(before + at));
         if is_chosen {
             let name = u16::try_from(3 + name_room(bar)).unwrap_or(width);
             pen.part(0, y, name, 1).choose(0);
@@ -196,11 +270,17 @@ fn rate(app: &App) -> Words {
 fn small(body: &mut Pen<'_>, app: &App, screen: &Pulse) {
     let counts = app.chats.counts;
     let oldest = |age: Option<SignedDuration>| {
-        age.map_or_else(String::new, |age| format!(" (oldest {})", short(age)))
+        age.map_or_else(String::new, |age| format!(" ({})", short(age)))
     };
     let [stuck, ..] = screen.figures.oldest;
+    let of_read = match counts.gap() {
+        Some(_) => format!(" of {} read", counts.read),
+        None => String::new(),
+    };
+    let ours = screen.figures.ours;
+    let ours = ours.map_or_else(|| "?".to_owned(), |ours| ours.ended.to_string());
     let words = format!(
-        " {} active  {} stuck{}  {} stale",
+        " {} active  {}{of_read} stuck{}  {} stale  {ours} by us",
         counts.open,
         counts.stuck,
         oldest(stuck),
@@ -219,13 +299,14 @@ fn small(body: &mut Pen<'_>, app: &App, screen: &Pulse) {
         .figures
         .kinds
         .iter()
-        .chain(&screen.figures.queues)
+        .chain(&screen.figures.groups)
         .cloned()
         .collect();
     bars(
         &mut body.part(0, 2, width, height.saturating_sub(2)),
         &all,
         screen.tops[0],
+        0,
         Some(screen.at),
     );
 }

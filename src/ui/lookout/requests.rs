@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::app::App;
 use crate::app::lookout::requests::{self, Requests};
+use crate::app::mouse::Spot;
 use crate::app::tone::Tone;
 use crate::ui::pages::{frame, narrowing};
 use crate::ui::pen::Pen;
@@ -19,8 +20,12 @@ pub(super) fn draw(pen: &mut Pen<'_>, app: &App, screen: &Requests, now: Timesta
     let (width, height) = (body.width(), body.height());
     let foot = u16::try_from(requests::foot(app.extent)).unwrap_or(0);
     let rows = height.saturating_sub(1 + foot);
-    body.part(0, 1, width, rows)
-        .page(&requests::lines(app, screen, now), 0);
+    let mut list = body.part(0, 1, width, rows);
+    list.page(&requests::lines(app, screen, now), 0);
+    let shown = screen.shown(&app.requests);
+    for (y, request) in (0..list.height()).zip(shown.iter().skip(screen.top)) {
+        list.spot(y, Spot::Request(request.number));
+    }
     if foot > 0 {
         let at = height.saturating_sub(foot);
         body.rule(at);

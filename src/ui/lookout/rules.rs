@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::app::App;
 use crate::app::lookout::rules::{self, Rulebook};
+use crate::app::mouse::Spot;
 use crate::app::tone::Tone;
 use crate::ui::pages::frame;
 use crate::ui::pen::Pen;
@@ -19,6 +20,11 @@ pub(super) fn draw(pen: &mut Pen<'_>, app: &App, screen: &Rulebook, now: Timesta
     body.line(0, 0, &rules::head(app.extent), Tone::Plain);
     body.underline(0);
     let (width, height) = (body.width(), body.height());
-    body.part(0, 1, width, height.saturating_sub(1))
-        .page(&rules::lines(app.extent, screen), screen.top);
+    let mut list = body.part(0, 1, width, height.saturating_sub(1));
+    list.page(&rules::lines(app.extent, screen), screen.top);
+    for (y, line) in (0..list.height()).zip(screen.top..) {
+        if let Some(at) = rules::entry_at(screen, line) {
+            list.spot(y, Spot::Line(at));
+        }
+    }
 }

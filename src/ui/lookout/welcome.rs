@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::app::App;
 use crate::app::extent::Class;
 use crate::app::lookout::welcome::{self, CHOICES, Welcome};
+use crate::app::mouse::Spot;
 use crate::app::tone::{Tone, glyph};
 use crate::ui::pages::frame;
 use crate::ui::pen::Pen;
@@ -37,10 +38,12 @@ fn choices(pen: &mut Pen<'_>, screen: &Welcome, top: u16, is_whole: bool) {
             &format!("{cursor} {}  {name}", at + 1),
             if is_chosen { Tone::Strong } else { Tone::Plain },
         );
+        pen.spot(y, Spot::Choice(at));
         y += 1;
         if is_whole {
             for line in words {
                 pen.line(7, y, line, Tone::Dim);
+                pen.spot(y, Spot::Choice(at));
                 y += 1;
             }
             y += 1;

@@ -1,0 +1,102 @@
+//! The console while it is open, drawn or spoken: what it needs around it, from its first turn to its last.
+
+use std::sync::Arc;
+
+use super::before::Before;
+use crate::cli::again;
+use crate::cli::choice::Choice;
+use crate::cli::connect::Connection;
+use crate::cli::keeping::{Keeper, LastWords};
+use crate::cli::names;
+use crate::cli::reload::{Stamps, Watch};
+use crate::clock::WallClock;
+use crate::crash;
+use crate::domain::ids::RunId;
+use crate::domain::names::Names;
+use crate::settings::{Paths, Settings};
+use crate::tui::{self, AskProfile, Console, ConsoleError, Seat};
+
+/// What lies around the console while it is open.
+pub(super) struct Around<'a> {
+    pub(super) connection: &'a Connection,
+    pub(super) choice: &'a Choice,
+    pub(super) settings: &'a Settings,
+    pub(super) paths: &'a Paths,
+    /// The names that were known before.
+    pub(super) kept: &'a Arc<Names>,
+    /// The files that say something, as they were when they were read.
+    pub(super) read: Stamps,
+    /// Who keeps what the next start finds again.
+    pub(super) keeper: Option<Keeper>,
+    /// What of that is still being written once the console has closed.
+    pub(super) last_words: &'a mut Option<LastWords>,
+    /// Who gets other profiles ready.
+    pub(super) profiles: Option<AskProfile>,
+}
+
+/// How a console was left.
+pub(super) struct Played<S> {
+    /// The run that was left before it was done.
+    pub(super) unfinished: Option<RunId>,
+    /// Where to, if for another profile.
+    pub(super) onward: Option<Onward<S>>,
+}
+
+/// From one console to the next.
+pub(super) struct Onward<S> {
+    /// The profile that the next is for.
+    pub(super) to: String,
+    pub(super) before: Before,
+    /// The terminal, as it is.
+    pub(super) seat: Seat<S>,
+}
+
+impl Around<'_> {
+    /// Takes turns until the console was left. The terminal is given back then, but not where another console follows on it.
+    pub(super) async fn play<S: tui::Screen>(
+        self,
+        parts: tui::Parts<S, WallClock>,
+    ) -> Result<Played<S>, ConsoleError> {
+        let Self {
+            connection,
+            choice,
+            paths,
+            ..
+        } = self;
+        let sign_in = again::sign_in(connection, &parts.engine, choice, paths);
+        let mut console = Console::new(parts)?
+            .with_sign_in(Some(sign_in))
+            .with_profiles(self.profiles);
+        let overrides = choice.overrides(choice.profile.clone(), choice.sandbox.is_some());
+        if let Ok(overrides) = overrides {
+            // It ends with the console, which it tells.
+            let watch = Watch::new(paths, overrides, self.settings, self.read);
+            watch.spawn(console.teller());
+        }
+        if let Some(keeper) = self.keeper
+            && let Ok((wishes, last)) = keeper.spawn(console.teller())
+        {
+            *self.last_words = Some(last);
+            console = console.with_keeper(Some(wishes));
+        }
+        crash::panic_if_told("console");
+        let left = console.run().await;
+        let app = console.app();
+        let learnt = app.roster.names();
+        if learnt != self.kept {
+            names::keep(connection, learnt);
+        }
+        left?;
+        let unfinished = app.unfinished();
+        let bound_for = app.profiles.bound_for.clone();
+        let onward = bound_for.map(|to| (to, Before::of(app)));
+        Ok(Played {
+            unfinished,
+            onward: onward.map(|(to, before)| Onward {
+                to,
+                before,
+                seat: console.into_seat(),
+            }),
+        })
+    }
+}
