@@ -176,8 +176,7 @@ impl Desk<'_> {
             app.notices.warn(wrong, connection.clock.now());
         }
         if settings.profiles.is_empty() && choice.profile.is_none() && choice.sandbox.is_none() {
-            app.notices
-                .tell(no_profile(&app), connection.clock.now());
+            app.notices.tell(no_profile(&app), connection.clock.now());
         }
         keeping::take_up(&mut app, &settings, paths);
         let kept = names::kept(connection);

@@ -140,7 +140,10 @@ fn enter_gets_a_profile_ready_and_the_console_leaves_for_it_only_then() {
     );
     desk.effects.clear();
     desk.keys("jj\r");
-    assert_eq!(wishes(&mut desk), [ProfileWish::Open("acme-us".to_owned(), 1)]);
+    assert_eq!(
+        wishes(&mut desk),
+        [ProfileWish::Open("acme-us".to_owned(), 1)]
+    );
     let text = desk.text();
     assert!(text.contains("being opened"), "{text}");
     assert!(text.contains("[PROD acme-prod]"), "{text}");
