@@ -157,41 +157,27 @@ impl Desk<'_> {
     ) -> Result<Left, Trouble> {
         let paths = self.paths;
         let before = self.before.take();
-        let Start {
-            choice,
-            settings,
-            read,
-            wrap_up,
-            note,
-        } = start;
         let recorder = Recorder::of(connection, paths, before.is_none());
-        let (configured, wrong) = configured(connection, &settings, paths);
-        let trouble = recorder.trouble.as_ref();
-        let told = app_settings(connection, configured, wrap_up, trouble, paths);
-        let mut app = App::new(told);
-        if choice.is_spoken() {
-            app = app.aloud();
-        }
-        if let Some(wrong) = wrong {
-            app.notices.warn(wrong, connection.clock.now());
-        }
-        if settings.profiles.is_empty() && choice.profile.is_none() && choice.sandbox.is_none() {
-            app.notices.tell(no_profile(&app), connection.clock.now());
-        }
-        keeping::take_up(&mut app, &settings, paths);
         let kept = names::kept(connection);
+        let mut app = first_view(connection, &start, paths, &recorder);
         app.roster.absorb_names(&kept);
         match &before {
             Some(before) => {
                 for told in recorder.told() {
                     app.notices.warn(told, connection.clock.now());
                 }
-                before.pass_on(&mut app, note);
+                before.pass_on(&mut app, start.note.clone());
             }
             // `unstick runs` looks at all of them.
             None => abandoned::close(paths, NEWEST).await,
         }
         app.remember(connection.accepted(paths));
+        let Start {
+            choice,
+            settings,
+            read,
+            ..
+        } = start;
         let ears = self.ears(&choice)?;
         // One that came since is heard by nobody else.
         if before.is_none() && stops.try_recv().is_ok() {
@@ -298,6 +284,26 @@ impl Desk<'_> {
             stops: tui::signals()?,
         })
     }
+}
+
+/// The console as it is before anything is asked, with what is wrong so far.
+fn first_view(connection: &Connection, start: &Start, paths: &Paths, recorder: &Recorder) -> App {
+    let (choice, settings) = (&start.choice, &start.settings);
+    let (configured, wrong) = configured(connection, settings, paths);
+    let (wrap_up, trouble) = (start.wrap_up.clone(), recorder.trouble.as_ref());
+    let told = app_settings(connection, configured, wrap_up, trouble, paths);
+    let mut app = App::new(told);
+    if choice.is_spoken() {
+        app = app.aloud();
+    }
+    if let Some(wrong) = wrong {
+        app.notices.warn(wrong, connection.clock.now());
+    }
+    if settings.profiles.is_empty() && choice.profile.is_none() && choice.sandbox.is_none() {
+        app.notices.tell(no_profile(&app), connection.clock.now());
+    }
+    keeping::take_up(&mut app, settings, paths);
+    app
 }
 
 /// How a console is heard, before it has a screen.
