@@ -102,7 +102,7 @@
 //! | the phrase, and what the box ignores | `app/confirm.rs` |
 //! | choosing a plan's wrap-up code | `app/planning/codes.rs`; asking for the codes: `engine/poller/naming.rs`, `genesys/wrap_up_codes.rs` |
 //! | what narrows the request log and past runs down; a page in a box | `app/narrowing.rs`; `app/sheet.rs` |
-//! | another profile opened from the screen, its sign-in tried | wishes `app/lookout/profiles/asked.rs`, carried out by `cli/switching.rs`; from one console to the next `cli/console.rs`, `cli/console/stage.rs`, `tui/seat.rs` |
+//! | another profile opened from the screen, its sign-in tried | wishes `app/lookout/profiles/asked.rs`, carried out by `cli/switching.rs`; how far at most, and with which flags `cli/switching/flags.rs`; from one console to the next `cli/console.rs`, `cli/console/before.rs`, `cli/console/stage.rs`, `tui/seat.rs` |
 //! | read-only for the rest, by a key | `app/lookout/profiles/asked.rs`; in the engine `engine/pump.rs` |
 //! | signing in again while the console is open | `cli/again.rs`, with another secret `genesys/sign_in.rs` |
 //! | how many chats minute by minute, what changed, what was ended by us | `app/lookout/pulse/minutes.rs`, `app/lookout/pulse/ours.rs`; by queue or agent `app/lookout/pulse/groups.rs` |
@@ -136,7 +136,7 @@
 //! | the proxy, whom to trust on the way | `settings/proxy.rs` |
 //! | the configuration file, limits, secrets | `settings/file.rs`, `settings/limits.rs`, `settings/secret.rs`, `settings/keyring.rs` |
 //! | how the configuration is changed by a command | `settings/editing.rs` |
-//! | who was there beside the evidence (incidents) | `domain/aside.rs`; after the end of a run `domain/watch.rs`, `engine/watch.rs` |
+//! | who was there beside the evidence (incidents) | `domain/aside.rs`; after the end of a run `domain/watch.rs`, `engine/watch.rs`, as the console knows it `app/watched.rs` |
 //! | a guest's chat in a terminal | `cli/guest/talk.rs`, `cli/guest/mod.rs` |
 //! | what guests send and are told | `sandbox/guest/mod.rs` |
 //! | the sandbox: its own map | `sandbox/mod.rs`, scenarios in `assets/scenarios/` |

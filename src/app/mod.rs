@@ -57,6 +57,7 @@ mod typing;
 mod update;
 pub mod view_name;
 mod views;
+pub mod watched;
 pub mod why_not;
 
 pub use configured::Configured;
@@ -145,6 +146,8 @@ pub struct App {
     pub exporting: Option<exporting::Progress>,
     /// What was asked of profiles, and what came of it.
     pub profiles: lookout::profiles::Asked,
+    /// What its runs let go of and is looked at still.
+    pub watched: watched::Watched,
 }
 
 impl App {
@@ -192,6 +195,7 @@ impl App {
             is_stop_awaited: false,
             exporting: None,
             profiles: lookout::profiles::Asked::default(),
+            watched: watched::Watched::default(),
             settings,
         }
     }

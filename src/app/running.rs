@@ -108,6 +108,7 @@ fn late_effect(app: &mut App, run: RunId, fact: &RunFact, now: Timestamp) -> Vec
     else {
         return Vec::new();
     };
+    app.watched.seen(run, *conversation);
     let id = conversation.short();
     let words = format!("INCIDENT in run {run}, {id}: {incident}");
     let correlation = receipt.correlation.as_ref().map(ToString::to_string);
@@ -120,6 +121,7 @@ fn finished(app: &mut App, now: Timestamp) -> Vec<Effect> {
     let Some(live) = &app.live else {
         return Vec::new();
     };
+    app.watched.note(live, now);
     for item in live.run.items.iter().filter(|item| !needs_eye(item)) {
         app.chats.marks.unmark(item.plan.id);
     }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::NewLimits;
 use super::configured::Configured;
 use crate::domain::plan::Scope;
 
@@ -50,4 +51,16 @@ pub struct WrapUpCode {
     pub id: String,
     /// Its name: what is shown; the id where no name is known.
     pub name: String,
+}
+
+impl AppSettings {
+    /// The limits in force.
+    pub fn limits(&self) -> NewLimits {
+        NewLimits {
+            max_batch: self.max_batch,
+            require_note: self.require_note,
+            recent_reply: self.configured.recent_reply,
+            writes: self.writes,
+        }
+    }
 }

@@ -33,7 +33,7 @@ pub fn why_not(app: &App, mode: Mode, action: Action, now: Timestamp) -> Option<
         Mode::Messages => messages::why_not(app, action),
         Mode::Requests => requests(app, action),
         Mode::Export => exporting::why_not(app, action),
-        Mode::Profiles => profiles::why_not(app, action),
+        Mode::Profiles => profiles::why_not(app, action, now),
         Mode::Pulse => view_place(action).and_then(|place| no_view(app, place)),
         _ => None,
     };
@@ -197,9 +197,7 @@ fn plan(app: &App, action: Action, now: Timestamp) -> Option<String> {
         Action::WrapUp => codes::why_not(app, planning),
         Action::DryRun => dry_run::why_not(app, planning, now),
         // Its rows are not in view.
-        Action::Open | Action::Drop if !planning.is_read() => {
-            Some(planning::BEING_READ.to_owned())
-        }
+        Action::Open | Action::Drop if !planning.is_read() => Some(planning::BEING_READ.to_owned()),
         Action::Open => unless(chosen.is_some(), "there is no chat to open"),
         Action::Drop if planning.left_out().is_some() => Some("it is left out already".to_owned()),
         Action::Drop => unless(chosen.is_some(), "there is no row to drop"),

@@ -3,6 +3,7 @@
 
 mod before;
 mod configured;
+mod ears;
 mod engine;
 mod recorder;
 mod stage;
@@ -22,24 +23,25 @@ use super::output;
 use super::reload::Stamps;
 use super::switching::{Flags, Next, Start, Switchboard};
 use super::trouble::Trouble;
-use super::{abandoned, access, browser};
+use super::{abandoned, access};
 use crate::app::action::{Action, Mode};
-use crate::app::{App, Msg, Signal};
+use crate::app::{App, Signal};
 use crate::domain::feed::Command;
 use crate::domain::ids::RunId;
 use crate::domain::item::Timings;
+use crate::domain::names::Names;
 use crate::engine::ports::Clock;
 use crate::genesys::Timeouts;
 use crate::journal::{History, NEWEST};
-use crate::settings::paths::private_folder;
 use crate::settings::{Chosen, Paths, Settings};
-use crate::tui::{self, ConsoleError, Seat, Terminal, Voice};
+use crate::tui::{self, ConsoleError, Seat, Terminal};
 use crate::ui::Look;
 use before::Before;
 use configured::{app_settings, configured};
+use ears::ears;
 use engine::{engine, settle};
 use recorder::Recorder;
-use stage::Around;
+use stage::{Around, Stage};
 
 /// Facts on their way to the screen; a slow screen slows the engine.
 const FACTS: usize = 256;
@@ -106,6 +108,7 @@ pub(super) async fn run(
             read,
             wrap_up,
             note: None,
+            held: Vec::new(),
         };
         // On the heap: the whole console is a large thing to carry through every command's future.
         Box::pin(desk.open(connection, start, &mut stops)).await
@@ -119,14 +122,11 @@ pub(super) async fn run(
             Left::Exit(exit) => return Ok(exit),
             Left::For(next) => *next,
         };
-        if desk
-            .before
-            .as_ref()
-            .is_some_and(|before| before.is_narrowed)
-        {
-            desk.flags.narrow();
-            (start.choice.read_only, start.choice.write) = (true, false);
-            connection.profile.write = false;
+        if let Some(before) = &desk.before {
+            if before.is_narrowed {
+                desk.flags.narrow();
+            }
+            before.hold(&mut connection, &mut start);
         }
         let following = async |connection: &mut Connection| {
             Box::pin(desk.open(connection, start, &mut stops)).await
@@ -155,30 +155,12 @@ impl Desk<'_> {
         start: Start,
         stops: &mut mpsc::Receiver<Signal>,
     ) -> Result<Left, Trouble> {
-        let paths = self.paths;
         let before = self.before.take();
-        let recorder = Recorder::of(connection, paths, before.is_none());
+        let recorder = Recorder::of(connection, self.paths, before.is_none());
         let kept = names::kept(connection);
-        let mut app = first_view(connection, &start, paths, &recorder);
-        app.roster.absorb_names(&kept);
-        match &before {
-            Some(before) => {
-                for told in recorder.told() {
-                    app.notices.warn(told, connection.clock.now());
-                }
-                before.pass_on(&mut app, start.note.clone());
-            }
-            // `unstick runs` looks at all of them.
-            None => abandoned::close(paths, NEWEST).await,
-        }
-        app.remember(connection.accepted(paths));
-        let Start {
-            choice,
-            settings,
-            read,
-            ..
-        } = start;
-        let ears = self.ears(&choice)?;
+        let app = self.view(connection, &start, &recorder, &kept, before.as_ref());
+        let app = app.await;
+        let ears = ears(self.seat.take(), &start.choice)?;
         // One that came since is heard by nobody else.
         if before.is_none() && stops.try_recv().is_ok() {
             return Err(interrupted());
@@ -186,68 +168,38 @@ impl Desk<'_> {
         let (told, facts) = mpsc::channel(FACTS);
         let (engine, task) = engine(connection, recorder.journal.clone(), told)?;
         engine.send(Command::KnowNames(Arc::clone(&kept)));
-        let switchboard = Switchboard::begin(connection, &self.flags, paths);
+        let switchboard = Switchboard::begin(connection, &self.flags, self.paths);
         // A spoken console has no command that asks for another profile, and could not go on as another one.
-        let profiles = (!choice.is_spoken()).then(|| switchboard.asker());
+        let profiles = (!start.choice.is_spoken()).then(|| switchboard.asker());
         let keeper = app.keeping.refusal().is_none();
-        let keeper = keeper.then(|| Keeper::of(&app, paths));
+        let keeper = keeper.then(|| Keeper::of(&app, self.paths));
         let mut last_words = None;
         let around = Around {
             connection,
-            choice: &choice,
-            settings: &settings,
-            paths,
+            choice: &start.choice,
+            settings: &start.settings,
+            paths: self.paths,
             kept: &kept,
-            read,
+            read: start.read,
             keeper,
             last_words: &mut last_words,
             profiles,
         };
-        let parts = |input, stops| tui::Parts {
+        let stage = Stage {
             app,
             look: self.look,
-            screen: (),
-            history: History::at(&paths.journal_file(), Timings::default()),
-            clock: connection.clock,
+            history: History::at(&self.paths.journal_file(), Timings::default()),
             engine: engine.clone(),
             facts,
-            input,
-            stops,
         };
-        let left = async {
-            let seat = match ears {
-                Ears::Lines { input, stops } => {
-                    let parts = parts(input, stops).before(Voice::new());
-                    let played = Box::pin(around.play(parts)).await?;
-                    return Ok::<_, ConsoleError>((played.unfinished, None));
-                }
-                Ears::Keys { stops } => {
-                    let mut screen = terminal(paths, settings.kitty)?;
-                    let input = screen.keyboard()?;
-                    Seat {
-                        screen,
-                        input,
-                        stops,
-                    }
-                }
-                Ears::Seat(mut seat) => {
-                    seat.forget_typed();
-                    seat
-                }
-            };
-            let parts = parts(seat.input, seat.stops).before(seat.screen);
-            let played = Box::pin(around.play(parts)).await?;
-            Ok((played.unfinished, played.onward))
-            // The terminal is given back here, before anything is said; but not to nobody, where another console follows.
-        }
-        .await;
+        let played = Box::pin(around.open(stage, ears)).await;
         if let Some(last_words) = last_words {
             last_words.wait().await;
         }
-        let (left, onward) = match left {
-            Ok((unfinished, onward)) => {
-                self.unfinished = unfinished.or(self.unfinished);
-                (Ok(self.unfinished), onward)
+        let (left, onward) = match played {
+            Ok(played) => {
+                self.unfinished = played.unfinished.or(self.unfinished);
+                (Ok(self.unfinished), played.onward)
             }
             Err(error) => (Err(error), None),
         };
@@ -255,14 +207,13 @@ impl Desk<'_> {
         let bound_for = onward.as_ref().map(|onward| onward.to.clone());
         let next = switchboard.end(bound_for.as_deref()).await;
         if let (Some(next), Some(onward)) = (next, onward) {
+            self.flags.leave(onward.before.as_left(&connection.profile));
             self.recorders.push(recorder);
             self.before = Some(onward.before);
             self.seat = Some(onward.seat);
             return Ok(Left::For(Box::new(next)));
         }
-        for recorder in self.recorders.iter().chain([&recorder]) {
-            recorder.last_words().await;
-        }
+        self.say_last_words(&recorder).await;
         if let Some(name) = bound_for {
             let words = format!("{name} could not be opened after all");
             return Err(Trouble::said(Exit::Internal, words).hint("start the program again"));
@@ -270,19 +221,36 @@ impl Desk<'_> {
         exit(left).map(Left::Exit)
     }
 
-    /// How the console is heard.
-    fn ears(&mut self, choice: &Choice) -> Result<Ears, Trouble> {
-        if let Some(seat) = self.seat.take() {
-            return Ok(Ears::Seat(seat));
+    /// The console as it opens: what is known and what is wrong so far, and what the one before left to it.
+    async fn view(
+        &self,
+        connection: &Connection,
+        start: &Start,
+        recorder: &Recorder,
+        kept: &Arc<Names>,
+        before: Option<&Before>,
+    ) -> App {
+        let mut app = first_view(connection, start, self.paths, recorder);
+        app.roster.absorb_names(kept);
+        match before {
+            Some(before) => {
+                for told in recorder.told() {
+                    app.notices.warn(told, connection.clock.now());
+                }
+                before.pass_on(&mut app, start.note.clone(), &start.held);
+            }
+            // `unstick runs` looks at all of them.
+            None => abandoned::close(self.paths, NEWEST).await,
         }
-        if choice.is_spoken() {
-            let (teller, input) = tui::lines()?;
-            let stops = tui::signals_beside(&teller)?;
-            return Ok(Ears::Lines { input, stops });
+        app.remember(connection.accepted(self.paths));
+        app
+    }
+
+    /// Of every journal that was open, now that the terminal is given back.
+    async fn say_last_words(&self, newest: &Recorder) {
+        for recorder in self.recorders.iter().chain([newest]) {
+            recorder.last_words().await;
         }
-        Ok(Ears::Keys {
-            stops: tui::signals()?,
-        })
     }
 }
 
@@ -306,19 +274,6 @@ fn first_view(connection: &Connection, start: &Start, paths: &Paths, recorder: &
     app
 }
 
-/// How a console is heard, before it has a screen.
-enum Ears {
-    /// By lines.
-    Lines {
-        input: mpsc::Receiver<Msg>,
-        stops: mpsc::Receiver<Signal>,
-    },
-    /// By the keys of a terminal that is taken over for it.
-    Keys { stops: mpsc::Receiver<Signal> },
-    /// As the console before was.
-    Seat(Seat<Terminal>),
-}
-
 /// Where nothing is set up.
 fn no_profile(app: &App) -> String {
     let how = match &app.spoken {
@@ -329,13 +284,6 @@ fn no_profile(app: &App) -> String {
         Some(_) => "`unstick login` connects one".to_owned(),
     };
     format!("No profile is set up: this is the built-in sandbox. {how}")
-}
-
-/// The terminal, taken over. Without a folder of our own, what is too long for a clipboard is not copied.
-fn terminal(paths: &Paths, kitty: bool) -> std::io::Result<Terminal> {
-    let folder = private_folder(&paths.run);
-    let folder = folder.is_ok().then(|| paths.run.clone());
-    Terminal::enter(browser::open, folder, kitty)
 }
 
 /// The exit code of a console that was left, with a run that was not done or without one.

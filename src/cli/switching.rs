@@ -2,6 +2,10 @@
 //! console of this one is open, and sign-ins are tried. What was got ready and is not wanted any more is closed again: a person's sign-in
 //! is given back, a sandbox stopped.
 
+mod flags;
+
+pub(super) use flags::Flags;
+
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -9,7 +13,6 @@ use tokio::task::JoinHandle;
 
 use super::choice::{Choice, Handed, wrong_settings};
 use super::connect::Connection;
-use super::pretend::Staging;
 use super::reload::Stamps;
 use super::trouble::Trouble;
 use crate::app::lookout::profiles::{ProfileNews, ProfileTold, ProfileWish, SignedIn};
@@ -26,54 +29,6 @@ use crate::tui::AskProfile;
 /// How long one question of a tried sign-in may take with the wait for its turn.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The flags of the start, for whichever profile is opened.
-#[derive(Debug, Clone)]
-pub(super) struct Flags {
-    /// The profile that was opened first.
-    first: String,
-    choice: Choice,
-}
-
-impl Flags {
-    /// Of a start that opened this profile first. What the secret is that was handed to it is known by now.
-    pub(super) fn of(choice: &Choice, first: &str) -> Self {
-        let mut choice = choice.clone();
-        if first != SANDBOX {
-            choice.profile = Some(first.to_owned());
-        } else if choice.profile.is_none() && choice.sandbox.is_none() {
-            // What is opened without a profile of one's own.
-            choice.sandbox = Some("demo".to_owned());
-        }
-        Self {
-            first: first.to_owned(),
-            choice,
-        }
-    }
-
-    /// Whatever is opened from now on is read-only.
-    pub(super) fn narrow(&mut self) {
-        self.choice.read_only = true;
-        self.choice.write = false;
-    }
-
-    /// Those with which a profile is opened. What named the first one, what it alone may do and the secret that was handed over for it hold
-    /// for no other.
-    fn of_profile(&self, name: &str) -> Choice {
-        if name == self.first {
-            return self.choice.clone();
-        }
-        Choice {
-            profile: Some(name.to_owned()),
-            sandbox: None,
-            staging: Staging::default(),
-            write: false,
-            secret_fd: None,
-            handed: Handed::Nothing,
-            ..self.choice.clone()
-        }
-    }
-}
-
 /// What a console is opened with beside its connection.
 #[derive(Debug)]
 pub(super) struct Start {
@@ -84,6 +39,8 @@ pub(super) struct Start {
     pub(super) wrap_up: Option<WrapUpCode>,
     /// What is to be noted of it on the screen.
     pub(super) note: Option<String>,
+    /// What its file would allow by now and waits for the next start, as it was open before.
+    pub(super) held: Vec<&'static str>,
 }
 
 /// A profile that can be opened: somebody is signed in there.
@@ -205,10 +162,11 @@ impl Server {
     /// Signs in to a profile and makes sure who we are there.
     async fn get_ready(&mut self, name: &str) -> Came<Result<Next, Trouble>> {
         let choice = self.flags.of_profile(name);
-        let (settings, read) = match settings_of(name, &choice, &self.paths) {
+        let (mut settings, read) = match settings_of(name, &choice, &self.paths) {
             Ok(settings) => settings,
             Err(trouble) => return Came::Done(Err(trouble)),
         };
+        let held = self.flags.hold(&mut settings);
         let paths = self.paths.clone();
         let prepared = Connection::prepare(&choice, &settings, &paths, Timeouts::default());
         let mut connection = match unless_newer(&mut self.wanted, prepared).await {
@@ -234,6 +192,7 @@ impl Server {
                     read,
                     wrap_up,
                     note,
+                    held,
                 },
             })),
             Came::Done(Err(trouble)) => {

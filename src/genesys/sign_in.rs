@@ -22,23 +22,30 @@ impl Secret {
         secret.clone()
     }
 
-    fn replace(&self, by: SecretString) {
+    /// Shows this one from now on; the answer was shown before.
+    fn replace(&self, by: Option<SecretString>) -> Option<SecretString> {
         let mut secret = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        *secret = Some(by);
+        std::mem::replace(&mut *secret, by)
     }
 }
 
 impl Client {
-    /// Signs in with this secret, which is shown from now on, or with the one that was shown before, whatever token there was; one request.
+    /// Signs in with this secret, whatever token there was, or without one as before; one request. Only a secret that works is shown from
+    /// then on: the one before it may be good, and what was handed over wrong.
     pub async fn sign_in_anew(
         &self,
         secret: Option<SecretString>,
         pass: Pass,
     ) -> Result<(), Failure> {
-        if let Some(secret) = secret {
-            self.funnel.tokens().secret.replace(secret);
-        }
+        let shown = &self.funnel.tokens().secret;
+        let before = secret.map(|secret| shown.replace(Some(secret)));
         self.funnel.drop_token().await;
-        self.sign_in(pass).await.map(drop)
+        let signed_in = self.sign_in(pass).await.map(drop);
+        if signed_in.is_err()
+            && let Some(before) = before
+        {
+            shown.replace(before);
+        }
+        signed_in
     }
 }

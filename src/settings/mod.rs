@@ -152,6 +152,16 @@ impl Settings {
         profile
     }
 
+    /// What remains where a profile was open before in this program, as it was left then. What would allow more is the answer, by its key.
+    pub fn held_to(&mut self, left: &Profile) -> Vec<&'static str> {
+        let same = self.profiles.iter_mut().filter(|one| one.name == left.name);
+        same.for_each(|one| drop(one.held_to(left)));
+        match &mut self.chosen {
+            Chosen::Profile(chosen) if chosen.name == left.name => chosen.held_to(left),
+            Chosen::Profile(_) | Chosen::Sandbox => Vec::new(),
+        }
+    }
+
     /// The reserved profile `sandbox`, for a sandbox that runs: write and teardown allowed, unless it was narrowed by `--read-only`.
     pub fn sandbox(&self, welcome: &Welcome) -> Result<Profile, SettingsError> {
         let mut profile = Profile::of_sandbox(welcome)?;

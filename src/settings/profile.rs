@@ -165,6 +165,34 @@ impl Profile {
             self.limits = self.limits.narrowed_to(&fresh);
         }
     }
+
+    /// What remains of it where it was open before, as it was left then: nothing that it could not do. What would allow more is the answer,
+    /// by its key.
+    pub fn held_to(&mut self, left: &Self) -> Vec<&'static str> {
+        let said = self.clone();
+        self.write &= left.write;
+        self.allow_teardown &= left.allow_teardown;
+        self.org_id = self.org_id.take().or_else(|| left.org_id.clone());
+        self.limits = self.limits.narrowed_to(&left.limits);
+        let (old, new) = (&said.limits, &self.limits);
+        let held = [
+            ("write", said.write != self.write),
+            ("allow_teardown", said.allow_teardown != self.allow_teardown),
+            ("org_id", said.org_id != self.org_id),
+            ("max_batch", old.max_batch != new.max_batch),
+            ("canary", old.canary != new.canary),
+            ("max_parallel", old.max_parallel != new.max_parallel),
+            (
+                "requests_per_minute",
+                old.requests_per_minute != new.requests_per_minute,
+            ),
+            ("max_per_hour", old.max_per_hour != new.max_per_hour),
+            ("require_note", old.require_note != new.require_note),
+            ("recent_reply", old.recent_reply != new.recent_reply),
+        ];
+        let held = held.into_iter().filter(|(_, is_held)| *is_held);
+        held.map(|(key, _)| key).collect()
+    }
 }
 
 /// How a profile's token is got.

@@ -112,27 +112,7 @@ impl ThresholdsEntry {
 
     /// The same for a file that can only narrow: nothing is given up sooner than by the usual file's own figures.
     pub(super) fn narrowed(&self, own: &Thresholds) -> Thresholds {
-        let said = self.in_force();
-        Thresholds {
-            live: said.live.max(own.live),
-            stubborn: said.stubborn.min(own.stubborn),
-            astray: said.astray.max(own.astray),
-            gone: said.gone.max(own.gone),
-            overdue: said.overdue.max(own.overdue),
-            timer: said.timer.max(own.timer),
-            wrap_up: said.wrap_up.max(own.wrap_up),
-            alert_slack: said.alert_slack.max(own.alert_slack),
-            transfer: said.transfer.max(own.transfer),
-            away: said.away.max(own.away),
-            idle_us: said.idle_us.max(own.idle_us),
-            idle: said.idle.max(own.idle),
-            // Neither way: a shorter one ends sooner who waits, a longer one takes who waits for one who was left alone.
-            long_wait: own.long_wait,
-            bot_loop: said.bot_loop.max(own.bot_loop),
-            no_show: said.no_show.max(own.no_show),
-            alone: said.alone.max(own.alone),
-            unanswered: said.unanswered.max(own.unanswered),
-        }
+        self.in_force().held_to(own)
     }
 }
 

@@ -201,9 +201,14 @@ pub(crate) fn link_words(link: &Link, app: &App, now: Timestamp) -> (String, Ton
                 .as_ref()
                 .map(|trouble| minute(trouble.since, &app.settings.zone))
                 .unwrap_or_default();
-            let key = app.key(Mode::Chats, Action::Refresh);
+            // Where there is little room the list says it, and that somebody is signed out goes first.
+            let key = if app.extent.class() > Class::Compact {
+                format!(", {} signs in", app.key(Mode::Chats, Action::Refresh))
+            } else {
+                String::new()
+            };
             let old = age.map_or_else(|| "no data yet".to_owned(), |age| format!("{age} old"));
-            let words = format!("signed out since {from}, {key} signs in, {old}");
+            let words = format!("signed out since {from}{key}, {old}");
             (words, Tone::Bad)
         }
         Standing::NotPermitted => (format!("not permitted{aged}"), Tone::Bad),

@@ -3,6 +3,8 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use unstick::domain::failure::FailureKind;
 use unstick::domain::ids::ConversationId;
 use unstick::domain::step::Action;
@@ -263,4 +265,44 @@ async fn a_send_that_had_to_wait_for_somebody_elses_new_token_does_not_leave_on_
     assert_eq!(send.await, FailureKind::GrewOld);
     read.await.unwrap().unwrap();
     assert!(server.questions().iter().all(|asked| asked.method == "GET"));
+}
+
+/// The secret that a sign-in showed.
+fn shown(asked: &Asked) -> String {
+    let mut words = asked.head.split_whitespace();
+    let shown = words.find(|word| word.eq_ignore_ascii_case("basic"));
+    let shown = shown.and_then(|_| words.next()).unwrap();
+    let shown = String::from_utf8(BASE64_STANDARD.decode(shown).unwrap()).unwrap();
+    shown.split_once(':').unwrap().1.to_owned()
+}
+
+#[tokio::test]
+async fn a_secret_takes_the_place_of_another_only_where_it_works() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let secrets = Arc::clone(&seen);
+    let server = Server::start(move |asked, before| {
+        if !asked.is_sign_in() {
+            return sound();
+        }
+        let secret = shown(asked);
+        secrets.lock().unwrap().push(secret.clone());
+        if secret == "wrong" {
+            answer(401, "", r#"{"error":"invalid_client"}"#)
+        } else {
+            token(before + 1, 86_400)
+        }
+    })
+    .await;
+    let client = server.client();
+    client.read(id(), pass().await).await.unwrap();
+    let failure = client.sign_in_anew(Some("wrong".into()), pass().await);
+    let failure = failure.await.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::SignInRefused);
+    // The one that worked is shown again, by whoever asks next.
+    client.read(id(), pass().await).await.unwrap();
+    let anew = client.sign_in_anew(Some("newer".into()), pass().await);
+    anew.await.unwrap();
+    client.sign_in_anew(None, pass().await).await.unwrap();
+    let seen = seen.lock().unwrap();
+    assert_eq!(*seen, [SECRET, "wrong", SECRET, "newer", "newer"]);
 }

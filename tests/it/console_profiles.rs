@@ -43,7 +43,7 @@ pub(crate) fn four() -> Vec<KnownProfile> {
 }
 
 /// A console on the first of four profiles.
-fn of_four(width: u16, height: u16) -> Desk {
+pub(crate) fn of_four(width: u16, height: u16) -> Desk {
     let mut desk = Desk::full(width, height);
     desk.app.settings.configured.file = Some("~/.config/unstick/config.toml".to_owned());
     desk.app.settings.configured.profiles = four();
@@ -76,7 +76,7 @@ fn copied(desk: &Desk) -> Option<&str> {
 }
 
 /// What was asked of profiles since the last time.
-fn wishes(desk: &mut Desk) -> Vec<ProfileWish> {
+pub(crate) fn wishes(desk: &mut Desk) -> Vec<ProfileWish> {
     let asked = desk.effects.drain(..).filter_map(|effect| match effect {
         Effect::Profile(wish) => Some(wish),
         _ => None,
@@ -84,7 +84,7 @@ fn wishes(desk: &mut Desk) -> Vec<ProfileWish> {
     asked.collect()
 }
 
-fn come(desk: &mut Desk, name: &str, what: ProfileTold) {
+pub(crate) fn come(desk: &mut Desk, name: &str, what: ProfileTold) {
     let name = name.to_owned();
     desk.tell(Msg::Profile(Box::new(ProfileNews { name, what })));
 }
@@ -104,7 +104,7 @@ fn signed_in(desk: &Desk) -> SignedIn {
     }
 }
 
-fn has_quit(desk: &Desk) -> bool {
+pub(crate) fn has_quit(desk: &Desk) -> bool {
     let quits = |effect: &Effect| matches!(effect, Effect::Quit);
     desk.effects.iter().any(quits)
 }
@@ -275,7 +275,9 @@ fn r_makes_everything_read_only_for_good_and_row_0_and_x_say_so() {
 fn where_the_console_is_spoken_no_line_leads_to_another_profile_or_to_its_screen() {
     let mut desk = of_four(80, 24).aloud();
     let known = COMMANDS.iter().map(|command| command.word);
-    let keys = ["profiles", "O", "R", "narrow", "switch", "open", "t", "\u{1b}"];
+    let keys = [
+        "profiles", "O", "R", "narrow", "switch", "open", "t", "\u{1b}",
+    ];
     for word in known.chain(keys).filter(|word| *word != "quit") {
         for line in [word.to_owned(), format!("{word} 1")] {
             desk.line(&line);

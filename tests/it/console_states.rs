@@ -504,7 +504,11 @@ fn news_goes_with_the_next_key_and_covers_no_error_no_count_and_no_other_screen(
     };
     let mut desk = staged();
     desk.keys("/idle>45\r");
-    assert!(desk.text().contains("Filter not applied"), "{}", desk.text());
+    assert!(
+        desk.text().contains("Filter not applied"),
+        "{}",
+        desk.text()
+    );
     let mut desk = staged();
     desk.keys("  ");
     assert!(desk.text().contains("2 marked of 17"), "{}", desk.text());

@@ -104,6 +104,7 @@ mod console_screens;
 mod console_states;
 /// A run in facts, as an engine would tell it.
 mod console_story;
+mod console_switching;
 /// Views of the operator's own: counted, saved, renamed, removed; and filters that were in force before.
 mod console_views;
 /// Long work says how far it is, how long it takes and what it waits for.

@@ -24,18 +24,17 @@ struct Pair {
 impl Pair {
     /// `one` is small and read-write, `two` larger, and as these lines say.
     fn new(lines: &str) -> Self {
+        let two = Self::unwritten();
+        two.rewrite(lines, "");
+        two
+    }
+
+    fn unwritten() -> Self {
         let homes = [Home::new(), Home::new()];
         let one = Served::start(&homes[0], &["quiet"]);
         let two = Served::start(&homes[1], &["demo"]);
-        let home = Home::new();
-        let text = format!(
-            "{}{}",
-            one.profile("one", "write = true"),
-            two.profile("two", lines)
-        );
-        home.write("home/config/config.toml", &text);
         Self {
-            home,
+            home: Home::new(),
             _homes: homes,
             one,
             two,
@@ -65,6 +64,19 @@ fn sign_ins(served: &Served) -> usize {
     let asked = served.told("requests");
     let is_one = |one: &&Value| one["path"] == "/oauth/token";
     asked.iter().filter(is_one).count()
+}
+
+impl Pair {
+    /// The file says these lines of the second profile from now on, and these at its end.
+    fn rewrite(&self, lines: &str, end: &str) {
+        let (one, two) = (&self.one, &self.two);
+        let text = format!(
+            "{}{}{end}",
+            one.profile("one", "write = true"),
+            two.profile("two", lines)
+        );
+        self.home.write("home/config/config.toml", &text);
+    }
 }
 
 /// Two rows of the list are marked.
@@ -327,6 +339,64 @@ fn a_client_that_is_refused_signs_in_again_by_one_key_and_nothing_is_lost() {
         text.contains("live") && !text.contains("signed out")
     });
     has_marks(&mut pty);
+    pty.keys("q");
+    assert_eq!(pty.ended().exit_code(), 0, "{}", pty.text());
+}
+
+#[test]
+fn a_profile_that_is_opened_again_may_do_no_more_than_when_it_was_left() {
+    let guard = "[[guard]]\nname = \"no-loops\"\nwhen = \"kind:bot-loop\"\nterminate = \"never\"\n";
+    let two = Pair::unwritten();
+    two.rewrite("limits = { max_batch = 3 }", guard);
+    two.keep_both();
+    let mut pty = Pty::unstick(&["--profile", "one"], &two.home);
+    pty.wait_for_text("3 stuck and 1 stale of 7");
+    pty.keys("Oj\r");
+    pty.wait_for_text("[SANDBOX two]");
+    pty.wait_for_text("READ-ONLY");
+    pty.wait_for_text("9 stuck");
+    pty.keys("Ok\r");
+    pty.wait_for_text("[SANDBOX one]");
+    pty.wait_for_text("3 stuck and 1 stale of 7");
+    // Between its first time and its second the file was made to allow everything.
+    two.rewrite("write = true\nlimits = { max_batch = 400 }", "");
+    pty.wait_for_text("after a restart: ");
+    pty.keys("Oj");
+    pty.wait_for_text("two");
+    pty.keys("\r");
+    pty.wait_for_text("[SANDBOX two]");
+    pty.wait_for_text("two is open; after a restart: write, max_batch");
+    pty.wait_for_text("2 Stuck 9");
+    assert!(pty.text().contains("READ-ONLY"), "{}", pty.text());
+    pty.keys("O");
+    pty.wait_for_text("3 chats in a plan");
+    pty.keys("q");
+    pty.wait_for_text("9 stuck");
+    pty.keys("Ok\r");
+    pty.wait_for_text("[SANDBOX one]");
+    pty.wait_for_text("3 stuck and 1 stale of 7");
+    // The guard was in force when the program began, on whichever profile.
+    pty.keys("2");
+    pty.wait_for_text("[2 Stuck");
+    pty.keys("*");
+    pty.wait_for_text("3 marked");
+    pty.keys("x");
+    pty.wait_for_text("NOTHING HAS BEEN SENT");
+    pty.wait_for_text("guard no-loops");
+    pty.keys("\x03");
+    assert_eq!(pty.ended().exit_code(), 0, "{}", pty.text());
+}
+
+#[test]
+fn a_mask_that_is_carried_over_from_another_profile_is_told() {
+    let two = Pair::new("privacy = { default = true }");
+    two.keep_both();
+    let mut pty = Pty::unstick(&["--profile", "two"], &two.home);
+    pty.wait_for_text("9 stuck");
+    pty.keys("Ok\r");
+    pty.wait_for_text("one is open; names stay masked, as in two: z shows them");
+    pty.keys("z");
+    pty.wait_for_text("privacy off");
     pty.keys("q");
     assert_eq!(pty.ended().exit_code(), 0, "{}", pty.text());
 }

@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
+use tokio::sync::mpsc;
+
 use super::before::Before;
+use super::ears::{Ears, terminal};
+use crate::app::{App, Msg, Signal};
 use crate::cli::again;
 use crate::cli::choice::Choice;
 use crate::cli::connect::Connection;
@@ -11,10 +15,14 @@ use crate::cli::names;
 use crate::cli::reload::{Stamps, Watch};
 use crate::clock::WallClock;
 use crate::crash;
+use crate::domain::feed::Fact;
 use crate::domain::ids::RunId;
 use crate::domain::names::Names;
+use crate::engine::Engine;
+use crate::journal::History;
 use crate::settings::{Paths, Settings};
-use crate::tui::{self, AskProfile, Console, ConsoleError, Seat};
+use crate::tui::{self, AskProfile, Console, ConsoleError, Seat, Terminal, Voice};
+use crate::ui::Look;
 
 /// What lies around the console while it is open.
 pub(super) struct Around<'a> {
@@ -32,6 +40,36 @@ pub(super) struct Around<'a> {
     pub(super) last_words: &'a mut Option<LastWords>,
     /// Who gets other profiles ready.
     pub(super) profiles: Option<AskProfile>,
+}
+
+/// What a console is made of beside what lies around it and how it is heard.
+pub(super) struct Stage {
+    pub(super) app: App,
+    pub(super) look: Look,
+    pub(super) history: History,
+    pub(super) engine: Engine,
+    pub(super) facts: mpsc::Receiver<Fact>,
+}
+
+impl Stage {
+    fn parts(
+        self,
+        clock: WallClock,
+        input: mpsc::Receiver<Msg>,
+        stops: mpsc::Receiver<Signal>,
+    ) -> tui::Parts<(), WallClock> {
+        tui::Parts {
+            app: self.app,
+            look: self.look,
+            screen: (),
+            history: self.history,
+            clock,
+            engine: self.engine,
+            facts: self.facts,
+            input,
+            stops,
+        }
+    }
 }
 
 /// How a console was left.
@@ -52,8 +90,43 @@ pub(super) struct Onward<S> {
 }
 
 impl Around<'_> {
+    /// Opens the console as it is heard, and waits until it was left. The terminal is given back then, before anything is said; but not to
+    /// nobody, where another console follows.
+    pub(super) async fn open(
+        self,
+        stage: Stage,
+        ears: Ears,
+    ) -> Result<Played<Terminal>, ConsoleError> {
+        let clock = self.connection.clock;
+        let seat = match ears {
+            Ears::Lines { input, stops } => {
+                let parts = stage.parts(clock, input, stops).before(Voice::new());
+                let played = Box::pin(self.play(parts)).await?;
+                return Ok(Played {
+                    unfinished: played.unfinished,
+                    onward: None,
+                });
+            }
+            Ears::Keys { stops } => {
+                let mut screen = terminal(self.paths, self.settings.kitty)?;
+                let input = screen.keyboard()?;
+                Seat {
+                    screen,
+                    input,
+                    stops,
+                }
+            }
+            Ears::Seat(mut seat) => {
+                seat.forget_typed();
+                *seat
+            }
+        };
+        let parts = stage.parts(clock, seat.input, seat.stops);
+        Box::pin(self.play(parts.before(seat.screen))).await
+    }
+
     /// Takes turns until the console was left. The terminal is given back then, but not where another console follows on it.
-    pub(super) async fn play<S: tui::Screen>(
+    async fn play<S: tui::Screen>(
         self,
         parts: tui::Parts<S, WallClock>,
     ) -> Result<Played<S>, ConsoleError> {

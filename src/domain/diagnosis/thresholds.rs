@@ -89,4 +89,28 @@ impl Thresholds {
             _ => return None,
         })
     }
+
+    /// What remains of these beside others: nothing is given up sooner than by either.
+    pub fn held_to(&self, own: &Self) -> Self {
+        Self {
+            live: self.live.max(own.live),
+            stubborn: self.stubborn.min(own.stubborn),
+            astray: self.astray.max(own.astray),
+            gone: self.gone.max(own.gone),
+            overdue: self.overdue.max(own.overdue),
+            timer: self.timer.max(own.timer),
+            wrap_up: self.wrap_up.max(own.wrap_up),
+            alert_slack: self.alert_slack.max(own.alert_slack),
+            transfer: self.transfer.max(own.transfer),
+            away: self.away.max(own.away),
+            idle_us: self.idle_us.max(own.idle_us),
+            idle: self.idle.max(own.idle),
+            // Neither way: a shorter one ends sooner who waits, a longer one takes who waits for one who was left alone.
+            long_wait: own.long_wait,
+            bot_loop: self.bot_loop.max(own.bot_loop),
+            no_show: self.no_show.max(own.no_show),
+            alone: self.alone.max(own.alone),
+            unanswered: self.unanswered.max(own.unanswered),
+        }
+    }
 }

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::Profiles;
 use crate::app::action::{Action, Mode};
+use crate::app::clock_text::exact;
 use crate::app::lookout::Lookout;
 use crate::app::{App, Effect, Screen};
 use crate::domain::feed::Command;
@@ -135,23 +136,33 @@ fn held(holding: &Holding) -> String {
     }
 }
 
+/// What would be lost by leaving this profile for another one now.
+fn not_now(app: &App, now: Timestamp) -> Option<String> {
+    if app.is_running() {
+        let shows = app.key(Mode::Chats, Action::ToBoard);
+        return Some(format!(
+            "a run is under way, and must finish first; {shows} in the list shows it"
+        ));
+    }
+    if app.exporting.is_some() {
+        return Some("an export is being written: wait for its end".to_owned());
+    }
+    let (run, left) = app.watched.left(now)?;
+    let left = exact(left);
+    Some(format!(
+        "late effects of run {run} are watched for, {left} more"
+    ))
+}
+
 /// Why an action cannot be done with the profile under the cursor.
-pub(crate) fn why_not(app: &App, action: Action) -> Option<String> {
+pub(crate) fn why_not(app: &App, action: Action, now: Timestamp) -> Option<String> {
     let open = &app.settings.scope.profile;
     let chosen = screen(app).and_then(|screen| screen.chosen(app));
     match action {
-        Action::Open if app.is_running() => {
-            let shows = app.key(Mode::Chats, Action::ToBoard);
-            Some(format!(
-                "a run is under way, and must finish first; {shows} in the list shows it"
-            ))
-        }
-        Action::Open if app.exporting.is_some() => {
-            Some("an export is being written: wait for its end".to_owned())
-        }
         Action::Open if chosen.is_some_and(|one| one.name == *open) => {
             Some(format!("{open} is open already"))
         }
+        Action::Open if not_now(app, now).is_some() => not_now(app, now),
         Action::Narrow if app.profiles.is_narrowed => {
             Some("read-only already, until the program is started again".to_owned())
         }
@@ -216,7 +227,7 @@ pub(crate) fn told(app: &mut App, news: ProfileNews, now: Timestamp) -> Vec<Effe
     match what {
         ProfileTold::Ready(number) if is_wanted(number) => {
             let is_waited_for = screen(app).is_some() && app.overlay.is_none();
-            if !is_waited_for || app.is_running() {
+            if !is_waited_for || not_now(app, now).is_some() {
                 return call_off(app, now).unwrap_or_default();
             }
             app.profiles.bound_for = Some(name);
