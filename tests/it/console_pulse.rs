@@ -111,6 +111,22 @@ fn queues_without_a_name_are_told_apart_by_their_whole_ids() {
 }
 
 #[test]
+fn chats_that_were_in_no_queue_yet_stand_with_the_bot_that_holds_them() {
+    let all = chats();
+    let mut desk = desk_of(&all);
+    every_bar_shows_what_it_counted(&mut desk);
+    desk.keys("P");
+    let groups = &pulse(&desk).figures.groups;
+    let bot = groups.iter().find(|bar| bar.name == "(bot) Triage");
+    let bot = bot.expect("a bot");
+    let looping = all
+        .iter()
+        .filter(|chat| matches!(chat.scene, Scene::BotLoop));
+    assert_eq!(bot.of, looping.count());
+    assert_eq!(bot.filter.as_deref(), Some("bot=\"Triage\" queue:none"));
+}
+
+#[test]
 fn a_queue_whose_name_no_filter_can_hold_is_counted_and_says_so() {
     let mut all = chats();
     all.retain(|chat| matches!(chat.scene, Scene::Orphan));

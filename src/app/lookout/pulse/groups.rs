@@ -1,4 +1,5 @@
-//! Chats by their queue or by their agent: each group with its chats, its stuck ones, and the filter that shows the same chats.
+//! Chats by their queue or by their agent: each group with its chats, its stuck ones, and the filter that shows the same chats. A chat that
+//! was in no queue yet stands with the bot that holds it.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +7,9 @@ use super::Bar;
 use crate::app::privacy::Privacy;
 use crate::domain::names::NameKind;
 use crate::domain::roster::Row;
-use crate::domain::shown::{agent, agent_of, queue, queue_id, queue_words};
+use crate::domain::shown::{
+    agent, agent_of, bot, bot_words, flow_id, queue, queue_id, queue_words,
+};
 use crate::domain::text::Text;
 
 /// What the groups beside the kinds are.
@@ -36,34 +39,76 @@ impl GroupBy {
         }
     }
 
-    /// Its name for a row, else the beginning of its id.
-    fn words(self, row: &Row) -> Option<String> {
+    /// Whose chat it is.
+    fn whose(self, row: &Row) -> Option<Whose<'_>> {
+        if self == Self::Agent {
+            let id = agent_of(row).and_then(|(id, _)| id);
+            let name = agent(row);
+            let by_id = || Some(row.names.words(NameKind::User, id?));
+            return Some(Whose {
+                part: Part::Agent,
+                words: name.map(ToString::to_string).or_else(by_id)?,
+                id,
+                is_named: name.is_some(),
+            });
+        }
+        if let Some(words) = queue_words(row) {
+            return Some(Whose {
+                part: Part::Queue,
+                words,
+                id: queue_id(row),
+                is_named: queue(row).is_some(),
+            });
+        }
+        Some(Whose {
+            part: Part::Bot,
+            words: bot_words(row)?,
+            // A chat that was read names no flow, and one that was not does: the same bot goes by its name.
+            id: flow_id(row).filter(|_| bot(row).is_none()),
+            is_named: bot(row).is_some(),
+        })
+    }
+}
+
+/// What a group is the chats of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    Queue,
+    Bot,
+    Agent,
+}
+
+impl Part {
+    /// What a filter asks for it by, and what else it must say.
+    fn asked_by(self) -> (&'static str, &'static str) {
         match self {
-            Self::Queue => queue_words(row),
-            Self::Agent => {
-                let name = agent(row).map(ToString::to_string);
-                name.or_else(|| Some(row.names.words(NameKind::User, self.id(row)?)))
-            }
+            Self::Queue => ("queue", ""),
+            Self::Bot => ("bot", " queue:none"),
+            Self::Agent => ("agent", ""),
         }
     }
 
-    fn id(self, row: &Row) -> Option<&Text> {
+    /// Its name on the screen.
+    fn shown(self, words: String) -> String {
         match self {
-            Self::Queue => queue_id(row),
-            Self::Agent => agent_of(row)?.0,
-        }
-    }
-
-    fn is_named(self, row: &Row) -> bool {
-        match self {
-            Self::Queue => queue(row).is_some(),
-            Self::Agent => agent(row).is_some(),
+            Self::Bot => format!("(bot) {words}"),
+            Self::Queue | Self::Agent => words,
         }
     }
 }
 
-/// The chats of a queue or an agent.
+/// Whose a chat is.
+struct Whose<'a> {
+    part: Part,
+    /// The name, else the beginning of the id.
+    words: String,
+    id: Option<&'a Text>,
+    is_named: bool,
+}
+
+/// The chats of a queue, a bot or an agent.
 struct Group {
+    part: Part,
     /// Its name, else the beginning of its id.
     words: String,
     id: Option<Text>,
@@ -75,18 +120,20 @@ struct Group {
 
 impl Group {
     /// What shows its chats and no others. A quotation mark cannot be written in a filter.
-    fn filter(&self, field: &str) -> Option<String> {
+    fn filter(&self) -> Option<String> {
+        let (field, more) = self.part.asked_by();
         if self.is_named && !self.words.contains('"') {
-            return Some(format!("{field}=\"{}\"", self.words));
+            return Some(format!("{field}=\"{}\"{more}", self.words));
         }
-        self.id.as_ref().map(|id| format!("{field}:{id}"))
+        let id = self.id.as_ref();
+        id.map(|id| format!("{field}:{id}{more}"))
     }
 }
 
 /// Groups by their ids, for the beginnings of two ids may be alike; by their names where no id is known.
 pub(super) struct Groups {
     by: GroupBy,
-    groups: BTreeMap<String, Group>,
+    groups: BTreeMap<(Part, String), Group>,
 }
 
 impl Groups {
@@ -98,12 +145,18 @@ impl Groups {
     }
 
     pub(super) fn count(&mut self, row: &Row, is_stuck: bool) {
-        let Some(words) = self.by.words(row) else {
+        let Some(whose) = self.by.whose(row) else {
             return;
         };
-        let (id, is_named) = (self.by.id(row), self.by.is_named(row));
+        let Whose {
+            part,
+            words,
+            id,
+            is_named,
+        } = whose;
         let key = id.map_or_else(|| words.clone(), ToString::to_string);
-        let entry = self.groups.entry(key).or_insert_with(|| Group {
+        let entry = self.groups.entry((part, key)).or_insert_with(|| Group {
+            part,
             words: words.clone(),
             id: id.cloned(),
             is_named,
@@ -121,13 +174,12 @@ impl Groups {
     /// Those with the most stuck chats first. While names are masked an agent goes by initials, and no filter writes the name.
     pub(super) fn bars(self, privacy: Privacy) -> Vec<Bar> {
         let is_masked = self.by == GroupBy::Agent && privacy.is_on;
-        let field = self.by.word();
         let bar = |group: Group| Bar {
-            filter: group.filter(field).filter(|_| !is_masked),
+            filter: group.filter().filter(|_| !is_masked),
             name: if is_masked {
                 privacy.name(&group.words)
             } else {
-                group.words
+                group.part.shown(group.words)
             },
             severity: None,
             count: group.stuck,
