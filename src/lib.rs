@@ -140,7 +140,8 @@
 //! | a guest's chat in a terminal | `cli/guest/talk.rs`, `cli/guest/mod.rs` |
 //! | what guests send and are told | `sandbox/guest/mod.rs` |
 //! | the sandbox: its own map | `sandbox/mod.rs`, scenarios in `assets/scenarios/` |
-//! | what the platform publishes | `sandbox/api/document.rs` |
+//! | what the platform publishes | every operation `domain/published.rs`; those that the sandbox answers `sandbox/api/document.rs` |
+//! | a recipe of the forum: what may stand in one, how its file is read, what is said of it | `domain/recipe.rs`; `settings/recipes.rs`, the files `assets/recipes/`; `cli/recipes.rs` |
 //!
 //! # Words
 //!

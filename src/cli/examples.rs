@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use clap::Command;
 
 /// Commands by their way from the program's name, and what is typed, without that name.
-const EXAMPLES: [(&str, &[&str]); 28] = [
+const EXAMPLES: [(&str, &[&str]); 32] = [
     (
         "list",
         &["list --filter 'is:stuck idle>1h'", "list --csv > chats.csv"],
@@ -53,6 +53,13 @@ const EXAMPLES: [(&str, &[&str]); 28] = [
     ("profiles", &["profiles", "profiles --default acme-stage"]),
     ("rules", &["rules test config.toml --sandbox"]),
     ("rules test", &["rules test config.toml --sandbox"]),
+    ("recipes", &["recipes", "recipes show 4-end-participant"]),
+    ("recipes list", &["recipes list --json"]),
+    ("recipes show", &["recipes show 1-put-closed"]),
+    (
+        "recipes check",
+        &["recipes check", "recipes check my-way.toml"],
+    ),
     ("sandbox", &["sandbox serve", "sandbox guest"]),
     (
         "sandbox serve",

@@ -35,6 +35,7 @@ mod printed;
 mod profiles;
 mod progress;
 mod purge;
+mod recipes;
 mod reload;
 mod report;
 mod route;
@@ -99,6 +100,8 @@ enum Command {
     Profiles(profiles::Profiles),
     /// Rules and guards of your own, tried on chats
     Rules(rules::RulesCommand),
+    /// The sequences that forums propose: what each does, and the published way
+    Recipes(recipes::Recipes),
     /// The pretend organisation alone
     #[command(subcommand)]
     Sandbox(sandbox::SandboxCommand),
@@ -192,6 +195,7 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Trouble> {
         Some(Command::Profiles(command)) => command.run(&choice, &of_profiles()?, &paths),
         Some(Command::Rules(command)) if command.is_offline() => command.run_offline(),
         Some(Command::Rules(command)) => command.run(&choice, &opened()?, &paths).await,
+        Some(Command::Recipes(command)) => command.run(&paths),
         Some(Command::Man(command)) => command.run(),
         Some(Command::Sandbox(command)) => command.run(&choice.staging, &paths).await,
     }

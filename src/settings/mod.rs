@@ -14,6 +14,7 @@ pub mod paths;
 mod places;
 pub mod profile;
 pub mod proxy;
+pub mod recipes;
 pub mod region;
 mod reread;
 mod rules;

@@ -60,6 +60,11 @@ impl Paths {
         self.config.join("config.toml")
     }
 
+    /// The operator's own recipes.
+    pub fn recipes(&self) -> PathBuf {
+        self.config.join("recipes")
+    }
+
     /// The journal.
     pub fn journal_file(&self) -> PathBuf {
         self.data.join("journal.db")

@@ -196,11 +196,12 @@ mod pty_stopped;
 mod pty_which;
 /// The README says what is so.
 mod readme;
+/// Rules and guards on the command line.
+mod recipes_commands;
 /// What a read after our own requests means: who was cut off, who came back, what is not over.
 mod review_deciding;
 /// A run is left, stopped and carried on as it should be, whatever falls over.
 mod review_driving;
-/// Rules and guards on the command line.
 mod rules_commands;
 /// Rules and guards on the screen, and at the check.
 mod rules_screens;
