@@ -48,7 +48,7 @@
 //! | how long is too long | `domain/diagnosis/thresholds.rs` |
 //! | over in truth and open in analytics (`desync`, `ghost`, `reopen`) | `domain/diagnosis/astray.rs`; leg by leg: `domain/comparison.rs` |
 //! | what a plan leaves out, on the screen | `app/planning/left_out.rs`, `ui/plan/left_out.rs` |
-//! | what may be planned, in bulk or alone | `domain/guard.rs`, `domain/draft.rs` |
+//! | what may be planned, in bulk or alone; why not, to count by | `domain/guard.rs`, `domain/draft.rs`; `domain/cause.rs` |
 //! | the order of requests | `domain/decide/ladder.rs` |
 //! | what a read means, when something is held | `domain/decide/readings.rs`; as a table: `domain/decide/readings.md` |
 //! | when what cannot be found counts as over | `domain/decide/gone.rs` |

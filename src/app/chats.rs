@@ -8,6 +8,7 @@ mod keys;
 pub mod nothing;
 mod own;
 mod past;
+mod pauses;
 mod view;
 
 pub use column::{Column, head};
@@ -16,6 +17,8 @@ pub use field::FilterBar;
 pub(crate) use field::Seen;
 pub(crate) use keys::{press, view};
 pub use own::{OwnCount, OwnCounts};
+pub(crate) use pauses::judging_pause;
+use pauses::patience;
 pub(crate) use view::view_place;
 pub use view::{OWN_VIEWS, Sort, VIEW_ACTIONS, VIEWS, View};
 
@@ -65,6 +68,8 @@ pub struct Chats {
     /// How many each view of the operator's own has.
     pub own: OwnCounts,
     shown: Vec<ConversationId>,
+    /// What narrowed it down to these: the filter, or that they are marked.
+    shown_by: (String, bool),
     diagnoses: HashMap<ConversationId, Diagnosis>,
     /// What a rule raised above its kind.
     raised: HashMap<ConversationId, Severity>,
@@ -103,6 +108,7 @@ impl Chats {
             counts: Counts::default(),
             own: OwnCounts::default(),
             shown: Vec::new(),
+            shown_by: Default::default(),
             diagnoses: HashMap::new(),
             raised: HashMap::new(),
             line: 0,
@@ -263,6 +269,9 @@ impl Chats {
             self.judged_at = Some(now);
         }
         let before: HashSet<ConversationId> = self.shown.iter().copied().collect();
+        let by = (self.filter.text().to_owned(), self.only_marked);
+        // What is over stays a while where it was, and comes into no other list.
+        let is_same_list = std::mem::replace(&mut self.shown_by, by.clone()) == by;
         self.counts = Counts::default();
         self.own.begin();
         let mut matching: Vec<ConversationId> = Vec::new();
@@ -283,7 +292,7 @@ impl Chats {
                 severity.unwrap_or(diagnosis.kind.severity()),
             );
             self.own.add(row, diagnosis, &seen);
-            let is_ghost = row.over_since.is_some() && before.contains(&id);
+            let is_ghost = is_same_list && row.over_since.is_some() && before.contains(&id);
             let is_wanted = if self.only_marked {
                 self.marks.contains(id)
             } else {
@@ -374,24 +383,4 @@ impl Chats {
         let hidden = asked.iter().filter(|id| !place.contains_key(id)).count();
         (asked, hidden)
     }
-}
-
-/// How often all of a list is judged again by the time that went by: what costs more is done less often.
-pub(crate) fn judging_pause(rows: usize) -> SignedDuration {
-    SignedDuration::from_secs(match rows {
-        0..2_000 => 1,
-        2_000..20_000 => 5,
-        _ => 30,
-    })
-}
-
-/// How long a long list stays as it is while something of it changed: what costs more is done less often. What is on screen shows its newest
-/// facts all the same; only its order and the counts wait.
-fn patience(rows: usize) -> SignedDuration {
-    let millis = match rows {
-        0..1_000 => 0,
-        1_000..15_000 => 300,
-        rows => rows / 50,
-    };
-    SignedDuration::from_millis(i64::try_from(millis).unwrap_or(i64::MAX))
 }

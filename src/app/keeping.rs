@@ -147,37 +147,40 @@ pub(super) fn kept(app: &mut App, kept: Kept, now: Timestamp) {
         }
         (_, Ok(views)) => views,
     };
-    let opened = app.open_own_view().map(|view| view.name.clone());
+    let opened = app.open_view().filter(|at| *at >= VIEWS.len());
+    let first = app.first_saved();
+    let named = app.open_own_view().map(|view| view.name.clone());
     app.keeping.saved = views;
     follow(app);
-    let (named, words) = match kept.asked {
+    // Told by its place: a view of the configuration may have the same name by now.
+    let (place, is_called, words) = match kept.asked {
         Keep::View { view, .. } => {
             let words = format!("view {} is saved", view.name);
-            (Some(view.name), words)
+            (app.place_of_saved(&view.name), true, words)
         }
         Keep::Rename { from, to } => {
             let words = format!("view {from} is called {to} now");
-            (Some(to), words)
+            (app.place_of_saved(&to), true, words)
         }
         Keep::Remove(name) => {
             let words =
                 format!("view {name} is removed; what it showed stays until another is opened");
-            (opened.filter(|opened| *opened != name), words)
+            let place = match opened {
+                Some(at) if at < first => Some(at),
+                _ => named
+                    .filter(|named| *named != name)
+                    .and_then(|named| app.place_of_saved(&named)),
+            };
+            (place, false, words)
         }
         Keep::Place(_) => return,
     };
-    app.chats.opened = named.as_ref().and_then(|name| place_named(app, name));
+    app.chats.opened = place;
     app.reorder(now, false);
-    let key = app.chats.opened.and_then(|at| app.view_key(at));
-    let words = match key.filter(|_| named.is_some()) {
+    let key = place.and_then(|at| app.view_key(at));
+    let words = match key.filter(|_| is_called) {
         Some(key) => format!("{words}: {key} opens it"),
         None => words,
     };
     app.notices.tell(words, now);
-}
-
-/// The place of the operator's own view of this name.
-fn place_named(app: &App, name: &Text) -> Option<usize> {
-    let at = app.own_views().position(|view| view.name == *name)?;
-    Some(VIEWS.len() + at)
 }

@@ -1,16 +1,21 @@
 //! How the console stands with the organisation: is the list live, how old is it, and what keeps it from being newer.
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use super::clock_text::{clock, exact};
 use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::feed::{Gauge, Listing};
 use crate::domain::hearing::Hearing;
+use crate::domain::moment::since;
 use crate::domain::reach::Reach;
 
 /// The least time between two rounds of listing (`decisions.md`, Budget).
 const CYCLE: SignedDuration = SignedDuration::from_secs(10);
 /// The same while nobody looks.
 const UNWATCHED: SignedDuration = SignedDuration::from_secs(60);
+/// A list that is older warns whoever plans from it; nothing is forbidden by that.
+const OLD: SignedDuration = SignedDuration::from_secs(120);
 
 /// The link as far as it is known.
 #[derive(Debug, Clone)]
@@ -57,6 +62,8 @@ pub struct LinkTrouble {
     pub since: Timestamp,
     /// When the next try is due.
     pub retry_at: Timestamp,
+    /// How many listings failed one after the other.
+    pub times: u32,
 }
 
 /// The state in one word, most serious first.
@@ -125,8 +132,11 @@ impl Link {
             }
             Listing::Failed { failure, retry_at } => {
                 self.is_round = false;
-                let since = self.trouble.as_ref().map_or(now, |trouble| trouble.since);
+                let before = self.trouble.as_ref();
+                let since = before.map_or(now, |trouble| trouble.since);
+                let times = before.map_or(0, |trouble| trouble.times);
                 self.trouble = Some(LinkTrouble {
+                    times: times.saturating_add(1),
                     failure: failure.clone(),
                     since,
                     retry_at: *retry_at,
@@ -183,6 +193,26 @@ impl Link {
         let cycle = if self.is_unwatched { UNWATCHED } else { CYCLE };
         self.listed_at
             .map(|at| crate::domain::moment::after(at, cycle))
+    }
+
+    /// What a list warns of that is too old to choose from unwarned.
+    pub fn old_words(&self, now: Timestamp) -> Option<String> {
+        let age = since(self.listed_at?, now);
+        (age > OLD).then(|| format!("the list is {} old", exact(age)))
+    }
+
+    /// How the listing fails while chats can still be read: with what, how often, since when.
+    pub fn failing(&self, zone: &TimeZone, now: Timestamp) -> Option<String> {
+        let trouble = self.trouble.as_ref().filter(|_| !self.is_down(now))?;
+        let times = match trouble.times {
+            0 | 1 => String::new(),
+            times => format!(", {times} times"),
+        };
+        let since = clock(trouble.since, zone, now);
+        Some(format!(
+            "Listing fails: {}{times} since {since}.",
+            trouble.failure.short()
+        ))
     }
 
     /// Reads cannot be made now, so no plan can be checked.

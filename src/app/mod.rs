@@ -343,7 +343,9 @@ impl App {
             .items
             .iter()
             .filter_map(|item| self.roster.row(item.id));
-        warned(rows, now)
+        let warnings = warned(rows, now).into_iter();
+        let warnings: Vec<String> = warnings.chain(self.link.old_words(now)).collect();
+        (!warnings.is_empty()).then(|| warnings.join("; "))
     }
 
     /// Whether something is open above the list that chooses among its rows.

@@ -18,6 +18,7 @@ use super::action::keymap::Keymap;
 use super::action::{Action, Mode};
 use super::extent::Class;
 use super::{App, Overlay};
+use crate::domain::cause::{Cause, Refusal};
 use crate::domain::draft::draft;
 use crate::domain::evidence::Evidence;
 use crate::domain::guard::Terms;
@@ -106,9 +107,25 @@ impl Planning {
         self.waiting.is_empty()
     }
 
-    /// How old the reads are.
+    /// How long ago the re-reading ended: what the phrase waits for.
     pub fn read_age(&self, now: Timestamp) -> Option<SignedDuration> {
         self.passed_at.map(|at| since(at, now))
+    }
+
+    /// How old the oldest read is that the plan rests on; nothing where it rests on none.
+    pub fn oldest_read(&self, now: Timestamp) -> Option<SignedDuration> {
+        let items = self.plan.as_ref().filter(|_| self.is_read())?.items.iter();
+        items.map(|item| since(item.read_at, now)).max()
+    }
+
+    /// What is to be read again, in the order in which it is: what is planned goes before what was left out.
+    fn to_read(&self) -> Vec<ConversationId> {
+        let mut ids = self.asked.clone();
+        if let Some(plan) = &self.plan {
+            let planned: HashSet<_> = plan.items.iter().map(|item| item.id).collect();
+            ids.sort_by_key(|id| !planned.contains(id));
+        }
+        ids
     }
 
     /// Reads everything again; what the plan shows now is what the operator has seen. What was left out as changed stays so.
@@ -170,19 +187,20 @@ impl Planning {
     fn without_surprises(&self, plan: Plan, scope: &Scope, now: Timestamp) -> Plan {
         let reason = |id, evidence: &Evidence| {
             if self.dropped.contains(&id) {
-                return Some(format!("{DROPPED}; it stays marked"));
+                let why = "you dropped it here; it stays marked".to_owned();
+                return Some((Cause::Dropped, why));
             }
             let change = self.seen.get(&id)?.change_to(evidence)?;
-            Some(format!("{} {CHANGED}", change.words()))
+            let why = format!("{} since you chose it", change.words());
+            Some((Cause::Changed, why))
         };
         let mut skipped = plan.skipped;
         let (mut kept, is_single) = (Vec::new(), self.asked.len() == 1);
         for item in plan.items {
             match reason(item.id, &item.evidence) {
-                Some(reason) => skipped.push(Skipped {
-                    id: item.id,
-                    reason,
-                }),
+                Some((cause, reason)) => {
+                    skipped.push(Skipped::new(item.id, Refusal { cause, reason }));
+                }
                 None => kept.push(item),
             }
         }
@@ -219,34 +237,6 @@ impl Planning {
             format!("this profile asks for a note: {key} writes down why")
         })
     }
-}
-
-/// What begins the reason of a row that the operator dropped.
-const DROPPED: &str = "you dropped it here";
-/// What ends the reason of a chat that is not as it was.
-const CHANGED: &str = "since you chose it";
-
-/// How many are left out, for what; each reason stands below.
-pub fn skip_words(skipped: &[Skipped]) -> String {
-    if skipped.is_empty() {
-        return "none".to_owned();
-    }
-    let count = |is_so: fn(&str) -> bool| skipped.iter().filter(|one| is_so(&one.reason)).count();
-    let groups = [
-        (count(|reason| reason.ends_with(CHANGED)), "changed"),
-        (count(|reason| reason.starts_with("guard ")), "by a guard"),
-        (count(|reason| reason.starts_with("rule ")), "by a rule"),
-        (
-            count(|reason| reason.starts_with(DROPPED)),
-            "dropped by you",
-        ),
-    ];
-    let groups = groups.into_iter().filter(|(count, _)| *count > 0);
-    let groups: Vec<String> = groups
-        .map(|(count, word)| format!("{count} {word}, "))
-        .collect();
-    let groups = groups.concat();
-    format!("{:<5}{groups}reasons are below", skipped.len())
 }
 
 /// What a plan is frozen within.
@@ -349,7 +339,8 @@ pub fn room(app: &App, planning: &Planning) -> (usize, usize) {
         Class::Wide | Class::Normal => 14,
         _ => 6,
     };
-    let free = app.extent.rows_below(around);
+    let said = left_out::said(planning, app.extent).len().saturating_sub(1);
+    let free = app.extent.rows_below(around).saturating_sub(said);
     let most_skipped = if app.extent.class() >= Class::Normal {
         free / 3
     } else {

@@ -55,13 +55,10 @@ pub(crate) fn open(app: &mut App, action: Action) {
     })));
 }
 
-/// The saved view that is open.
+/// The saved view that is open: told by its place, for one of the configuration may have the same name by now.
 fn open_saved(app: &App) -> Option<&View> {
-    let open = app.open_own_view()?;
-    app.keeping
-        .saved
-        .iter()
-        .find(|saved| saved.name == open.name)
+    let place = app.open_view()?.checked_sub(app.first_saved())?;
+    app.keeping.saved.get(place)
 }
 
 /// Why there is nothing to save, rename or remove now.
@@ -215,9 +212,8 @@ fn answer(
 
 /// The key under which a view of this name would open.
 pub fn key_for(app: &App, name: &Text) -> Option<String> {
-    let at = app.own_views().position(|view| view.name == *name);
-    let at = at.unwrap_or_else(|| app.own_views().count());
-    app.view_key(VIEWS.len() + at)
+    let at = app.place_of_saved(name);
+    app.view_key(at.unwrap_or_else(|| app.views().count()))
 }
 
 impl App {

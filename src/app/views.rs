@@ -2,12 +2,25 @@
 
 use super::App;
 use super::chats::{OWN_VIEWS, VIEWS, View};
+use crate::domain::text::Text;
 
 impl App {
     /// The operator's own views that have a key: those of the configuration, then those that were saved.
     pub fn own_views(&self) -> impl Iterator<Item = &View> {
         let configured = self.settings.configured.views.iter();
         configured.chain(&self.keeping.saved).take(OWN_VIEWS)
+    }
+
+    /// The place of the first view that was saved: behind the built-in ones and those of the configuration.
+    pub(crate) fn first_saved(&self) -> usize {
+        VIEWS.len() + self.settings.configured.views.len()
+    }
+
+    /// The place of the saved view of this name.
+    pub(crate) fn place_of_saved(&self, name: &Text) -> Option<usize> {
+        let saved = &self.keeping.saved;
+        let at = self.first_saved() + saved.iter().position(|view| view.name == *name)?;
+        (at < self.views().count()).then_some(at)
     }
 
     /// Every view in the order of its key: name and filter.

@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use super::cause::{Cause, Refusal};
 use super::guard::{self, Terms};
 use super::ids::ConversationId;
 use super::plan::{Plan, PlanItem, Scope, Skipped};
@@ -98,10 +99,8 @@ pub fn leave_out(plan: &Plan, id: ConversationId, terms: &Terms<'_>) -> Result<P
     let mut rest = plan.clone();
     rest.items.retain(|item| item.id != id);
     if rest.items.len() < plan.items.len() {
-        rest.skipped.push(Skipped {
-            id,
-            reason: "left out by you".to_owned(),
-        });
+        let why = Refusal::new(Cause::Dropped, "left out by you");
+        rest.skipped.push(Skipped::new(id, why));
     }
     let scope = Scope {
         org_id: rest.org_id,
@@ -171,9 +170,10 @@ fn verdict(
     roster: &Roster,
     is_bulk: bool,
     terms: &Terms<'_>,
-) -> Result<PlanItem, String> {
+) -> Result<PlanItem, Refusal> {
+    let unknown = "not among the conversations that are known now";
     roster.row(id).map_or_else(
-        || Err("not among the conversations that are known now".to_owned()),
+        || Err(Refusal::new(Cause::Gone, unknown)),
         |row| guard::admit(row, is_bulk, terms),
     )
 }
@@ -182,8 +182,8 @@ fn verdict(
 fn unchanged(
     seen: &PlanItem,
     roster: &Roster,
-    fresh: Result<PlanItem, String>,
-) -> Result<PlanItem, String> {
+    fresh: Result<PlanItem, Refusal>,
+) -> Result<PlanItem, Refusal> {
     let now = roster
         .row(seen.id)
         .filter(|row| row.failed_read.is_none())
@@ -191,7 +191,10 @@ fn unchanged(
         .map(|reading| super::evidence::Evidence::of(&reading.conversation));
     let change = now.and_then(|now| seen.evidence.change_to(&now));
     match change {
-        Some(change) => Err(format!("{} since it was planned", change.words())),
+        Some(change) => Err(Refusal::new(
+            Cause::Changed,
+            format!("{} since it was planned", change.words()),
+        )),
         None => fresh,
     }
 }
@@ -204,10 +207,10 @@ struct Sorted {
 }
 
 impl Sorted {
-    fn put(&mut self, id: ConversationId, verdict: Result<PlanItem, String>) {
+    fn put(&mut self, id: ConversationId, verdict: Result<PlanItem, Refusal>) {
         match verdict {
             Ok(item) => self.items.push(item),
-            Err(reason) => self.skipped.push(Skipped { id, reason }),
+            Err(why) => self.skipped.push(Skipped::new(id, why)),
         }
     }
 

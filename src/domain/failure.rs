@@ -279,6 +279,11 @@ impl Failure {
         )
     }
 
+    /// The service answered, and failed at what it was asked.
+    pub fn is_fault(&self) -> bool {
+        matches!(self.kind, FailureKind::ServiceFault)
+    }
+
     /// Nothing of it can have reached the service.
     pub fn is_offline(&self) -> bool {
         matches!(self.kind, FailureKind::Unreachable | FailureKind::Untrusted)

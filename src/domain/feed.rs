@@ -134,6 +134,9 @@ pub struct Gauge {
     pub clock_ahead: Option<SignedDuration>,
 }
 
+/// The most wrap-up codes that one list is asked for.
+pub const MOST_CODES: usize = 2_000;
+
 /// What the engine is asked to do.
 #[derive(Debug, Clone)]
 pub enum Command {
@@ -163,7 +166,7 @@ pub enum Command {
     KnowNames(Arc<Names>),
     /// Names that the screen needs beside those of the list: asked for when their turn comes.
     Name(Vec<NameKey>),
-    /// Which wrap-up codes there are, and which of them these queues offer: somebody chooses one.
+    /// Which wrap-up codes there are, the first [`MOST_CODES`], and which of them these queues offer: somebody chooses one.
     ListCodes {
         /// The queues, by their ids.
         queues: Vec<Text>,

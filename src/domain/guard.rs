@@ -3,6 +3,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::cause::{Cause, Refusal};
 use super::evidence::Evidence;
 use super::ids::ConversationId;
 use super::kind::{Bulk, Kind};
@@ -36,15 +37,16 @@ pub struct Terms<'a> {
 const LIST_LAG: SignedDuration = SignedDuration::from_secs(60);
 
 /// The item that a row may become, or why it may not, in words. `is_bulk`: more than one conversation was asked for, or a filter.
-pub fn admit(row: &Row, is_bulk: bool, terms: &Terms<'_>) -> Result<PlanItem, String> {
+pub fn admit(row: &Row, is_bulk: bool, terms: &Terms<'_>) -> Result<PlanItem, Refusal> {
     let reading = current_reading(row, terms)?;
-    if let Some(why) = row.forbidden(terms.now) {
+    if let Some(why) = row.refused(terms.now) {
         return Err(why);
     }
     let diagnosis = row.diagnosis(terms.now);
     check_kind(diagnosis.kind, &diagnosis.why, is_bulk, terms.choices)?;
     if terms.still_matches.is_some_and(|matches| !matches(row)) {
-        return Err("no longer matches the filter".to_owned());
+        let why = "no longer matches the filter";
+        return Err(Refusal::new(Cause::Filter, why));
     }
     let item = PlanItem {
         id: row.listed.id,
@@ -52,45 +54,49 @@ pub fn admit(row: &Row, is_bulk: bool, terms: &Terms<'_>) -> Result<PlanItem, St
         read_at: reading.read_at,
         evidence: Evidence::of(&reading.conversation),
     };
-    check_work(&item, terms.choices)?;
+    check_work(&item, terms.choices).map_err(|why| Refusal::new(Cause::Work, why))?;
     Ok(item)
 }
 
 /// The reading a plan may rest on: there, not overtaken by a failure or by the list, and young enough.
-fn current_reading<'a>(row: &'a Row, terms: &Terms<'_>) -> Result<&'a Reading, String> {
+fn current_reading<'a>(row: &'a Row, terms: &Terms<'_>) -> Result<&'a Reading, Refusal> {
     if let Some(failed) = &row.failed_read {
-        return Err(format!("could not be read: {}", failed.failure.short()));
+        let why = format!("could not be read: {}", failed.failure.short());
+        return Err(Refusal::new(Cause::Unread, why));
     }
     let Some(reading) = row.reading.as_deref() else {
-        return Err("not read yet".to_owned());
+        return Err(Refusal::new(Cause::Unread, "not read yet"));
     };
     let is_contradicted = row
         .over_since
         .is_some_and(|over| since(reading.read_at, over) > LIST_LAG);
     if is_contradicted && row.kind(terms.now) != Kind::Reopen {
-        return Err("no longer listed as open, and not read since".to_owned());
+        let why = "no longer listed as open, and not read since";
+        return Err(Refusal::new(Cause::Gone, why));
     }
     let age = since(reading.read_at, terms.now);
     match terms.max_read_age {
-        Some(limit) if age > limit => Err(format!("its read is {} old", short(age))),
+        Some(limit) if age > limit => {
+            let why = format!("its read is {} old", short(age));
+            Err(Refusal::new(Cause::Unread, why))
+        }
         _ => Ok(reading),
     }
 }
 
 /// The bulk rule: what the table of kinds allows, for this many.
-fn check_kind(kind: Kind, why: &str, is_bulk: bool, choices: &Choices) -> Result<(), String> {
+fn check_kind(kind: Kind, why: &str, is_bulk: bool, choices: &Choices) -> Result<(), Refusal> {
     let word = kind.word();
-    match kind.bulk() {
-        Bulk::Never => Err(format!("{word}: {why}")),
-        Bulk::OneByOne if is_bulk => {
-            Err(format!("{word} is ended one at a time, chosen by its id"))
+    let reason = match kind.bulk() {
+        Bulk::Never => format!("{word}: {why}"),
+        Bulk::OneByOne if is_bulk => format!("{word} is ended one at a time, chosen by its id"),
+        Bulk::Live if is_bulk => format!("{word}: {why}"),
+        Bulk::Live if !choices.allow_live => {
+            format!("{word} is left alone unless a live conversation is allowed by name")
         }
-        Bulk::Live if is_bulk => Err(format!("{word}: {why}")),
-        Bulk::Live if !choices.allow_live => Err(format!(
-            "{word} is left alone unless a live conversation is allowed by name"
-        )),
-        Bulk::Yes | Bulk::OneByOne | Bulk::Live => Ok(()),
-    }
+        Bulk::Yes | Bulk::OneByOne | Bulk::Live => return Ok(()),
+    };
+    Err(Refusal::new(Cause::of(kind), reason))
 }
 
 /// Whether what no run left `escalate` may be torn down: it can be read, is over, shows no open leg, and analytics has had it as open for

@@ -2,6 +2,7 @@
 
 pub mod aside;
 pub mod beside;
+pub mod cause;
 pub mod comparison;
 pub mod conversation;
 pub mod curl;

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::cause::{Cause, Refusal};
 use super::evidence::{Evidence, OpenLeg, hex};
 use super::ids::{ConversationId, ParticipantId};
 use super::kind::{Bulk, Kind};
@@ -62,13 +63,36 @@ pub struct PlanItem {
 }
 
 /// A conversation that was asked for and is not planned.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Skipped {
     /// The conversation.
     pub id: ConversationId,
     /// Why it is left out, in words.
     pub reason: String,
+    /// The same to count by; no part of the plan's JSON, and so not under its hash.
+    #[serde(skip)]
+    pub cause: Cause,
+}
+
+/// A plan that was read from a file is the same plan, though it has no causes.
+impl PartialEq for Skipped {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id && self.reason == other.reason
+    }
+}
+
+impl Eq for Skipped {}
+
+impl Skipped {
+    /// Left out for this.
+    pub fn new(id: ConversationId, why: Refusal) -> Self {
+        Self {
+            id,
+            reason: why.reason,
+            cause: why.cause,
+        }
+    }
 }
 
 /// For whom and where a plan is made.

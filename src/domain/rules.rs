@@ -21,6 +21,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::cause::{Cause, Refusal};
 use super::diagnosis::words::Naming;
 use super::filter::{Query, Surroundings, Truth};
 use super::kind::{Kind, Severity};
@@ -307,14 +308,21 @@ impl Row {
     /// Why it may not be ended, by a guard or else by a rule; nothing where none forbids it. It goes into plans and into the journal, so
     /// the names of people are left out.
     pub fn forbidden(&self, now: Timestamp) -> Option<String> {
+        Some(self.refused(now)?.reason)
+    }
+
+    /// The same, with whose word it is.
+    pub(super) fn refused(&self, now: Timestamp) -> Option<Refusal> {
         let held = self.guarded(now);
         if let Some(held) = held.iter().find(|held| held.guard.power == Power::Never) {
-            return Some(held.reason_as(self, &nameless, now));
+            let reason = held.reason_as(self, &nameless, now);
+            return Some(Refusal::new(Cause::Guard, reason));
         }
         let ruling = self.ruled(now);
         let rule = ruling.iter().find(|rule| rule.power == Power::Never)?;
         let reason = format!("rule {}", rule.name);
-        Some(with_words(reason, &rule.words_as(self, &nameless, now)))
+        let reason = with_words(reason, &rule.words_as(self, &nameless, now));
+        Some(Refusal::new(Cause::Rule, reason))
     }
 
     /// The names of the guards and rules that want it counted aloud before it is confirmed.

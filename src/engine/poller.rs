@@ -46,7 +46,8 @@ pub(super) struct Poller<O, C> {
     jobs: Jobs<Done>,
     finder: Finder,
     is_paused: bool,
-    /// The service could not be reached or refused us: nothing is read until a listing works again.
+    /// The service could not be reached or refused us: nothing is read until a listing works again. One that only fails at its list is
+    /// read from until a read fails in the same way.
     is_cut_off: bool,
     /// A run is going on.
     pub(super) is_yielding: bool,
@@ -244,10 +245,11 @@ impl<O: Org, C: Clock> Poller<O, C> {
         let allowed = self.limiter.standing().allowed;
         let queue = &self.queue;
         let is_open_since = |id, at| queue.is_open_since(id, at);
+        let is_fault = page.as_ref().is_err_and(Failure::is_fault);
         let told = self
             .finder
             .absorb(ask, sent, page, now, allowed, &is_open_since);
-        self.is_cut_off = self.finder.is_in_trouble();
+        self.is_cut_off = self.finder.is_in_trouble() && !is_fault;
         for mut listing in told {
             self.note(&mut listing, now.at);
             self.tell(Fact::Listing(listing)).await;
@@ -351,7 +353,8 @@ impl<O: Org, C: Clock> Poller<O, C> {
             }
             Err(failure) => {
                 self.queue.failed(id, at);
-                self.is_cut_off |= failure.is_offline();
+                let is_fault = self.finder.is_in_trouble() && failure.is_fault();
+                self.is_cut_off |= failure.is_offline() || is_fault;
             }
         }
         if !is_news {

@@ -185,27 +185,27 @@ fn name_of(file: &Path) -> String {
     name.to_string_lossy().into_owned()
 }
 
-/// The file's text; nothing where it is not there. What is no file is not waited for.
-fn read(file: &Path) -> io::Result<Option<String>> {
+/// What is in the file, a byte more than may be at most; nothing where it is not there. What is no file is not waited for.
+fn read(file: &Path) -> io::Result<Option<Vec<u8>>> {
     match fs::metadata(file) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
         Ok(found) if !found.is_file() => return Err(io::Error::other("it is no file")),
         Ok(_) => {}
     }
-    let mut text = String::new();
-    let read = File::open(file)?
+    let mut bytes = Vec::new();
+    File::open(file)?
         .take(LARGEST + 1)
-        .read_to_string(&mut text)?;
-    if u64::try_from(read).is_ok_and(|read| read <= LARGEST) {
-        Ok(Some(text))
-    } else {
-        Err(io::Error::other("it is too large"))
-    }
+        .read_to_end(&mut bytes)?;
+    Ok(Some(bytes))
 }
 
 /// What it says; or where it is wrong, and why: `:7: unknown key …`. The parser's longer words would quote the file.
-fn understood(text: &str) -> Result<KeptState, String> {
+fn understood(bytes: &[u8]) -> Result<KeptState, String> {
+    if u64::try_from(bytes.len()).is_ok_and(|length| length > LARGEST) {
+        return Err(" is too large".to_owned());
+    }
+    let text = std::str::from_utf8(bytes).map_err(|_| " is no text".to_owned())?;
     toml::from_str(text).map_err(|error: toml::de::Error| {
         let byte = error.span().map_or(0, |span| span.start);
         let before = text.get(..byte).unwrap_or_default();

@@ -139,7 +139,10 @@ fn views(pen: &mut Pen<'_>, app: &App, y: u16) {
 fn count(app: &App, view: usize) -> Option<String> {
     let chats = &app.chats;
     if let Some(count) = chats.counts.of_view(view) {
-        return Some(format!("{count}{}", more(app)));
+        // Among what is not read may be more that is stuck or stale; how many are open is known.
+        let is_open_question = view > 0 && chats.counts.gap().is_some();
+        let more = if is_open_question { "+" } else { more(app) };
+        return Some(format!("{count}{more}"));
     }
     let own = chats.own.of(view.checked_sub(VIEWS.len())?)?;
     let more = if own.unknown > 0 { "+" } else { more(app) };

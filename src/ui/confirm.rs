@@ -110,14 +110,9 @@ fn said(app: &App, confirm: &Confirm, now: Timestamp) -> Vec<(Tone, String)> {
             lines.push((Tone::Plain, format!("  {}", spread(app, plan, now))));
             let skipped = plan.skipped.len();
             let left_out = (skipped > 0).then(|| format!("{skipped} marked will be left out"));
-            match (left_out, app.warned(plan, now)) {
-                (None, None) => {}
-                (Some(words), None) => lines.push((Tone::Plain, format!("  {words}"))),
-                (None, Some(warned)) => lines.push((Tone::Warn, format!("  {warned}"))),
-                (Some(words), Some(warned)) => {
-                    lines.push((Tone::Warn, format!("  {warned}   {words}")));
-                }
-            }
+            let warned = app.warned(plan, now);
+            lines.extend(warned.map(|words| (Tone::Warn, format!("  {words}"))));
+            lines.extend(left_out.map(|words| (Tone::Plain, format!("  {words}"))));
             if let Some(note) = note {
                 lines.push((Tone::Dim, format!("  note: {note}")));
             }

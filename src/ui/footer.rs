@@ -51,9 +51,12 @@ fn is_of_page(app: &App, action: Action) -> bool {
 }
 
 /// Hints that stay however little room there is: what the screen is for, the help, and at the top the way out.
-fn is_kept(mode: Mode, row: &Binding) -> bool {
+fn is_kept(mode: Mode, row: &Binding, class: Class) -> bool {
     match row.action {
         Action::Help | Action::Plan | Action::Terminate | Action::StopRun => true,
+        // What else is done with a plan stands beside it: note and code with their keys.
+        Action::DryRun | Action::Reread => class >= Class::Compact,
+        Action::Back => mode == Mode::Plan && class >= Class::Compact,
         Action::Quit | Action::Palette => mode == Mode::Chats,
         _ => false,
     }
@@ -79,11 +82,8 @@ fn hints(pen: &mut Pen<'_>, app: &App, y: u16) {
         | Mode::Export => app.screen_mode(),
         mode => mode,
     };
-    let gap = if app.extent.class() >= Class::Normal {
-        2
-    } else {
-        1
-    };
+    let class = app.extent.class();
+    let gap = if class >= Class::Normal { 2 } else { 1 };
     let look = *pen.look;
     let first = |row: &Binding| {
         app.settings
@@ -102,7 +102,7 @@ fn hints(pen: &mut Pen<'_>, app: &App, y: u16) {
         .collect();
     let reserved: usize = rows
         .iter()
-        .filter(|row| is_kept(mode, row))
+        .filter(|row| is_kept(mode, row, class))
         .map(|row| wide(row))
         .sum();
     let room = usize::from(pen.width()).saturating_sub(1 + reserved);
@@ -110,7 +110,7 @@ fn hints(pen: &mut Pen<'_>, app: &App, y: u16) {
     let mut x = 1;
     let mut is_full = false;
     for row in rows {
-        if !is_kept(mode, row) {
+        if !is_kept(mode, row, class) {
             is_full |= used + wide(row) > room + gap;
             if is_full {
                 continue;
@@ -132,20 +132,25 @@ pub(crate) fn list_words(app: &App, now: Timestamp) -> (Tone, String) {
     if let Some(error) = &chats.filter.error {
         return (Tone::Warn, format!("Filter not applied: {error}"));
     }
+    // Before a run that could go on: nothing can while the service is away.
+    if app.link.is_down(now) {
+        let from = data_from(app, "Showing data", now);
+        return (
+            Tone::Warn,
+            format!("{from} Terminate is off until chats can be read again."),
+        );
+    }
     if let Some(run) = app.history.unfinished(&app.settings.scope.org_id)
         && !app.is_running()
     {
         return (Tone::Warn, history::offer(app, run));
     }
-    if app.link.is_down(now) {
-        let from = app.link.listed_at.map_or_else(
-            || "No data yet.".to_owned(),
-            |at| format!("Showing data from {}.", clock(at, &app.settings.zone, now)),
-        );
-        return (
-            Tone::Warn,
-            format!("{from} Terminate is off until chats can be read again."),
-        );
+    if let Some(fails) = app.link.failing(&app.settings.zone, now) {
+        let words = match chats.marks.len() {
+            0 => format!("{fails} {}", data_from(app, "Data", now)),
+            marked => format!("{marked} marked. {fails}"),
+        };
+        return (Tone::Warn, words);
     }
     if app.link.listed_at.is_none() && chats.counts.listed == 0 {
         return (Tone::Dim, "The first list is on its way.".to_owned());
@@ -199,6 +204,14 @@ pub(crate) fn list_words(app: &App, now: Timestamp) -> (Tone, String) {
         )
     };
     (Tone::Plain, words)
+}
+
+/// From when what is shown is.
+fn data_from(app: &App, what: &str, now: Timestamp) -> String {
+    app.link.listed_at.map_or_else(
+        || "No data yet.".to_owned(),
+        |at| format!("{what} from {}.", clock(at, &app.settings.zone, now)),
+    )
 }
 
 /// What the operator's own view that is open has, in words: `4 in Billing`.

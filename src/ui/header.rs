@@ -64,9 +64,11 @@ fn right_words(app: &App, now: Timestamp) -> (String, Tone) {
     let is_small = app.extent.class() <= Class::Compact;
     match app.screens.last() {
         Some(Screen::Plan(planning)) => {
-            let words = if let (Some(age), Some(plan)) = (planning.read_age(now), &planning.plan) {
+            let words = if let Some(plan) = planning.plan.as_ref().filter(|_| planning.is_read()) {
                 let frozen = clock(plan.made_at, &app.settings.zone, now);
-                format!("plan {frozen}, read {} ago", exact(age))
+                let read = planning.oldest_read(now).map(exact);
+                let read = read.map_or_else(String::new, |age| format!(", read {age} ago"));
+                format!("plan {frozen}{read}")
             } else {
                 let (done, all) = planning.progress();
                 format!("re-reading {done} of {all}")
@@ -102,7 +104,9 @@ fn right_words(app: &App, now: Timestamp) -> (String, Tone) {
         |at| format!("{} ago", exact(since(at, now))),
     );
     if app.mode() == Mode::Chats && app.extent.class() == Class::Mini {
-        (format!("{} stuck {age}", app.chats.counts.stuck), tone)
+        let counts = app.chats.counts;
+        let more = if counts.gap().is_some() { "+" } else { "" };
+        (format!("{}{more} stuck {age}", counts.stuck), tone)
     } else if tone == Tone::Plain {
         (age, tone)
     } else {
@@ -117,7 +121,7 @@ fn short_words(app: &App, now: Timestamp) -> String {
         return format!("RUN {}/{}", tally.finals(), tally.planned);
     }
     let age = match app.screens.last() {
-        Some(Screen::Plan(planning)) => planning.read_age(now),
+        Some(Screen::Plan(planning)) => planning.oldest_read(now),
         _ => app.link.listed_at.map(|at| since(at, now)),
     };
     age.map_or_else(

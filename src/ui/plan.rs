@@ -18,7 +18,8 @@ use crate::app::clock_text::exact;
 use crate::app::extent::Class;
 use crate::app::mouse::Spot;
 use crate::app::pace::waiting_words;
-use crate::app::planning::{Planning, room, skip_words};
+use crate::app::planning::left_out::{said as reason, skip_words};
+use crate::app::planning::{Planning, room};
 use crate::app::severity::{severity_glyph, severity_tone};
 use crate::app::tone::{Tone, glyph};
 use crate::domain::kind::Severity;
@@ -27,8 +28,7 @@ use crate::domain::parties::Parties;
 use crate::domain::plan::{Plan, PlanItem};
 use crate::domain::shown::{agent, customer, place_words};
 use crate::domain::step::Rung;
-use crate::domain::text::Text;
-use crate::domain::text::fit;
+use crate::domain::text::{Text, cells, fit};
 use crate::domain::told;
 
 /// Draws the screen.
@@ -55,19 +55,35 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Times
         now,
     ) {
         Some(why) => (Tone::Warn, format!("{terminate} is locked: {why}")),
-        None => (
-            Tone::Plain,
-            format!("Dropped rows stay marked. {terminate} opens the box for the phrase."),
-        ),
+        None => (Tone::Plain, next_words(app, planning, &terminate)),
     };
-    let said = left_out::said(planning).unwrap_or(said);
+    // The whole reason under the cursor, the last line of it in the status row.
+    let mut reason = reason(planning, app.extent);
+    let said = reason.pop().map_or(said, |last| (Tone::Warn, last));
     footer::draw(pen, app, foot, &said, now);
+    let end = foot.saturating_sub(u16::try_from(reason.len()).unwrap_or(foot));
+    for (y, line) in (end..foot).zip(&reason) {
+        pen.line(1, y, line, Tone::Warn);
+    }
     let width = pen.width();
-    let body = &mut pen.part(0, head, width, foot.saturating_sub(head));
+    let body = &mut pen.part(0, head, width, end.saturating_sub(head));
     match &planning.plan {
         Some(plan) if planning.is_read() => items(body, app, planning, plan, now),
         _ => waiting(body, app, planning, now),
     }
+}
+
+/// What can be done next.
+fn next_words(app: &App, planning: &Planning, terminate: &str) -> String {
+    let skipped = planning.plan.as_ref().map_or(0, |plan| plan.skipped.len());
+    if skipped == 0 {
+        return format!("Dropped rows stay marked. {terminate} opens the box for the phrase.");
+    }
+    let down = app.key(Mode::Plan, Action::Down);
+    if app.extent.class() <= Class::Mini {
+        return format!("{terminate} opens the box; {down}: those left out");
+    }
+    format!("{terminate} opens the box for the phrase; {down} goes on to those left out")
 }
 
 fn waiting(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Timestamp) {
@@ -144,7 +160,7 @@ fn summary(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Timestamp) {
         ),
         (
             "Cost",
-            known.map_or_else(String::new, |plan| {
+            known.filter(|_| end > 0).map_or_else(String::new, |plan| {
                 format!(
                     "up to {} requests, usually {}; {} at a time, about {} at {}/min",
                     plan.request_bound(),
@@ -179,8 +195,11 @@ fn summary(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Timestamp) {
         let _ = write!(rows[1].1, "     {warned}");
         rows[1].2 = Tone::Warn;
     }
-    if let Some(age) = planning.read_age(now) {
-        let _ = write!(rows[1].1, "     chats read {} ago", exact(age));
+    // Row 0 has it, too: here it goes where there is no room for all of it.
+    let read = planning.oldest_read(now).map(exact);
+    let read = read.map_or_else(String::new, |age| format!("     oldest read {age} ago"));
+    if cells(&rows[1].1) + cells(&read) + 13 <= usize::from(pen.width()) {
+        rows[1].1.push_str(&read);
     }
     for (y, (label, words, tone)) in (3..).zip(rows) {
         pen.line(1, y, label, Tone::Dim);

@@ -20,11 +20,11 @@ use crate::console_screens::shoot;
 use crate::console_world::{Chat, chats, id, reading, settings};
 use crate::support::Home;
 
-const ABANDONED: &str = "11111111-77b0-4d8e-9a51-0e6c2f6b1d20";
-const CLOSED: &str = "22222222-77b0-4d8e-9a51-0e6c2f6b1d20";
-const SPAM: &str = "33333333-77b0-4d8e-9a51-0e6c2f6b1d20";
+pub(crate) const ABANDONED: &str = "11111111-77b0-4d8e-9a51-0e6c2f6b1d20";
+pub(crate) const CLOSED: &str = "22222222-77b0-4d8e-9a51-0e6c2f6b1d20";
+pub(crate) const SPAM: &str = "33333333-77b0-4d8e-9a51-0e6c2f6b1d20";
 
-fn code(id: &str, name: &str) -> Named {
+pub(crate) fn code(id: &str, name: &str) -> Named {
     Named {
         id: id.into(),
         name: name.into(),
@@ -33,7 +33,7 @@ fn code(id: &str, name: &str) -> Named {
 }
 
 /// The codes come, those of one queue among them.
-fn codes_come(desk: &mut Desk) {
+pub(crate) fn codes_come(desk: &mut Desk) {
     let all = vec![
         code(ABANDONED, "Abandoned by guest"),
         code(CLOSED, "Closed by operations"),
@@ -58,12 +58,12 @@ fn without_code(width: u16, height: u16) -> Desk {
     desk
 }
 
-fn asked_for_codes(desk: &Desk) -> usize {
+pub(crate) fn asked_for_codes(desk: &Desk) -> usize {
     let is_asked = |effect: &&Effect| matches!(effect, Effect::Engine(Command::ListCodes { .. }));
     desk.effects.iter().filter(is_asked).count()
 }
 
-fn plan(desk: &Desk) -> std::sync::Arc<unstick::domain::plan::Plan> {
+pub(crate) fn plan(desk: &Desk) -> std::sync::Arc<unstick::domain::plan::Plan> {
     desk.app.planning().unwrap().plan.clone().unwrap()
 }
 
@@ -217,13 +217,21 @@ fn the_summary_counts_what_is_left_out_by_its_reasons() {
     desk.keys("\u{1b} ");
     let text = desk.text();
     assert!(
-        text.contains("Will skip  5    1 changed, 1 dropped by you, reasons are below"),
+        text.contains("Will skip  5    1 changed, 1 dropped by you, 1 not read, "),
         "{text}"
     );
+    // Each is counted, by what its own reason is.
+    let skipped = plan(&desk).skipped.clone();
+    let counted = unstick::app::planning::left_out::skip_words(&skipped);
+    let counts = counted
+        .split([' ', ','])
+        .filter_map(|word| word.parse::<usize>().ok());
+    let counts: Vec<usize> = counts.collect();
+    assert_eq!(counts.iter().skip(1).sum::<usize>(), 5, "{counted}");
 }
 
 /// What was asked of the engine since then.
-fn commands(desk: &Desk, since: usize) -> Vec<&Command> {
+pub(crate) fn commands(desk: &Desk, since: usize) -> Vec<&Command> {
     let effects = desk.effects.iter().skip(since);
     effects
         .filter_map(|effect| match effect {
@@ -246,7 +254,7 @@ fn written(chat: &Chat, now: Timestamp) -> Fact {
 }
 
 /// A dry run in which one customer wrote meanwhile and one read fails.
-fn rehearsed(width: u16, height: u16) -> Desk {
+pub(crate) fn rehearsed(width: u16, height: u16) -> Desk {
     let mut desk = Desk::full(width, height);
     desk.plan();
     desk.keys("D");
@@ -313,7 +321,7 @@ fn a_dry_run_sends_reads_alone_and_leaves_out_of_the_plan_what_is_not_as_planned
 }
 
 /// Answers the reads of a pass with what was read last.
-fn read_as_before(desk: &mut Desk) {
+pub(crate) fn read_as_before(desk: &mut Desk) {
     for asked in desk.app.planning().unwrap().asked.clone() {
         let read = desk.app.roster.row(asked).unwrap().reading.clone();
         let fact = reading(read.unwrap().conversation.clone(), desk.now);

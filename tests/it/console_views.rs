@@ -144,13 +144,13 @@ fn of_two_views_with_one_filter_the_one_that_was_opened_is_the_open_one() {
     let mut desk = keeping(80, 24, &views, &[]);
     desk.keys("4");
     assert!(
-        bar(&mut desk).contains("2 Stuck 9  3 Stale 2  [4 Short 9+]"),
+        bar(&mut desk).contains("2 Stuck 9+  3 Stale 2+  [4 Short 9+]"),
         "{}",
         bar(&mut desk)
     );
     desk.keys("2");
     assert!(
-        bar(&mut desk).contains("[2 Stuck 9]  3 Stale 2  4 Short 9+"),
+        bar(&mut desk).contains("[2 Stuck 9+]  3 Stale 2+  4 Short 9+"),
         "{}",
         bar(&mut desk)
     );
@@ -375,6 +375,37 @@ fn how_the_list_is_left_is_said_once_it_is_at_rest_and_before_leaving() {
     desk.keys("S");
     desk.keys("q");
     assert_eq!(kept(&mut desk), [place(None, "-age", columns)]);
+}
+
+#[test]
+fn a_saved_view_is_told_by_its_place_where_the_configuration_has_one_of_its_name() {
+    let ours = [view("Night", "kind:ringing")];
+    let saved = [view("Night", "kind:orphan")];
+    let both = || keeping(140, 40, &ours, &saved);
+    // The one of the configuration is open: it is no saved one.
+    let mut desk = both();
+    desk.keys("4:remove view\r");
+    assert_eq!(kept_views(&mut desk), []);
+    assert_eq!(desk.app.keeping.saved, saved);
+    // The saved one is open, and goes; or is called otherwise, and stays open.
+    let mut desk = both();
+    desk.keys("5:remove view\r");
+    assert_eq!(kept_views(&mut desk), [Keep::Remove("Night".into())]);
+    assert_eq!(desk.app.keeping.saved, []);
+    let mut desk = both();
+    desk.keys("5:rename view\r");
+    desk.press(Key::ctrl('u'));
+    desk.keys("Late\r");
+    assert_eq!(kept_views(&mut desk).len(), 1);
+    let bar = bar(&mut desk);
+    assert!(bar.contains("4 Night") && bar.contains("[5 Late"), "{bar}");
+}
+
+/// What was to be kept of views, and is.
+fn kept_views(desk: &mut Desk) -> Vec<Keep> {
+    let mut wishes = kept(desk);
+    wishes.retain(|keep| !matches!(keep, Keep::Place(_)));
+    wishes
 }
 
 #[test]

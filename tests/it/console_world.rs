@@ -323,6 +323,9 @@ impl Chat {
             name: (!name.is_empty()).then(|| Text::clean(name)),
             queue: (purpose == Purpose::Queue || purpose == Purpose::Agent)
                 .then(|| Text::clean(self.queue)),
+            // Of one queue the id is known, too.
+            queue_id: (purpose == Purpose::Queue && self.queue == "Billing EU")
+                .then(|| Text::clean("queue-1")),
             legs: vec![Leg {
                 since: Some(at(from)),
                 ended: to.map(at),

@@ -57,6 +57,8 @@ mod config_applied;
 mod config_reload;
 /// What a frame costs in bytes on the way to a terminal, and that where nothing changed it costs none.
 mod console_bytes;
+/// The list of wrap-up codes: the cursor, namesakes, and how often is asked.
+mod console_codes;
 /// The column chooser: what it shows, what it changes at once, what it takes back.
 mod console_columns;
 /// A console with its clock and its screen, for the console's tests.
@@ -79,6 +81,8 @@ mod console_laws;
 mod console_left_out;
 /// The console spoken as lines: what is typed, what is said, and that the phrase is the only way to a run here too.
 mod console_lines;
+/// What the list says of itself: that it fails, what was meant, what is not counted yet.
+mod console_list_words;
 /// Screens that only show: rules and guards, requests, the pulse.
 mod console_lookouts;
 /// The real loop of the console against a sandbox over HTTP, judged by the ground truth.
@@ -87,6 +91,8 @@ mod console_loop;
 mod console_manners;
 /// The mouse: what it does on every screen, and that it never confirms.
 mod console_mouse;
+/// What a plan says of itself: its age, its warnings, its keys.
+mod console_plan_words;
 /// Keys of the plan screen: the wrap-up code, the dry run.
 mod console_planning;
 /// The profiles and the welcome.

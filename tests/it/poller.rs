@@ -236,3 +236,26 @@ async fn while_nobody_looks_the_list_is_asked_for_once_a_minute_and_at_once_when
     find(&mut facts, done).await;
     assert!(looked.elapsed() < Duration::from_secs(15));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_service_that_fails_at_its_list_alone_is_still_read_from() {
+    let model = Model::new();
+    model.orphan(1);
+    let (_engine, mut facts) = watch(&model);
+    let is_read = |fact: Fact| matches!(fact, Fact::Read { .. }).then_some(());
+    find(&mut facts, is_read).await;
+    for _ in 0..200 {
+        model.refuse_list(failure(FailureKind::ServiceFault, Some(503)));
+    }
+    let is_failed =
+        |fact: Fact| matches!(fact, Fact::Listing(Listing::Failed { .. })).then_some(());
+    find(&mut facts, is_failed).await;
+    // What was read a minute ago is read again, though no list came since.
+    let failed = Instant::now();
+    find(&mut facts, |fact| {
+        assert!(!matches!(fact, Fact::Listing(Listing::Done { .. })));
+        matches!(fact, Fact::Read { result: Ok(_), .. }).then_some(())
+    })
+    .await;
+    assert!(failed.elapsed() < Duration::from_secs(90));
+}

@@ -105,7 +105,7 @@ table! {
     Look Open, "open", "requests of this chat", "requests", [ENTER], [Board, Report];
     Look Open, "open", "open the report", "report", [ENTER], [Runs];
     Select Mark, "mark", "mark and move down", "mark", [c(' ')], [Chats];
-    Act Drop, "drop", "drop the row from the plan", "drop row", [c(' ')], [Plan];
+    Act Drop, "drop", "drop the row from the plan", "drop", [c(' ')], [Plan];
     Select Range, "range", "range: move, then mark", "range", [c('v')], [Chats];
     Select MarkAll, "mark-all", "mark all shown", "all", [c('*')], [Chats];
     Look FailedOnly, "failed-only", "only what needs an eye", "failed only", [c('f')], [Board];
@@ -133,7 +133,7 @@ table! {
     Act WrapUp, "wrap-up", "choose the wrap-up code", "wrap-up", [c('w')], [Plan];
     Act Note, "note", "write down why", "note", [c('n')], [Plan];
     Act DryRun, "dry-run", "dry run: step 1 (check) only, sends only reads", "dry run", [c('D')], [Plan];
-    Act Reread, "reread", "read the chats again", "read again", [c('r')], [Plan];
+    Act Reread, "reread", "read the chats again", "read", [c('r')], [Plan];
     Act Terminate, "terminate", "opens the box for the phrase", "terminate", [c('T')], [Plan];
     Act PauseRun, "pause-run", "pause the run, or go on", "pause", [c('p')], [Board];
     Act StopRun, "stop-run", "start nothing new", "stop", [ESC, c('c')], [Board];

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::{VIEWS, nothing, view_place};
 use crate::app::action::{Action, Mode};
 use crate::app::scroll::Move;
+use crate::app::typing::narrowed;
 use crate::app::{
     App, Effect, Overlay, Screen, columns, copying, inspect, planning, running, view_name,
 };
@@ -98,7 +99,7 @@ fn open(app: &mut App, now: Timestamp) -> Vec<Effect> {
         }
         if let Some(meant) = nothing::meant(app).cloned() {
             app.chats.filter.set(&meant.filter);
-            app.reorder(now, false);
+            narrowed(app, now);
         }
         return Vec::new();
     };
@@ -132,7 +133,7 @@ fn back(app: &mut App, now: Timestamp) {
     } else {
         app.chats.filter.clear();
     }
-    app.reorder(now, true);
+    narrowed(app, now);
 }
 
 fn mark(app: &mut App, rows: usize, now: Timestamp) {
@@ -171,5 +172,5 @@ pub(crate) fn view(app: &mut App, index: usize, now: Timestamp) {
         app.chats.sort = sort;
     }
     app.chats.only_marked = false;
-    app.reorder(now, true);
+    narrowed(app, now);
 }

@@ -235,6 +235,8 @@ fn nothing(app: &App, now: Timestamp) -> (String, Vec<String>) {
             "Did you mean   {} ({})?{takes}",
             meant.clause, meant.count
         ));
+        let rest = meant.without.as_ref();
+        lines.extend(rest.map(|rest| format!("That lets go of   {rest}")));
     }
     lines.push(unread);
     if !is_typing {

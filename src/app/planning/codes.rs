@@ -14,15 +14,20 @@ use crate::app::scroll::follow;
 use crate::app::update::step_of;
 use crate::app::{App, Effect, Overlay};
 use crate::domain::failure::Failure;
-use crate::domain::feed::Command;
+use crate::domain::feed::{Command, MOST_CODES};
 use crate::domain::names::{NameKind, Named, is_askable};
 use crate::domain::shown::queue_id;
 use crate::domain::step::Rung;
 use crate::domain::text::Text;
 
+/// The entry that takes the code away.
+const NO_CODE: &str = "no code";
+
 /// What is known of the codes to choose among, while the plan is open.
 #[derive(Debug, Default)]
 pub struct Codes {
+    /// The queues of this plan whose codes were asked for, together with all there are; absent until `w` was pressed.
+    asked: Option<BTreeSet<Text>>,
     /// All there are, or why they are not known; absent until an answer came.
     all: Option<Result<Vec<Named>, String>>,
     /// What each queue of the plan offers, where that is known.
@@ -50,6 +55,8 @@ pub struct Entry {
     pub name: String,
     /// Which queues of the plan offer it.
     pub beside: String,
+    /// Another one is called so, too: only their ids tell them apart.
+    pub is_namesake: bool,
     /// The plan has it now.
     pub is_now: bool,
 }
@@ -60,6 +67,12 @@ impl Codes {
             Some(Ok(all)) => all.iter().map(|code| (&code.id, &code.name)).collect(),
             _ => self.names.iter().collect(),
         }
+    }
+
+    fn is_asked_of(&self, queue: &Text) -> bool {
+        self.asked
+            .as_ref()
+            .is_some_and(|asked| asked.contains(queue))
     }
 
     /// How many queues of the plan offer it, of how many whose codes are known.
@@ -93,14 +106,15 @@ pub(crate) fn why_not(app: &App, planning: &Planning) -> Option<String> {
     }
 }
 
-/// Opens the list, and asks which codes there are, once for each plan that got an answer.
+/// Opens the list, and asks which codes there are: once for each plan, and again only after a failure.
 pub(super) fn open(app: &mut App) -> Vec<Effect> {
     let Some(planning) = app.planning() else {
         return Vec::new();
     };
     let rows = planning.asked.iter().filter_map(|id| app.roster.row(*id));
     let queues: BTreeSet<Text> = rows.filter_map(queue_id).cloned().collect();
-    let is_known = matches!(planning.codes.all, Some(Ok(_)));
+    let codes = &planning.codes;
+    let is_asked = codes.asked.is_some() && !matches!(codes.all, Some(Err(_)));
     let chosen = planning.choices.wrap_up.as_deref().map(Text::clean);
     app.overlay = Some(Overlay::Codes(Box::new(CodeMenu {
         typed: Input::default(),
@@ -108,8 +122,13 @@ pub(super) fn open(app: &mut App) -> Vec<Effect> {
         top: 0,
     })));
     fit(app);
-    if is_known {
+    if is_asked {
         return Vec::new();
+    }
+    if let Some(planning) = app.planning_mut() {
+        planning.codes.asked = Some(queues.clone());
+        // What is not known is being asked again.
+        planning.codes.all.take_if(|all| all.is_err());
     }
     let queues = queues.into_iter().collect();
     vec![Effect::Engine(Command::ListCodes { queues })]
@@ -128,12 +147,13 @@ pub(crate) fn learned(
         }
         match (queue, result) {
             (None, result) => codes.all = Some(result.map_err(|failure| failure.words())),
-            (Some(queue), Ok(offered)) => {
+            // The answer may be one to the plan before this one.
+            (Some(queue), Ok(offered)) if codes.is_asked_of(&queue) => {
                 let ids = offered.into_iter().map(|code| code.id);
                 codes.of_queues.insert(queue, ids.collect());
             }
             // What a queue offers is a help, and not more.
-            (Some(_), Err(_)) => {}
+            (Some(_), _) => {}
         }
     }
     fit(app);
@@ -161,6 +181,7 @@ pub fn entries(app: &App, menu: &CodeMenu) -> Vec<Entry> {
     let entry = |id: &Text, name: String| Entry {
         beside: planning.codes.offered_words(id),
         is_now: now == Some(id.as_str()),
+        is_namesake: false,
         id: Some(id.clone()),
         name,
     };
@@ -185,13 +206,23 @@ pub fn entries(app: &App, menu: &CodeMenu) -> Vec<Entry> {
             code.id.clone(),
         )
     });
+    let mut called: BTreeMap<String, usize> = BTreeMap::new();
+    for code in &codes {
+        *called.entry(code.name.to_lowercase()).or_default() += 1;
+    }
+    for code in &mut codes {
+        code.is_namesake = called.get(&code.name.to_lowercase()) > Some(&1);
+    }
+    // To take the code away is meant by whoever goes there, or types just that: a code may have the same words in its name.
     let none = Entry {
         id: None,
-        name: "no code".to_owned(),
+        name: NO_CODE.to_owned(),
         beside: "wrap-up that is owed stays owed".to_owned(),
         is_now: now.is_none(),
+        is_namesake: false,
     };
-    let none = Some(none).filter(|none| is_meant(&none.name));
+    let is_none_meant = wanted.is_empty() || wanted.trim() == NO_CODE;
+    let none = Some(none).filter(|_| is_none_meant);
     none.into_iter().chain(codes).collect()
 }
 
@@ -208,7 +239,15 @@ pub fn state_words(app: &App) -> String {
         .and_then(|planning| planning.codes.all.as_ref())
     {
         None => "asking which codes there are".to_owned(),
-        Some(Ok(codes)) => format!("{} codes; type to narrow, or a whole id", codes.len()),
+        Some(Ok(codes)) => {
+            let first = if codes.len() >= MOST_CODES {
+                "the first "
+            } else {
+                ""
+            };
+            let count = codes.len();
+            format!("{first}{count} codes; type to narrow, or a whole id")
+        }
         Some(Err(why)) => format!("the codes cannot be listed: {why}; type a whole id"),
     }
 }
@@ -227,7 +266,7 @@ fn room(app: &App) -> usize {
     usize::from(size(app.extent).1).saturating_sub(5).max(1)
 }
 
-/// What is typed changes; the first code that has it is under the cursor then.
+/// What is typed changes; the first code that has it is under the cursor then, and with nothing typed the plan's own.
 pub(crate) fn typed(app: &mut App, edit: impl FnOnce(&mut Input) -> bool) {
     let Some(Overlay::Codes(menu)) = &mut app.overlay else {
         return;
@@ -236,7 +275,11 @@ pub(crate) fn typed(app: &mut App, edit: impl FnOnce(&mut Input) -> bool) {
         return;
     }
     let first = match &app.overlay {
-        Some(Overlay::Codes(menu)) => entries(app, menu).into_iter().next(),
+        Some(Overlay::Codes(menu)) => {
+            let is_any = menu.typed.value().trim().is_empty();
+            let mut entries = entries(app, menu).into_iter();
+            entries.find(|entry| entry.is_now || !is_any)
+        }
         _ => None,
     };
     if let Some(Overlay::Codes(menu)) = &mut app.overlay {
@@ -279,6 +322,11 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
 /// The plan is frozen anew with this code.
 fn plan_with(app: &mut App, entry: &Entry, now: Timestamp) -> Vec<Effect> {
     app.overlay = None;
+    if entry.is_now {
+        let words = format!("wrap-up: {}, as it was; the plan is the same", entry.name);
+        app.notices.tell(words, now);
+        return Vec::new();
+    }
     let Some(planning) = app.planning_mut() else {
         return Vec::new();
     };

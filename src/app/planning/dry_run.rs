@@ -38,7 +38,7 @@ pub(crate) fn why_not(app: &App, planning: &Planning, now: Timestamp) -> Option<
 pub(super) fn begin(planning: &mut Planning) -> Vec<Effect> {
     planning.rehearsing.clone_from(&planning.plan);
     planning.read_again();
-    vec![Effect::Engine(Command::Read(planning.asked.clone()))]
+    vec![Effect::Engine(Command::Read(planning.to_read()))]
 }
 
 /// Every chat was read: says what the check of a run would make of it. Whoever has gone elsewhere meanwhile is not interrupted.

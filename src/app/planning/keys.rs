@@ -90,7 +90,7 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
         Action::Note => planning.typing = Some(Input::new(planning.note.clone())),
         Action::Reread => {
             planning.read_again();
-            return vec![Effect::Engine(Command::Read(planning.asked.clone()))];
+            return vec![Effect::Engine(Command::Read(planning.to_read()))];
         }
         Action::Terminate => confirm(app, now),
         _ => {}

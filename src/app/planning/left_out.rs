@@ -1,7 +1,10 @@
 //! The cursor of the plan screen goes on from what will be ended to what is left out, so that every reason can be read.
 
 use super::Planning;
+use crate::app::extent::Extent;
 use crate::app::scroll::follow;
+use crate::app::tone::wrap;
+use crate::domain::cause::Cause;
 use crate::domain::ids::ConversationId;
 use crate::domain::plan::{Plan, Skipped};
 
@@ -50,6 +53,29 @@ impl Planning {
         let at = self.line.saturating_sub(items);
         self.top_left_out = follow(self.top_left_out, at, shown(below, skipped), skipped);
     }
+}
+
+/// How many are left out, for what; each reason stands below.
+pub fn skip_words(skipped: &[Skipped]) -> String {
+    if skipped.is_empty() {
+        return "none".to_owned();
+    }
+    let count = |cause| skipped.iter().filter(|one| one.cause == cause).count();
+    let groups = Cause::ALL.map(|cause| (count(cause), cause.word()));
+    let groups = groups.iter().filter(|(count, _)| *count > 0);
+    let groups: Vec<String> = groups
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
+    format!("{:<5}{}", skipped.len(), groups.join(", "))
+}
+
+/// The whole reason under the cursor, in as many lines as it needs; none while the cursor is on what will be ended.
+pub fn said(planning: &Planning, extent: Extent) -> Vec<String> {
+    let room = usize::from(extent.width).saturating_sub(2);
+    planning.left_out().map_or_else(Vec::new, |left_out| {
+        let words = format!("{} left out: {}", left_out.id.short(), left_out.reason);
+        wrap(&words, room)
+    })
 }
 
 /// So many of those that are left out are shown in `below` lines: the last line counts the rest.

@@ -21,6 +21,8 @@ pub struct Meant {
     pub filter: String,
     /// How many rows that shows.
     pub count: usize,
+    /// The rest of the filter, where that goes.
+    pub without: Option<String>,
 }
 
 impl Meant {
@@ -56,14 +58,18 @@ pub fn did_you_mean<'r>(
         let whole = Query {
             root: Some(instead(root, clause, alone.root.as_ref()?)),
         };
-        let (found, count) = [whole, alone]
+        let rest = Query {
+            root: without(root, clause),
+        };
+        let (found, count, without) = [(whole, None), (alone, Some(rest.to_string()))]
             .into_iter()
-            .map(|query| (query.to_string(), shows(&query)))
-            .find(|(_, count)| *count > 0)?;
+            .map(|(query, without)| (query.to_string(), shows(&query), without))
+            .find(|(_, count, _)| *count > 0)?;
         Some(Meant {
             clause: better,
             filter: found,
             count,
+            without,
         })
     })
 }
@@ -92,6 +98,24 @@ fn instead(whole: &Expression, clause: &Clause, better: &Expression) -> Expressi
         Expression::Any(any) => Expression::any(parts(any)),
         Expression::Clause(this) if this == clause => better.clone(),
         Expression::Clause(_) | Expression::Not(_) => whole.clone(),
+    }
+}
+
+/// What is left without this clause; nothing where that is all.
+fn without(whole: &Expression, clause: &Clause) -> Option<Expression> {
+    let rest = |parts: &[Expression]| -> Vec<Expression> {
+        let parts = parts.iter().filter_map(|part| without(part, clause));
+        parts.collect()
+    };
+    match whole {
+        Expression::All(all) => Some(rest(all))
+            .filter(|all| !all.is_empty())
+            .map(Expression::all),
+        Expression::Any(any) => Some(rest(any))
+            .filter(|any| !any.is_empty())
+            .map(Expression::any),
+        Expression::Clause(this) if this == clause => None,
+        Expression::Clause(_) | Expression::Not(_) => Some(whole.clone()),
     }
 }
 
@@ -181,6 +205,9 @@ fn names_of<'r>(
         .collect()
 }
 
+/// So many letters of a word are enough to mean it.
+const BEGINNING: usize = 3;
+
 /// What is looked for: of a name half the letters may differ, of a word of the language one in three.
 #[derive(Clone, Copy)]
 enum Near {
@@ -197,5 +224,6 @@ fn near(said: &str, known: &[String], what: Near) -> Option<String> {
         Near::Name => letters.div_ceil(2),
         Near::Word => letters / 3,
     };
-    (apart <= most).then(|| name.to_owned())
+    let is_begun = letters >= BEGINNING && name.to_lowercase().starts_with(&folded);
+    (is_begun || apart <= most).then(|| name.to_owned())
 }

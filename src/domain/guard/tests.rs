@@ -24,6 +24,11 @@ fn terms(choices: &Choices) -> Terms<'_> {
     }
 }
 
+/// The rule, with the words of a refusal alone.
+fn admit(row: &Row, is_bulk: bool, terms: &Terms<'_>) -> Result<PlanItem, String> {
+    super::admit(row, is_bulk, terms).map_err(|why| why.reason)
+}
+
 fn admitted(staged: Staged, is_bulk: bool, choices: &Choices) -> Result<Kind, String> {
     admit(&staged.read("2s"), is_bulk, &terms(choices)).map(|item| item.kind)
 }
@@ -232,4 +237,27 @@ fn what_was_read_before_it_answered_404_and_what_has_a_leg_open_is_not_torn_down
     assert_eq!(open.kind(NOW), Kind::Desync);
     let why = may_tear_down(&open, NOW).unwrap_err();
     assert!(why.contains("a leg of it is open"), "{why}");
+}
+
+#[test]
+fn each_refusal_has_a_cause_to_count_by_beside_its_words() {
+    let choices = Choices::default();
+    let cause = |row: &Row, is_bulk, terms: &Terms<'_>| {
+        let refused = super::admit(row, is_bulk, terms).unwrap_err();
+        assert!(!refused.reason.is_empty());
+        refused.cause
+    };
+    let terms = terms(&choices);
+    assert_eq!(cause(&orphan(1).row, false, &terms), Cause::Unread);
+    assert_eq!(cause(&live(1).read("2s"), true, &terms), Cause::Healthy);
+    assert_eq!(cause(&live(1).read("2s"), false, &terms), Cause::Healthy);
+    assert_eq!(cause(&alone(1).read("2s"), true, &terms), Cause::OneByOne);
+    let elsewhere = Terms {
+        still_matches: Some(&|_| false),
+        ..terms
+    };
+    assert_eq!(
+        cause(&orphan(1).read("2s"), false, &elsewhere),
+        Cause::Filter
+    );
 }

@@ -49,7 +49,8 @@ fn planned(row: &Row, is_bulk: bool) -> Result<Kind, String> {
         max_read_age: None,
         still_matches: None,
     };
-    admit(row, is_bulk, &terms).map(|item| item.kind)
+    let admitted = admit(row, is_bulk, &terms).map_err(|why| why.reason);
+    admitted.map(|item| item.kind)
 }
 
 /// An orphan of the VIP desk.

@@ -6,15 +6,13 @@ use tokio::time::Instant;
 
 use super::{Done, Poller};
 use crate::domain::failure::Failure;
-use crate::domain::feed::Fact;
+use crate::domain::feed::{Fact, MOST_CODES};
 use crate::domain::names::{NameKind, Named};
 use crate::domain::text::Text;
 use crate::engine::ports::{Clock, Lane, Limiter, NamesPage, NamesWanted, Org};
 
 /// Queues whose codes are asked for at once, at most: a plan of more is chosen for by the list of all codes.
 const QUEUES: usize = 10;
-/// Pages of codes of one list, at most: 2,000 codes.
-const PAGES: u32 = 20;
 
 impl<O: Org, C: Clock> Poller<O, C> {
     /// Names are what matters least: never while a run goes on, and one question at a time.
@@ -88,13 +86,14 @@ async fn codes<O: Org>(
     queue: Option<&Text>,
 ) -> Result<Vec<Named>, Failure> {
     let mut found = Vec::new();
-    for page in 1..=PAGES {
+    for page in 1.. {
         let pass = limiter.acquire(Lane::Read, 1).await;
         let here = org.codes(queue.cloned(), page, pass).await?;
         found.extend(here.named);
-        if here.next.is_none() {
+        if here.next.is_none() || found.len() >= MOST_CODES {
             break;
         }
     }
+    found.truncate(MOST_CODES);
     Ok(found)
 }

@@ -153,7 +153,7 @@ fn where_nothing_may_be_written_a_bad_file_stays_and_nothing_is_made() {
 }
 
 #[test]
-fn what_is_no_file_or_too_large_is_told_and_left_alone() {
+fn what_is_no_file_is_told_and_left_alone() {
     let folders = Folders::new();
     fs::create_dir_all(file_of(&folders.0)).unwrap();
     assert!(load(&folders.0, true).1.unwrap().contains("it is no file"));
@@ -162,8 +162,33 @@ fn what_is_no_file_or_too_large_is_told_and_left_alone() {
             .unwrap_err()
             .contains("it is no file")
     );
-    let folders = Folders::with(&"#".repeat(300 * 1024));
-    assert!(load(&folders.0, true).1.unwrap().contains("too large"));
+    let is_aside = |name: &String| name.contains("broken");
+    assert!(!folders.files().iter().any(is_aside));
+}
+
+#[test]
+fn what_is_no_text_or_too_large_is_put_aside_and_the_next_one_is_kept() {
+    let large = "#".repeat(300 * 1024).into_bytes();
+    for (bytes, words) in [
+        (vec![0xff, 0xfe, 0x00, 0x80], "no text"),
+        (large, "too large"),
+    ] {
+        let folders = Folders::with("");
+        fs::write(file_of(&folders.0), &bytes).unwrap();
+        let told = load(&folders.0, false).1.unwrap();
+        assert!(
+            told.contains(words) && told.contains("stays as it is"),
+            "{told}"
+        );
+        assert!(save(&folders.0, "Mine").unwrap_err().contains(words));
+        let told = load(&folders.0, true).1.unwrap();
+        let aside = "It is put aside as state.toml.broken-1";
+        assert!(told.contains(words) && told.contains(aside), "{told}");
+        let kept = fs::read(folders.0.state.join("state.toml.broken-1")).unwrap();
+        assert_eq!(kept, bytes, "nothing of it is lost");
+        let saved = save(&folders.0, "Mine").unwrap();
+        assert_eq!(load(&folders.0, true), (saved, None));
+    }
 }
 
 #[test]

@@ -37,10 +37,13 @@ fn entry(pen: &mut Pen<'_>, y: u16, entry: &Entry, is_chosen: bool) {
     let now = if entry.is_now { glyph::DONE } else { " " };
     let width = usize::from(pen.width());
     let id = entry.id.as_ref().map_or("", |id| id.as_str());
+    let start = cut(id, 8);
     let beside = match entry.beside.as_str() {
-        // A name is worth more than what stands beside it.
+        // A name is worth more than what stands beside it, unless there are two of it.
+        _ if width < 50 && entry.is_namesake => start,
         _ if width < 50 => String::new(),
-        "" => cut(id, 8),
+        "" => start,
+        beside if entry.is_namesake => format!("{beside}  {start}"),
         beside => beside.to_owned(),
     };
     let room = width.saturating_sub(cells(&beside) + 9);

@@ -1,4 +1,4 @@
-//! What a plan leaves out, below what it will end, with each reason; and in the status row the whole reason under the cursor.
+//! What a plan leaves out, below what it will end, with each reason as far as it fits its row.
 
 use crate::app::mouse::Spot;
 use crate::app::planning::Planning;
@@ -36,20 +36,13 @@ pub(super) fn draw(
     }
     if below > shown {
         let rest = skipped.saturating_sub(from + shown);
-        let words = if rest > 0 {
-            format!("… and {rest} more are left out")
-        } else {
-            format!("… and {from} more above")
+        let words = match (from, rest) {
+            (0, _) => format!("… and {rest} more are left out"),
+            (_, 0) => format!("… and {from} more above"),
+            _ => format!("… {from} more above, {rest} more below"),
         };
         pen.line(3, y, &words, Tone::Dim);
         y += 1;
     }
     y
-}
-
-/// What the status row says of the one under the cursor.
-pub(super) fn said(planning: &Planning) -> Option<(Tone, String)> {
-    let left_out = planning.left_out()?;
-    let words = format!("{} left out: {}", left_out.id.short(), left_out.reason);
-    Some((Tone::Warn, words))
 }

@@ -54,6 +54,12 @@ fn a_filter_that_shows_nothing_names_what_was_probably_meant_and_how_much_that_s
             .iter()
             .filter(|row| with_surroundings(|around| shown.matches(row, around)));
         assert_eq!((matching.count(), meant.count > 0), (meant.count, true));
+        // What falls away is said, and nothing where nothing does.
+        let whole = meant.without.as_ref().map_or(meant.filter.clone(), |rest| {
+            format!("{rest} {}", meant.filter)
+        });
+        let fewer = query.to_string().split(' ').count() != whole.split(' ').count();
+        assert!(!fewer, "{query}: {whole}");
         Some((meant.clause, meant.filter))
     };
     let is = |clause: &str, filter: &str| Some((clause.to_owned(), filter.to_owned()));
@@ -72,6 +78,10 @@ fn a_filter_that_shows_nothing_names_what_was_probably_meant_and_how_much_that_s
     // Words of the list, typed as if they were texts.
     assert_eq!(meant("orphan"), is("kind:orphan", "kind:orphan"));
     assert_eq!(meant("Orphans"), is("kind:orphan", "kind:orphan"));
+    // A beginning of three letters is enough, and fewer are not.
+    assert_eq!(meant("orph"), is("kind:orphan", "kind:orphan"));
+    assert_eq!(meant("Stu"), is("is:stuck", "is:stuck"));
+    assert_eq!(meant("st"), None);
     assert_eq!(
         meant("stuck queue:bil"),
         is("is:stuck", "is:stuck queue:bil")
