@@ -1,5 +1,5 @@
-//! The page in view as text for the operator's pager (`e`): as it is shown, masked where it is masked. Long lines stay whole: a pager
-//! folds them itself.
+//! The page in view as text for the operator's pager (`e`): as it is shown, masked where it is masked. A page that is made for a
+//! width is made wide: a pager folds long lines itself.
 
 use jiff::Timestamp;
 
@@ -37,7 +37,7 @@ fn page(app: &App, now: Timestamp) -> Option<String> {
         Screen::Report(screen) => {
             let log = app.run_log(screen.whose)?;
             let title = format!("Run {} report", log.run.header.id);
-            let lines = report::lines(log, usize::MAX, app.extent.width);
+            let lines = report::lines(log, usize::MAX, WIDE);
             (title, texts(&lines))
         }
         Screen::Messages(_) => ("Messages, newest first".to_owned(), messages(app)),
@@ -70,7 +70,7 @@ fn one_chat(app: &App, screen: &Inspect, now: Timestamp) -> (String, Vec<String>
 fn run_of(app: &App, whose: Whose, id: ConversationId) -> Option<(String, Vec<String>)> {
     let log = app.run_log(whose)?;
     let title = format!("Run {}, chat {id}", log.run.header.id);
-    let lines = trace::lines(log, id, &app.settings.zone, app.extent.width);
+    let lines = trace::lines(log, id, &app.settings.zone, WIDE);
     Some((title, texts(&lines)))
 }
 

@@ -155,16 +155,27 @@ pub(super) fn save(file: &Path, text: &str) -> std::io::Result<()> {
         return Err(std::io::ErrorKind::AlreadyExists.into());
     }
     let mut part = file.as_os_str().to_owned();
-    part.push(".part");
+    part.push(format!(".{}.part", uuid::Uuid::new_v4().simple()));
     let part = Path::new(&part);
-    // One that was cut off before holds nothing that anybody waits for.
-    let _ = std::fs::remove_file(part);
     crash.pass("before-export");
-    private::write_new(part, text.as_bytes()).inspect_err(|_| {
-        // Half of it helps nobody, least of all on a full disk.
-        let _ = std::fs::remove_file(part);
-    })?;
-    std::fs::rename(part, file)?;
+    let saved = private::write_new(part, text.as_bytes()).and_then(|()| name(part, file));
+    // Half of it helps nobody, least of all on a full disk; and the whole has a name of its own by now.
+    let _ = std::fs::remove_file(part);
+    saved?;
     crash.pass("after-export");
     private::sync_folder(private::folder_of(file))
+}
+
+/// Gives a file its name, unless something has it: a link never replaces what is there, as renaming does.
+fn name(part: &Path, file: &Path) -> std::io::Result<()> {
+    match std::fs::hard_link(part, file) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+            // Some file systems know no second names: what is replaced there is an empty file that is ours alone.
+            private::write_new(file, &[])?;
+            std::fs::rename(part, file).inspect_err(|_| {
+                let _ = std::fs::remove_file(file);
+            })
+        }
+        linked => linked,
+    }
 }

@@ -143,16 +143,52 @@ fn an_export_that_breaks_off_leaves_nothing_behind() {
     let home = Home::new();
     let folder = home.path("taken");
     fs::create_dir_all(&folder).unwrap();
-    // The part cannot be written: something else stands there.
-    fs::create_dir(folder.join("x.csv.part")).unwrap();
-    assert!(save_export(&folder.join("x.csv"), "text").is_err());
-    assert!(!folder.join("x.csv").exists());
+    // The part cannot be written: its name is too long.
+    let long = folder.join("x".repeat(250));
+    assert!(save_export(&long, "text").is_err());
+    assert!(!long.exists());
     let file = folder.join("y.csv");
     fs::write(&file, "mine").unwrap();
     let error = save_export(&file, "text").unwrap_err();
     assert_eq!(error.kind(), std::io::ErrorKind::AlreadyExists);
     assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
-    assert_eq!(files(&folder).len(), 2);
+    assert_eq!(files(&folder).len(), 1);
+    // What another one is writing stays.
+    fs::write(folder.join("z.csv.part"), "theirs").unwrap();
+    save_export(&folder.join("z.csv"), "text").unwrap();
+    let theirs = fs::read_to_string(folder.join("z.csv.part")).unwrap();
+    assert_eq!(theirs, "theirs");
+    assert_eq!(files(&folder).len(), 3);
+}
+
+#[test]
+fn of_several_that_export_to_one_place_one_has_it_and_whole() {
+    let home = Home::new();
+    let folder = home.path("many");
+    fs::create_dir_all(&folder).unwrap();
+    for round in 0..50 {
+        let file = folder.join(format!("{round}.csv"));
+        let start = std::sync::Barrier::new(4);
+        let saved: Vec<(usize, std::io::Result<()>)> = std::thread::scope(|scope| {
+            let all = [1, 2, 3, 4].map(|who: usize| {
+                let (start, file) = (&start, &file);
+                scope.spawn(move || {
+                    start.wait();
+                    (who, save_export(file, &who.to_string().repeat(5000)))
+                })
+            });
+            all.map(|one| one.join().unwrap()).into()
+        });
+        let (won, lost): (Vec<_>, Vec<_>) = saved.into_iter().partition(|(_, it)| it.is_ok());
+        assert_eq!(won.len(), 1, "{won:?}");
+        for (_, error) in lost {
+            let kind = error.unwrap_err().kind();
+            assert_eq!(kind, std::io::ErrorKind::AlreadyExists);
+        }
+        let text = fs::read_to_string(&file).unwrap();
+        assert_eq!(text, won[0].0.to_string().repeat(5000));
+    }
+    assert_eq!(files(&folder).len(), 50);
 }
 
 /// A limit on the size of files is a full disk that needs no rights.
