@@ -93,7 +93,7 @@
 //! | a letter of another script pressed as a key | `app/action/layouts.rs` |
 //! | `--help` with its examples, the man page | `cli/examples.rs`, `cli/man.rs` |
 //! | one message folded: keys, time, sizes | `app/update.rs`; what the engine tells: `app/facts.rs`; what can lie above the list: `app/screens.rs` |
-//! | the console as lines (`--accessible`): what can be typed, what is said | `app/spoken/commands.rs`, `app/spoken/doing.rs`; a file for each thing that is said in `app/spoken/`; lines in and out: `tui/voice.rs` |
+//! | the console as lines (`--accessible`): what can be typed, what is said | `app/spoken/commands.rs`, `app/spoken/doing.rs`; a file for each thing that is said in `app/spoken/`; lines in and out: `tui/voice.rs`, `tui/writer.rs`, `tui/leaving.rs` |
 //! | why a key does nothing now | `app/why_not.rs` |
 //! | every action by its words, the help, all messages | `app/palette.rs`, `app/help.rs`, `app/messages.rs`; what of a run is among the messages: `app/run_news.rs` |
 //! | which clause of the filter hides a chat | `app/explain.rs`; the clauses: `domain/filter/explain.rs`; what was meant by a filter that shows nothing: `domain/filter/meant.rs` |

@@ -191,13 +191,14 @@ pub(crate) fn press(app: &mut App, key: Key, now: Timestamp) -> Vec<Effect> {
     accepted(app, now)
 }
 
-/// A whole line for the box, where the console is spoken and there are no keys. What came before the question could be read does not
-/// count; a line that is not the phrase closes the box.
-pub(crate) fn entered(app: &mut App, line: &str, now: Timestamp) -> Vec<Effect> {
+/// A whole line for the box, where the console is spoken and there are no keys, and when it was read. What came before the question
+/// could be read does not count, nor what comes right behind it; a line that is not the phrase closes the box.
+pub(crate) fn entered(app: &mut App, line: &str, read: Timestamp, now: Timestamp) -> Vec<Effect> {
     let Some(Overlay::Confirm(confirm)) = &mut app.overlay else {
         return Vec::new();
     };
-    if !confirm.hears(now) {
+    if !confirm.hears(read) {
+        confirm.deaf_until = Some(after(now, DEAF));
         app.notices.warn(TOO_SOON, now);
         return Vec::new();
     }

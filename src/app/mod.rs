@@ -264,7 +264,18 @@ impl App {
         let key = self.key(Mode::Chats, Action::Privacy);
         let words = self.privacy.turn(&key);
         typing::masked(self, now);
+        self.brief_logs();
         self.notices.tell(words, now);
+    }
+
+    /// Tells the runs that are looked at whether names are masked, and which keys there are.
+    fn brief_logs(&mut self) {
+        for log in [&mut self.live, &mut self.past].into_iter().flatten() {
+            log.privacy = self.privacy;
+            if log.keys != self.settings.configured.keys {
+                log.keys.clone_from(&self.settings.configured.keys);
+            }
+        }
     }
 
     /// A run was confirmed and is not finished.

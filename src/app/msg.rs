@@ -37,8 +37,8 @@ pub enum Msg {
         /// Rows.
         height: u16,
     },
-    /// A frame that shows everything so far is on the screen. The shell sends this after each frame it has drawn, and draws no
-    /// frame because of it: a confirmation counts only keys pressed after it could be read.
+    /// A frame that shows everything so far is on the screen. The shell sends this after each frame it has drawn, with the time
+    /// at which that was out, and draws no frame because of it: a confirmation counts only keys pressed after it could be read.
     Drawn,
     /// Time went by: every second, or every tenth while [`super::App::is_moving`].
     Tick,
@@ -60,8 +60,9 @@ pub enum Msg {
     Reloaded(Box<Reload>),
     /// The system wants something.
     Signal(Signal),
-    /// A whole line was typed, where the console is spoken and not drawn.
-    Line(String),
+    /// A whole line was typed, where the console is spoken and not drawn; and when it was read. A confirmation counts only lines that
+    /// were read after it could be heard, however long they lay about since.
+    Line(String, Timestamp),
     /// No line comes any more: whoever typed them has gone.
     InputEnded,
     /// How far an export is.
@@ -75,8 +76,10 @@ pub enum Msg {
 /// What the system wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signal {
-    /// Leave: SIGTERM, SIGHUP, or the terminal is gone.
+    /// Leave: SIGTERM, or the terminal is gone.
     Stop,
+    /// Leave, as nobody is there any more: SIGHUP.
+    HangUp,
     /// Stop until it is continued: SIGTSTP.
     Suspend,
     /// Leave as well; but a pager that has the terminal takes it for its own: SIGINT.

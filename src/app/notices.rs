@@ -27,6 +27,8 @@ pub struct Notice {
     pub correlation: Option<String>,
     /// Which message it is, counted from the first; no two have the same.
     pub number: u64,
+    /// It is about what happens in the run under way, which the board shows and the line mode says by itself.
+    pub is_of_run: bool,
     until_key: bool,
     answers_a_key: bool,
 }
@@ -89,6 +91,13 @@ impl Notices {
         self.keep(text.into(), Tone::Accent, None, now);
     }
 
+    /// What was said last is about what happens in the run under way.
+    pub(crate) fn was_of_run(&mut self) {
+        if let Some(newest) = self.kept.front_mut() {
+            newest.is_of_run = true;
+        }
+    }
+
     fn keep(
         &mut self,
         text: String,
@@ -103,6 +112,7 @@ impl Notices {
             at: now,
             correlation,
             number: self.count,
+            is_of_run: false,
             until_key: false,
             answers_a_key: self.is_of_key,
         };

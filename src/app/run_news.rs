@@ -38,6 +38,7 @@ pub(super) fn keep(app: &mut App, fact: &RunFact, now: Timestamp) {
     } else {
         app.notices.record_of(tone, text, correlation, now);
     }
+    app.notices.was_of_run();
 }
 
 /// How grave it is, in words, and the request that it rests on.

@@ -141,6 +141,7 @@ fn finished(app: &mut App, now: Timestamp) -> Vec<Effect> {
             .retain(|screen| !matches!(screen, Screen::Board(_) | Screen::Trace(_)));
         app.screens.push(Screen::Report(Report::new(Whose::Live)));
         app.notices.record_news(done.clone(), now);
+        app.notices.was_of_run();
     } else {
         let key = app.key(Mode::Chats, Action::ToBoard);
         app.notices
@@ -175,10 +176,15 @@ pub(crate) fn stop(app: &mut App, by: &str, now: Timestamp) -> Vec<Effect> {
     vec![Effect::Engine(Command::StopRun { by: by.to_owned() })]
 }
 
+/// The run was asked to stop, be it before the engine had opened it.
+pub(crate) fn is_stopping(app: &App) -> bool {
+    let is_stopping = app.live.as_ref().is_some_and(|live| live.is_stopping);
+    is_stopping || (app.awaited.is_some() && app.is_stop_awaited)
+}
+
 /// Ctrl-C, or a signal: leaves at once where nothing runs; else stops the run first, and leaves at the second.
 pub(crate) fn interrupt(app: &mut App, now: Timestamp) -> Vec<Effect> {
-    let is_stopping = app.live.as_ref().is_some_and(|live| live.is_stopping);
-    if !app.is_running() || is_stopping || (app.awaited.is_some() && app.is_stop_awaited) {
+    if !app.is_running() || is_stopping(app) {
         return vec![Effect::Quit];
     }
     let by = if app.is_leaving {

@@ -8,8 +8,10 @@
 mod chat;
 pub mod commands;
 mod doing;
+mod leaving;
 mod list;
 mod looking;
+mod lookouts;
 mod numbers;
 mod past;
 mod plan;
@@ -22,16 +24,21 @@ use std::collections::VecDeque;
 use jiff::{SignedDuration, Timestamp};
 
 use super::action::Mode;
-use super::{App, Effect, Overlay, confirm, running};
+use super::{App, Effect, Overlay, confirm};
 use crate::domain::moment::since;
-use crate::domain::text::Text;
+use crate::domain::text::whole;
+pub(crate) use leaving::{ended, note_interrupt, was_known};
 use numbers::Numbered;
 use waiting::Awaited;
 
+/// What asks for the phrase.
+pub const QUESTION: &str = "Phrase:";
 /// The most lines that are kept for the shell, which writes them after every few messages.
 const KEPT: usize = 4096;
-/// The most typed lines that wait for an answer to come.
+/// The most typed lines that wait for an answer to come; more are not taken before there is room.
 const WAITING: usize = 256;
+/// So many lines may have been said that are not out yet, before the next one that was typed has its turn.
+const AHEAD: u64 = 512;
 /// How often a change of the counts is told,
 const CHANGES: SignedDuration = SignedDuration::from_secs(30);
 /// and how often while chats are still being read, which changes them all the time.
@@ -42,14 +49,17 @@ const SLOW_CHANGES: SignedDuration = SignedDuration::from_secs(120);
 pub struct Spoken {
     /// The newest lines.
     said: VecDeque<String>,
-    /// How many there were.
+    /// How many there were, and how many of them are out.
     count: u64,
+    shown: u64,
     typed: u64,
     interrupted: u64,
-    /// Typed lines whose turn has not come.
-    queue: VecDeque<String>,
+    /// Typed lines whose turn has not come, and when each was read.
+    queue: VecDeque<(String, Timestamp)>,
     /// Nobody types any more.
     is_ending: bool,
+    /// The end of input has stopped a run, and a signal that says the same may be on its way.
+    is_signal_due: bool,
     /// What numbers mean now.
     numbered: Numbered,
     /// What is on its way.
@@ -80,10 +90,12 @@ impl Spoken {
         Self {
             said: VecDeque::new(),
             count: 0,
+            shown: 0,
             typed: 0,
             interrupted: 0,
             queue: VecDeque::new(),
             is_ending: false,
+            is_signal_due: false,
             numbered: Numbered::default(),
             awaited: Some((Awaited::List, now)),
             progress: 0,
@@ -111,9 +123,25 @@ impl Spoken {
         self.said.iter().skip(from).map(String::as_str)
     }
 
+    /// How many of them are not kept any more.
+    pub fn lost(&self, told: u64) -> u64 {
+        let kept = u64::try_from(self.said.len()).unwrap_or(u64::MAX);
+        self.count.saturating_sub(told).saturating_sub(kept)
+    }
+
     /// How many lines were said.
     pub fn count(&self) -> u64 {
         self.count
+    }
+
+    /// Some of them are not out yet.
+    pub fn is_ahead(&self) -> bool {
+        self.count > self.shown
+    }
+
+    /// Lines are taken: they have not ended, and not too many wait.
+    pub fn takes_lines(&self) -> bool {
+        !self.is_ending && self.queue.len() < WAITING
     }
 
     /// How many lines were typed.
@@ -129,7 +157,7 @@ impl Spoken {
     /// What asks for the next line; nothing while an answer is on its way, or a run is in view that needs none.
     pub fn prompt(&self, app: &App) -> Option<&'static str> {
         match app.mode() {
-            Mode::Confirm => Some("Phrase:"),
+            Mode::Confirm => Some(QUESTION),
             Mode::Quit => Some("Answer:"),
             Mode::Starting | Mode::Board => None,
             _ if self.awaited.is_some() || self.is_ending => None,
@@ -160,36 +188,35 @@ fn wait_for(app: &mut App, what: Awaited, now: Timestamp) {
     }
 }
 
-/// A line was typed. Questions are answered at once, everything else in its order.
-pub(crate) fn heard(app: &mut App, line: &str, now: Timestamp) -> Vec<Effect> {
-    let line = Text::clean(line).to_string();
+/// A line was typed, and read then. Questions are answered at once, everything else in its order.
+pub(crate) fn heard(app: &mut App, line: &str, read: Timestamp, now: Timestamp) -> Vec<Effect> {
+    // Whole, however long: half of a filter is another filter.
+    let line = whole(line).trim().to_owned();
     let Some(spoken) = &mut app.spoken else {
         return Vec::new();
     };
     spoken.typed += 1;
     spoken.has_prompted = true;
     let is_free = spoken.queue.is_empty();
-    if spoken.queue.len() >= WAITING {
-        app.notices
-            .warn("too many lines wait: that one was dropped", now);
-        return Vec::new();
-    }
-    let is_asked = matches!(app.mode(), Mode::Confirm | Mode::Starting | Mode::Quit);
-    let is_quick = is_free && (is_asked || app.is_running());
-    if is_quick || waiting::may_break_off(app, &line) {
-        return taken(app, &line, now);
+    let is_answer = match app.mode() {
+        Mode::Confirm | Mode::Starting => is_free,
+        Mode::Quit => true,
+        _ => false,
+    };
+    if is_answer || waiting::is_urgent(app, &line) || waiting::may_break_off(app, &line) {
+        return taken(app, &line, read, now);
     }
     if let Some(spoken) = &mut app.spoken {
-        spoken.queue.push_back(line);
+        spoken.queue.push_back((line, read));
     }
     Vec::new()
 }
 
 /// A line whose turn has come.
-fn taken(app: &mut App, line: &str, now: Timestamp) -> Vec<Effect> {
+fn taken(app: &mut App, line: &str, read: Timestamp, now: Timestamp) -> Vec<Effect> {
     app.notices.key_pressed(true);
     match app.mode() {
-        Mode::Confirm => confirm::entered(app, line, now),
+        Mode::Confirm => confirm::entered(app, line, read, now),
         Mode::Starting => {
             confirm::call_off(app, now);
             Vec::new()
@@ -204,30 +231,11 @@ fn taken(app: &mut App, line: &str, now: Timestamp) -> Vec<Effect> {
     }
 }
 
-/// Ctrl-C was pressed: what it does is told like everything else.
-pub(crate) fn note_interrupt(app: &mut App) {
+/// Everything that was said is out.
+pub(crate) fn shown(app: &mut App) {
     if let Some(spoken) = &mut app.spoken {
-        spoken.interrupted += 1;
-        spoken.queue.clear();
-        spoken.awaited = None;
+        spoken.shown = spoken.count;
     }
-}
-
-/// Nobody types any more: what was asked for is answered, then the console leaves. A run is stopped as by a signal, and nothing is started.
-pub(crate) fn ended(app: &mut App, now: Timestamp) -> Vec<Effect> {
-    let Some(spoken) = &mut app.spoken else {
-        return Vec::new();
-    };
-    spoken.is_ending = true;
-    app.is_leaving = true;
-    if matches!(app.overlay, Some(Overlay::Confirm(_))) {
-        confirm::call_off(app, now);
-    }
-    if app.is_running() {
-        say(app, "Input has ended: the run is stopped.");
-        return running::interrupt(app, now);
-    }
-    Vec::new()
 }
 
 /// After every message: says what came of it, and takes the lines whose turn has come.
@@ -237,20 +245,24 @@ pub(crate) fn go_on(app: &mut App, now: Timestamp) -> Vec<Effect> {
         return effects;
     }
     effects.extend(follow(app, now));
-    while let Some(line) = next_line(app) {
-        effects.extend(taken(app, &line, now));
+    while let Some((line, read)) = next_line(app) {
+        effects.extend(taken(app, &line, read, now));
         effects.extend(follow(app, now));
     }
-    let is_done = |spoken: &Spoken| spoken.is_ending && spoken.awaited.is_none();
+    let is_done =
+        |spoken: &Spoken| spoken.is_ending && spoken.awaited.is_none() && spoken.queue.is_empty();
     if app.spoken.as_deref().is_some_and(is_done) && !app.is_running() {
         effects.push(Effect::Quit);
     }
     effects
 }
 
-fn next_line(app: &mut App) -> Option<String> {
+fn next_line(app: &mut App) -> Option<(String, Timestamp)> {
+    // Whoever is asked whether to leave answers that, and what was typed before goes on afterwards.
+    let is_asked = app.mode() == Mode::Quit;
     let spoken = app.spoken.as_mut()?;
-    if spoken.awaited.is_some() {
+    let is_far_ahead = spoken.count.saturating_sub(spoken.shown) > AHEAD;
+    if spoken.awaited.is_some() || is_asked || is_far_ahead {
         return None;
     }
     spoken.queue.pop_front()
@@ -276,6 +288,8 @@ fn tell_notices(app: &mut App) {
         .notices
         .kept()
         .take_while(|notice| notice.number > told)
+        // What happens in the run is said in words of its own.
+        .filter(|notice| !notice.is_of_run)
         .map(|notice| (notice.number, sentence(&span::spelled(&notice.text))))
         .collect();
     for (number, words) in new.into_iter().rev() {

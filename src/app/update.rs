@@ -38,6 +38,8 @@ pub fn start(app: &mut App) -> Vec<Effect> {
 pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
     let is_tick = matches!(msg, Msg::Tick);
     let mut effects = folded(app, msg, now);
+    // What is read out in this very turn is masked, and names commands.
+    app.brief_logs();
     effects.extend(spoken::go_on(app, now));
     keeping::announce(app, &mut effects, is_tick);
     inspect::forget_unseen(app);
@@ -50,12 +52,6 @@ pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
     columns::fit(app);
     messages::fit(app);
     sheet::fit(app);
-    for log in [&mut app.live, &mut app.past].into_iter().flatten() {
-        log.privacy = app.privacy;
-        if log.keys != app.settings.configured.keys {
-            log.keys.clone_from(&app.settings.configured.keys);
-        }
-    }
     effects
 }
 
@@ -69,6 +65,7 @@ fn folded(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
         Msg::Focus(is_here) => attention::turned(app, is_here, now),
         Msg::Resized { width, height } => resized(app, width, height, now),
         Msg::Drawn => {
+            spoken::shown(app);
             if let Some(Overlay::Confirm(confirm)) = &mut app.overlay {
                 confirm.drawn(now);
             }
@@ -100,12 +97,15 @@ fn folded(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Reloaded(what) => super::reload::reloaded(app, *what, now),
-        Msg::Signal(Signal::Stop | Signal::Interrupt) => {
+        Msg::Signal(Signal::Suspend) => suspend(app, now),
+        Msg::Signal(signal) => {
             app.is_leaving = true;
+            if spoken::was_known(app, signal) {
+                return Vec::new();
+            }
             running::interrupt(app, now)
         }
-        Msg::Signal(Signal::Suspend) => suspend(app, now),
-        Msg::Line(line) => spoken::heard(app, &line, now),
+        Msg::Line(line, read) => spoken::heard(app, &line, read, now),
         Msg::InputEnded => spoken::ended(app, now),
         Msg::Profile(news) => lookout::profiles::told(app, *news, now),
     }

@@ -160,7 +160,7 @@ impl Desk<'_> {
         let kept = names::kept(connection);
         let app = self.view(connection, &start, &recorder, &kept, before.as_ref());
         let app = app.await;
-        let ears = ears(self.seat.take(), &start.choice)?;
+        let ears = ears(self.seat.take(), &start.choice, connection.clock)?;
         // One that came since is heard by nobody else.
         if before.is_none() && stops.try_recv().is_ok() {
             return Err(interrupted());

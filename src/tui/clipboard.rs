@@ -15,7 +15,7 @@ use crossterm::execute;
 
 /// The longest text that terminals take into the clipboard, in bytes: base64 makes 74,992 of it, and 74,994 is the most that xterm takes.
 const LONGEST: usize = 56_244;
-/// How long a program that takes a text is waited for; the console stands still meanwhile.
+/// How long a program that takes a text is waited for.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// The file of what no clipboard takes.
 const FILE: &str = "unstick-copy.txt";
@@ -35,18 +35,39 @@ pub fn copy_through(
     text: &str,
     folder: Option<&Path>,
 ) -> io::Result<String> {
-    let mut ways: Vec<&str> = Vec::new();
-    if is_set("TMUX") && feed("tmux", &["load-buffer", "-w", "-"], text) {
-        ways.push("tmux");
-    } else if text.len() <= LONGEST && takes_osc52() {
-        through_terminal(output, text)?;
-        ways.push("through the terminal");
+    Ok(Copying::begin(output, text)?.finish(folder))
+}
+
+/// A text on its way into a clipboard.
+pub(super) struct Copying {
+    text: String,
+    /// Which ways it has gone.
+    ways: Vec<&'static str>,
+}
+
+impl Copying {
+    /// Gives it to the terminal, which is quick; but not in tmux, which drops that unless it was told otherwise.
+    pub(super) fn begin(output: &mut impl Write, text: &str) -> io::Result<Self> {
+        let mut ways = Vec::new();
+        if !is_set("TMUX") && text.len() <= LONGEST && takes_osc52() {
+            through_terminal(output, text)?;
+            ways.push("through the terminal");
+        }
+        let text = text.to_owned();
+        Ok(Self { text, ways })
     }
-    ways.extend(into_native(text));
-    if ways.is_empty() {
-        return Ok(into_file(text, folder));
+
+    /// Gives it to the programs that there are, which takes as long as they do; the words say by which ways it went.
+    pub(super) fn finish(mut self, folder: Option<&Path>) -> String {
+        if is_set("TMUX") && feed("tmux", &["load-buffer", "-w", "-"], &self.text) {
+            self.ways.push("tmux");
+        }
+        self.ways.extend(into_native(&self.text));
+        if self.ways.is_empty() {
+            return into_file(&self.text, folder);
+        }
+        format!("copied ({})", self.ways.join(", "))
     }
-    Ok(format!("copied ({})", ways.join(", ")))
 }
 
 #[expect(

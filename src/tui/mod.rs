@@ -9,6 +9,7 @@ mod canvas;
 mod clipboard;
 mod exports;
 mod input;
+mod leaving;
 pub mod packet;
 #[cfg_attr(not(unix), path = "pager_absent.rs")]
 mod pager;
@@ -24,6 +25,7 @@ mod signals;
 mod terminal;
 mod tmux;
 mod voice;
+mod writer;
 
 use std::io;
 use std::ops::ControlFlow;
@@ -34,6 +36,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use crate::app::keeping::Keep;
+use crate::app::spoken::Spoken;
 use crate::app::{self, App, Msg, Signal};
 use crate::engine::ports::Clock;
 
@@ -43,10 +46,10 @@ pub use exports::shown_path;
 pub use parts::Parts;
 pub use probe::{Told, ask_terminal};
 pub use profiles::AskProfile;
-pub use screen::Screen;
+pub use screen::{Screen, Slow};
 pub use seat::Seat;
 pub use sign_in::SignIn;
-pub use signals::{signals, signals_beside, stops, suspensions};
+pub use signals::{signals, stops, suspensions};
 pub use terminal::{Browser, Terminal};
 pub use tmux::options as tmux_options;
 pub use voice::{Voice, lines};
@@ -177,8 +180,7 @@ impl<S: Screen, C: Clock> Console<S, C> {
         if let Some(lost) = self.lost.take() {
             return Err(lost);
         }
-        self.parts.screen.say_rest(&self.parts.app)?;
-        Ok(())
+        self.say_rest().await
     }
 
     /// One turn.
@@ -201,25 +203,35 @@ impl<S: Screen, C: Clock> Console<S, C> {
         }
     }
 
-    /// Draws what changed. What the console is told about the frame never causes another one.
+    /// Draws what changed. What the console is told about the frame causes another one only where lines waited for that, and where it is
+    /// out only later, it is told so then.
     fn draw(&mut self) -> Result<ControlFlow<()>, ConsoleError> {
         let is_settling = self.resizing.is_some_and(|it| it.draws_at > Instant::now());
         if is_settling || self.lent.is_some() || self.lost.is_some() {
             return Ok(ControlFlow::Continue(()));
         }
-        if !std::mem::take(&mut self.is_dirty) {
-            return Ok(ControlFlow::Continue(()));
+        while std::mem::take(&mut self.is_dirty) {
+            if self.resizing.take().is_some() {
+                // Terminals cut what no longer fits: what is drawn next must not rely on what was there.
+                self.parts.screen.clear()?;
+            }
+            let parts = &mut self.parts;
+            if let Err(error) = parts.screen.draw(&parts.app, &parts.look, self.now) {
+                let msg = self.lose(error);
+                return self.take(msg);
+            }
+            if !parts.screen.is_shown() {
+                break;
+            }
+            // The time after the write, which may have taken long: nobody could read it before.
+            let shown = self.parts.clock.now();
+            if self.fold_at(Msg::Drawn, shown)?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+            let spoken = self.parts.app.spoken.as_deref();
+            self.is_dirty = spoken.is_some_and(Spoken::is_ahead);
         }
-        if self.resizing.take().is_some() {
-            // Terminals cut what no longer fits: what is drawn next must not rely on what was there.
-            self.parts.screen.clear()?;
-        }
-        let parts = &mut self.parts;
-        if let Err(error) = parts.screen.draw(&parts.app, &parts.look, self.now) {
-            let msg = self.lose(error);
-            return self.take(msg);
-        }
-        self.fold(Msg::Drawn)
+        Ok(ControlFlow::Continue(()))
     }
 
     /// Waits for the next thing to happen. Biased: the operator's stop must beat traffic, and a key must beat a fact.
@@ -231,7 +243,12 @@ impl<S: Screen, C: Clock> Console<S, C> {
         let msg = tokio::select! {
             biased;
             Some(signal) = parts.stops.recv() => Some(self.heard(signal)),
-            key = parts.input.recv(), if self.lost.is_none() => key,
+            // What was held back meanwhile is drawn next; if that is nothing, everything is out.
+            shown = parts.screen.shown(), if self.lost.is_none() => Some(match shown {
+                Ok(()) => Msg::Tick,
+                Err(error) => self.lose(error),
+            }),
+            key = parts.input.recv(), if self.lost.is_none() && parts.app.takes_input() => key,
             () = ended(&mut self.lent), if self.lent.is_some() => Some(self.come_back()?),
             Some(answer) = self.answers.1.recv() => Some(answer),
             fact = parts.facts.recv() => Some(fact.map(Msg::Fact).ok_or(ConsoleError::EngineGone)?),
@@ -245,9 +262,10 @@ impl<S: Screen, C: Clock> Console<S, C> {
         if let Ok(signal) = self.parts.stops.try_recv() {
             return Some(self.heard(signal));
         }
-        let urgent = self.parts.input.try_recv().ok();
-        if urgent.is_some() {
-            return urgent;
+        if self.parts.app.takes_input()
+            && let Ok(typed) = self.parts.input.try_recv()
+        {
+            return Some(typed);
         }
         if self.next_tick <= Instant::now() {
             return Some(self.tick());
@@ -271,33 +289,6 @@ impl<S: Screen, C: Clock> Console<S, C> {
         }
     }
 
-    /// A signal, as a wish; but none is the one that only says what was seen already, that the terminal is gone, nor a key that a pager hears.
-    fn heard(&mut self, signal: Signal) -> Msg {
-        let has_pager =
-            self.lent.is_some() || self.pagers_until.is_some_and(|it| Instant::now() < it);
-        let is_pagers = has_pager && signal != Signal::Stop;
-        if is_pagers || std::mem::take(&mut self.is_hang_up_due) {
-            Msg::Tick
-        } else {
-            Msg::Signal(signal)
-        }
-    }
-
-    /// The terminal is gone: a wish to leave, unless that was said already. A second wish would not wait for what is in flight.
-    fn lose(&mut self, error: io::Error) -> Msg {
-        self.lost = Some(if self.parts.screen.is_given_back() {
-            ConsoleError::Panicked
-        } else {
-            ConsoleError::Terminal(error)
-        });
-        if self.is_asked_to_leave {
-            Msg::Tick
-        } else {
-            self.is_hang_up_due = true;
-            Msg::Signal(Signal::Stop)
-        }
-    }
-
     /// Folds one message that may change what is to be seen.
     fn take(&mut self, mut msg: Msg) -> Result<ControlFlow<()>, ConsoleError> {
         self.is_dirty = true;
@@ -310,7 +301,7 @@ impl<S: Screen, C: Clock> Console<S, C> {
         }
         match msg {
             Msg::Resized { .. } => self.settle(),
-            Msg::Signal(Signal::Stop | Signal::Interrupt) => self.is_asked_to_leave = true,
+            Msg::Signal(signal) if signal != Signal::Suspend => self.is_asked_to_leave = true,
             _ => {}
         }
         self.fold(msg)
@@ -328,7 +319,11 @@ impl<S: Screen, C: Clock> Console<S, C> {
 
     /// Folds one message and does what the console asks for.
     fn fold(&mut self, msg: Msg) -> Result<ControlFlow<()>, ConsoleError> {
-        for effect in app::update(&mut self.parts.app, msg, self.now) {
+        self.fold_at(msg, self.now)
+    }
+
+    fn fold_at(&mut self, msg: Msg, now: Timestamp) -> Result<ControlFlow<()>, ConsoleError> {
+        for effect in app::update(&mut self.parts.app, msg, now) {
             if self.perform(effect)?.is_break() {
                 return Ok(ControlFlow::Break(()));
             }

@@ -18,8 +18,8 @@ impl<S: Screen, C: Clock> Console<S, C> {
                 self.ask(move |history, tell| tell(Msg::Loaded(id, archive::run(history, id))));
             }
             Effect::Copy(text) => {
-                let said = self.parts.screen.copy(&text)?;
-                self.answer(Msg::Said(said));
+                let rest = self.parts.screen.copy(&text)?;
+                self.ask(move |_, tell| tell(Msg::Said(rest())));
             }
             Effect::SavePacket(packet) => {
                 self.ask(move |history, tell| tell(Msg::Saved(packet::save(*packet, history))));
@@ -36,8 +36,8 @@ impl<S: Screen, C: Clock> Console<S, C> {
                 }
             },
             Effect::Browse(page) => {
-                let said = self.parts.screen.browse(&page)?;
-                self.answer(Msg::Said(said));
+                let rest = self.parts.screen.browse(&page)?;
+                self.ask(move |_, tell| tell(Msg::Said(rest())));
             }
             Effect::SignIn => match &self.sign_in {
                 Some(sign_in) => sign_in.begin(self.answers.0.clone()),
@@ -68,7 +68,7 @@ impl<S: Screen, C: Clock> Console<S, C> {
         }
     }
 
-    /// Reading a file takes its time, so it is done away from the loop, which is told of what comes as it comes.
+    /// What takes its time is done away from the loop, which is told of what comes as it comes.
     fn ask(&self, question: impl FnOnce(&History, &dyn Fn(Msg)) + Send + 'static) {
         let (history, answers) = (self.parts.history.clone(), self.answers.0.clone());
         tokio::task::spawn_blocking(move || {

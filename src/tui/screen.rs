@@ -1,5 +1,6 @@
 //! Where a console is drawn, and what else it asks of a terminal: the real one, or a stand-in in tests.
 
+use std::future::pending;
 use std::io;
 
 use jiff::Timestamp;
@@ -14,10 +15,23 @@ use crate::ui::Look;
 pub(super) const NO_BROWSER: &str =
     "no browser here: the address was copied; it is on page 1 of the chat";
 
+/// What takes time, away from the loop, which goes on meanwhile; its words are said afterwards.
+pub type Slow = Box<dyn FnOnce() -> String + Send>;
+
 /// Where a console is drawn.
 pub trait Screen {
     /// Draws one frame.
     fn draw(&mut self, app: &App, look: &Look, now: Timestamp) -> io::Result<()>;
+
+    /// Everything that was drawn can be read. Where writing may be held back, it is waited for by [`Screen::shown`].
+    fn is_shown(&self) -> bool {
+        true
+    }
+
+    /// Waits until what was drawn last is out, where it is not.
+    fn shown(&mut self) -> impl Future<Output = io::Result<()>> {
+        pending()
+    }
 
     /// Columns and rows.
     fn size(&self) -> io::Result<(u16, u16)>;
@@ -28,8 +42,8 @@ pub trait Screen {
     /// Gives the terminal back, stops the program until it is continued, and takes the terminal over again.
     fn suspend(&mut self) -> io::Result<()>;
 
-    /// Puts a text into the clipboard; the words say by which way.
-    fn copy(&mut self, text: &str) -> io::Result<String>;
+    /// Puts a text into the clipboard: at once what is quick, the rest where nobody waits for it.
+    fn copy(&mut self, text: &str) -> io::Result<Slow>;
 
     /// Lends the terminal to a pager that shows this text, until it has ended, which is told; or says why it cannot be.
     fn lend(&mut self, _text: &str) -> Result<oneshot::Receiver<()>, String> {
@@ -42,9 +56,12 @@ pub trait Screen {
     }
 
     /// Opens a page in a browser where there is one, else copies its address; the words say which.
-    fn browse(&mut self, page: &str) -> io::Result<String> {
-        self.copy(page)?;
-        Ok(NO_BROWSER.to_owned())
+    fn browse(&mut self, page: &str) -> io::Result<Slow> {
+        let rest = self.copy(page)?;
+        Ok(Box::new(move || {
+            rest();
+            NO_BROWSER.to_owned()
+        }))
     }
 
     /// What the newest frame showed at a place.

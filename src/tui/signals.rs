@@ -4,7 +4,7 @@ use std::io;
 
 use tokio::sync::mpsc;
 
-use crate::app::{Key, Msg, Signal};
+use crate::app::Signal;
 
 /// Signals waiting to be heard; more than three mean nothing new.
 const WAITING: usize = 4;
@@ -20,19 +20,6 @@ pub fn stops() -> io::Result<mpsc::Receiver<Signal>> {
 pub fn suspensions() -> io::Result<mpsc::Receiver<Signal>> {
     let (told, heard) = mpsc::channel(WAITING);
     watch::suspensions(&told)?;
-    Ok(heard)
-}
-
-/// For a console without keys: Ctrl-C is the key that it is on the others, told where lines are told; the other signals are as ever.
-pub fn signals_beside(lines: &mpsc::Sender<Msg>) -> io::Result<mpsc::Receiver<Signal>> {
-    let (told, heard) = mpsc::channel(WAITING);
-    watch::endings(&told)?;
-    watch::suspensions(&told)?;
-    let lines = lines.clone();
-    watch::interrupts(move || {
-        // More than can be folded mean nothing new.
-        let _ = lines.try_send(Msg::Key(Key::ctrl('c')));
-    })?;
     Ok(heard)
 }
 
@@ -56,24 +43,8 @@ mod watch {
 
     pub(super) fn stops(told: &mpsc::Sender<Signal>) -> io::Result<()> {
         tell(Number::INT, Signal::Interrupt, told.clone())?;
-        endings(told)
-    }
-
-    pub(super) fn endings(told: &mpsc::Sender<Signal>) -> io::Result<()> {
-        for number in [Number::TERM, Number::HUP] {
-            tell(number, Signal::Stop, told.clone())?;
-        }
-        Ok(())
-    }
-
-    pub(super) fn interrupts(each: impl Fn() + Send + 'static) -> io::Result<()> {
-        let mut heard = signal(SignalKind::interrupt())?;
-        tokio::spawn(async move {
-            while heard.recv().await.is_some() {
-                each();
-            }
-        });
-        Ok(())
+        tell(Number::TERM, Signal::Stop, told.clone())?;
+        tell(Number::HUP, Signal::HangUp, told.clone())
     }
 
     pub(super) fn suspensions(told: &mpsc::Sender<Signal>) -> io::Result<()> {
@@ -112,25 +83,10 @@ mod watch {
         let told = told.clone();
         tokio::spawn(async move {
             while tokio::signal::ctrl_c().await.is_ok() {
-                if let Err(mpsc::error::TrySendError::Closed(_)) = told.try_send(Signal::Stop) {
+                let sent = told.try_send(Signal::Interrupt);
+                if let Err(mpsc::error::TrySendError::Closed(_)) = sent {
                     return;
                 }
-            }
-        });
-        Ok(())
-    }
-
-    /// There is no such signal here.
-    #[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
-    pub(super) fn endings(_told: &mpsc::Sender<Signal>) -> io::Result<()> {
-        Ok(())
-    }
-
-    #[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
-    pub(super) fn interrupts(each: impl Fn() + Send + 'static) -> io::Result<()> {
-        tokio::spawn(async move {
-            while tokio::signal::ctrl_c().await.is_ok() {
-                each();
             }
         });
         Ok(())

@@ -25,11 +25,11 @@ use ratatui::Viewport;
 use tokio::sync::{mpsc, oneshot};
 
 use super::canvas::Canvas;
-use super::clipboard::copy_through;
+use super::clipboard::Copying;
 use super::input;
 use super::pager::Pager;
 use super::rest::Rest;
-use super::screen::{NO_BROWSER, Screen};
+use super::screen::{NO_BROWSER, Screen, Slow};
 use crate::app::manners::Notify;
 use crate::app::mouse::Spot;
 use crate::app::{App, Msg};
@@ -62,6 +62,8 @@ pub struct Terminal {
     browser: Browser,
     /// A private folder, for what no clipboard takes and for what a pager reads.
     folder: Option<PathBuf>,
+    /// Held while a text is put into a clipboard.
+    copying: Arc<Mutex<()>>,
     /// The thread that reads the keyboard.
     keyboard: Option<Arc<Rest>>,
     /// What the terminal is lent to.
@@ -95,6 +97,7 @@ impl Terminal {
             modes,
             browser,
             folder,
+            copying: Arc::default(),
             keyboard: None,
             pager: None,
         })
@@ -157,8 +160,14 @@ impl Screen for Terminal {
         self.take_over()
     }
 
-    fn copy(&mut self, text: &str) -> io::Result<String> {
-        copy_through(self.canvas.output(), text, self.folder.as_deref())
+    fn copy(&mut self, text: &str) -> io::Result<Slow> {
+        let copying = Copying::begin(self.canvas.output(), text)?;
+        let (folder, turn) = (self.folder.clone(), Arc::clone(&self.copying));
+        Ok(Box::new(move || {
+            // One after the other, so that the newest stays.
+            let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
+            copying.finish(folder.as_deref())
+        }))
     }
 
     fn lend(&mut self, text: &str) -> Result<oneshot::Receiver<()>, String> {
@@ -184,12 +193,15 @@ impl Screen for Terminal {
         Ok(said)
     }
 
-    fn browse(&mut self, page: &str) -> io::Result<String> {
+    fn browse(&mut self, page: &str) -> io::Result<Slow> {
         if (self.browser)(page).is_ok() {
-            return Ok("opened in your browser".to_owned());
+            return Ok(Box::new(|| "opened in your browser".to_owned()));
         }
-        self.copy(page)?;
-        Ok(NO_BROWSER.to_owned())
+        let rest = self.copy(page)?;
+        Ok(Box::new(move || {
+            rest();
+            NO_BROWSER.to_owned()
+        }))
     }
 
     fn spot(&self, x: u16, y: u16) -> Option<Spot> {

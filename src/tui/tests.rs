@@ -52,8 +52,8 @@ impl Screen for Counted {
         Ok(())
     }
 
-    fn copy(&mut self, _: &str) -> io::Result<String> {
-        Ok("copied".to_owned())
+    fn copy(&mut self, _: &str) -> io::Result<Slow> {
+        Ok(Box::new(|| "copied".to_owned()))
     }
 
     fn lend(&mut self, _: &str) -> Result<oneshot::Receiver<()>, String> {

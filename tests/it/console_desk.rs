@@ -56,7 +56,7 @@ impl Desk {
     /// Types a line, where the console is spoken, and gives what is said from then on.
     pub(crate) fn line(&mut self, line: &str) -> String {
         let before = self.said();
-        self.tell(Msg::Line(line.to_owned()));
+        self.tell(Msg::Line(line.to_owned(), self.now));
         self.tell(Msg::Drawn);
         self.said_since(before)
     }

@@ -25,7 +25,7 @@ use unstick::genesys::{Access, Client, Grant, Listening, Timeouts, WritingClient
 use unstick::journal::{Journal, JournalOptions};
 use unstick::sandbox::{Actor, Change, Options, Sandbox, Scenario};
 use unstick::settings::region::Addresses;
-use unstick::tui::{Console, Parts, Screen};
+use unstick::tui::{Console, Parts, Screen, Slow};
 use unstick::ui::{self, Look};
 
 use crate::support::Home;
@@ -54,8 +54,8 @@ impl Screen for Memory {
         Ok(())
     }
 
-    fn copy(&mut self, _: &str) -> io::Result<String> {
-        Ok("copied".to_owned())
+    fn copy(&mut self, _: &str) -> io::Result<Slow> {
+        Ok(Box::new(|| "copied".to_owned()))
     }
 
     fn is_there(&self) -> bool {

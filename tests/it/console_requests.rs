@@ -12,7 +12,13 @@ use crate::console_screens::shoot;
 
 const CHAT: &str = "/api/v2/conversations/3f2a9c41-77b0-4d8e-9a51-0e6c2f6b1d20";
 
-fn request(desk: &Desk, number: u64, method: &str, path: &str, by: Asker) -> RequestLine {
+pub(crate) fn request(
+    desk: &Desk,
+    number: u64,
+    method: &str,
+    path: &str,
+    by: Asker,
+) -> RequestLine {
     RequestLine {
         number,
         at: desk.now - SignedDuration::from_secs(30 - i64::try_from(number).unwrap()),

@@ -27,6 +27,8 @@ mod cli_kept;
 mod cli_killed;
 /// The console spoken as lines, over pipes: from the list to the report, stopped, left, taken up again.
 mod cli_lines;
+/// The console spoken as lines is left in a run, and a run that was left is taken up again.
+mod cli_lines_left;
 /// `login`, `logout` and `profiles`: what is written, how private it is, what is left alone.
 mod cli_login;
 /// A person signs in to the real program, with a browser that the test plays.
@@ -83,6 +85,10 @@ mod console_left_out;
 mod console_lines;
 /// What the list says of itself: that it fails, what was meant, what is not counted yet.
 mod console_list_words;
+/// The laws of the console spoken as lines: whatever is typed, nothing starts without the phrase.
+mod console_lines_laws;
+/// What is said as lines: each thing once, nothing that was asked for lost; views, rules, pulse, profiles, requests.
+mod console_lines_words;
 /// Screens that only show: rules and guards, requests, the pulse.
 mod console_lookouts;
 /// The real loop of the console against a sandbox over HTTP, judged by the ground truth.

@@ -159,6 +159,36 @@ fn the_terminal_is_asked_and_beside_it_the_display_where_somebody_sits_in_front_
 }
 
 #[test]
+fn programs_that_hang_keep_nobody_waiting_and_in_tmux_the_terminal_is_not_asked() {
+    let home = Home::new();
+    // tmux by its own command or not at all: what a program in it sends to the terminal is dropped there.
+    for name in ["tmux", "xclip", "xsel", "wl-copy"] {
+        let file = home.write(&format!("bin/{name}"), "#!/bin/sh\nexec sleep 8\n");
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let told = [
+        ("TMUX", "/nowhere,1,0"),
+        ("DISPLAY", ":99"),
+        ("WAYLAND_DISPLAY", "wayland-9"),
+    ];
+    let mut pty = open(&home, &told);
+    pty.keys("y");
+    pty.wait_for_text("Copy from");
+    pty.keys("i");
+    pty.keys("P");
+    pty.wait_for_text("BY QUEUE");
+    assert!(
+        !pty.text().contains("no clipboard here takes it"),
+        "{}",
+        pty.text()
+    );
+    pty.wait_for_text("no clipboard here takes it");
+    assert_eq!(through_terminal(&pty), Vec::<String>::new());
+    pty.keys("\x03");
+    pty.ended();
+}
+
+#[test]
 fn what_no_clipboard_takes_is_in_a_private_file_whose_place_is_said() {
     let home = Home::new();
     // A link that waits for it is replaced, not followed.

@@ -1,16 +1,18 @@
 //! The console spoken as lines in a real terminal: no escape sequence whatever happens, and every key on a line of its own.
 
-use rustix::process::Signal;
 use std::time::{Duration, Instant};
 
+use rustix::process::Signal;
+use serde_json::json;
+use unstick::domain::run::RunState;
+
+use crate::cli_lines::states;
 use crate::support::Home;
+use crate::support::ledger::Ledger;
 use crate::support::pty::Pty;
 use crate::support::served::Served;
-
-/// No condition may take longer.
-const PATIENCE: Duration = Duration::from_secs(60);
-/// How long an answer to a phrase is waited for before it is typed again.
-const DEAF: Duration = Duration::from_millis(600);
+use crate::support::talk::READING;
+use crate::support::waiting::wait_until;
 
 fn open(home: &Home, served: &Served, more: &[(&str, &str)], arguments: &[&str]) -> Pty {
     let flag = served.flag();
@@ -25,14 +27,10 @@ fn ask(pty: &mut Pty, line: &str, words: &str) {
     pty.wait_for_text(words);
 }
 
-/// Types the phrase until it is taken.
+/// Types the phrase, once, when the question has been there for long enough to be read.
 fn phrase(pty: &mut Pty, phrase: &str, words: &str) {
-    let deadline = Instant::now() + PATIENCE;
-    while !pty.text().contains(words) {
-        assert!(Instant::now() < deadline, "{}", pty.text());
-        pty.keys(&format!("{phrase}\r"));
-        pty.drain(Instant::now() + DEAF);
-    }
+    pty.drain(Instant::now() + READING);
+    ask(pty, phrase, words);
 }
 
 fn plan_one(pty: &mut Pty) {
@@ -105,6 +103,93 @@ fn the_end_of_input_and_every_signal_leave_the_terminal_as_it_was() {
     let pty = open(&home, &served, &[], &["--accessible"]);
     let (took, _) = pty.hang_up();
     assert!(took < Duration::from_secs(20), "{took:?}");
+}
+
+/// For so long output is held back: longer than the question is deaf.
+const HELD: Duration = Duration::from_secs(1);
+
+#[test]
+fn a_phrase_that_was_typed_while_its_question_was_held_back_does_not_count() {
+    let home = Home::new();
+    let served = Served::start(&home, &["quiet"]);
+    let mut pty = open(&home, &served, &[], &["--accessible"]);
+    ask(&mut pty, "filter kind:orphan", "kind:orphan: 1 chat");
+    ask(&mut pty, "plan 1", "\"terminate\" asks for the phrase");
+    pty.keys("\x13");
+    for line in ["terminate\r", "sandbox 1\r"] {
+        pty.keys(line);
+        pty.drain(Instant::now() + HELD);
+    }
+    pty.keys("\x11");
+    pty.wait_for_text("it does not count");
+    // What was taken as a wrong phrase, or no phrase, is left.
+    ask(&mut pty, "\x03", "Cancelled: nothing was sent.");
+    pty.keys("\x03");
+    assert_eq!(pty.ended().exit_code(), 0);
+    assert!(served.changed_by_us(&home).is_empty());
+}
+
+#[test]
+fn a_phrase_without_enter_before_the_end_of_input_does_not_count() {
+    let home = Home::new();
+    let served = Served::start(&home, &["quiet"]);
+    let mut pty = open(&home, &served, &[], &["--accessible"]);
+    plan_one(&mut pty);
+    pty.drain(Instant::now() + HELD);
+    pty.keys("sandbox 1\x04");
+    pty.drain(Instant::now() + HELD);
+    pty.keys("\x04");
+    assert_eq!(pty.ended().exit_code(), 0);
+    assert!(served.changed_by_us(&home).is_empty());
+}
+
+/// The terminal is closed in a run, of which something was said first: what is in flight settles.
+fn close_in_a_run(before: &[(&str, &str)], states_then: [usize; 3]) {
+    let home = Home::new();
+    let served = Served::start(&home, &["quiet"]);
+    let mut pty = open(&home, &served, &[], &["--accessible"]);
+    served.order(&json!({ "fault": [{ "step": "legs", "hold": true, "when": "after" }] }));
+    ask(&mut pty, "view stuck", "is:stuck: 3 chats");
+    ask(&mut pty, "mark all", "3 marked.");
+    ask(&mut pty, "plan", "\"terminate\" asks for the phrase");
+    ask(&mut pty, "terminate", "Phrase:");
+    phrase(&mut pty, "sandbox 3", "Starting in 3 seconds.");
+    served.wait_until_held("/api/v2/conversations/");
+    for (line, words) in before {
+        ask(&mut pty, line, words);
+    }
+    let (_, status) = pty.hang_up_and(|| {
+        let ledger = Ledger::of(&home);
+        wait_until(
+            || !matches!(ledger.newest().unwrap().state, RunState::Running),
+            || "the run is not stopped".to_owned(),
+        );
+        served.order(&json!({ "clear": true, "release": true }));
+    });
+    assert_eq!(states(&home, &served), states_then);
+    assert_eq!(status.exit_code(), 0);
+}
+
+#[test]
+fn closing_the_terminal_in_a_run_lets_what_is_in_flight_settle() {
+    close_in_a_run(&[], [1, 2, 0]);
+}
+
+#[test]
+fn closing_the_terminal_after_a_stop_is_no_second_wish() {
+    close_in_a_run(&[("stop", "Stopping: nothing new is started")], [1, 2, 0]);
+}
+
+#[test]
+fn a_signal_is_heard_while_output_is_held_back() {
+    let home = Home::new();
+    let served = Served::start(&home, &["quiet"]);
+    let mut pty = open(&home, &served, &[], &["--accessible"]);
+    pty.keys("\x13");
+    pty.keys("list\r");
+    pty.drain(Instant::now() + HELD);
+    pty.signal(Signal::TERM);
+    assert_eq!(pty.ended().exit_code(), 0);
 }
 
 #[test]

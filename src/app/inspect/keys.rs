@@ -182,6 +182,11 @@ pub(crate) fn lapse(app: &mut App, now: Timestamp) {
 
 fn unmask(app: &mut App, now: Timestamp) {
     let unmask = app.key(Mode::Inspect, Action::Unmask);
+    let place = if app.spoken.is_some() {
+        "read out"
+    } else {
+        "on the screen"
+    };
     let words = with(app, |_, inspect| {
         let was_shown = match inspect.tab {
             Tab::Transcript => inspect.transcript.is_shown,
@@ -195,7 +200,7 @@ fn unmask(app: &mut App, now: Timestamp) {
         if was_shown {
             "masked again".to_owned()
         } else {
-            format!("shown: personal data is on the screen; {unmask} masks it again")
+            format!("shown: personal data is {place}; {unmask} masks it again")
         }
     });
     if let Some(words) = words {

@@ -152,33 +152,36 @@ pub fn lines(app: &App, screen: &Profiles, now: Timestamp) -> Vec<Words> {
     profiles
         .map(|(at, one)| {
             let is_open = one.name == app.settings.scope.profile;
-            // What is open may have been narrowed, or widened by a flag.
-            let writes = if is_open {
-                app.settings.writes
-            } else {
-                one.writes && !app.profiles.is_narrowed
-            };
-            let known = app.profiles.short_words(&one.name, now);
-            let sign_in = known.unwrap_or_else(|| one.sign_in.clone());
-            let sign_in = if is_open {
-                format!("open now; {sign_in}")
-            } else {
-                sign_in
-            };
-            let cells = [
-                one.name.clone(),
-                one.label.clone(),
-                one.place.clone(),
-                mode(writes).to_owned(),
-                sign_in,
-            ];
             let tone = if is_open { Tone::Strong } else { Tone::Plain };
-            pointed(
-                Words::new(tone, line_of(app.extent, cells)).chosen(at == screen.at),
-                1,
-            )
+            let line = line_of(app.extent, cells(app, one, now));
+            pointed(Words::new(tone, line).chosen(at == screen.at), 1)
         })
         .collect()
+}
+
+/// Name, label, place, mode, sign-in.
+pub fn cells(app: &App, one: &KnownProfile, now: Timestamp) -> [String; 5] {
+    let is_open = one.name == app.settings.scope.profile;
+    // What is open may have been narrowed, or widened by a flag.
+    let writes = if is_open {
+        app.settings.writes
+    } else {
+        one.writes && !app.profiles.is_narrowed
+    };
+    let known = app.profiles.short_words(&one.name, now);
+    let sign_in = known.unwrap_or_else(|| one.sign_in.clone());
+    let sign_in = if is_open {
+        format!("open now; {sign_in}")
+    } else {
+        sign_in
+    };
+    [
+        one.name.clone(),
+        one.label.clone(),
+        one.place.clone(),
+        mode(writes).to_owned(),
+        sign_in,
+    ]
 }
 
 /// What stands at the foot, below a rule.

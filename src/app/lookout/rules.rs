@@ -19,6 +19,9 @@ use crate::domain::kind::{Kind, Severity};
 use crate::domain::text::{cells, fit as padded};
 use entry::{add, count};
 
+/// Said where there are none but the kinds.
+pub const NONE_OWN: &str = "No rules or guards of your own: unstick config example";
+
 /// The screen's own state: what was counted last, and where somebody is in it.
 #[derive(Debug)]
 pub struct Rulebook {
@@ -172,10 +175,7 @@ pub fn lines(extent: Extent, screen: &Rulebook) -> Vec<Words> {
     lines
         .map(|line| match line {
             Line::Blank => Words::blank(),
-            Line::None => Words::new(
-                Tone::Dim,
-                "   No rules or guards of your own: unstick config example",
-            ),
+            Line::None => Words::new(Tone::Dim, format!("   {NONE_OWN}")),
             Line::Head(Sort::Rule) => heading(
                 "RULES",
                 "yours; the gravest that fits names the chat",

@@ -232,6 +232,12 @@ pub(crate) fn are_known(app: &App) -> bool {
     planning.is_none_or(|planning| planning.codes.all.is_some())
 }
 
+/// The list of them came.
+pub(crate) fn are_listed(app: &App) -> bool {
+    let planning = app.planning();
+    planning.is_some_and(|planning| matches!(planning.codes.all, Some(Ok(_))))
+}
+
 /// How it stands with the list.
 pub fn state_words(app: &App) -> String {
     match app

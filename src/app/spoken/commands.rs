@@ -40,6 +40,8 @@ impl Place {
 enum Means {
     /// What a key does.
     As(Mode, Action),
+    /// The same, where the words of the key are about keys.
+    Like(Mode, Action, &'static str),
     /// What no key does.
     Own(&'static str),
 }
@@ -62,7 +64,7 @@ impl Command {
     /// What it does: in the words of the key that does the same, where there is one.
     pub fn words(&self) -> &'static str {
         match self.means {
-            Means::Own(words) => words,
+            Means::Own(words) | Means::Like(_, _, words) => words,
             Means::As(mode, action) => in_mode(mode)
                 .find(|row| row.action == action)
                 .map_or("", |row| row.words),
@@ -72,7 +74,7 @@ impl Command {
     /// The key that does the same.
     fn key(&self) -> Option<(Mode, Action)> {
         match self.means {
-            Means::As(mode, action) => Some((mode, action)),
+            Means::As(mode, action) | Means::Like(mode, action, _) => Some((mode, action)),
             Means::Own(_) => None,
         }
     }
@@ -102,6 +104,10 @@ const fn key(mode: Mode, action: Action) -> Means {
     Means::As(mode, action)
 }
 
+const fn like(mode: Mode, action: Action, words: &'static str) -> Means {
+    Means::Like(mode, action, words)
+}
+
 const fn own(words: &'static str) -> Means {
     Means::Own(words)
 }
@@ -112,12 +118,12 @@ commands! {
     List Filter "filter" "TEXT" own("show what fits; \"filter none\" shows all, \"filter\" alone says which is in force");
     List Views "views" "" own("views with their counts");
     List View "view" "N or NAME" own("open a view");
-    List Sort "sort" "NAME" key(Mode::Chats, Action::Sort);
+    List Sort "sort" "NAME" like(Mode::Chats, Action::Sort, "sort the list by this: age, severity, queue and others");
     List Reverse "reverse" "" key(Mode::Chats, Action::Reverse);
     List Mark "mark" "1-3,5" own("mark these rows; \"mark all\" marks every row that has a number");
     List Unmark "unmark" "1-3,5" own("take these marks away; alone: all marks");
     List Marks "marks" "" own("which chats are marked");
-    List Explain "explain" "N" key(Mode::Chats, Action::Explain);
+    List Explain "explain" "N" like(Mode::Chats, Action::Explain, "which clauses of the filter this chat fits, and which hide it");
     List Plan "plan" "" key(Mode::Chats, Action::Plan);
     Chat Show "show" "N" own("one chat: who is there, why it is open, what happened");
     Chat Why "why" "N" own("why it is open, and what that rests on");
@@ -141,9 +147,13 @@ commands! {
     Run Again "again" "" key(Mode::Report, Action::PlanAgain);
     Run Runs "runs" "" key(Mode::Chats, Action::Runs);
     Run Run "run" "NUMBER" own("the report of a past run");
-    Run Resume "resume" "NUMBER" key(Mode::Runs, Action::Resume);
+    Run Resume "resume" "NUMBER" like(Mode::Runs, Action::Resume, "take up a run that was cut short, by its phrase; without a number the newest");
     Any Privacy "privacy" "on or off" key(Mode::Chats, Action::Privacy);
     Any Refresh "refresh" "" key(Mode::Chats, Action::Refresh);
+    Any Pulse "pulse" "" key(Mode::Chats, Action::Pulse);
+    Any Rules "rules" "" key(Mode::Chats, Action::Rules);
+    Any Log "log" "failed" like(Mode::Chats, Action::Requests, "the newest requests of this console; \"log failed\": those that failed");
+    Any Profiles "profiles" "NAME" like(Mode::Chats, Action::Profiles, "which profiles there are; with a name: what there is to say of one");
     Any Messages "messages" "" key(Mode::Chats, Action::Messages);
     Any Back "back" "" own("one step back");
     Any Help "help" "WORD" own("what can be typed; with a word: what that does");

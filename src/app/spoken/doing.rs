@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::commands::{self, Verb};
 use super::numbers::{self, Of};
 use super::waiting::Awaited;
-use super::{chat, list, looking, past, plan, run, say, say_all, wait_for};
+use super::{chat, list, looking, lookouts, past, plan, run, say, say_all, wait_for};
 use crate::app::action::{Action, Mode, in_mode};
 use crate::app::inspect::Inspect;
 use crate::app::update::done as act;
@@ -69,9 +69,12 @@ fn obey(app: &mut App, verb: Verb, rest: &str, now: Timestamp) -> Obeyed {
             say_all(app, list::messages(app));
             Ok(Vec::new())
         }
+        Verb::Rules | Verb::Pulse | Verb::Profiles | Verb::Log => {
+            lookouts::asked(app, verb, rest, now)
+        }
         Verb::Quit => Ok(act(app, Mode::Chats, Action::Quit, "quit", now)),
         Verb::Back => Ok(back(app, now)),
-        Verb::Privacy => Ok(privacy(app, rest, now)),
+        Verb::Privacy => privacy(app, rest, now),
         Verb::Refresh => Ok(refresh(app, now)),
         _ => looking::about_list(app, verb, rest, now),
     }
@@ -155,10 +158,7 @@ fn about_plan(app: &mut App, verb: Verb, rest: &str, now: Timestamp) -> Obeyed {
     }
     match verb {
         Verb::Drop => {
-            if let Some(why) = numbers::why_not_of(app, Of::Plan) {
-                return Err(why);
-            }
-            let id = numbers::one(app, rest)?;
+            let id = numbers::one_of(app, Of::Plan, rest)?;
             plan::choose(app, id)?;
             let effects = act(app, Mode::Plan, Action::Drop, "drop", now);
             let lines = plan::summary(app, now);
@@ -202,7 +202,7 @@ fn planned(app: &mut App, rest: &str, now: Timestamp) -> Obeyed {
         ));
     }
     let alone = if is_named {
-        Some(numbers::one(app, rest)?)
+        Some(numbers::one_of(app, Of::Chats, rest)?)
     } else {
         None
     };
@@ -251,10 +251,7 @@ fn about_run(app: &mut App, verb: Verb, rest: &str, now: Timestamp) -> Obeyed {
         }
         Verb::Requests => {
             let whose = run::whose(app).ok_or("No report is open: \"report\" opens one.")?;
-            if let Some(why) = numbers::why_not_of(app, Of::Report(whose)) {
-                return Err(why);
-            }
-            let id = numbers::one(app, rest)?;
+            let id = numbers::one_of(app, Of::Report(whose), rest)?;
             say_all(app, run::requests(app, whose, id));
         }
         _ => {
@@ -274,7 +271,12 @@ pub(super) fn to_list(app: &mut App) {
     let had_plan = app.planning().is_some();
     app.screens.clear();
     if had_plan {
-        say(app, "The plan was left: nothing was sent. Marks stay.");
+        let marks = if app.chats.marks.ids().is_empty() {
+            ""
+        } else {
+            " Marks stay."
+        };
+        say(app, format!("The plan was left: nothing was sent.{marks}"));
     }
 }
 
@@ -293,21 +295,33 @@ fn back(app: &mut App, now: Timestamp) -> Vec<Effect> {
         Some(_) => "Back.".to_owned(),
     };
     say(app, words);
+    if app.screens.is_empty() {
+        let others = numbers::why_not_of(app, Of::Chats);
+        say_all(app, others.into_iter().collect());
+    }
     effects
 }
 
-fn privacy(app: &mut App, rest: &str, now: Timestamp) -> Vec<Effect> {
-    let is_so = match rest {
-        "on" => app.privacy.is_on,
-        "off" => !app.privacy.is_on,
-        _ => false,
+/// A word that is not understood takes no mask away.
+fn privacy(app: &mut App, rest: &str, now: Timestamp) -> Obeyed {
+    let word = rest.to_lowercase();
+    let wanted = match word.as_str() {
+        "" => !app.privacy.is_on,
+        "on" => true,
+        "off" => false,
+        _ => {
+            let now = if app.privacy.is_on { "on" } else { "off" };
+            return Err(format!(
+                "Say on or off, or nothing. Privacy is {now} still."
+            ));
+        }
     };
-    if is_so {
-        say(app, format!("Privacy is {rest} already."));
-        return Vec::new();
+    if wanted == app.privacy.is_on {
+        say(app, format!("Privacy is {word} already."));
+    } else {
+        app.turn_privacy(now);
     }
-    app.turn_privacy(now);
-    Vec::new()
+    Ok(Vec::new())
 }
 
 fn refresh(app: &mut App, now: Timestamp) -> Vec<Effect> {

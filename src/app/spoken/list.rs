@@ -162,8 +162,12 @@ pub(super) fn marked(app: &App, ids: &[ConversationId]) -> String {
         0 => String::new(),
         hidden => format!(" {hidden} of them not shown by this filter."),
     };
+    let unheard = match numbers::unheard(app, ids) {
+        0 => String::new(),
+        unheard => format!(" {unheard} of those not read out: \"marks\" names them."),
+    };
     format!(
-        "{count} marked. That was {}{more}.{hidden}",
+        "{count} marked. That was {}{more}.{hidden}{unheard}",
         known.join(", ")
     )
 }
@@ -185,30 +189,39 @@ pub(super) fn marks(app: &App, now: Timestamp) -> Vec<String> {
     lines
 }
 
-/// The names of all views.
+/// The names of all views, in the order of their keys.
 pub(super) fn view_names(app: &App) -> Vec<String> {
-    let own = app
-        .settings
-        .configured
-        .views
-        .iter()
-        .map(|view| view.name.to_string());
-    VIEWS
-        .iter()
-        .map(|(name, _)| (*name).to_owned())
-        .chain(own)
+    app.views().map(|(name, _)| name.to_owned()).collect()
+}
+
+/// The views, each with its number and how many chats it has where that is known; and which one is open.
+pub(super) fn views(app: &App) -> Vec<String> {
+    let open = app.open_view();
+    let names = view_names(app).into_iter().enumerate();
+    names
+        .map(|(place, name)| {
+            let count = view_count(app, place).map(|count| format!(", {count}"));
+            let now = if open == Some(place) {
+                ", open now"
+            } else {
+                ""
+            };
+            format!("{}. {name}{}{now}.", place + 1, count.unwrap_or_default())
+        })
         .collect()
 }
 
-/// The views, each with its number and how many chats it has where that is known.
-pub(super) fn views(app: &App) -> Vec<String> {
-    let names = view_names(app).into_iter().enumerate();
-    names
-        .map(|(place, name)| match app.chats.counts.of_view(place) {
-            Some(count) => format!("{}. {name}, {}.", place + 1, many(count, "chat")),
-            None => format!("{}. {name}.", place + 1),
-        })
-        .collect()
+/// How many chats a view has, and of how many that is not known.
+fn view_count(app: &App, place: usize) -> Option<String> {
+    if let Some(count) = app.chats.counts.of_view(place) {
+        return Some(many(count, "chat"));
+    }
+    let own = app.chats.own.of(place.checked_sub(VIEWS.len())?)?;
+    let unknown = match own.unknown {
+        0 => String::new(),
+        unknown => format!(", not known of {unknown}"),
+    };
+    Some(format!("{}{unknown}", many(own.fitting, "chat")))
 }
 
 /// The newest messages.

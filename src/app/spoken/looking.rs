@@ -119,9 +119,7 @@ fn mark(app: &mut App, verb: Verb, rest: &str) -> Result<String, String> {
         app.chats.marks.clear();
         return Ok("No chat is marked.".to_owned());
     }
-    if let Some(why) = numbers::why_not_of(app, Of::Chats) {
-        return Err(why);
-    }
+    numbers::of_these(app, Of::Chats, rest)?;
     let ids = numbers::chosen(app, rest)?;
     let most = app.settings.max_batch;
     if verb == Verb::Unmark {

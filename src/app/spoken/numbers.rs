@@ -98,13 +98,21 @@ pub(super) fn unread(app: &App) -> Vec<ConversationId> {
 
 /// Reads the next rows out.
 pub(super) fn read_on(app: &mut App, now: Timestamp) {
-    read(app, PAGE, now);
+    let left = read(app, PAGE, now);
+    say_left(app, left);
 }
 
-/// The same, so many of them, and never more than a page.
-pub(super) fn read(app: &mut App, most: usize, now: Timestamp) {
+/// How many more there are, where there are any.
+pub(super) fn say_left(app: &mut App, left: usize) {
+    if left > 0 {
+        say(app, format!("{left} more: \"more\" reads on."));
+    }
+}
+
+/// The same, so many of them, and never more than a page; answers how many are left.
+pub(super) fn read(app: &mut App, most: usize, now: Timestamp) -> usize {
     let Some(spoken) = &mut app.spoken else {
-        return;
+        return 0;
     };
     let numbered = &mut spoken.numbered;
     let (of, from, all) = (numbered.of, numbered.next, numbered.ids.len());
@@ -123,7 +131,8 @@ pub(super) fn read(app: &mut App, most: usize, now: Timestamp) {
         } else {
             "That was the last row."
         };
-        return say(app, words);
+        say(app, words);
+        return 0;
     }
     for (number, id) in (from + 1..).zip(page) {
         let lines = match of {
@@ -136,9 +145,16 @@ pub(super) fn read(app: &mut App, most: usize, now: Timestamp) {
         say(app, format!("{number}. {first}"));
         say_all(app, lines.collect());
     }
-    if left > 0 {
-        say(app, format!("{left} more: \"more\" reads on."));
-    }
+    left
+}
+
+/// How many of these rows have a number, but were not read out.
+pub(super) fn unheard(app: &App, ids: &[ConversationId]) -> usize {
+    let numbered = app.spoken.as_deref().map(|spoken| &spoken.numbered);
+    let rest = numbered
+        .iter()
+        .flat_map(|numbered| numbered.ids.iter().skip(numbered.next));
+    rest.filter(|id| ids.contains(id)).count()
 }
 
 /// The chats that a text names: `1-3,5`, `all`, the beginning of an id. Numbers are those that were read out last.
@@ -162,6 +178,21 @@ pub(super) fn chosen(app: &App, text: &str) -> Result<Vec<ConversationId>, Strin
         return Err("Say which: numbers like 1-3,5, or the beginning of an id.".to_owned());
     }
     Ok(chosen)
+}
+
+/// The one chat that a text names, for what is about these rows alone: a number has to be one of theirs. An id means the same anywhere.
+pub(super) fn one_of(app: &App, of: Of, text: &str) -> Result<ConversationId, String> {
+    of_these(app, of, text)?;
+    one(app, text)
+}
+
+/// Refuses numbers, where they mean other rows than these.
+pub(super) fn of_these(app: &App, of: Of, text: &str) -> Result<(), String> {
+    let mut parts = text.split([',', ' ']).filter(|part| !part.is_empty());
+    match why_not_of(app, of) {
+        Some(why) if !parts.all(is_id) => Err(why),
+        _ => Ok(()),
+    }
 }
 
 /// The one chat that a text names; without a text the one that is open.

@@ -202,9 +202,11 @@ pub(super) fn choose_code(app: &mut App, now: Timestamp) -> Vec<Effect> {
     };
     let typed = menu.typed.value().to_lowercase();
     let entries = codes::entries(app, menu);
-    let whole = entries
+    let mut called = entries
         .iter()
-        .find(|entry| entry.name.to_lowercase() == typed);
+        .filter(|entry| entry.name.to_lowercase() == typed);
+    let (whole, is_of_several) = (called.next(), called.next().is_some());
+    let whole = whole.filter(|_| !is_of_several);
     let only = entries
         .first()
         .filter(|_| entries.len() == 1 && !typed.is_empty());
@@ -221,21 +223,36 @@ pub(super) fn choose_code(app: &mut App, now: Timestamp) -> Vec<Effect> {
     let names: Vec<String> = entries
         .iter()
         .take(NAMED)
-        .map(|entry| entry.name.clone())
+        .map(|entry| code_name(&entries, entry))
         .collect();
     let words = match entries.len() {
         0 => "No code has these words. \"wrap-up\" alone says which there are.".to_owned(),
         count => format!(
-            "{}: {}. \"wrap-up NAME\" chooses one.",
+            "{}: {}. \"wrap-up\" with a name chooses one{}.",
             many(count, "choice"),
-            names.join("; ")
+            names.join("; "),
+            if is_of_several {
+                ", with an id one of several"
+            } else {
+                ""
+            }
         ),
     };
-    let state = sentence(&codes::state_words(app));
+    let state = (!codes::are_listed(app)).then(|| sentence(&codes::state_words(app)));
     app.overlay = None;
     say(app, words);
-    say(app, state);
+    say_all(app, state.into_iter().collect());
     Vec::new()
+}
+
+/// What a code is called; where others are called so too, with its id.
+fn code_name(all: &[codes::Entry], one: &codes::Entry) -> String {
+    let name = one.name.to_lowercase();
+    let same = all.iter().filter(|other| other.name.to_lowercase() == name);
+    match &one.id {
+        Some(id) if same.count() > 1 => format!("{}, id {id}", one.name),
+        _ => one.name.clone(),
+    }
 }
 
 /// The question before anything is sent.
@@ -250,7 +267,8 @@ pub(super) fn question(app: &App, deed: &Deed, now: Timestamp) -> Vec<String> {
             lines.extend(note.as_ref().map(|note| format!("Note: {note}")));
         }
         Deed::Resume { run, count, unresolved, .. } => lines.push(format!(
-            "This resumes run {run} of {whose}: {} without a final state, {unresolved} only read again.",
+            "This resumes run {} of {whose}: {} without a final state, {unresolved} only read again.",
+            run.0,
             many(*count, "chat")
         )),
     }

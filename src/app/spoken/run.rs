@@ -24,7 +24,7 @@ use crate::domain::run::RunState;
 const PROGRESS: SignedDuration = SignedDuration::from_secs(5);
 /// How wide lines may be: none is folded.
 pub(super) const WIDE: usize = 400;
-const WIDE_PAGE: u16 = 400;
+pub(super) const WIDE_PAGE: u16 = 400;
 
 /// What was said of a run so far.
 #[derive(Debug, Default)]
@@ -99,8 +99,14 @@ fn settled(log: &RunLog) -> impl Iterator<Item = &Item> {
 
 fn began(log: &RunLog) -> String {
     let plan = &log.run.header.plan;
+    // One that is new is confirmed only after it was opened.
+    let began = if log.run.confirmed.is_some() {
+        "is taken up again"
+    } else {
+        "began"
+    };
     format!(
-        "Run {} began: {}. \"stop\" or Ctrl-C stops it, \"status\" says how far it is.",
+        "Run {} {began}: {}. \"stop\" or Ctrl-C stops it, \"status\" says how far it is.",
         log.run.header.id.0,
         many(plan.items.len(), "chat")
     )
@@ -229,18 +235,22 @@ pub(super) fn read_report(app: &mut App, now: Timestamp) {
     let ids: Vec<ConversationId> = order(log).iter().map(|item| item.plan.id).collect();
     let needs = log.needs_you().len();
     let (head, facts) = (head(log, needs), facts(app, log));
-    let rest = ids.len() - needs;
+    let done = ids.len() - needs;
     numbers::number(app, Of::Report(whose), ids);
     say_all(app, head);
-    if needs > 0 {
-        numbers::read(app, needs, now);
-    }
+    let left = if needs > 0 {
+        numbers::read(app, needs, now)
+    } else {
+        done
+    };
     say_all(app, facts);
-    if rest > 0 {
+    if left > 0 && left == done {
         say(
             app,
-            format!("{} done: \"more\" reads on.", many(rest, "chat")),
+            format!("{} done: \"more\" reads on.", many(done, "chat")),
         );
+    } else {
+        numbers::say_left(app, left);
     }
 }
 

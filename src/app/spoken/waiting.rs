@@ -2,8 +2,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::commands::Verb;
 use super::numbers::{self, Of};
-use super::{chat, commands, list, past, plan, run, say, say_all};
+use super::{Spoken, chat, commands, list, lookouts, past, plan, run, say, say_all};
 use crate::app::action::{Action, Mode};
 use crate::app::planning::{Planning, codes};
 use crate::app::update::done as act;
@@ -43,6 +44,27 @@ pub(super) enum Awaited {
     Runs(u32),
     /// A run of the journal.
     PastRun,
+    /// What this console has requested.
+    Requests,
+}
+
+impl App {
+    /// What is typed is taken now. Where lines are, they wait where they are typed while too many wait here.
+    pub fn takes_input(&self) -> bool {
+        self.spoken.as_deref().is_none_or(Spoken::takes_lines)
+    }
+}
+
+/// A line that waits for no answer: it is about the run under way.
+pub(super) fn is_urgent(app: &App, line: &str) -> bool {
+    let word = line.split_whitespace().next().unwrap_or_default();
+    let is_about_it = commands::find(&word.to_lowercase()).is_some_and(|command| {
+        matches!(
+            command.verb,
+            Verb::Stop | Verb::Pause | Verb::Status | Verb::Quit
+        )
+    });
+    is_about_it && app.is_running()
 }
 
 /// A line that need not wait: it leaves what is waited for.
@@ -52,7 +74,7 @@ pub(super) fn may_break_off(app: &mut App, line: &str) -> bool {
     };
     let is_plan = matches!(spoken.awaited, Some((Awaited::Plan, _)));
     let leaves = commands::find(&line.trim().to_lowercase())
-        .is_some_and(|command| matches!(command.verb, commands::Verb::Back | commands::Verb::Quit));
+        .is_some_and(|command| matches!(command.verb, Verb::Back | Verb::Quit));
     let may = is_plan && leaves && spoken.queue.is_empty();
     if may {
         spoken.awaited = None;
@@ -111,6 +133,7 @@ fn has_come(app: &App, awaited: Awaited, asked: Timestamp, now: Timestamp) -> bo
         Awaited::Plan | Awaited::DryRun => app.planning().is_none_or(Planning::is_read),
         Awaited::Runs(answers) => app.history.answers() > answers,
         Awaited::PastRun => !app.history.is_waiting(),
+        Awaited::Requests => lookouts::requests_came(app),
     }
 }
 
@@ -159,6 +182,7 @@ fn tell(app: &mut App, awaited: Awaited, is_late: bool, now: Timestamp) -> Vec<E
         Awaited::DryRun => {}
         Awaited::Codes => return plan::choose_code(app, now),
         Awaited::Runs(_) => past::read_out(app, now),
+        Awaited::Requests => lookouts::read_requests(app, now),
         Awaited::PastRun => {
             if matches!(app.screens.last(), Some(Screen::Report(_))) {
                 run::read_report(app, now);

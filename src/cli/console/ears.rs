@@ -6,6 +6,7 @@ use crate::app::{Msg, Signal};
 use crate::cli::browser;
 use crate::cli::choice::Choice;
 use crate::cli::trouble::Trouble;
+use crate::clock::WallClock;
 use crate::settings::Paths;
 use crate::settings::paths::private_folder;
 use crate::tui::{self, Seat, Terminal};
@@ -24,14 +25,19 @@ pub(super) enum Ears {
 }
 
 /// As the console before was, if there was one; else as the flags say.
-pub(super) fn ears(seat: Option<Seat<Terminal>>, choice: &Choice) -> Result<Ears, Trouble> {
+pub(super) fn ears(
+    seat: Option<Seat<Terminal>>,
+    choice: &Choice,
+    clock: WallClock,
+) -> Result<Ears, Trouble> {
     if let Some(seat) = seat {
         return Ok(Ears::Seat(Box::new(seat)));
     }
     if choice.is_spoken() {
-        let (teller, input) = tui::lines()?;
-        let stops = tui::signals_beside(&teller)?;
-        return Ok(Ears::Lines { input, stops });
+        return Ok(Ears::Lines {
+            input: tui::lines(clock)?,
+            stops: tui::signals()?,
+        });
     }
     Ok(Ears::Keys {
         stops: tui::signals()?,

@@ -100,7 +100,7 @@ impl Around<'_> {
         let clock = self.connection.clock;
         let seat = match ears {
             Ears::Lines { input, stops } => {
-                let parts = stage.parts(clock, input, stops).before(Voice::new());
+                let parts = stage.parts(clock, input, stops).before(Voice::new()?);
                 let played = Box::pin(self.play(parts)).await?;
                 return Ok(Played {
                     unfinished: played.unfinished,
@@ -159,7 +159,11 @@ impl Around<'_> {
         if learnt != self.kept {
             names::keep(connection, learnt);
         }
-        left?;
+        match left {
+            // A terminal that goes away in a run is a way of leaving like any other.
+            Err(ConsoleError::Terminal(_)) if app.live.is_some() => {}
+            left => left?,
+        }
         let unfinished = app.unfinished();
         let bound_for = app.profiles.bound_for.clone();
         let onward = bound_for.map(|to| (to, Before::of(app)));

@@ -1,7 +1,7 @@
 //! F41 where the console is spoken as lines: whatever customers, agents, queues and those who type send, only text and line ends come out.
 
-use crate::cli_lines::Talk;
 use crate::support::Home;
+use crate::support::talk::Talk;
 
 use super::oracle::{Licence, expect_clean};
 use super::payloads;

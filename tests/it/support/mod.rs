@@ -7,6 +7,7 @@ pub(crate) mod opener;
 pub(crate) mod parties;
 pub(crate) mod pty;
 pub(crate) mod served;
+pub(crate) mod talk;
 pub(crate) mod waiting;
 
 use std::fs;
