@@ -83,12 +83,12 @@ mod console_laws;
 mod console_left_out;
 /// The console spoken as lines: what is typed, what is said, and that the phrase is the only way to a run here too.
 mod console_lines;
-/// What the list says of itself: that it fails, what was meant, what is not counted yet.
-mod console_list_words;
 /// The laws of the console spoken as lines: whatever is typed, nothing starts without the phrase.
 mod console_lines_laws;
 /// What is said as lines: each thing once, nothing that was asked for lost; views, rules, pulse, profiles, requests.
 mod console_lines_words;
+/// What the list says of itself: that it fails, what was meant, what is not counted yet.
+mod console_list_words;
 /// Screens that only show: rules and guards, requests, the pulse.
 mod console_lookouts;
 /// The real loop of the console against a sandbox over HTTP, judged by the ground truth.
