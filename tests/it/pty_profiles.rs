@@ -90,7 +90,7 @@ fn has_marks(pty: &mut Pty) {
 fn another_profile_is_opened_without_leaving_and_back_again() {
     let two = Pair::new("");
     two.keep_both();
-    let mut pty = Pty::unstick(&["--profile", "one"], &two.home);
+    let mut pty = Pty::unstick(&["--profile", "one", "--write"], &two.home);
     pty.wait_for_text("3 stuck and 1 stale of 7");
     pty.keys("  O");
     pty.wait_for_text("Switching drops marks");
@@ -359,7 +359,8 @@ fn a_profile_that_is_opened_again_may_do_no_more_than_when_it_was_left() {
     pty.wait_for_text("[SANDBOX one]");
     pty.wait_for_text("3 stuck and 1 stale of 7");
     // Between its first time and its second the file was made to allow everything.
-    two.rewrite("write = true\nlimits = { max_batch = 400 }", "");
+    let sooner = "[thresholds]\nidle = \"5m\"\nidle_us = \"5m\"\n";
+    two.rewrite("write = true\nlimits = { max_batch = 400 }", sooner);
     pty.wait_for_text("after a restart: ");
     pty.keys("Oj");
     pty.wait_for_text("two");
@@ -375,7 +376,7 @@ fn a_profile_that_is_opened_again_may_do_no_more_than_when_it_was_left() {
     pty.keys("Ok\r");
     pty.wait_for_text("[SANDBOX one]");
     pty.wait_for_text("3 stuck and 1 stale of 7");
-    // The guard was in force when the program began, on whichever profile.
+    // The guard and the figures were in force when the program began, on whichever profile.
     pty.keys("2");
     pty.wait_for_text("[2 Stuck");
     pty.keys("*");
