@@ -55,7 +55,7 @@
 //! | what the pages of the engine ask and we do otherwise | `engine/mod.rs` |
 //! | what an outcome means (the matrix) | `domain/rulings/outcomes.rs`, `domain/rulings/table.rs`; as a table: `domain/rulings/matrix.md` |
 //! | what pauses or halts a run | `domain/run/trouble.rs` |
-//! | the facts of a run, final states | `domain/fact.rs` |
+//! | the facts of a run, final states | `domain/fact.rs`; why one of its chats came out so: `domain/item/account.rs` |
 //! | evidence, and what counts as changed | `domain/evidence.rs` |
 //! | the plan file, its hash, the phrase | `domain/plan.rs` |
 //! | the filter language | `domain/filter.rs` |
@@ -132,7 +132,7 @@
 //! | filters that were in force before | `app/chats/past.rs` |
 //! | what the mouse does, and what it never can | `app/mouse.rs`; what stands where on the screen: `ui/spots.rs` |
 //! | whether anybody looks, bell, title | `app/attention.rs`, `app/manners.rs` |
-//! | what to do next about a chat of a report | `app/report/next.rs`; its counts and other chats: `app/report/groups.rs`; as copied: `app/report/copied.rs` |
+//! | what to do next about a chat of a report | `app/report/next.rs`; what came out alike in one entry: `app/report/needy.rs`; its counts and other chats: `app/report/groups.rs`; as copied: `app/report/copied.rs` |
 //! | the proxy, whom to trust on the way | `settings/proxy.rs` |
 //! | the configuration file, limits, secrets | `settings/file.rs`, `settings/limits.rs`, `settings/secret.rs`, `settings/keyring.rs` |
 //! | how the configuration is changed by a command | `settings/editing.rs` |

@@ -11,6 +11,20 @@ pub fn clock(at: Timestamp, zone: &TimeZone, now: Timestamp) -> String {
     local.strftime(form).to_string()
 }
 
+/// `14:22:08`, with the day before it when that is not the day of `seen`: for what has to be found again to the second.
+pub fn dated(at: Timestamp, zone: &TimeZone, seen: Timestamp) -> String {
+    let local = at.to_zoned(zone.clone());
+    let here = seen.to_zoned(zone.clone());
+    let form = if local.date() == here.date() {
+        "%H:%M:%S"
+    } else if local.year() == here.year() {
+        "%d %b %H:%M:%S"
+    } else {
+        "%Y-%m-%d %H:%M:%S"
+    };
+    local.strftime(form).to_string()
+}
+
 /// `14:22:08.402`.
 pub fn precise(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone())

@@ -13,8 +13,8 @@ use crate::domain::packet::Packet;
 pub enum Effect {
     /// Send this to the engine.
     Engine(Command),
-    /// Read the list of past runs; the answer is [`super::Msg::History`].
-    LoadHistory,
+    /// Read the list of past runs; the answer is [`super::Msg::History`], with the same number.
+    LoadHistory(u32),
     /// Read one run from the journal; the answer is [`super::Msg::Loaded`].
     LoadRun(RunId),
     /// Complete this support packet from the journal and write it; the answer is [`super::Msg::Saved`].

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::action::{Action, Mode};
 use super::confirm::{Confirm, Deed};
 use super::extent::{Class, Extent};
-use super::msg::{PastRun, RunRecord};
+use super::msg::{PastRun, RunRecord, RunsFound};
 use super::narrowing::Narrowing;
 use super::report::Report;
 use super::run_log::{RunLog, Whose};
@@ -24,11 +24,29 @@ pub struct History {
     pub runs: Option<Vec<PastRun>>,
     /// Why they, or some of them, cannot be read.
     pub error: Option<String>,
-    /// Older ones are still read.
-    pub is_partial: bool,
+    /// How many are there and cannot be read.
+    pub damaged: usize,
+    /// What is known of those before the oldest of them.
+    pub older: Older,
     wanted: Option<Wanted>,
+    /// The number of the newest look at the journal.
+    look: u32,
     /// How often the journal has answered.
     answers: u32,
+}
+
+/// Runs that are older than all that are listed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Older {
+    /// There are none.
+    #[default]
+    None,
+    /// They are being read.
+    Awaited,
+    /// There are some, and they are not read here.
+    Left,
+    /// They cannot be read.
+    Unreadable,
 }
 
 /// A run that somebody waits for, and where.
@@ -95,6 +113,11 @@ fn rows(extent: Extent) -> usize {
 }
 
 impl History {
+    /// The number of the newest look at the journal: answers to earlier ones are dropped.
+    pub fn newest_look(&self) -> u32 {
+        self.look
+    }
+
     /// How often the journal has answered which runs there are.
     pub(crate) fn answers(&self) -> u32 {
         self.answers
@@ -125,31 +148,52 @@ pub fn offer(app: &App, run: &PastRun) -> String {
     )
 }
 
-/// The journal answered.
-pub(crate) fn arrived(
-    app: &mut App,
-    answer: Result<Vec<PastRun>, String>,
-    _now: Timestamp,
-) -> Vec<Effect> {
-    app.history.answers = app.history.answers.wrapping_add(1);
+/// Looks at the journal anew.
+pub(crate) fn look(app: &mut App) -> Effect {
+    app.history.look = app.history.look.wrapping_add(1);
+    Effect::LoadHistory(app.history.look)
+}
+
+/// The journal answered. What an earlier look brings is older than what this one will.
+pub(crate) fn arrived(app: &mut App, look: u32, answer: Result<RunsFound, String>) -> Vec<Effect> {
+    let history = &mut app.history;
+    if look != history.look {
+        return Vec::new();
+    }
+    history.answers = history.answers.wrapping_add(1);
     match answer {
-        Ok(runs) => {
-            app.history.runs = Some(runs);
-            app.history.error = None;
-            app.history.is_partial = false;
+        Ok(found) => {
+            history.error = words::damage(&found.damaged);
+            history.damaged = found.damaged.len();
+            history.older = if found.has_older {
+                Older::Left
+            } else {
+                Older::None
+            };
+            history.runs = Some(found.runs);
         }
-        Err(why) => app.history.error = Some(why),
+        Err(why) => {
+            history.error = Some(why);
+            if history.older == Older::Awaited {
+                history.older = Older::Unreadable;
+            }
+        }
     }
     fit(app);
     Vec::new()
 }
 
 /// The newest runs came first. Older ones that are known stay until all of them come.
-pub(crate) fn newest_came(app: &mut App, mut newest: Vec<PastRun>) -> Vec<Effect> {
+pub(crate) fn newest_came(app: &mut App, look: u32, mut newest: Vec<PastRun>) -> Vec<Effect> {
+    if look != app.history.look {
+        return Vec::new();
+    }
     let oldest = newest.last().map(|run| run.id);
     let known = app.history.runs.take();
     // Until all of them came once, no look says that there are no others.
-    app.history.is_partial |= known.is_none();
+    if known.is_none() || app.history.older == Older::Unreadable {
+        app.history.older = Older::Awaited;
+    }
     let older = known.into_iter().flatten();
     newest.extend(older.filter(|run| oldest.is_some_and(|oldest| run.id < oldest)));
     app.history.runs = Some(newest);
@@ -160,7 +204,7 @@ pub(crate) fn newest_came(app: &mut App, mut newest: Vec<PastRun>) -> Vec<Effect
 /// Opens the list of past runs.
 pub(crate) fn open(app: &mut App) -> Vec<Effect> {
     app.screens.push(Screen::Runs(RunsScreen::default()));
-    vec![Effect::LoadHistory]
+    vec![look(app)]
 }
 
 /// From the list: loads the newest run that was cut short, for its phrase.

@@ -62,7 +62,7 @@ pub mod why_not;
 
 pub use configured::Configured;
 pub use effect::Effect;
-pub use msg::{Key, KeyCode, Msg, PastPlan, PastRun, RunRecord, Signal};
+pub use msg::{Key, KeyCode, Msg, PastPlan, PastRun, RunRecord, RunsFound, Signal};
 pub use reload::{NewLimits, Reload};
 pub use screens::{Overlay, Screen};
 pub use settings::{AppSettings, WrapUpCode};

@@ -44,10 +44,10 @@ pub enum Msg {
     Tick,
     /// The engine said something.
     Fact(Fact),
-    /// The journal's past runs, newest first, as asked for by [`super::Effect::LoadHistory`]; or why they cannot be read.
-    History(Result<Vec<PastRun>, String>),
-    /// The newest of them, while the others are still read.
-    NewestRuns(Vec<PastRun>),
+    /// The journal's past runs, as asked for by the [`super::Effect::LoadHistory`] of this number; or why they cannot be read.
+    History(u32, Result<RunsFound, String>),
+    /// The newest of them, newest first, while the others are still read.
+    NewestRuns(u32, Vec<PastRun>),
     /// A run from the journal, as asked for by [`super::Effect::LoadRun`]; or why it cannot be read.
     Loaded(RunId, Result<Box<RunRecord>, String>),
     /// Something for the status row: what became of an effect (`copied (tmux)`).
@@ -71,6 +71,17 @@ pub enum Msg {
     Exported(Result<String, String>),
     /// What came of something that was asked of a profile, by [`super::Effect::Profile`].
     Profile(Box<ProfileNews>),
+}
+
+/// The runs that were found in the journal.
+#[derive(Debug, Clone, Default)]
+pub struct RunsFound {
+    /// Those that can be read, newest first.
+    pub runs: Vec<PastRun>,
+    /// Those that are there and cannot be read.
+    pub damaged: Vec<RunId>,
+    /// There are older ones, which were left where they are.
+    pub has_older: bool,
 }
 
 /// What the system wants.

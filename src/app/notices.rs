@@ -31,6 +31,8 @@ pub struct Notice {
     pub is_of_run: bool,
     until_key: bool,
     answers_a_key: bool,
+    /// One of a kind of which there can be as many as chats.
+    is_one_of_many: bool,
 }
 
 /// The messages.
@@ -78,6 +80,20 @@ impl Notices {
         self.keep(text.into(), tone, correlation, now);
     }
 
+    /// The same of something of which there can be as many as chats: it goes before others do, once there are too many.
+    pub(crate) fn record_one_of_many(
+        &mut self,
+        tone: Tone,
+        text: impl Into<String>,
+        correlation: Option<String>,
+        now: Timestamp,
+    ) {
+        self.keep(text.into(), tone, correlation, now);
+        if let Some(newest) = self.kept.front_mut() {
+            newest.is_one_of_many = true;
+        }
+    }
+
     /// A request failed, and the screen says so elsewhere: kept with the id of the request, not shown in the status row.
     pub(crate) fn record(&mut self, what: &str, failure: &Failure, now: Timestamp) {
         let correlation = failure.receipt.correlation.as_ref();
@@ -115,9 +131,16 @@ impl Notices {
             is_of_run: false,
             until_key: false,
             answers_a_key: self.is_of_key,
+            is_one_of_many: false,
         };
         self.kept.push_front(notice.clone());
-        self.kept.truncate(MOST);
+        if self.kept.len() > MOST {
+            let of_many = self.kept.iter().rposition(|notice| notice.is_one_of_many);
+            match of_many {
+                Some(place) => drop(self.kept.remove(place)),
+                None => self.kept.truncate(MOST),
+            }
+        }
         notice
     }
 
@@ -130,6 +153,11 @@ impl Notices {
     pub(crate) fn key_pressed(&mut self, does_something: bool) {
         self.newest
             .take_if(|notice| notice.until_key || (does_something && notice.answers_a_key));
+    }
+
+    /// The newest stays until a key is pressed, so it may take what room it needs.
+    pub fn stays(&self) -> bool {
+        self.newest.as_ref().is_some_and(|notice| notice.until_key)
     }
 
     /// What is to be shown now.

@@ -3,6 +3,7 @@
 
 mod copied;
 mod groups;
+mod needy;
 mod next;
 
 use jiff::Timestamp;
@@ -19,7 +20,7 @@ use crate::domain::fact::FinalState;
 use crate::domain::ids::ConversationId;
 use crate::domain::item::Item;
 use crate::domain::moment::since;
-use crate::domain::text;
+use crate::domain::run::RunState;
 pub(crate) use next::next_step;
 
 /// The screen's own state.
@@ -27,13 +28,18 @@ pub(crate) use next::next_step;
 pub struct Report {
     /// Of which run.
     pub whose: Whose,
-    /// Which of the chats that need somebody is chosen; past those, which of the others.
+    /// Which of the chats that need somebody is chosen; past those, which of the others; past the last, the end of the page.
     pub line: usize,
     /// The first line on screen.
     pub top: usize,
 }
 
 impl Report {
+    /// Which chat the cursor is on: at the end of the page the last one.
+    pub fn chosen(&self, log: &RunLog) -> usize {
+        self.line.min(log.run.items.len().saturating_sub(1))
+    }
+
     pub(crate) fn new(whose: Whose) -> Self {
         Self {
             whose,
@@ -59,6 +65,12 @@ pub fn order(log: &RunLog) -> Vec<&Item> {
 pub fn lines(log: &RunLog, chosen: usize, width: u16) -> Vec<Words> {
     let mut lines = counts(log);
     let needs = log.needs_you();
+    let room = usize::from(width);
+    if let Some((tone, why)) = groups::cut_short(log) {
+        lines.push(Words::blank());
+        let label = Words::new(tone, " CUT SHORT   ");
+        lines.extend(folded(label, &why, tone, room));
+    }
     lines.push(Words::blank());
     lines.push(match (needs.is_empty(), log.run.open_items().count()) {
         (false, _) => Words::new(Tone::Strong, " NEEDS YOU"),
@@ -69,22 +81,15 @@ pub fn lines(log: &RunLog, chosen: usize, width: u16) -> Vec<Words> {
         (true, open) => Words::new(Tone::Warn, " NOT FINISHED")
             .and(Tone::Plain, format!("  what became of {open} is not known")),
     });
-    for (index, item) in needs.iter().enumerate() {
-        lines.extend(needy(log, item, index == chosen, usize::from(width)));
-    }
+    lines.extend(needy::entries(log, &needs, chosen, room));
     lines.push(Words::blank());
-    lines.extend(groups::facts(log, usize::from(width)));
+    lines.extend(groups::facts(log, room));
     lines.push(Words::blank());
     let from = needs.len();
-    lines.extend(groups::others(log, from, chosen, usize::from(width)));
+    lines.extend(groups::others(log, from, chosen, room));
     if let Some(note) = &log.run.header.note {
         lines.push(Words::blank());
-        let note = folded(
-            Words::plain(" NOTE        "),
-            note,
-            Tone::Plain,
-            usize::from(width),
-        );
+        let note = folded(Words::plain(" NOTE        "), note, Tone::Plain, room);
         lines.extend(note);
     }
     lines
@@ -170,7 +175,7 @@ fn state_words(state: FinalState) -> (&'static str, Tone, &'static str) {
             Tone::Warn,
             "not as planned, so nothing more was sent",
         ),
-        FinalState::Unresolved => (glyph::UNKNOWN, Tone::Bad, "its state is not known"),
+        FinalState::Unresolved => (glyph::UNKNOWN, Tone::Bad, "not known to have ended"),
         FinalState::Escalate => (
             glyph::FAILED,
             Tone::Bad,
@@ -184,39 +189,28 @@ fn state_words(state: FinalState) -> (&'static str, Tone, &'static str) {
     }
 }
 
-fn needy(log: &RunLog, item: &Item, is_chosen: bool, width: usize) -> Vec<Words> {
-    let Some((settled, _)) = &item.settled else {
-        return Vec::new();
-    };
-    let (mark, tone, _) = state_words(settled.state);
-    let cursor = if is_chosen { glyph::CURSOR } else { " " };
-    let id = item.plan.id;
-    let (tone, incident) = match settled.incident {
-        Some(_) => (Tone::Bad, ", INCIDENT"),
-        None => (tone, ""),
-    };
-    let mut lines = vec![
-        Words::plain(format!(" {cursor} "))
-            .and(tone, format!("{mark} {}  ", id.short()))
-            .and(Tone::Plain, text::fit(log.customer(id), 10))
-            .and(Tone::Plain, " ")
-            .and(tone, format!("{}{incident}", settled.state.word()))
-            .chosen(is_chosen),
-    ];
-    let why = settled.incident.as_ref().unwrap_or(&settled.reason);
-    let next = next_step(&log.keys, settled);
-    for (label, text, tone) in [
-        ("why:", why.as_str(), Tone::Plain),
-        ("next:", next.as_str(), Tone::Accent),
-    ] {
-        lines.extend(folded(
-            Words::plain(format!("{label:>20} ")),
-            text,
-            tone,
-            width,
-        ));
+/// What the status row says of it: what cut it short, before all else; else what becomes of its chats in the list.
+pub fn said(log: &RunLog, whose: Whose) -> (Tone, String) {
+    let leaving = "Ended ones leave it in 10s.";
+    match (&log.run.cut_short, log.needs_you().len()) {
+        (Some(RunState::Halted(_, why)), _) => (Tone::Bad, format!("Halted: {why}")),
+        _ if whose == Whose::Past => (
+            Tone::Dim,
+            "As the journal has it. Names are the list's, where it still has them.".to_owned(),
+        ),
+        (_, 0) => (
+            Tone::Good,
+            format!("Nothing stays marked in the list. {leaving}"),
+        ),
+        (_, 1) => (
+            Tone::Plain,
+            format!("The chat above stays marked in the list. {leaving}"),
+        ),
+        (_, needs) => (
+            Tone::Plain,
+            format!("These {needs} stay marked in the list. {leaving}"),
+        ),
     }
-    lines
 }
 
 /// From when to when, for the heading.
@@ -248,13 +242,14 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
         app.screens.pop();
         return Vec::new();
     };
+    let at = report.chosen(log);
     match action {
         Action::Back => {
             app.screens.pop();
             return Vec::new();
         }
         Action::Open => {
-            let chosen = order(log).get(line).map(|item| item.plan.id);
+            let chosen = order(log).get(at).map(|item| item.plan.id);
             if let Some(id) = chosen {
                 app.screens.push(Screen::Trace(Trace::new(whose, id)));
             }
@@ -281,7 +276,8 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
 }
 
 fn scroll_line(line: usize, action: Action, rows: usize, count: usize) -> usize {
-    scroll(line, action, 1.max(rows / 3), count + 1.max(rows / 3) - 1)
+    let step = 1.max(rows / 3);
+    scroll(line, action, step, count + step)
 }
 
 pub(crate) fn fit(app: &mut App) {
@@ -293,9 +289,14 @@ pub(crate) fn fit(app: &mut App) {
     let Some(log) = app.run_log(whose) else {
         return;
     };
-    let page = lines(log, line, app.extent.width);
+    let page = lines(log, report.chosen(log), app.extent.width);
     let chosen = page.iter().position(|words| words.is_chosen).unwrap_or(0);
-    let top = keep_in_view(if line == 0 { 0 } else { top }, chosen, rows, page.len());
+    let shown = if line < log.run.items.len() {
+        chosen
+    } else {
+        page.len().saturating_sub(1)
+    };
+    let top = keep_in_view(if line == 0 { 0 } else { top }, shown, rows, page.len());
     if let Some(Screen::Report(report)) = app.screens.last_mut() {
         report.top = top;
     }

@@ -66,18 +66,22 @@ impl RequestTable {
             )
             .and(tone, receipt_words(&request.receipt))
             .and(Tone::Plain, format!(" {:>3} ", request.attempt));
-        let waited = request.passage.waited_ms;
-        let words = if waited >= WAIT {
-            let seconds = tenths(i128::from(waited));
-            words.and(Tone::Warn, fit(&format!("waited {seconds}s"), 14))
-        } else {
-            words.and(Tone::Plain, fit(&purpose(request), 14))
+        // What waits for the rate alone is no trouble, and what it is for says more.
+        let words = match waited_words(request).filter(|_| request.passage.was_shut) {
+            Some(waited) => words.and(Tone::Warn, fit(&waited, 14)),
+            None => words.and(Tone::Plain, fit(&purpose(request), 14)),
         };
         match &request.trouble {
             Some(trouble) => words.and(Tone::Warn, format!("{trouble} ")),
             None => words,
         }
     }
+}
+
+/// `waited 4.1s`, where it waited for its turn for a second or longer.
+pub fn waited_words(request: &RequestLine) -> Option<String> {
+    let waited = request.passage.waited_ms;
+    (waited >= WAIT).then(|| format!("waited {}s", tenths(i128::from(waited))))
 }
 
 /// `list, poll`: what it is for, and for whom; a token is for everybody.

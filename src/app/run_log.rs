@@ -278,21 +278,42 @@ impl RunLog {
         self.places.get(&id).map(|place| place.started)
     }
 
-    /// Items that somebody should look at: incidents first, then in the order of the plan.
+    /// Items that somebody should look at: incidents first, then what was refused for good, what was never begun last; within that in
+    /// the order of the plan, but what came out alike together.
     pub fn needs_you(&self) -> Vec<&Item> {
-        let mut items: Vec<&Item> = self
-            .run
-            .items
-            .iter()
-            .filter(|item| needs_eye(item))
+        let needy = self.run.items.iter().filter(|item| needs_eye(item));
+        let mut first: HashMap<_, usize> = HashMap::new();
+        let mut items: Vec<_> = needy
+            .enumerate()
+            .map(|(place, item)| {
+                let group = alike(item).map_or(place, |alike| *first.entry(alike).or_insert(place));
+                ((urgency(item), group, place), item)
+            })
             .collect();
-        items.sort_by_key(|item| {
-            item.settled
-                .as_ref()
-                .is_none_or(|(settled, _)| settled.incident.is_none())
-        });
-        items
+        items.sort_by_key(|(rank, _)| *rank);
+        items.into_iter().map(|(_, item)| item).collect()
     }
+}
+
+/// How soon somebody should see it.
+fn urgency(item: &Item) -> u8 {
+    let settled = item.settled.as_ref().map(|(settled, _)| settled);
+    let is_refused = item
+        .refused()
+        .is_some_and(|(_, failure)| !failure.is_passing());
+    match settled {
+        Some(settled) if settled.incident.is_some() => 0,
+        Some(settled) if settled.state == FinalState::Cancelled => 3,
+        _ if is_refused => 1,
+        _ => 2,
+    }
+}
+
+/// What chats that came out alike have in common; one with an incident is like no other.
+pub(crate) fn alike(item: &Item) -> Option<(&'static str, String, bool)> {
+    let (settled, _) = item.settled.as_ref()?;
+    let is_alone = settled.incident.is_some();
+    (!is_alone).then(|| (settled.state.word(), item.why(settled), item.is_seen_open()))
 }
 
 /// It is final and not simply done.

@@ -29,12 +29,16 @@ pub(super) fn keep(app: &mut App, fact: &RunFact, now: Timestamp) {
         fact.event,
         RunEvent::Paused { .. } | RunEvent::Halted { .. }
     );
-    let is_watched = app
-        .screens
-        .iter()
-        .any(|screen| matches!(screen, Screen::Board(_)));
+    // Whatever lies over the board hides it.
+    let is_watched = matches!(app.screens.last(), Some(Screen::Board(_))) && app.overlay.is_none();
+    let is_one_of_many = matches!(
+        &fact.event,
+        RunEvent::Item { what: ItemEvent::Settled(settled), .. } if settled.incident.is_none()
+    );
     if stands_still && !is_watched {
         app.notices.warn_of(text, correlation, now);
+    } else if is_one_of_many {
+        app.notices.record_one_of_many(tone, text, correlation, now);
     } else {
         app.notices.record_of(tone, text, correlation, now);
     }

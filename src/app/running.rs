@@ -8,7 +8,7 @@ use super::board::Board;
 use super::confirm::Deed;
 use super::report::Report;
 use super::run_log::{RunLog, Whose, needs_eye};
-use super::{App, Effect, Overlay, Screen, run_news, why_not};
+use super::{App, Effect, Overlay, Screen, history, run_news, why_not};
 use crate::domain::beside::Accepted;
 use crate::domain::fact::{FinalState, ItemEvent, RunEvent, RunFact};
 use crate::domain::feed::Command;
@@ -59,7 +59,7 @@ pub(crate) fn refused(app: &mut App, why: &str, now: Timestamp) -> Vec<Effect> {
         app.screens.clear();
         app.screens.push(Screen::Report(Report::new(Whose::Live)));
         app.notices.warn(why.to_owned(), now);
-        let mut effects = vec![Effect::LoadHistory];
+        let mut effects = vec![history::look(app)];
         effects.extend(announce(app, "the run cannot go on"));
         effects.extend(leave_if_asked(app));
         return effects;
@@ -113,7 +113,7 @@ fn late_effect(app: &mut App, run: RunId, fact: &RunFact, now: Timestamp) -> Vec
     let words = format!("INCIDENT in run {run}, {id}: {incident}");
     let correlation = receipt.correlation.as_ref().map(ToString::to_string);
     app.notices.warn_of(words, correlation, now);
-    vec![Effect::LoadHistory]
+    vec![history::look(app)]
 }
 
 /// Every item is final: the report follows the board, and only what needs an eye stays marked.
@@ -132,23 +132,35 @@ fn finished(app: &mut App, now: Timestamp) -> Vec<Effect> {
     if matches!(app.overlay, Some(Overlay::Quit)) {
         app.overlay = None;
     }
-    let is_watched = app
+    let board = app
         .screens
         .iter()
-        .any(|screen| matches!(screen, Screen::Board(_)));
-    if is_watched {
+        .position(|screen| matches!(screen, Screen::Board(_)));
+    let is_in_view = matches!(
+        app.screens.last(),
+        Some(Screen::Board(_) | Screen::Trace(_))
+    );
+    if board.is_some() && is_in_view {
         app.screens
             .retain(|screen| !matches!(screen, Screen::Board(_) | Screen::Trace(_)));
         app.screens.push(Screen::Report(Report::new(Whose::Live)));
         app.notices.record_news(done.clone(), now);
         app.notices.was_of_run();
+    } else if let Some(board) = board {
+        // What is read just now stays; whoever comes back to the board finds the report there.
+        if let Some(screen) = app.screens.get_mut(board) {
+            *screen = Screen::Report(Report::new(Whose::Live));
+        }
+        let key = app.key(app.mode(), Action::Back);
+        app.notices
+            .tell(format!("{done}; {key} leads to the report"), now);
     } else {
         let key = app.key(Mode::Chats, Action::ToBoard);
         app.notices
             .tell(format!("{done}; {key} shows the report"), now);
     }
     app.reorder(now, false);
-    let mut effects = vec![Effect::LoadHistory];
+    let mut effects = vec![history::look(app)];
     effects.extend(announce(app, &done));
     effects.extend(leave_if_asked(app));
     effects

@@ -1,10 +1,11 @@
 //! Every read and every request of one chat of a run: when, what, how it was answered, and what was compared with what.
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::action::Action;
 use super::board::settled_words;
-use super::clock_text::precise;
+use super::clock_text::{dated, precise};
 use super::page::scroll;
 use super::run_log::{RunLog, Whose};
 use super::tone::{Tone, Words, folded};
@@ -42,7 +43,8 @@ pub fn lines(log: &RunLog, id: ConversationId, zone: &TimeZone, width: u16) -> V
         return vec![Words::plain("this chat is not in the run")];
     };
     let room = usize::from(width);
-    let planned = evidence_words(&item.plan.evidence, zone);
+    let day = log.run.header.created;
+    let planned = evidence_words(&item.plan.evidence, zone, day);
     let mut lines = folded(
         Words::new(Tone::Strong, " PLANNED ON "),
         &planned,
@@ -55,6 +57,7 @@ pub fn lines(log: &RunLog, id: ConversationId, zone: &TimeZone, width: u16) -> V
         item,
         zone,
         room,
+        day,
         intended: None,
     };
     for fact in log.facts(id) {
@@ -88,6 +91,8 @@ struct Writer<'a> {
     zone: &'a TimeZone,
     /// How many characters a line may have.
     room: usize,
+    /// When the run was made: what is of another day says so.
+    day: Timestamp,
     intended: Option<&'a Request>,
 }
 
@@ -189,7 +194,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn at(&self, at: jiff::Timestamp, words: &str) -> Words {
+    fn at(&self, at: Timestamp, words: &str) -> Words {
         Words::new(Tone::Dim, format!("   {} ", precise(at, self.zone))).and(Tone::Plain, words)
     }
 
@@ -206,7 +211,7 @@ impl<'a> Writer<'a> {
             Some(change) => (Tone::Warn, change.words()),
             None => (Tone::Plain, "fits the plan".to_owned()),
         };
-        let now = evidence_words(evidence, self.zone);
+        let now = evidence_words(evidence, self.zone, self.day);
         self.beside("seen", &verdict, tone);
         self.beside("now", &now, Tone::Dim);
     }
@@ -288,8 +293,8 @@ fn request_words(action: &Request, id: ConversationId) -> (String, String) {
     (format!("{:<5} {path}", action.method()), body)
 }
 
-/// `agent connected, queue connected; customer wrote 12:52:03`.
-pub fn evidence_words(evidence: &Evidence, zone: &TimeZone) -> String {
+/// `agent connected, queue connected; customer wrote 12:52:03`; with its day, where that is not the one of `seen`.
+pub fn evidence_words(evidence: &Evidence, zone: &TimeZone, seen: Timestamp) -> String {
     let mut legs: Vec<String> = evidence
         .legs
         .iter()
@@ -302,10 +307,7 @@ pub fn evidence_words(evidence: &Evidence, zone: &TimeZone) -> String {
         legs.push("wrap-up owed".to_owned());
     }
     let wrote = |side: &str, message: Option<&crate::domain::conversation::Message>| {
-        message.map(|message| {
-            let at = message.at.to_zoned(zone.clone());
-            format!("; {side} wrote {}", at.strftime("%H:%M:%S"))
-        })
+        message.map(|message| format!("; {side} wrote {}", dated(message.at, zone, seen)))
     };
     let customer = wrote("customer", evidence.customer.as_ref()).unwrap_or_default();
     let agent = wrote("agent", evidence.agent.as_ref()).unwrap_or_default();
@@ -313,7 +315,7 @@ pub fn evidence_words(evidence: &Evidence, zone: &TimeZone) -> String {
 }
 
 /// Does an action of the trace: scrolling, and copying it for a support case.
-pub(crate) fn press(app: &mut App, action: Action, _now: jiff::Timestamp) -> Vec<Effect> {
+pub(crate) fn press(app: &mut App, action: Action, _now: Timestamp) -> Vec<Effect> {
     let rows = app.extent.page_rows();
     let Some(Screen::Trace(trace)) = app.screens.last() else {
         return Vec::new();

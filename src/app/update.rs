@@ -28,7 +28,7 @@ pub fn start(app: &mut App) -> Vec<Effect> {
         let id = Text::clean(&code.id);
         Effect::Engine(Command::Name(vec![(NameKind::WrapUpCode, id)]))
     });
-    let first = [Effect::Engine(Command::Refresh), Effect::LoadHistory];
+    let first = [Effect::Engine(Command::Refresh), history::look(app)];
     app.pointer.is_on = app.settings.configured.manners.mouse;
     let mouse = app.pointer.is_on.then_some(Effect::Mouse(true));
     first.into_iter().chain(code).chain(mouse).collect()
@@ -73,8 +73,8 @@ fn folded(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
         }
         Msg::Tick => tick(app, now),
         Msg::Fact(fact) => facts::learned(app, fact, now),
-        Msg::History(answer) => history::arrived(app, answer, now),
-        Msg::NewestRuns(runs) => history::newest_came(app, runs),
+        Msg::History(look, answer) => history::arrived(app, look, answer),
+        Msg::NewestRuns(look, runs) => history::newest_came(app, look, runs),
         Msg::Loaded(id, answer) => history::loaded(app, id, answer, now),
         Msg::Said(words) => {
             app.notices.tell(words, now);

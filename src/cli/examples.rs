@@ -79,7 +79,7 @@ const FRONT: &str = "\
 Begin with:
   unstick                          the console; on the sandbox at first
   unstick login                    set your organisation up
-  unstick doctor                   what works, what is missing, and the mend
+  unstick doctor                   what works, what does not, the mend
   unstick list --filter is:stuck   what is stuck, without a screen
 
 The manual, with every key of the console: unstick man | man -l -";

@@ -14,18 +14,39 @@ use crate::app::action::listing;
 pub(super) struct Man {}
 
 /// What is kept where, and what replaces it.
-const FILES: [(&str, &str); 4] = [
+const FILES: [(&str, &str); 10] = [
     (
         "config.toml",
         "in the configuration folder; `unstick config path` says where that is, `unstick config example` prints every key",
     ),
     (
         "journal.db",
-        "in the local data folder: every run, every request, how each chat came out; no names, no texts",
+        "in the local data folder: every run, every request, how each chat came out; no texts, and no names but what note and filter say",
+    ),
+    (
+        "packets, exports",
+        "in the local data folder: support packets and exports, each a new file that only you can read",
+    ),
+    (
+        "secrets",
+        "in the configuration folder: a client's secret where there is no keyring, a file for each profile that only you can read",
+    ),
+    ("themes", "in the configuration folder: colours of your own"),
+    (
+        "state.toml",
+        "in the state folder: saved views with their filters as you typed them, and how each profile was left",
     ),
     (
         "unstick.log",
         "in the state folder: JSON lines without tokens and texts",
+    ),
+    (
+        "spill-*.jsonl",
+        "in the state folder: what of a run the journal could not take; it is taken in at the next start",
+    ),
+    (
+        "names-*.json",
+        "in the cache folder: names of queues, people and codes of an organisation, to be had again; `unstick logout` removes them",
     ),
     (
         "sandbox.json",
@@ -34,13 +55,18 @@ const FILES: [(&str, &str); 4] = [
 ];
 
 /// Variables. None of them allows more than the files do.
-const VARIABLES: [(&str, &str); 7] = [
+const VARIABLES: [(&str, &str); 9] = [
     ("UNSTICK_HOME", "replaces all folders"),
     (
         "UNSTICK_CONFIG",
         "a configuration that can only narrow the usual one",
     ),
     ("UNSTICK_READ_ONLY", "nothing can be ended"),
+    (
+        "UNSTICK_SANDBOX",
+        "the sandbox is opened where no profile is named",
+    ),
+    ("UNSTICK_ACCESSIBLE", "the console as lines"),
     ("UNSTICK_CLIENT_SECRET", "the client's secret"),
     ("UNSTICK_LOG_LEVEL", "how much goes into the log"),
     ("UNSTICK_NO_BROWSER", "no browser is opened for a sign-in"),
@@ -104,14 +130,30 @@ fn page() -> String {
 /// What the help of a command and of those below it says, but for what every command takes.
 fn said(page: &mut String, command: clap::Command, way: &str) {
     let way = format!("{way} {}", command.get_name());
-    let below: Vec<clap::Command> = command.get_subcommands().cloned().collect();
+    // What a command hands down to those below it is said there as well.
+    let handed: Vec<clap::Arg> = command
+        .get_arguments()
+        .filter(|argument| argument.is_global_set())
+        .cloned()
+        .collect();
+    let below: Vec<clap::Command> = command
+        .get_subcommands()
+        .map(|below| below.clone().args(&handed))
+        .collect();
     let _ = writeln!(page, ".SS {}", safe(&way));
     let mut command = command
         .bin_name(way.clone())
         .disable_help_flag(true)
         .disable_help_subcommand(true)
         .term_width(72);
-    verbatim(page, &command.render_help().to_string());
+    let usage = format!("Usage: {way}");
+    let help = command.render_help().to_string();
+    let help = match help.contains(&format!("{usage} [OPTIONS]")) {
+        true => help,
+        // What every command takes, at least.
+        false => help.replacen(&usage, &format!("{usage} [OPTIONS]"), 1),
+    };
+    verbatim(page, &help);
     for command in below {
         said(page, command, &way);
     }

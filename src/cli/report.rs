@@ -68,7 +68,7 @@ fn urgency(item: &Item) -> (bool, usize) {
 pub(super) fn line(item: &Item) -> [String; 4] {
     let (state, why) = match &item.settled {
         Some((settled, _)) => {
-            let mut why = settled.reason.clone();
+            let mut why = item.why(settled);
             if settled.reopened {
                 why.push_str("; reopened by its customer");
             }
@@ -134,6 +134,18 @@ pub(super) fn intentions(plan: &Plan, rehearsed: &[Rehearsed]) -> String {
         })
         .collect();
     printed::table(["KIND", "FIRST", "REQUESTS", "ID", "CHECK"], &lines)
+}
+
+/// The same as data: the plan, and what came of each check.
+pub(super) fn intended(plan: &Plan, rehearsed: &[Rehearsed]) -> Value {
+    let checked = rehearsed.iter().map(|one| match &one.verdict {
+        Verdict::Goes(first) => json!({ "id": one.id, "verdict": "goes", "first": first }),
+        Verdict::Ends(state, reason) => {
+            json!({ "id": one.id, "verdict": "ends", "state": state, "reason": reason })
+        }
+        Verdict::Unread(why) => json!({ "id": one.id, "verdict": "unread", "reason": why }),
+    });
+    json!({ "plan": plan, "rehearsed": checked.collect::<Vec<_>>() })
 }
 
 /// What the check of a run would make of it; what would be sent first has a column of its own.

@@ -53,7 +53,7 @@ pub(super) struct Terminate {
     /// Plan, check each chat, print what a run would do; end nothing
     #[arg(long)]
     dry_run: bool,
-    /// Facts as JSON lines, then a summary
+    /// Facts as JSON lines, then a summary; with --dry-run one object: the plan, and what each check says
     #[arg(long)]
     json: bool,
 }
@@ -100,12 +100,11 @@ impl Terminate {
         }
         if self.dry_run {
             output::words("dry run: nothing was sent but reads");
+            let now = connection.clock.now();
+            let rehearsed = rehearse(&plan, |id| seen.row(id), &Timings::default(), now);
             if self.json {
-                output::json_line(&plan)?;
+                output::json_line(&super::report::intended(&plan, &rehearsed))?;
             } else {
-                let now = connection.clock.now();
-                let timings = Timings::default();
-                let rehearsed = rehearse(&plan, |id| seen.row(id), &timings, now);
                 output::data(&super::report::intentions(&plan, &rehearsed))?;
             }
             return Ok(Exit::Done);

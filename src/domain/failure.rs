@@ -245,24 +245,23 @@ impl Failure {
         }
     }
 
+    /// What happened, with what the service said of it.
+    pub fn what(&self) -> String {
+        if self.said.as_str().is_empty() {
+            return self.short();
+        }
+        format!("{}: {}", self.short(), self.said)
+    }
+
     /// The whole story on one line, correlation id included.
     pub fn words(&self) -> String {
-        let said = if self.said.as_str().is_empty() {
-            String::new()
-        } else {
-            format!(": {}", self.said)
-        };
         let correlation = self
             .receipt
             .correlation
             .as_ref()
             .map(|id| format!(" (correlation {id})"))
             .unwrap_or_default();
-        format!(
-            "{}{said}{correlation}. Next: {}",
-            self.short(),
-            self.remedy()
-        )
+        format!("{}{correlation}. Next: {}", self.what(), self.remedy())
     }
 
     /// It may go better soon: worth another read after the limiter's wait.

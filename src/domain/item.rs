@@ -15,6 +15,7 @@ use super::step::{Action, Step};
 pub use super::timings::Timings;
 pub use missing::{Proof, Trouble};
 
+mod account;
 mod missing;
 
 /// The newest read.

@@ -77,10 +77,13 @@ impl Pass {
         }
     }
 
-    /// Waits for another turn in the same lane, if this one is spent. Nothing of it is held meanwhile, so nobody waits for a waiter.
+    /// Waits for another turn in the same lane, if this one is spent. Nothing of it is held meanwhile, so nobody waits for a waiter. How
+    /// the spent one was waited for, if nobody asked, counts as well: it was the same request that waited.
     pub async fn ready(&mut self) {
         if self.left == 0 {
             let mut next = self.limiter.acquire(self.lane, 1).await;
+            next.waited.span += self.waited.span;
+            next.waited.was_shut |= self.waited.was_shut;
             std::mem::swap(self, &mut next);
         }
     }

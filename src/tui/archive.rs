@@ -1,6 +1,6 @@
 //! Past runs in the console's words, read from the journal of this machine.
 
-use crate::app::{Msg, PastPlan, PastRun, RunRecord};
+use crate::app::{Msg, PastPlan, PastRun, RunRecord, RunsFound};
 use crate::domain::ids::RunId;
 use crate::domain::kind::Kind;
 use crate::domain::plan::PlanItem;
@@ -11,48 +11,41 @@ const LISTED: usize = 2000;
 /// How much of a plan's hash is shown.
 const HASH: usize = 8;
 
-/// Every run that can be read, newest first; and why any cannot be. The newest are told before the others are read.
-pub(super) fn runs(history: &History, tell: &dyn Fn(Msg)) {
+/// Every run that can be read, newest first, and which cannot. The newest are told before the others are read.
+pub(super) fn runs(history: &History, look: u32, tell: &dyn Fn(Msg)) {
     for most in [NEWEST, LISTED] {
-        match history.readable(most) {
-            Ok(found) => {
-                let is_all = found.runs.len() + found.unreadable.len() < most;
-                let wrong = wrong(&found);
-                let runs = found.runs.into_iter().map(past).collect();
-                if !is_all && most == NEWEST {
-                    tell(Msg::NewestRuns(runs));
-                    continue;
-                }
-                tell(Msg::History(Ok(runs)));
-                return wrong
-                    .into_iter()
-                    .for_each(|wrong| tell(Msg::History(Err(wrong))));
-            }
+        // One more than is told says whether there are others.
+        let found = match history.readable(most + 1) {
+            Ok(found) => found,
             Err(failure) => {
                 let words = format!("the journal cannot be read: {failure}");
-                return tell(Msg::History(Err(words)));
+                return tell(Msg::History(look, Err(words)));
             }
+        };
+        let found = told(found, most);
+        if !found.has_older || most == LISTED {
+            return tell(Msg::History(look, Ok(found)));
         }
+        tell(Msg::NewestRuns(look, found.runs));
     }
 }
 
-/// Which runs are there and cannot be read.
-fn wrong(found: &Readable) -> Option<String> {
-    let runs: Vec<String> = found
-        .unreadable
-        .iter()
-        .map(|(run, _)| run.to_string())
-        .collect();
-    match runs.as_slice() {
-        [] => None,
-        [run] => Some(format!(
-            "run {run} is damaged and not listed: unstick runs says why"
-        )),
-        runs => Some(format!(
-            "{} runs are damaged and not listed ({}): unstick runs says why",
-            runs.len(),
-            runs.join(", ")
-        )),
+/// So many of them, and whether there are others.
+fn told(mut found: Readable, most: usize) -> RunsFound {
+    let has_older = found.runs.len() + found.unreadable.len() > most;
+    if has_older {
+        let oldest = found.runs.last().map(|run| run.header.id);
+        let damaged = found.unreadable.last().map(|(run, _)| *run);
+        if damaged.is_some_and(|damaged| oldest.is_none_or(|oldest| damaged < oldest)) {
+            found.unreadable.pop();
+        } else {
+            found.runs.pop();
+        }
+    }
+    RunsFound {
+        runs: found.runs.into_iter().map(past).collect(),
+        damaged: found.unreadable.into_iter().map(|(run, _)| run).collect(),
+        has_older,
     }
 }
 

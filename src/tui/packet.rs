@@ -34,7 +34,7 @@ pub(super) fn save(mut packet: Packet, history: &History) -> Result<String, Stri
     let written = make(&folder).and_then(|()| write_to(&folder.join(&name), &packet));
     let shown = folder.display();
     written
-        .map(|()| format!("saved {name} in {shown} (personal data: only you can read it)"))
+        .map(|()| format!("saved, personal data, only you can read it: {name} in {shown}"))
         .map_err(|error| format!("no packet: {name} cannot be written in {shown}: {error}"))
 }
 

@@ -13,7 +13,9 @@ impl<S: Screen, C: Clock> Console<S, C> {
     pub(super) fn perform(&mut self, effect: Effect) -> Result<ControlFlow<()>, ConsoleError> {
         match effect {
             Effect::Engine(command) => self.parts.engine.send(command),
-            Effect::LoadHistory => self.ask(archive::runs),
+            Effect::LoadHistory(look) => {
+                self.ask(move |history, tell| archive::runs(history, look, tell));
+            }
             Effect::LoadRun(id) => {
                 self.ask(move |history, tell| tell(Msg::Loaded(id, archive::run(history, id))));
             }

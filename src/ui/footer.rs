@@ -9,7 +9,7 @@ use crate::app::clock_text::clock;
 use crate::app::extent::Class;
 use crate::app::inspect::Tab;
 use crate::app::pace::reading_words;
-use crate::app::tone::Tone;
+use crate::app::tone::{Tone, wrap};
 use crate::app::{App, Screen, history};
 use crate::domain::text::cells;
 
@@ -20,6 +20,17 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, y: u16, said: &(Tone, String), 
         (None, Some(progress)) => (Tone::Accent, progress.words()),
         (None, None) => said.clone(),
     };
+    if app.notices.stays() {
+        // Whoever reads it presses a key next, whichever: what does not fit takes the row of the hints as well.
+        let mut rows = wrap(&words, usize::from(pen.width()).saturating_sub(2)).into_iter();
+        let first = rows.next().unwrap_or_default();
+        let rest: Vec<String> = rows.collect();
+        if !rest.is_empty() {
+            pen.line(1, y, &first, tone);
+            pen.line(1, y + 1, &rest.join(" "), tone);
+            return;
+        }
+    }
     pen.line(1, y, &words, tone);
     hints(pen, app, y + 1);
 }

@@ -9,7 +9,6 @@ use crate::app::action::{Action, Mode};
 use crate::app::extent::Class;
 use crate::app::narrowing::Narrowing;
 use crate::app::report::{self, Report};
-use crate::app::run_log::Whose;
 use crate::app::tone::Tone;
 use crate::app::trace::{self, Trace};
 use crate::domain::text::cut;
@@ -86,28 +85,15 @@ pub(super) fn report(pen: &mut Pen<'_>, app: &App, screen: &Report, now: Timesta
     let Some(log) = app.run_log(screen.whose) else {
         return;
     };
-    let needs = log.needs_you().len();
-    let leaving = "Ended chats leave the list in 10s.";
-    let said = match needs {
-        _ if screen.whose == Whose::Past => (
-            Tone::Dim,
-            "As the journal has it. Names are the list's, where it still has them.".to_owned(),
-        ),
-        0 => (Tone::Good, format!("Nothing of it stays marked. {leaving}")),
-        1 => (
-            Tone::Plain,
-            format!("The chat above stays marked. {leaving}"),
-        ),
-        _ => (
-            Tone::Plain,
-            format!("The {needs} chats above stay marked. {leaving}"),
-        ),
+    let page = report::lines(log, screen.chosen(log), app.extent.width);
+    let in_view = screen.top + app.extent.page_rows();
+    let (tone, said) = report::said(log, screen.whose);
+    let said = match page.len().saturating_sub(in_view) {
+        0 => (tone, said),
+        below => (tone, format!("{below} more below. {said}")),
     };
     let title = format!("Run {} report", log.run.header.id);
     let span = report::span_words(log, &app.settings.zone);
     let mut body = frame(pen, app, &title, &(Tone::Plain, span), &said, now);
-    body.page(
-        &report::lines(log, screen.line, app.extent.width),
-        screen.top,
-    );
+    body.page(&page, screen.top);
 }

@@ -4,7 +4,6 @@ use jiff::Timestamp;
 
 use super::pages::{frame, narrowing};
 use super::pen::Pen;
-use crate::app::action::{Action, Mode};
 use crate::app::extent::Class;
 use crate::app::history::{self, RunsScreen, words};
 use crate::app::mouse::Spot;
@@ -20,7 +19,7 @@ pub(super) fn draw(pen: &mut Pen<'_>, app: &App, screen: &RunsScreen, now: Times
     body.underline(0);
     let shown = screen.shown(&app.history);
     if shown.is_empty() {
-        body.line(3, 1, &empty(app, screen), Tone::Dim);
+        body.line(3, 1, &words::empty(app, screen), Tone::Dim);
     }
     let (width, height) = (body.width(), body.height());
     let foot = u16::try_from(history::foot(app.extent)).unwrap_or(0);
@@ -63,16 +62,4 @@ fn offer(app: &App, screen: &RunsScreen, run: &PastRun) -> String {
         return history::offer(app, run);
     }
     format!("Run {} was cut short: go to it to resume it", run.id)
-}
-
-fn empty(app: &App, screen: &RunsScreen) -> String {
-    if screen.narrowing.is_on() {
-        let back = app.key(Mode::Runs, Action::Back);
-        return format!("no run has these words; {back} shows all again");
-    }
-    match (&app.history.runs, &app.history.error) {
-        (None, None) => "reading the journal".to_owned(),
-        (None, Some(_)) => String::new(),
-        (Some(_), _) => "no run was made yet on this machine".to_owned(),
-    }
 }

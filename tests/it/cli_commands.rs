@@ -177,7 +177,13 @@ fn ids_come_from_stdin_and_a_dry_run_changes_nothing() {
     std::io::Write::write_all(&mut child.stdin.take().unwrap(), ids.as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
     let ran = crate::support::Ran::of(&output).expect(0);
-    assert_eq!(ran.json_lines()[0]["items"][0]["id"], ids.as_str());
+    let said = ran.json_lines();
+    assert_eq!(said.len(), 1, "one object");
+    assert_eq!(said[0]["plan"]["items"][0]["id"], ids.as_str());
+    let checked = &said[0]["rehearsed"][0];
+    assert_eq!(checked["id"], ids.as_str());
+    assert_eq!(checked["verdict"], "goes");
+    assert_eq!(checked["first"], "end agent leg");
     assert!(served.changed_by_us(&home).is_empty());
 }
 
@@ -209,7 +215,34 @@ fn a_dry_run_of_a_file_checks_each_chat_as_a_run_would() {
         over.stderr.contains("nothing was sent but reads"),
         "{over:#?}"
     );
+    let data = home.run(&[&dry[..], &["--json"]].concat()).expect(0);
+    let checked = data.json_lines()[0]["rehearsed"][0].clone();
+    assert_eq!(checked["id"], id.as_str());
+    assert_eq!(checked["verdict"], "ends");
+    assert_eq!(checked["state"], "ended-elsewhere");
+    assert!(
+        over.stdout.contains(checked["reason"].as_str().unwrap()),
+        "{checked}"
+    );
     assert_eq!(served.changed_by_us(&home), changed);
+}
+
+#[test]
+fn what_a_service_refused_stands_beside_its_chat() {
+    let home = Home::new();
+    let faults =
+        "[[fault]]\nstep = \"legs\"\ntimes = 1\nstatus = 403\ncode = \"missing.any.permissions\"\n";
+    let faults = home.write("faults.toml", faults);
+    let served = Served::start(&home, &["quiet", "--faults", faults.to_str().unwrap()]);
+    let flag = served.flag();
+    let id = served.of_kind(&home, "orphan").remove(0);
+    home.run(&["terminate", &flag, "--ids", &id, "--confirm", "sandbox 1"])
+        .expect(3);
+    let shown = home.run(&["runs", "show", "1"]).expect(0);
+    let row = shown.stdout.lines().find(|line| line.contains(&id));
+    let row = row.unwrap_or_else(|| panic!("{shown:#?}"));
+    assert!(row.contains("legs: 403 no permission"), "{row}");
+    assert!(row.contains("a leg still open"), "{row}");
 }
 
 #[test]

@@ -70,6 +70,7 @@ const WALL: &[(Mode, &str)] = &[
     (Mode::Trace, "trace"),
     (Mode::Quit, "quit"),
     (Mode::Report, "report"),
+    (Mode::Report, "report_halted"),
     (Mode::Runs, "runs"),
     (Mode::Runs, "runs_none"),
     (Mode::Requests, "requests"),

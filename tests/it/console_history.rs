@@ -28,7 +28,7 @@ fn with_runs(width: u16, height: u16) -> Desk {
 }
 
 /// A run whose chats came out so: that many of each.
-fn run(desk: &Desk, number: u32, states: &[(FinalState, usize)]) -> PastRun {
+pub(crate) fn run(desk: &Desk, number: u32, states: &[(FinalState, usize)]) -> PastRun {
     let mut tally = Tally::default();
     for (state, count) in states {
         let at = FinalState::ALL.iter().position(|one| one == state).unwrap();
@@ -75,7 +75,7 @@ fn what_was_asked_is_ended_skipped_or_failed_and_nothing_else() {
         all.tally.planned
     );
     desk.keys("H");
-    desk.tell(Msg::History(Ok(vec![all])));
+    desk.runs_are(vec![all]);
     let text = desk.text();
     let line = line_with(&text, "acme-stage");
     let columns: Vec<&str> = line.split_whitespace().collect();
@@ -155,7 +155,7 @@ fn the_cursor_stays_on_its_run_when_a_newer_one_comes() {
         ..runs[0].clone()
     };
     runs.insert(0, newer);
-    desk.tell(Msg::History(Ok(runs)));
+    desk.runs_are(runs);
     assert!(desk.text().contains("RUN 0140"), "{}", desk.text());
 }
 
@@ -187,18 +187,18 @@ fn older_runs_that_are_still_read_are_announced_and_join_below() {
         .rev()
         .map(|number| run(&desk, number, &done))
         .collect();
-    desk.tell(Msg::NewestRuns(runs[..50].to_vec()));
+    desk.newest_runs_are(runs[..50].to_vec());
     assert!(
         desk.text()
             .contains("the newest 50 runs; reading older ones"),
         "{}",
         desk.text()
     );
-    desk.tell(Msg::History(Ok(runs.clone())));
+    desk.runs_are(runs.clone());
     assert!(desk.text().contains("120 runs kept"), "{}", desk.text());
     // Looked up again, nothing that is known disappears meanwhile.
     desk.keys("G");
-    desk.tell(Msg::NewestRuns(runs[..50].to_vec()));
+    desk.newest_runs_are(runs[..50].to_vec());
     assert!(desk.text().contains("120 runs kept"), "{}", desk.text());
     assert!(
         line_with(&desk.text(), "▸").contains("0001"),
@@ -215,9 +215,9 @@ fn while_older_runs_are_read_a_second_look_does_not_say_that_these_are_all() {
         .rev()
         .map(|number| run(&desk, number, &done))
         .collect();
-    desk.tell(Msg::NewestRuns(runs.clone()));
+    desk.newest_runs_are(runs.clone());
     desk.keys("H");
-    desk.tell(Msg::NewestRuns(runs));
+    desk.newest_runs_are(runs);
     let text = desk.text();
     assert!(
         text.contains("the newest 50 runs; reading older ones"),
@@ -279,7 +279,7 @@ fn with_a_thousand_runs_a_key_is_answered_at_once() {
     let done = [(FinalState::Ended, 9), (FinalState::Held, 1)];
     let runs = (1..=1000).rev().map(|number| run(&desk, number, &done));
     let runs = runs.collect();
-    desk.tell(Msg::History(Ok(runs)));
+    desk.runs_are(runs);
     let before = Instant::now();
     desk.keys("/held -open");
     for _ in 0..10 {
@@ -368,7 +368,7 @@ async fn of_a_journal_with_a_damaged_run_all_others_are_listed_and_it_is_named()
     let mut desk = console_loop::Desk::open(&sandbox, &journal).await;
     desk.until("of 7").await;
     desk.types("H").await;
-    desk.until("59 runs kept, newest first").await;
+    desk.until("59 runs kept, newest first; 1 damaged").await;
     desk.until("run 0001 is damaged and not listed: unstick runs says why")
         .await;
     desk.types("G").await;

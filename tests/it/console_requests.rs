@@ -239,3 +239,30 @@ fn with_five_hundred_requests_a_key_is_answered_at_once() {
     let each = before.elapsed() / 20;
     assert!(each < std::time::Duration::from_millis(200), "{each:?}");
 }
+
+#[test]
+fn what_waited_for_the_rate_alone_says_what_it_is_for_and_is_found_by_its_wait() {
+    let mut desk = with_log(140, 40);
+    let mut paced = request(&desk, 7, "GET", CHAT, Asker::Poll);
+    paced.passage.waited_ms = 1000;
+    desk.fact(Fact::AllRequests(vec![paced]));
+    let text = desk.text();
+    let row = text.lines().find(|row| row.contains("7b0de00")).unwrap();
+    assert!(!row.contains("waited"), "{row}");
+    assert!(row.contains("poll"), "{row}");
+    desk.keys("/waited\r");
+    let text = desk.text();
+    assert!(
+        text.contains("7b0de00") && !text.contains("3b0de00"),
+        "{text}"
+    );
+}
+
+#[test]
+fn where_only_failed_ones_are_shown_nobody_is_promised_that_esc_shows_all() {
+    let mut desk = with_log(80, 24);
+    desk.keys("f/nowhere\r");
+    let text = desk.text();
+    assert!(!text.contains("shows all again"), "{text}");
+    assert!(text.contains("None that failed has these words."), "{text}");
+}

@@ -2,7 +2,7 @@
 //! the service knows the request.
 
 use unstick::app::Effect;
-use unstick::domain::fact::{HaltCause, ItemEvent, RunEvent};
+use unstick::domain::fact::{FinalState, HaltCause, ItemEvent, RunEvent, Settled};
 use unstick::domain::failure::{Failure, FailureKind};
 
 use crate::console_desk::Desk;
@@ -101,6 +101,59 @@ fn a_run_that_pauses_or_halts_by_itself_says_so_at_once_to_who_is_elsewhere() {
         desk.keys("Y");
         assert_eq!(copied(&desk), [CORRELATION]);
     }
+}
+
+#[test]
+fn a_pause_is_told_also_where_the_board_lies_under_another_screen() {
+    for keys in ["L", ":messages\r", "?"] {
+        let mut desk = Desk::full(80, 24);
+        desk.run_half();
+        desk.keys(keys);
+        failed(&mut desk);
+        desk.pause("the service is at fault");
+        let current = desk.app.notices.current(desk.now);
+        let text = current
+            .map(|notice| notice.text.clone())
+            .unwrap_or_default();
+        assert!(text.contains("paused: the service"), "{keys:?}: {text}");
+    }
+}
+
+#[test]
+fn a_run_that_ends_under_another_screen_takes_nobody_away_from_it() {
+    let mut desk = Desk::full(80, 24);
+    desk.run_half();
+    desk.keys("L");
+    desk.carry_on();
+    let text = desk.text();
+    assert!(text.contains(" Requests "), "{text}");
+    assert!(text.contains("run 0142 is done"), "{text}");
+    desk.keys("\u{1b}");
+    assert!(desk.text().contains("Run 0142 report"), "{}", desk.text());
+}
+
+#[test]
+fn what_there_can_be_hundreds_of_pushes_no_incident_out_of_the_messages() {
+    let mut desk = Desk::full(80, 24);
+    desk.run_whole();
+    let settled = |state| ItemEvent::Settled(Settled::new(state, "customer wrote"));
+    for _ in 0..600 {
+        // The same chat again: for the messages it is one more that was held.
+        desk.app
+            .live
+            .as_mut()
+            .unwrap()
+            .run
+            .items
+            .iter_mut()
+            .for_each(|item| item.settled = None);
+        desk.item("2b9c44e6", settled(FinalState::Held));
+    }
+    let said = said(&desk);
+    for words in ["INCIDENT", "began: 8 to end", "held: customer wrote"] {
+        assert!(said.iter().any(|text| text.contains(words)), "{words}");
+    }
+    assert!(said.len() <= 500);
 }
 
 #[test]

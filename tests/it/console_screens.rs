@@ -322,7 +322,7 @@ fn screens_that_have_nothing_to_show_yet() {
     };
     shoot("runs_none", |width, height| {
         let mut desk = opened("H")(width, height);
-        desk.tell(Msg::History(Ok(Vec::new())));
+        desk.runs_are(Vec::new());
         desk
     });
     shoot("requests_none", opened("L"));

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::console_desk::Desk;
 use crate::console_world::{called, chats, id, receipt, slot};
-use unstick::app::{Effect, Msg, PastPlan, PastRun, RunRecord};
+use unstick::app::{Effect, Msg, PastPlan, PastRun, RunRecord, RunsFound};
 use unstick::domain::conversation::{Conversation, LegState, Message, Side};
 use unstick::domain::evidence::Evidence;
 use unstick::domain::fact::{Class, FinalState, ItemEvent, RunEvent, RunFact, Settled};
@@ -134,7 +134,7 @@ impl Desk {
         );
     }
 
-    fn send(&mut self, short: &str, action: Action, class: Class, status: u16) {
+    pub(crate) fn send(&mut self, short: &str, action: Action, class: Class, status: u16) {
         self.item(short, ItemEvent::Intended { action, attempt: 1 });
         self.pass(400);
         let failure = (class != Class::Accepted).then(|| Failure {
@@ -158,7 +158,7 @@ impl Desk {
         );
     }
 
-    fn legs(&self, short: &str) -> Action {
+    pub(crate) fn legs(&self, short: &str) -> Action {
         let plan = &self.app.live.as_ref().unwrap().run.header.plan;
         let item = plan.items.iter().find(|item| item.id == id(short)).unwrap();
         Action::Legs {
@@ -166,12 +166,12 @@ impl Desk {
         }
     }
 
-    fn check(&mut self, short: &str) {
+    pub(crate) fn check(&mut self, short: &str) {
         let evidence = Evidence::of(&conversation_of(id(short)));
         self.observe(short, evidence);
     }
 
-    fn end(&mut self, short: &str) {
+    pub(crate) fn end(&mut self, short: &str) {
         self.check(short);
         let legs = self.legs(short);
         self.send(short, legs, Class::Accepted, 202);
@@ -182,7 +182,7 @@ impl Desk {
         self.settle(short, FinalState::Ended, "two reads show no open leg");
     }
 
-    fn settle(&mut self, short: &str, state: FinalState, reason: &'static str) {
+    pub(crate) fn settle(&mut self, short: &str, state: FinalState, reason: &'static str) {
         let reason = called(slot::REASON, reason);
         self.item(short, ItemEvent::Settled(Settled::new(state, reason)));
     }
@@ -196,21 +196,9 @@ impl Desk {
 
     /// The same from where the engine was asked to start it.
     pub(crate) fn carry_half(&mut self) {
-        let Some((plan, note)) = self.started() else {
+        if !self.open_run() {
             return;
-        };
-        let header = RunHeader {
-            id: RUN,
-            plan,
-            operator: called(slot::OPERATOR, "sam").to_owned(),
-            label: "PROD".to_owned(),
-            note,
-            api_url: "https://api.example.test".to_owned(),
-            created: self.now,
-        };
-        let run = Run::new(header, Timings::default());
-        self.fact(Fact::RunOpened(Box::new(run)));
-        self.run_fact(RunEvent::Confirmed);
+        }
         for short in ["3f2a9c41", "b81e07d2", "e2264b7f"] {
             self.end(short);
         }
@@ -224,6 +212,26 @@ impl Desk {
         let legs = self.legs("c05be6a7");
         self.send("c05be6a7", legs, Class::Accepted, 202);
         self.keys("gjjjjjj");
+    }
+
+    /// The engine opens the run that it was asked to start, if it was.
+    pub(crate) fn open_run(&mut self) -> bool {
+        let Some((plan, note)) = self.started() else {
+            return false;
+        };
+        let header = RunHeader {
+            id: RUN,
+            plan,
+            operator: called(slot::OPERATOR, "sam").to_owned(),
+            label: "PROD".to_owned(),
+            note,
+            api_url: "https://api.example.test".to_owned(),
+            created: self.now,
+        };
+        let run = Run::new(header, Timings::default());
+        self.fact(Fact::RunOpened(Box::new(run)));
+        self.run_fact(RunEvent::Confirmed);
+        true
     }
 
     /// Takes the run to its end: one chat escalates, one is held, one owes wrap-up.
@@ -288,6 +296,26 @@ impl Desk {
         self.run_fact(RunEvent::Stopped { by });
     }
 
+    /// The journal answers with these runs, and there are no others.
+    pub(crate) fn runs_are(&mut self, runs: Vec<PastRun>) {
+        self.runs_found(RunsFound {
+            runs,
+            ..RunsFound::default()
+        });
+    }
+
+    /// The journal answers the newest look.
+    pub(crate) fn runs_found(&mut self, found: RunsFound) {
+        let look = self.app.history.newest_look();
+        self.tell(Msg::History(look, Ok(found)));
+    }
+
+    /// The journal tells the newest runs first.
+    pub(crate) fn newest_runs_are(&mut self, runs: Vec<PastRun>) {
+        let look = self.app.history.newest_look();
+        self.tell(Msg::NewestRuns(look, runs));
+    }
+
     /// The journal answers with three runs, the newest of which was cut short.
     pub(crate) fn history(&mut self) {
         let run = |number: u32,
@@ -329,7 +357,7 @@ impl Desk {
             run(140, 20, 12, 14, false, "single chat, then more"),
             run(139, 100, 25, 25, false, "load test clean-up"),
         ];
-        self.tell(Msg::History(Ok(runs)));
+        self.runs_are(runs);
     }
 
     /// Asks to resume the run that was cut short; the journal gives it.
@@ -338,23 +366,31 @@ impl Desk {
             at: self.now,
             event: RunEvent::Confirmed,
         };
-        self.load(vec![confirmed]);
+        let record = self.recorded(vec![confirmed]);
+        self.load(record);
     }
 
     /// Asks to resume a run that finished with one chat whose state is not known.
     pub(crate) fn past_with_unresolved(&mut self) {
+        let record = self.with_unresolved();
+        self.load(record);
+    }
+
+    /// The list with the journal's runs known, and what the journal answers where that run is asked for.
+    pub(crate) fn with_unresolved(&mut self) -> Msg {
         let mut facts = self.settled(FinalState::Unresolved);
         facts.push(RunFact {
             at: self.now,
             event: RunEvent::Finished,
         });
-        self.load(facts);
+        self.recorded(facts)
     }
 
     /// Asks to resume a run that was killed before its end was on record, with nothing left to do.
     pub(crate) fn past_without_its_end(&mut self) {
         let facts = self.settled(FinalState::Held);
-        self.load(facts);
+        let record = self.recorded(facts);
+        self.load(record);
     }
 
     /// A run whose chats are all settled, the first one so.
@@ -380,8 +416,7 @@ impl Desk {
         facts.map(|event| RunFact { at, event }).collect()
     }
 
-    fn load(&mut self, facts: Vec<RunFact>) {
-        let record = self.recorded(facts);
+    fn load(&mut self, record: Msg) {
         self.keys("R");
         self.tell(record);
         self.draw();

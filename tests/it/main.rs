@@ -91,6 +91,8 @@ mod console_lines_words;
 mod console_list_words;
 /// Screens that only show: rules and guards, requests, the pulse.
 mod console_lookouts;
+/// Looks at the journal: what is damaged, late, left out.
+mod console_looks;
 /// The real loop of the console against a sandbox over HTTP, judged by the ground truth.
 mod console_loop;
 /// Whether anybody looks, and how somebody who does not is told; what a paste does.
@@ -104,6 +106,8 @@ mod console_planning;
 /// The profiles and the welcome.
 mod console_profiles;
 mod console_pulse;
+/// The report of a run that was cut short.
+mod console_report;
 /// The request log: filter, follow, the whole of one request, figures.
 mod console_requests;
 /// What of a run stays among the messages.

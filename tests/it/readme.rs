@@ -237,6 +237,81 @@ fn the_man_page_has_every_key_every_command_and_the_exit_codes_of_the_readme() {
     );
 }
 
+/// The page of `man` as it is shown: a minus is one there.
+fn man_page() -> String {
+    let home = Home::new();
+    let ran = Ran::of(&home.command(&["man"]).output().unwrap());
+    assert_eq!(ran.code, Some(0), "{ran:#?}");
+    ran.stdout.replace("\\-", "-").replace("\\e", "\\")
+}
+
+/// The variables that the sources read, less those that are for tests alone.
+fn variables(folder: &std::path::Path, found: &mut std::collections::BTreeSet<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            variables(&path, found);
+            continue;
+        }
+        if path.ends_with("crash.rs") || path.ends_with("tests.rs") {
+            continue;
+        }
+        let source = std::fs::read_to_string(&path).unwrap();
+        for rest in source.split("\"UNSTICK_").skip(1) {
+            let name = rest.split('"').next().unwrap();
+            found.insert(format!("UNSTICK_{name}"));
+        }
+    }
+}
+
+#[test]
+fn the_man_page_has_every_variable_and_every_place_where_something_is_kept() {
+    let page = man_page();
+    let mut names = std::collections::BTreeSet::new();
+    variables(&root().join("src"), &mut names);
+    assert!(names.len() >= 8, "{names:?}");
+    for name in names {
+        assert!(page.contains(&format!("\\fB{name}\\fR\n")), "{name}");
+    }
+    let kept = [
+        "config.toml",
+        "journal.db",
+        "sandbox.json",
+        "state.toml",
+        "unstick.log",
+        "names-*.json",
+        "spill-*.jsonl",
+        "packets, exports",
+        "secrets",
+        "themes",
+    ];
+    for name in kept {
+        assert!(page.contains(&format!("\\fB{name}\\fR\n")), "{name}");
+    }
+}
+
+#[test]
+fn the_man_page_says_of_a_command_what_is_handed_down_to_it_and_breaks_no_line_of_the_front() {
+    let page = man_page();
+    let list = page.split(".SS unstick runs list\n").nth(1).unwrap();
+    let list = list.split(".SS ").next().unwrap();
+    assert!(
+        list.contains("Usage: unstick runs list [OPTIONS]\n"),
+        "{list}"
+    );
+    assert!(list.contains("--json"), "{list}");
+    let usages = page.lines().filter(|line| line.starts_with("Usage: "));
+    for usage in usages {
+        assert!(usage.contains("[OPTIONS]"), "{usage}");
+    }
+    let home = Home::new();
+    let front = home.run(&["--help"]).stdout;
+    let front = front.split("Begin with:\n").nth(1).unwrap();
+    for line in front.lines().filter(|line| !line.trim().is_empty()) {
+        assert!(page.contains(&format!("{line}\n")), "broken: {line}");
+    }
+}
+
 #[test]
 fn every_file_that_the_readme_names_is_there() {
     let readme = readme();

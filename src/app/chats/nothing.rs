@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::app::PastRun;
 use crate::app::action::{Action, Mode};
 use crate::app::clock_text::{clock, exact, tenths};
+use crate::app::history::Older;
 use crate::app::link::{LinkTrouble, Standing};
 use crate::domain::fact::FinalState;
 use crate::domain::failure::FailureKind;
@@ -206,9 +207,7 @@ fn nothing(app: &App, now: Timestamp) -> (String, Vec<String>) {
                     counts.listed, counts.read
                 ),
                 unread,
-                last_ended(app, now).unwrap_or_else(|| {
-                    "No run on record has ended a chat of this organisation.".to_owned()
-                }),
+                last_ended(app, now),
                 format!(
                     "{} shows all, {} the organisation at a glance.",
                     app.key(Mode::Chats, Action::View1),
@@ -251,8 +250,29 @@ pub(crate) fn meant(app: &App) -> Option<&Meant> {
     meant.filter(|meant| !(app.privacy.is_on && meant.names_people()))
 }
 
-/// The newest run that ended chats of this organisation, and when.
-fn last_ended(app: &App, now: Timestamp) -> Option<String> {
+/// The newest run that ended chats of this organisation, and when; where none is known, how much of the journal that rests on.
+fn last_ended(app: &App, now: Timestamp) -> String {
+    let history = &app.history;
+    match (newest_ended(app, now), &history.runs, history.older) {
+        (Some(words), ..) => words,
+        (None, ..) if history.error.is_some() => {
+            "Not every run on record can be read: when one ended a chat here is not known."
+                .to_owned()
+        }
+        (None, None, _) | (None, _, Older::Awaited) => {
+            "The journal is still being read.".to_owned()
+        }
+        (None, Some(runs), Older::Left | Older::Unreadable) => format!(
+            "None of the newest {} runs has ended a chat of this organisation.",
+            runs.len()
+        ),
+        (None, Some(_), Older::None) => {
+            "No run on record has ended a chat of this organisation.".to_owned()
+        }
+    }
+}
+
+fn newest_ended(app: &App, now: Timestamp) -> Option<String> {
     let is_ours = |run: &&PastRun| {
         run.org_id == app.settings.scope.org_id && run.tally.of(FinalState::Ended) > 0
     };

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{History, RunsScreen, foot};
+use super::{History, Older, RunsScreen, foot};
+use crate::app::action::{Action, Mode};
 use crate::app::clock_text::{day, elapsed, full};
 use crate::app::extent::Class;
 use crate::app::lookout::bars::bar;
@@ -13,6 +14,8 @@ use crate::app::msg::PastRun;
 use crate::app::tone::{Tone, Words, folded, glyph};
 use crate::app::{App, extent::Extent};
 use crate::domain::fact::FinalState;
+use crate::domain::filter::Query;
+use crate::domain::ids::RunId;
 use crate::domain::moment::since;
 use crate::domain::text::fit;
 
@@ -146,7 +149,17 @@ fn manner(app: &App, run: &PastRun) -> String {
         words.push(format!("wrap-up {}", app.code_words(code)));
     }
     if let Some(filter) = &plan.filter {
-        words.push(format!("filter {filter}"));
+        // One that is not understood any more may name anybody.
+        let names = |filter: &str| {
+            filter
+                .parse()
+                .map_or(true, |query: Query| query.may_name_people())
+        };
+        if app.privacy.is_on && names(filter) {
+            words.push("filter hidden, as it may name people".to_owned());
+        } else {
+            words.push(format!("filter {filter}"));
+        }
     }
     if !plan.hash.is_empty() {
         words.push(format!("plan {}", plan.hash));
@@ -197,16 +210,23 @@ fn lately(history: &History, now: Timestamp) -> Vec<Words> {
         .filter(|run| since(run.created, now) < LATELY)
         .collect();
     let sum = |of: fn(&PastRun) -> usize| runs.iter().map(|run| of(run)).sum::<usize>();
+    // Where all that are listed are of these days, older ones that are not listed may be so as well.
+    let is_all = history.older == Older::None && history.damaged == 0;
+    let is_short = history
+        .runs
+        .as_ref()
+        .is_some_and(|all| all.len() == runs.len());
+    let least = if is_all || !is_short { "" } else { "at least " };
     let mut lines = vec![Words::new(Tone::Strong, " LAST 30 DAYS  ").and(
         Tone::Plain,
         format!(
-            "{} runs, {} chats ended, {} skipped, {} failed, {} without a final state, {} incidents",
-            runs.len(),
-            sum(PastRun::ended),
+            "{least}{}, {} over, {} skipped, {} failed, {} without a final state, {}",
+            many(runs.len(), "run"),
+            many(sum(PastRun::ended), "chat"),
             sum(PastRun::skipped),
             sum(PastRun::failed),
             sum(PastRun::open_count),
-            sum(|run| run.tally.incidents),
+            many(sum(|run| run.tally.incidents), "incident"),
         ),
     )];
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
@@ -219,7 +239,7 @@ fn lately(history: &History, now: Timestamp) -> Vec<Words> {
     kinds.truncate(BARS);
     kinds.extend((other > 0).then_some(("other", other)));
     let most = kinds.iter().map(|(_, count)| *count).max().unwrap_or(0);
-    let mut label = " BY KIND";
+    let mut label = " ASKED BY KIND";
     for (kind, count) in kinds {
         let words = Words::new(Tone::Strong, format!("{label:<15}")).and(
             Tone::Plain,
@@ -231,16 +251,72 @@ fn lately(history: &History, now: Timestamp) -> Vec<Words> {
     lines
 }
 
+fn many(count: usize, noun: &str) -> String {
+    let many = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{many}")
+}
+
 /// What stands beside the title.
 pub fn heading(history: &History, screen: &RunsScreen) -> String {
-    let count = history.runs.as_ref().map_or(0, Vec::len);
+    let Some(runs) = &history.runs else {
+        return String::new();
+    };
+    let count = runs.len();
     if screen.narrowing.is_on() {
-        return format!("{} of {count} runs", screen.shown(history).len());
+        let shown = screen.shown(history).len();
+        return match history.older {
+            Older::None => format!("{shown} of {count} runs"),
+            _ => format!("{shown} of the newest {count} runs"),
+        };
     }
-    match (count, history.is_partial) {
-        (count, true) => format!("the newest {count} runs; reading older ones"),
-        (1, _) => "1 run kept".to_owned(),
-        (count, _) => format!("{count} runs kept, newest first"),
+    let damaged = match history.damaged {
+        0 => String::new(),
+        damaged => format!("; {damaged} damaged"),
+    };
+    match (history.older, count) {
+        (Older::Awaited, _) => format!("the newest {count} runs; reading older ones"),
+        (Older::Left, _) => format!("the newest {count} runs{damaged}; older: unstick runs"),
+        (Older::Unreadable, _) => format!("the newest {count} runs; older ones cannot be read"),
+        (Older::None, 1) => format!("1 run kept{damaged}"),
+        (Older::None, _) => format!("{count} runs kept, newest first{damaged}"),
+    }
+}
+
+/// What an empty list says.
+pub fn empty(app: &App, screen: &RunsScreen) -> String {
+    let history = &app.history;
+    let older = history.older != Older::None;
+    match (&history.runs, &history.error) {
+        (None, None) => "reading the journal".to_owned(),
+        (None, Some(_)) => String::new(),
+        (Some(runs), _) if screen.narrowing.is_on() => {
+            let none = if older {
+                format!("none of the newest {} runs", runs.len())
+            } else {
+                "no run".to_owned()
+            };
+            let back = app.key(Mode::Runs, Action::Back);
+            format!("{none} has these words; {back} shows all again")
+        }
+        (Some(_), _) if older => "those that could be read so far: none".to_owned(),
+        (Some(_), _) if history.damaged > 0 => "none of its runs can be read".to_owned(),
+        (Some(_), _) => "no run was made yet on this machine".to_owned(),
+    }
+}
+
+/// Which runs are there and cannot be read.
+pub(super) fn damage(damaged: &[RunId]) -> Option<String> {
+    let runs: Vec<String> = damaged.iter().map(ToString::to_string).collect();
+    match runs.as_slice() {
+        [] => None,
+        [run] => Some(format!(
+            "run {run} is damaged and not listed: unstick runs says why"
+        )),
+        runs => Some(format!(
+            "{} runs are damaged and not listed ({}): unstick runs says why",
+            runs.len(),
+            runs.join(", ")
+        )),
     }
 }
 

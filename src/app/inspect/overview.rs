@@ -197,7 +197,7 @@ fn facts(
     lines.extend(hard_folded(&label("page"), &page, width));
     lines.extend(folded(
         Words::new(Tone::Strong, " EVIDENCE  "),
-        &evidence_words(&evidence, zone),
+        &evidence_words(&evidence, zone, now),
         Tone::Plain,
         width,
     ));

@@ -15,7 +15,7 @@ use super::{Lookout, pointed};
 use crate::app::action::{Action, Mode};
 use crate::app::extent::{Class, Extent};
 use crate::app::narrowing::Narrowing;
-use crate::app::request_table::RequestTable;
+use crate::app::request_table::{RequestTable, waited_words};
 use crate::app::scroll::{Move, follow};
 use crate::app::tone::{Tone, Words};
 use crate::app::update::step_of;
@@ -159,8 +159,9 @@ fn haystack(line: &RequestLine) -> String {
     let outcome = if line.is_well() { "ok" } else { "failed" };
     let id = line.receipt.correlation.as_ref().map_or("", Text::as_str);
     let trouble = line.trouble.as_ref().map_or("", Text::as_str);
+    let waited = waited_words(line).unwrap_or_default();
     format!(
-        "{} {} {status} {outcome} {} {} {id} {trouble}",
+        "{} {} {status} {outcome} {} {} {id} {trouble} {waited}",
         line.method,
         line.path,
         line.purpose(),
@@ -257,7 +258,13 @@ pub fn said(app: &App, screen: &Requests) -> (Tone, String) {
     let Some(chosen) = screen.chosen(&app.requests) else {
         let back = app.key(Mode::Requests, Action::Back);
         let words = match (screen.narrowing.is_on(), screen.failed_only) {
-            (true, _) => format!("None of them has these words. {back} shows all again."),
+            (true, false) => format!("None of them has these words. {back} shows all again."),
+            (true, true) => {
+                let failed = app.key(Mode::Requests, Action::FailedOnly);
+                format!(
+                    "None that failed has these words. {back} drops the words, {failed} shows all that went well too."
+                )
+            }
             (false, true) => "None of them failed.".to_owned(),
             (false, false) => "No request was told yet.".to_owned(),
         };

@@ -1,9 +1,10 @@
 //! A report for a ticket (`y`): who, when, how it came out, and what needs somebody, with the ids by which the platform's support finds
-//! the requests. Nobody's name is in it.
+//! the requests. No customer's or agent's name is in it, unless the operator's note has one.
 
 use jiff::tz::TimeZone;
 
-use super::groups::{Answers, correlation, kinds};
+use super::groups::{Answers, correlation, cut_short, kinds};
+use super::needy::why;
 use super::next::next_step;
 use super::span_words;
 use crate::app::clock_text::elapsed;
@@ -48,12 +49,15 @@ pub(super) fn text(log: &RunLog, zone: &TimeZone) -> String {
         ),
         format!("note: {}", header.note.as_deref().unwrap_or("none")),
     ];
+    if let Some((_, why)) = cut_short(log) {
+        lines.push(format!("cut short: {why}"));
+    }
     for item in log.needs_you() {
         let Some((settled, _)) = &item.settled else {
             continue;
         };
         let id = item.plan.id;
-        let why = settled.incident.as_ref().unwrap_or(&settled.reason);
+        let why = why(item, settled);
         let incident = if settled.incident.is_some() {
             ", INCIDENT"
         } else {
@@ -62,7 +66,7 @@ pub(super) fn text(log: &RunLog, zone: &TimeZone) -> String {
         lines.extend([
             String::new(),
             format!("{id} {}{incident}: {why}", settled.state.word()),
-            format!("  next: {}", next_step(&log.keys, settled)),
+            format!("  next: {}", next_step(&log.keys, item)),
             format!("  correlation: {}", correlation(log, id).unwrap_or("none")),
         ]);
     }

@@ -19,7 +19,7 @@ use crate::domain::run::RunState;
 use crate::domain::text;
 
 /// From this width on a chat's queue, agent, age and last correlation id have columns.
-const WIDE: usize = 120;
+pub(super) const WIDE: usize = 120;
 
 /// Counts and facts of the whole run.
 pub(super) fn facts(log: &RunLog, width: usize) -> Vec<Words> {
@@ -33,7 +33,7 @@ pub(super) fn facts(log: &RunLog, width: usize) -> Vec<Words> {
     );
     let number = log.run.header.id;
     let saved = format!(
-        "run {number} in the journal, without names or texts: unstick runs export {}",
+        "run {number} in the journal, without texts, and without names but what note and filter say: unstick runs export {}",
         number.0
     );
     let mut facts = vec![
@@ -49,17 +49,19 @@ pub(super) fn facts(log: &RunLog, width: usize) -> Vec<Words> {
         );
         facts.push((" WATCHED     ", words, Tone::Warn));
     }
-    match &log.run.cut_short {
-        Some(RunState::Stopping(by)) => {
-            facts.push((" CUT SHORT   ", format!("stopped by {by}"), Tone::Warn));
-        }
-        Some(RunState::Halted(_, why)) => facts.push((" CUT SHORT   ", why.clone(), Tone::Bad)),
-        _ => {}
-    }
     facts
         .into_iter()
         .flat_map(|(label, text, tone)| folded(Words::plain(label), &text, tone, width))
         .collect()
+}
+
+/// What cut the run short, if something did.
+pub(super) fn cut_short(log: &RunLog) -> Option<(Tone, String)> {
+    match log.run.cut_short.as_ref()? {
+        RunState::Stopping(by) => Some((Tone::Warn, format!("stopped by {by}"))),
+        RunState::Halted(_, why) => Some((Tone::Bad, why.clone())),
+        _ => None,
+    }
 }
 
 /// `orphan 4, wrap-up 1`: in the plan's order.

@@ -2,10 +2,14 @@
 
 use crate::app::action::keymap::Keymap;
 use crate::app::action::{Action, Mode};
-use crate::domain::fact::{FinalState, Settled};
+use crate::domain::fact::FinalState;
+use crate::domain::item::Item;
 
-/// What to do next about a chat.
-pub(crate) fn next_step(keys: &Keymap, settled: &Settled) -> String {
+/// What to do next about a chat; nothing while it has no final state.
+pub(crate) fn next_step(keys: &Keymap, item: &Item) -> String {
+    let Some((settled, _)) = &item.settled else {
+        return String::new();
+    };
     let open = keys.name(Mode::Report, Action::Open);
     if settled.incident.is_some() {
         return format!("somebody was cut off: tell their queue; {open} shows the requests");
@@ -15,6 +19,12 @@ pub(crate) fn next_step(keys: &Keymap, settled: &Settled) -> String {
         FinalState::Held => format!("decide again on what is true now: {again} plans it anew"),
         FinalState::WrapUpOwed => {
             format!("tell the agent, or plan it again with a wrap-up code: {again}")
+        }
+        FinalState::Unresolved if item.is_seen_open() => {
+            // What was refused for good is seen to first: planned again it would be refused again.
+            let refused = item.refused().filter(|(_, failure)| !failure.is_passing());
+            let first = refused.map(|(_, failure)| format!("{}, then ", failure.remedy()));
+            format!("{}{again} plans it again", first.unwrap_or_default())
         }
         FinalState::Unresolved => format!(
             "{}, then {} reads it again and sends nothing",

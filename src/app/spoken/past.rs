@@ -32,7 +32,12 @@ pub(super) fn read_out(app: &mut App, now: Timestamp) {
         .map(|why| format!("Not all can be read: {why}."))
         .collect();
     if runs.is_empty() {
-        lines.push("There is no run in the journal yet.".to_owned());
+        let is_known = app.history.runs.is_some();
+        lines.extend(match (is_known, app.history.damaged) {
+            (false, _) => None,
+            (true, 0) => Some("There is no run in the journal yet.".to_owned()),
+            (true, _) => Some("None of its runs can be read.".to_owned()),
+        });
     } else {
         lines.push(format!(
             "{}, the newest first. \"run N\" opens its report.",
@@ -41,8 +46,12 @@ pub(super) fn read_out(app: &mut App, now: Timestamp) {
     }
     lines.extend(runs.iter().take(MOST).map(|run| words(app, run, now)));
     if runs.len() > MOST {
+        let older = match app.history.older {
+            history::Older::None => "",
+            _ => ", and older ones",
+        };
         lines.push(format!(
-            "And {} more: \"unstick runs\" lists them.",
+            "And {} more{older}: \"unstick runs\" lists them.",
             runs.len() - MOST
         ));
     }

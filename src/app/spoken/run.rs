@@ -272,6 +272,11 @@ fn head(log: &RunLog, needs: usize) -> Vec<String> {
     }
     let planned = many(tally.planned, "chat");
     lines.push(format!("{done}. {planned}: {}.", counts.join(", ")));
+    match &log.run.cut_short {
+        Some(RunState::Stopping(by)) => lines.push(format!("Cut short: stopped by {by}.")),
+        Some(RunState::Halted(_, why)) => lines.push(format!("Cut short: {}.", span::spelled(why))),
+        _ => {}
+    }
     lines.push(match (needs, open) {
         (0, 0) => {
             "Nothing needs you: every chat of the plan is over, and was read twice.".to_owned()
@@ -304,11 +309,6 @@ fn facts(app: &App, log: &RunLog) -> Vec<String> {
         ),
         sentence(&format!("guests: {}", log.guest_words())),
     ];
-    match &log.run.cut_short {
-        Some(RunState::Stopping(by)) => lines.push(format!("Cut short: stopped by {by}.")),
-        Some(RunState::Halted(_, why)) => lines.push(format!("Cut short: {}.", span::spelled(why))),
-        _ => {}
-    }
     if log.watched() > 0 {
         lines.push(format!(
             "{} let go of while a request may yet take effect: looked at for 10 minutes, while this console is open.",
@@ -317,7 +317,7 @@ fn facts(app: &App, log: &RunLog) -> Vec<String> {
     }
     lines.extend(header.note.as_ref().map(|note| format!("Note: {note}")));
     lines.push(format!(
-        "Recorded as run {}, {}, {}, without names or texts.",
+        "Recorded as run {}, {}, {}, without texts, and without names but what note and filter say.",
         header.id.0,
         header.plan.profile,
         span_words(log, &app.settings.zone)
@@ -350,10 +350,7 @@ pub(super) fn row(app: &App, whose: Whose, id: ConversationId) -> Vec<String> {
             let why = sentence(&span::spelled(&settled.reason));
             lines.push(format!("Why: {why}"));
         }
-        lines.push(format!(
-            "Next: {}",
-            sentence(&next_step(&log.keys, settled))
-        ));
+        lines.push(format!("Next: {}", sentence(&next_step(&log.keys, item))));
     }
     lines
 }

@@ -17,6 +17,11 @@ impl Query {
     pub fn is_everything(&self) -> bool {
         self.root.is_none()
     }
+
+    /// A person can be named in it: a customer, an agent, or a text that may be anybody's name.
+    pub fn may_name_people(&self) -> bool {
+        self.root.as_ref().is_some_and(Expression::may_name_people)
+    }
 }
 
 /// Clauses joined. `All` and `Any` hold two at least, and never one of their own sort: nested ones are merged.
@@ -29,6 +34,22 @@ pub(super) enum Expression {
 }
 
 impl Expression {
+    fn may_name_people(&self) -> bool {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::may_name_people),
+            Self::Not(part) => part.may_name_people(),
+            Self::Clause(Clause::Party { field, any, .. }) => {
+                let is_name = |value: &PartyValue| matches!(value, PartyValue::Name(_));
+                matches!(field, Field::Cust | Field::Agent) && any.iter().any(is_name)
+            }
+            Self::Clause(Clause::Words { field, .. }) => {
+                matches!(field, Field::Name | Field::Attribute)
+            }
+            Self::Clause(Clause::Text(_)) => true,
+            Self::Clause(_) => false,
+        }
+    }
+
     /// All of these, merged.
     pub(super) fn all(parts: Vec<Self>) -> Self {
         let merged = parts.into_iter().flat_map(|part| match part {

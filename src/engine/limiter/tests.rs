@@ -54,6 +54,23 @@ async fn i16_timers_that_round_put_nothing_more_into_a_window() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_turn_that_was_spent_on_a_token_is_waited_for_by_the_request_that_wanted_it() {
+    let limiter = Limiter::new(270);
+    limiter.observe(limited(Some(7)));
+    let mut pass = limiter.acquire(Lane::Read, 1).await;
+    // The token is fetched with it, and the request itself waits for another turn.
+    pass.spend();
+    pass.ready().await;
+    let waited = pass.waited();
+    assert!(waited.span >= Duration::from_secs(7), "{waited:?}");
+    assert!(waited.was_shut);
+    // What was told already is not told again.
+    pass.spend();
+    pass.ready().await;
+    assert!(!pass.waited().was_shut);
+}
+
+#[tokio::test(start_paused = true)]
 async fn i16_an_answer_that_is_slow_in_coming_keeps_its_place_in_the_window() {
     let limiter = Limiter::new(10);
     let mut slow = Vec::new();
