@@ -426,6 +426,9 @@ fn without_stuck_chats_the_list_says_when_the_last_were_ended_and_where_to_look(
     desk.keys("2");
     let text = desk.text();
     assert!(text.contains("No stuck chats"), "{text}");
+    assert!(text.contains("The journal is still being read."), "{text}");
+    desk.runs_are(Vec::new());
+    let text = desk.text();
     assert!(text.contains("No run on record has ended a chat"), "{text}");
     desk.history();
     let text = desk.text();

@@ -259,7 +259,12 @@ fn variables(folder: &std::path::Path, found: &mut std::collections::BTreeSet<St
         let source = std::fs::read_to_string(&path).unwrap();
         for rest in source.split("\"UNSTICK_").skip(1) {
             let name = rest.split('"').next().unwrap();
-            found.insert(format!("UNSTICK_{name}"));
+            if name
+                .chars()
+                .all(|letter| letter.is_ascii_uppercase() || letter == '_')
+            {
+                found.insert(format!("UNSTICK_{name}"));
+            }
         }
     }
 }
