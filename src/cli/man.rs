@@ -148,12 +148,13 @@ fn said(page: &mut String, command: clap::Command, way: &str) {
         .term_width(72);
     let usage = format!("Usage: {way}");
     let help = command.render_help().to_string();
-    let help = match help.contains(&format!("{usage} [OPTIONS]")) {
-        true => help,
+    let with_options = format!("{usage} [OPTIONS]");
+    if help.contains(&with_options) {
+        verbatim(page, &help);
+    } else {
         // What every command takes, at least.
-        false => help.replacen(&usage, &format!("{usage} [OPTIONS]"), 1),
-    };
-    verbatim(page, &help);
+        verbatim(page, &help.replacen(&usage, &with_options, 1));
+    }
     for command in below {
         said(page, command, &way);
     }

@@ -364,7 +364,7 @@ fn beyond_looking(effect: &Effect) -> Option<String> {
                 | Command::Refresh
                 | Command::PausePolling(_)
         ),
-        Effect::Copy(_) | Effect::LoadRun(_) | Effect::LoadHistory => true,
+        Effect::Copy(_) | Effect::LoadRun(_) | Effect::LoadHistory(_) => true,
         Effect::Mouse(_) | Effect::Redraw | Effect::Browse(_) => true,
         // Whose sign-in it is is asked for where the profiles come into view.
         Effect::Profile(wish) => matches!(wish, ProfileWish::Try(_)),

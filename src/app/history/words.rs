@@ -151,9 +151,8 @@ fn manner(app: &App, run: &PastRun) -> String {
     if let Some(filter) = &plan.filter {
         // One that is not understood any more may name anybody.
         let names = |filter: &str| {
-            filter
-                .parse()
-                .map_or(true, |query: Query| query.may_name_people())
+            let query: Option<Query> = filter.parse().ok();
+            query.is_none_or(|query| query.may_name_people())
         };
         if app.privacy.is_on && names(filter) {
             words.push("filter hidden, as it may name people".to_owned());

@@ -75,9 +75,10 @@ fn entry(log: &RunLog, group: &[&Item], here: Option<usize>, width: usize) -> Ve
 /// The chats of an entry of several, as many to a line as there is room for.
 fn members(log: &RunLog, group: &[&Item], here: Option<usize>, width: usize) -> Vec<Words> {
     let is_known = |item: &&Item| !last_request(log, item, width).is_empty();
-    let each = match group.iter().any(is_known) {
-        true => 1,
-        false => (width.saturating_sub(4) / CELL).max(1),
+    let each = if group.iter().any(is_known) {
+        1
+    } else {
+        (width.saturating_sub(4) / CELL).max(1)
     };
     let row = |(row, items): (usize, &[&Item])| {
         let mut words = Words::plain("    ");
