@@ -8,6 +8,17 @@ pub(crate) fn die_if_told(point: &str) {
     }
 }
 
+/// Fails where the environment asks for it by this place's name: `UNSTICK_CRASH_AT=error-at-keyboard`.
+pub(crate) fn fail_if_told(place: &str) -> std::io::Result<()> {
+    if cfg!(debug_assertions) {
+        let told = std::env::var("UNSTICK_CRASH_AT").unwrap_or_default();
+        if told.strip_prefix("error-at-") == Some(place) {
+            return Err(std::io::Error::other("told to by UNSTICK_CRASH_AT"));
+        }
+    }
+    Ok(())
+}
+
 /// Panics where the environment asks for it by this task's name.
 pub(crate) fn panic_if_told(task: &str) {
     if cfg!(debug_assertions) {

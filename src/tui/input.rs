@@ -25,6 +25,7 @@ const QUICK: Duration = Duration::from_millis(5);
 /// On a thread of its own: where the terminal goes away, crossterm's reader never returns (crossterm issue 793), and must not take one
 /// of the runtime's threads with it. The console notices by other means, and the end of the program ends this thread.
 pub(super) fn keyboard(rest: Arc<Rest>) -> io::Result<mpsc::Receiver<Msg>> {
+    crate::crash::fail_if_told("keyboard")?;
     let (reports, input) = mpsc::channel(WAITING);
     thread::Builder::new()
         .name("keyboard".to_owned())

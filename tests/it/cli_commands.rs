@@ -142,6 +142,7 @@ fn a_plan_made_by_one_command_is_carried_out_by_another_and_the_journal_agrees_w
     assert_eq!(runs[0]["state"], "finished");
     assert_eq!(runs[0]["hash"], planned["hash"]);
     assert_eq!(runs[0]["note"], "ticket 4711");
+    assert_eq!(runs[0]["operator"], "tester");
     let shown = home
         .run(&["runs", "show", "1", "--json"])
         .expect(0)

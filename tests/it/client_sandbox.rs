@@ -149,6 +149,23 @@ async fn the_sandbox_says_who_it_is_and_a_wrap_up_code_is_found_by_name() {
 }
 
 #[tokio::test]
+async fn of_the_name_of_a_wrap_up_code_nothing_comes_in_that_moves_a_screen() {
+    let said = "description = \"codes\"\n[[chat]]\nkind = \"wrap-up\"\n[platform]\nwrap_up_codes = [\"\\u202Eevil\\u001B[2J\\nsecond line\"]\n";
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let options = Options::new(Scenario::parse(said, "codes.toml").unwrap());
+    let sandbox = Sandbox::start(options, listener).await.unwrap();
+    let client = client(&sandbox, |_| {});
+    let codes = client.wrap_up_codes(1, pass().await).await.unwrap().codes;
+    let evil = codes
+        .iter()
+        .find(|code| code.name.as_str().contains("evil"));
+    let name = evil.unwrap().name.as_str();
+    assert!(name.contains("second line"), "{name:?}");
+    let is_bad = |c: char| c.is_control() || c == '\u{202e}';
+    assert!(!name.contains(is_bad), "{name:?}");
+}
+
+#[tokio::test]
 async fn a_wrong_secret_and_an_unknown_id_are_told_apart() {
     let sandbox = sandbox("quiet").await;
     let nobody = ConversationId::from_u128(7);

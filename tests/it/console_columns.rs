@@ -172,9 +172,16 @@ fn the_list_is_sorted_by_the_column_under_the_cursor_and_the_other_way_round_the
     desk.keys("Cjs");
     let sort = desk.app.chats.sort;
     assert_eq!((sort.key, sort.is_reversed), (SortKey::Age, false));
-    assert_ne!(desk.app.chats.shown(), first);
+    let started = |desk: &Desk| -> Vec<_> {
+        let rows = desk.app.chats.shown().iter();
+        rows.map(|id| desk.app.roster.row(*id).unwrap().listed.started)
+            .collect()
+    };
+    assert_eq!(started(&desk).len(), first.len());
+    assert!(started(&desk).is_sorted(), "{}", desk.text());
     desk.keys("s");
     assert!(desk.app.chats.sort.is_reversed);
+    assert!(started(&desk).is_sorted_by(|one, next| one >= next));
     assert!(desk.text().contains("sort AGE reversed"), "{}", desk.text());
     // PARTIES has no order, and says so.
     desk.keys("jjs");

@@ -87,13 +87,7 @@ impl Desk {
     /// Lists these chats and reads those that are not unread.
     pub(crate) fn list(&mut self, chats: &[Chat]) {
         let rows: Vec<Listed> = chats.iter().map(Chat::listed).collect();
-        let total = u32::try_from(rows.len()).unwrap();
-        self.fact(Fact::Listing(Listing::Started));
-        self.fact(Fact::Listing(Listing::Page {
-            rows,
-            page: 1,
-            total,
-        }));
+        self.first_page(rows, chats.len());
         let ids = self.app.roster.rows().map(|row| row.listed.id);
         let is_gone = |id: &ConversationId| chats.iter().all(|chat| chat.listed().id != *id);
         let ids = ids.filter(is_gone).collect();
@@ -104,6 +98,32 @@ impl Desk {
                 self.fact(chat.read(self.now));
             }
         }
+    }
+
+    /// A listing begins, and this is its first page of so many rows in all.
+    pub(crate) fn first_page(&mut self, rows: Vec<Listed>, total: usize) {
+        self.fact(Fact::Listing(Listing::Started));
+        self.fact(Fact::Listing(Listing::Page {
+            rows,
+            page: 1,
+            total: u32::try_from(total).unwrap(),
+        }));
+    }
+
+    /// These are all rows there are, and none of them is read.
+    pub(crate) fn list_unread(&mut self, rows: Vec<Listed>) {
+        let total = rows.len();
+        self.first_page(rows, total);
+        self.fact(Fact::Listing(Listing::Done { at: self.now }));
+    }
+
+    /// What was copied, in its order.
+    pub(crate) fn copied(&self) -> Vec<&str> {
+        let texts = self.effects.iter().filter_map(|effect| match effect {
+            Effect::Copy(text) => Some(text.as_str()),
+            _ => None,
+        });
+        texts.collect()
     }
 
     /// Tells the console something.
@@ -214,6 +234,13 @@ impl Desk {
     pub(crate) fn styled(&mut self) -> String {
         styled(&self.draw())
     }
+}
+
+/// The first line of a screen that holds this word.
+#[track_caller]
+pub(crate) fn line_with<'a>(text: &'a str, word: &str) -> &'a str {
+    let found = text.lines().find(|line| line.contains(word));
+    found.unwrap_or_else(|| panic!("no {word} in\n{text}"))
 }
 
 /// A buffer as text with its runs of style.

@@ -31,13 +31,6 @@ fn paged(desk: &Desk) -> Option<&str> {
     })
 }
 
-fn copied(desk: &Desk) -> Option<&str> {
-    desk.effects.iter().rev().find_map(|effect| match effect {
-        Effect::Copy(text) => Some(text.as_str()),
-        _ => None,
-    })
-}
-
 /// The text of an export that is one.
 fn text(export: &Export) -> &str {
     match &export.contents {
@@ -319,7 +312,7 @@ fn a_trace_is_exported_and_copied_as_curl_without_a_token_and_pasting_it_sends_n
     );
     assert!(!page.contains("anon-9027"), "{page}");
     desk.keys("Y");
-    let curl = copied(&desk).unwrap();
+    let curl = desk.copied().pop().unwrap();
     let commands: Vec<&str> = curl.lines().filter(|line| line.contains("curl ")).collect();
     assert_eq!(commands.len(), 2, "{curl}");
     let url = format!(
@@ -340,14 +333,14 @@ fn a_trace_is_exported_and_copied_as_curl_without_a_token_and_pasting_it_sends_n
 fn one_request_of_the_log_is_copied_as_curl() {
     let mut desk = log(80, 24);
     desk.keys("jY");
-    let curl = copied(&desk).unwrap();
+    let curl = desk.copied().pop().unwrap();
     assert!(curl.contains(&format!(
         "'https://api.example.test/api/v2/conversations/{}'",
         id("3f2a9c41")
     )));
     let mut desk = Desk::full(80, 24);
     desk.keys("LY");
-    assert!(copied(&desk).is_none());
+    assert!(desk.copied().is_empty());
     assert!(desk.text().contains("Y: there is no request here"));
 }
 

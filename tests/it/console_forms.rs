@@ -2,23 +2,24 @@
 //! so that one snapshot in colours says what the others look like.
 
 use std::io::{self, Write};
-use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use ratatui::Viewport;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
-use unstick::app::Msg;
 use unstick::app::action::Mode;
 use unstick::app::extent::{Class, Extent};
+use unstick::app::keeping::Keep;
+use unstick::app::{Effect, Msg};
+use unstick::domain::feed::Command;
 use unstick::tui::Canvas;
 use unstick::ui::{Glyphs, Look, Theme};
 
 use crate::console_desk::{Desk, text_of};
 
 /// The snapshots that show each mode. A new screen or dialog gets a `shoot` and a row here.
-const WALL: &[(Mode, &str)] = &[
+pub(crate) const WALL: &[(Mode, &str)] = &[
     (Mode::Chats, "chats"),
     (Mode::Chats, "chats_marked"),
     (Mode::Chats, "chats_offer"),
@@ -90,6 +91,9 @@ const WALL: &[(Mode, &str)] = &[
     (Mode::Attribute, "columns_attribute"),
     (Mode::ViewName, "view_save"),
     (Mode::ViewName, "view_taken"),
+    (Mode::Confirm, "confirm_live"),
+    (Mode::Sheet, "plan_dry_run_clean"),
+    (Mode::Report, "report_clean"),
 ];
 
 /// The sizes of a snapshot: normal, wide, compact, mini.
@@ -112,31 +116,10 @@ const EDGES: [(u16, u16); 12] = [
 ];
 
 /// What people of the pretend organisation are called beside ASCII.
-const FOREIGN: &str = "日本太郎";
+pub(crate) const FOREIGN: &str = "日本太郎";
 
 /// Keys that have a sign, and in ASCII a word, which is longer: a row with one of them is laid out anew.
 const SPELLED: [&str; 4] = ["Enter", "Space", "Up", "Down"];
-
-#[test]
-fn every_screen_and_every_dialog_has_its_snapshots() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/snapshots");
-    for mode in Mode::ALL {
-        let is_there = WALL.iter().any(|(shown, _)| *shown == mode);
-        assert!(
-            is_there,
-            "no snapshot shows {mode:?}: shoot it, and say so in WALL"
-        );
-    }
-    let mut missing = Vec::new();
-    for (_, name) in WALL {
-        let sizes = SIZES.map(|(width, height)| format!("{name}_{width}x{height}.snap"));
-        let files = sizes
-            .into_iter()
-            .chain([format!("{name}_ascii_mono_80x24.snap")]);
-        missing.extend(files.filter(|file| !folder.join(file).exists()));
-    }
-    assert!(missing.is_empty(), "{missing:#?}");
-}
 
 /// Draws a screen in every form, and finally at every size: it is of no use afterwards.
 pub(crate) fn check_every_form(name: &str, desk: &mut Desk) {
@@ -158,11 +141,32 @@ pub(crate) fn check_every_form(name: &str, desk: &mut Desk) {
         desk.tell(Msg::Resized { width, height });
         let text = desk.text();
         if (Extent { width, height }).class() == Class::TooSmall {
-            let settings = &desk.app.settings;
-            let place = format!("{} {}", settings.label, settings.scope.profile);
-            check_too_small(name, &text, &place);
+            check_too_small(name, &text, desk);
         }
     }
+}
+
+/// Whatever is open, Enter alone starts, stops and ends nothing, takes nothing away and leaves nothing.
+pub(crate) fn check_enter(name: &str, desk: &mut Desk) {
+    let before = desk.effects.len();
+    desk.keys("\r");
+    // Where a start was called off by it, nothing may begin afterwards either.
+    desk.pass(4000);
+    let harm = desk.effects.iter().skip(before).find(|effect| {
+        matches!(
+            effect,
+            Effect::Quit
+                | Effect::Keep(Keep::Remove(_))
+                | Effect::Engine(
+                    Command::Start { .. }
+                        | Command::Resume(_)
+                        | Command::PauseRun(_)
+                        | Command::StopRun { .. }
+                        | Command::Shutdown
+                )
+        )
+    });
+    assert!(harm.is_none(), "{name}: {harm:?}");
 }
 
 fn check_mode(name: &str, desk: &Desk) {
@@ -279,7 +283,7 @@ fn check_bytes_without_colours(name: &str, desk: &Desk) {
 }
 
 /// The parameters of every `ESC[…m`.
-fn styles_in(bytes: &[u8]) -> Vec<String> {
+pub(crate) fn styles_in(bytes: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(bytes);
     let commands = text.split("\x1b[").skip(1);
     let styles = commands.filter_map(|rest| {
@@ -289,16 +293,38 @@ fn styles_in(bytes: &[u8]) -> Vec<String> {
     styles.collect()
 }
 
-/// Five words: profile, count or run, size, needed size, key.
-fn check_too_small(name: &str, text: &str, place: &str) {
+/// Five lines, cut where there is no room: profile, count or run, size, needed size, key.
+fn check_too_small(name: &str, text: &str, desk: &Desk) {
+    let (settings, extent) = (&desk.app.settings, desk.app.extent);
+    let place = format!("{} {}", settings.label, settings.scope.profile);
+    let count = if desk.app.is_running() {
+        "a run is under way".to_owned()
+    } else {
+        format!("{} stuck", desk.app.chats.counts.stuck)
+    };
+    let size = format!("{}x{} too small", extent.width, extent.height);
+    let whole = [
+        place,
+        count,
+        size,
+        "need 36x8".to_owned(),
+        "q quit".to_owned(),
+    ];
     let rows: Vec<&str> = text.lines().collect();
-    let width = rows.first().map_or(0, |row| row.chars().count());
+    assert_eq!(rows.len(), usize::from(extent.height), "{name}\n{text}");
+    for (row, whole) in rows.iter().zip(&whole) {
+        let room = usize::from(extent.width);
+        let is_whole = row == whole && whole.chars().count() <= room;
+        let cut = row.strip_suffix('…');
+        let is_cut =
+            cut.is_some_and(|cut| cut.chars().count() + 1 == room && whole.starts_with(cut));
+        assert!(
+            is_whole || is_cut,
+            "{name}: {row:?} is not {whole:?}\n{text}"
+        );
+    }
     assert!(
-        place.starts_with(rows[0].trim_end_matches('…')) && width <= place.len(),
-        "{name}\n{text}"
-    );
-    assert!(
-        rows.len() < 5 || rows[5..].iter().all(|row| row.is_empty()),
+        rows.iter().skip(5).all(|row| row.is_empty()),
         "{name}\n{text}"
     );
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use jiff::SignedDuration;
 use tokio::net::TcpListener;
-use unstick::app::{Effect, Key, KeyCode, Msg, PastPlan, PastRun};
+use unstick::app::{Key, KeyCode, Msg, PastPlan, PastRun};
 use unstick::domain::fact::{FinalState, RunEvent};
 use unstick::domain::ids::RunId;
 use unstick::domain::step::Rung;
@@ -12,7 +12,7 @@ use unstick::domain::tally::Tally;
 use unstick::engine::ports::Recorder as _;
 use unstick::sandbox::{Options, Sandbox, Scenario};
 
-use crate::console_desk::Desk;
+use crate::console_desk::{Desk, line_with};
 use crate::console_loop;
 use crate::console_screens::shoot;
 use crate::journal_damage::tamper;
@@ -47,13 +47,6 @@ pub(crate) fn run(desk: &Desk, number: u32, states: &[(FinalState, usize)]) -> P
         tally,
         plan: PastPlan::default(),
     }
-}
-
-fn line_with(text: &str, word: &str) -> String {
-    let found = text.lines().find(|line| line.contains(word));
-    found
-        .unwrap_or_else(|| panic!("no {word} in\n{text}"))
-        .to_owned()
 }
 
 #[test]
@@ -129,11 +122,7 @@ fn a_run_is_copied_for_a_ticket_and_the_whole_of_its_note_is_shown() {
     );
     assert!(text.contains("NOTE      single chat, then more"), "{text}");
     desk.keys("y");
-    let copied = desk.effects.iter().find_map(|effect| match effect {
-        Effect::Copy(text) => Some(text.clone()),
-        _ => None,
-    });
-    let copied = copied.unwrap();
+    let copied = desk.copied().pop().unwrap();
     assert!(
         copied.starts_with("run 0140 of acme-prod, by sam\n"),
         "{copied}"
@@ -162,7 +151,8 @@ fn the_cursor_stays_on_its_run_when_a_newer_one_comes() {
 #[test]
 fn a_run_that_was_cut_short_says_how_many_are_open_and_where_it_is_resumed() {
     let mut desk = with_runs(80, 24);
-    let line = line_with(&desk.text(), " 0142 ");
+    let text = desk.text();
+    let line = line_with(&text, " 0142 ");
     assert!(line.contains("3 open"), "{line}");
     assert!(desk.text().contains("R resumes it, by its phrase"));
     desk.keys("j");
@@ -230,11 +220,7 @@ fn a_report_is_copied_for_a_ticket_with_ids_and_nobody_s_name() {
     let mut desk = Desk::full(80, 24);
     desk.run_whole();
     desk.keys("y");
-    let copied = desk.effects.iter().rev().find_map(|effect| match effect {
-        Effect::Copy(text) => Some(text.clone()),
-        _ => None,
-    });
-    let copied = copied.unwrap();
+    let copied = desk.copied().pop().unwrap();
     for words in [
         "run 0142 of acme-prod (PROD), by sam",
         "8 planned: 5 ended, 1 wrap-up-owed, 1 held, 1 escalate, 1 with an INCIDENT",

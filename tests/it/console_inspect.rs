@@ -45,16 +45,6 @@ fn transcripts(desk: &Desk) -> Vec<Vec<String>> {
         .collect()
 }
 
-fn copies(desk: &Desk) -> Vec<String> {
-    desk.effects
-        .iter()
-        .filter_map(|effect| match effect {
-            Effect::Copy(text) => Some(text.clone()),
-            _ => None,
-        })
-        .collect()
-}
-
 #[test]
 fn what_was_said_masked_and_shown() {
     shoot("transcript_masked", with_words);
@@ -133,9 +123,9 @@ fn nothing_masked_is_on_a_screen_before_a_key_asks_and_nothing_said_is_ever_copi
             }
         }
         assert!(!seen.contains("canary"), "{seen}");
-        let copied = copies(&desk).join("\n");
+        let copied = desk.copied().join("\n");
         assert!(
-            copies(&desk).len() >= 30 && !copied.contains("canary"),
+            desk.copied().len() >= 30 && !copied.contains("canary"),
             "{copied}"
         );
         desk.keys("5jY");
@@ -144,7 +134,7 @@ fn nothing_masked_is_on_a_screen_before_a_key_asks_and_nothing_said_is_ever_copi
             "{}",
             desk.text()
         );
-        assert!(!copies(&desk).join("\n").contains("canary"));
+        assert!(!desk.copied().join("\n").contains("canary"));
     }
 }
 
@@ -165,7 +155,7 @@ fn what_is_masked_is_shown_by_one_key_and_hidden_again_by_it_and_by_privacy() {
     assert!(!desk.text().contains(NOTED));
     desk.keys("ujY");
     assert!(desk.text().contains(NOTED));
-    assert_eq!(copies(&desk), [NOTED]);
+    assert_eq!(desk.copied(), [NOTED]);
     desk.keys("u");
     assert!(!desk.text().contains(NOTED));
 }
@@ -430,7 +420,7 @@ fn the_vendor_s_page_is_opened_by_a_key_and_a_pretend_organisation_has_none() {
             .any(|effect| matches!(effect, Effect::Browse(url) if url == page))
     );
     desk.keys("yl");
-    assert_eq!(copies(&desk), [page]);
+    assert_eq!(desk.copied(), [page]);
     let mut settings = crate::console_world::settings("SANDBOX", true);
     settings.scope.api_host = "127.0.0.1:8080".to_owned();
     let mut pretend = Desk::new(settings, 80, 24);
@@ -459,7 +449,7 @@ fn each_letter_of_the_copy_menu_copies_what_it_says() {
         desk.keys("y");
         desk.keys(&letter.to_string());
     }
-    let copied = copies(&desk);
+    let copied = desk.copied();
     let id = chats()[0].id.to_string();
     assert_eq!(copied[0], id);
     assert_eq!(copied[1].lines().count(), 4, "{}", copied[1]);
@@ -493,7 +483,7 @@ fn what_was_said_in_one_chat_is_not_on_the_page_of_the_next_nor_kept_for_a_way_b
 fn a_row_that_is_copied_while_privacy_is_on_names_nobody() {
     let mut desk = Desk::full(80, 24);
     desk.keys(" gyrzyr");
-    let copied = copies(&desk);
+    let copied = desk.copied();
     assert!(copied[0].contains("Okafor"), "{}", copied[0]);
     assert!(copied[1].contains("M. O."), "{}", copied[1]);
     assert!(!copied[1].contains("Okafor"), "{}", copied[1]);

@@ -2,13 +2,9 @@
 //! the sandbox's own record nobody of us changed anything.
 
 use proptest::prelude::*;
-use tokio::net::TcpListener;
 use unstick::app::{Key, KeyCode, Msg};
-use unstick::journal::{Journal, JournalOptions};
-use unstick::sandbox::{Options, Sandbox, Scenario};
 
-use crate::console_loop::{Desk, by_us};
-use crate::support::Home;
+use crate::console_loop::{self, Desk, by_us};
 
 /// The phrase of the plan: two of the three stuck chats, for the third needs a wrap-up code.
 const PHRASE: &str = "sandbox 2";
@@ -92,13 +88,7 @@ async fn bring(desk: &mut Desk, input: &Input) -> bool {
 }
 
 async fn nothing_is_sent(depth: Depth, story: Vec<Input>) {
-    let home = Home::new();
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let options = Options::new(Scenario::named("quiet").unwrap());
-    let sandbox = Sandbox::start(options, listener).await.unwrap();
-    let path = home.path("journal.db");
-    let journal = Journal::open_at(&path, JournalOptions::default()).unwrap();
-    let mut desk = Desk::open(&sandbox, &journal).await;
+    let (_home, sandbox, journal, mut desk) = console_loop::opened().await;
     go(&mut desk, depth).await;
     for input in &story {
         if !bring(&mut desk, input).await {

@@ -2,14 +2,16 @@
 
 use std::collections::HashSet;
 
+use jiff::SignedDuration;
 use proptest::prelude::*;
 
 use crate::console_desk::Desk;
+use crate::console_forms::check_enter;
 use crate::console_world::{Chat, Scene, chats, settings};
 use crate::hostile::stages::stages;
 use unstick::app::action::Mode;
 use unstick::app::mouse::Stroke;
-use unstick::app::{Effect, Key, KeyCode, Msg};
+use unstick::app::{Effect, Key, KeyCode, Msg, NewLimits, Reload};
 use unstick::domain::feed::{Command, Fact, Listing};
 
 /// Something that can happen to a console.
@@ -81,12 +83,7 @@ fn befall(desk: &mut Desk, happening: Happening) {
                 .filter(|(index, _)| *index != left_out)
                 .map(|(_, chat)| chat.listed())
                 .collect();
-            desk.fact(Fact::Listing(Listing::Started));
-            desk.fact(Fact::Listing(Listing::Page {
-                rows,
-                page: 1,
-                total: 16,
-            }));
+            desk.first_page(rows, 16);
             let ids = all.get(left_out).map(|chat| chat.listed().id);
             desk.fact(Fact::Listing(Listing::Gone {
                 ids: ids.into_iter().collect(),
@@ -128,14 +125,126 @@ fn cannot_spell(happening: &Happening) -> bool {
     )
 }
 
+/// How far a console is on the way to a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Plan,
+    Box,
+    HalfAPhrase,
+    WholePhrase,
+    ResumeBox,
+}
+
+/// Each, with the keys that are missing.
+const WAYS: [(Way, &str); 5] = [
+    (Way::Plan, "T"),
+    (Way::Box, "acme-prod 8\r"),
+    (Way::HalfAPhrase, "8\r"),
+    (Way::WholePhrase, ""),
+    (Way::ResumeBox, "acme-prod 8\r"),
+];
+
+fn on_the_way(way: Way) -> Desk {
+    let mut desk = Desk::full(80, 24);
+    match way {
+        Way::Plan => desk.plan(),
+        Way::WholePhrase => desk.confirm(),
+        Way::ResumeBox => desk.resume(),
+        Way::Box | Way::HalfAPhrase => {
+            desk.plan();
+            desk.keys("T");
+            desk.pass(500);
+        }
+    }
+    if way == Way::HalfAPhrase {
+        desk.keys("acme-prod ");
+    }
+    desk
+}
+
+/// A console that only looks: from its start, or since the file says so.
+fn read_only(way: Option<Way>) -> Desk {
+    let Some(way) = way else {
+        let mut desk = Desk::new(settings("PROD", false), 80, 24);
+        desk.list(&chats());
+        return desk;
+    };
+    let mut desk = on_the_way(way);
+    let limits = NewLimits {
+        max_batch: 50,
+        require_note: true,
+        recent_reply: SignedDuration::from_mins(30),
+        writes: false,
+    };
+    desk.tell(Msg::Reloaded(Box::new(Reload {
+        limits: Some(limits),
+        ..Reload::default()
+    })));
+    assert!(desk.text().contains("READ-ONLY"), "{}", desk.text());
+    desk
+}
+
+#[test]
+fn what_is_on_the_way_to_a_run_starts_one_where_nothing_is_taken_away() {
+    for (way, missing) in WAYS {
+        let mut desk = on_the_way(way);
+        desk.keys(missing);
+        if way == Way::Plan {
+            desk.pass(500);
+            desk.keys("acme-prod 8\r");
+        }
+        desk.pass(5000);
+        assert_eq!(starts(&desk), 1, "{way:?}");
+    }
+}
+
+#[test]
+fn the_box_says_where_it_ends_chats_and_takes_no_phrase_of_another_place() {
+    let places = [("PROD", "acme-prod"), ("SANDBOX", "sandbox")];
+    for (index, (label, profile)) in places.into_iter().enumerate() {
+        let mut desk = Desk::new(settings(label, true), 80, 24);
+        desk.fill();
+        desk.plan();
+        desk.keys("T");
+        desk.pass(500);
+        let text = desk.text();
+        let head = format!("Terminate 8 chats in {label} {profile} ");
+        let asked = format!("Type   {profile} 8 ");
+        assert!(text.contains(&head) && text.contains(&asked), "{text}");
+        let (_, other) = places[1 - index];
+        desk.keys(&format!("{other} 8\r"));
+        desk.pass(5000);
+        assert_eq!(starts(&desk), 0, "{}", desk.text());
+        desk.press(Key::ctrl('u'));
+        desk.keys(&format!("{profile} 8\r"));
+        desk.pass(5000);
+        assert_eq!(starts(&desk), 1, "{}", desk.text());
+    }
+}
+
+#[test]
+fn enter_on_every_screen_and_in_every_dialog_starts_stops_and_takes_away_nothing() {
+    for stage in stages() {
+        check_enter(stage.name, &mut stage.desk(80, 24));
+    }
+}
+
+#[test]
+#[should_panic(expected = "the whole phrase")]
+fn enter_on_what_would_start_is_told_by_what_looks_for_it() {
+    let mut desk = Desk::full(80, 24);
+    desk.plan();
+    desk.keys("T");
+    desk.pass(500);
+    desk.keys("acme-prod 8");
+    check_enter("the whole phrase", &mut desk);
+}
+
 #[test]
 fn every_mode_is_among_the_screens_that_odd_sizes_and_hostile_words_are_tried_on() {
     let mut seen = HashSet::new();
     for stage in stages() {
-        let mut desk = Desk::new(settings("PROD", true), 80, 24);
-        desk.is_blind = true;
-        (stage.reach)(&mut desk);
-        seen.insert(desk.app.mode());
+        seen.insert(stage.desk(80, 24).app.mode());
     }
     for mode in Mode::ALL {
         assert!(
@@ -164,14 +273,18 @@ proptest! {
     }
 
     #[test]
-    fn a_read_only_console_starts_nothing_even_with_the_phrase(story in prop::collection::vec(happening(), 1..30)) {
-        let mut desk = Desk::new(settings("PROD", false), 80, 24);
-        desk.list(&chats());
+    fn a_read_only_console_starts_nothing_even_with_the_phrase(
+        way in prop::option::weighted(0.85, prop::sample::select(WAYS.to_vec())),
+        story in prop::collection::vec(happening(), 1..30),
+    ) {
+        let mut desk = read_only(way.map(|(way, _)| way));
+        desk.keys(way.map_or("", |(_, missing)| missing));
         for happening in story {
+            desk.keys("acme-prod 8\r");
             befall(&mut desk, happening);
             desk.keys("acme-prod 1\r");
-            desk.keys("acme-prod 8\r");
         }
+        desk.pass(5000);
         prop_assert_eq!(starts(&desk), 0);
     }
 
@@ -208,9 +321,7 @@ proptest! {
         story in prop::collection::vec((1u16..=200, 1u16..=60, key()), 1..6),
     ) {
         let stages = stages();
-        let mut desk = Desk::new(settings("PROD", true), 80, 24);
-        desk.is_blind = true;
-        (screen.get(&stages).reach)(&mut desk);
+        let mut desk = screen.get(&stages).desk(80, 24);
         desk.is_blind = false;
         for (width, height, key) in story {
             desk.tell(Msg::Resized { width, height });
@@ -242,7 +353,9 @@ proptest! {
     }
 
     #[test]
-    fn ages_in_the_list_fall_from_top_to_bottom_when_it_is_sorted_by_age(ages in prop::collection::vec(1i64..5_000_000, 1..40)) {
+    fn ages_in_the_list_fall_from_top_to_bottom_when_it_is_sorted_by_age(
+        ages in prop::collection::vec(prop_oneof![1i64..4, 1i64..5_000_000], 1..40),
+    ) {
         let mut desk = Desk::new(settings("PROD", true), 80, 60);
         let chats: Vec<Chat> = ages.iter().enumerate().map(|(index, age)| Chat {
             id: unstick::domain::ids::ConversationId::from_u128(index as u128 + 1),
@@ -255,8 +368,19 @@ proptest! {
         }).collect();
         desk.list(&chats);
         desk.keys("sj\r");
-        let shown: Vec<_> = desk.app.chats.shown().iter().map(|id| desk.app.roster.row(*id).unwrap().listed.started).collect();
+        let shown: Vec<_> = desk.app.chats.shown().iter().map(|id| (desk.app.roster.row(*id).unwrap().listed.started, *id)).collect();
         prop_assert_eq!(shown.len(), ages.len());
-        prop_assert!(shown.is_sorted());
+        // Of one age, by their ids.
+        prop_assert!(shown.is_sorted(), "{:?}", shown);
+        // And so they stay while every age goes on, listed again in another order or not.
+        let mut otherwise = chats;
+        otherwise.reverse();
+        for _ in 0..3 {
+            desk.pass(61_000);
+            desk.list(&otherwise);
+            desk.pass(1000);
+            let again: Vec<_> = shown.iter().map(|(_, id)| *id).collect();
+            prop_assert_eq!(desk.app.chats.shown(), again);
+        }
     }
 }

@@ -2,7 +2,6 @@
 
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
-use tokio::net::TcpListener;
 use unstick::app::{Configured, Effect, Key, KeyCode};
 use unstick::domain::failure::Receipt;
 use unstick::domain::feed::{Command, Fact, Listing};
@@ -11,14 +10,11 @@ use unstick::domain::reach::Reach;
 use unstick::domain::request_line::{Asker, Passage, RequestLine};
 use unstick::domain::rules::{Guard, Power, Rule, Rules, Wording};
 use unstick::domain::text::Text;
-use unstick::journal::{Journal, JournalOptions};
-use unstick::sandbox::{Options, Sandbox, Scenario};
 
-use crate::console_desk::Desk;
+use crate::console_desk::{Desk, line_with};
 use crate::console_loop;
 use crate::console_screens::shoot;
 use crate::console_world::settings;
-use crate::support::Home;
 
 /// A desk whose list is there and read, under rules and guards of its own.
 fn under_rules(width: u16, height: u16) -> Desk {
@@ -58,14 +54,6 @@ fn rules_and_guards() {
         desk.keys("Wjj");
         desk
     });
-}
-
-/// The line of the screen that holds this word.
-fn line_with(text: &str, word: &str) -> String {
-    let found = text.lines().find(|line| line.contains(word));
-    found
-        .unwrap_or_else(|| panic!("no {word} in\n{text}"))
-        .to_owned()
 }
 
 #[test]
@@ -184,7 +172,7 @@ fn a_chat_that_changes_while_the_rules_are_in_view_is_counted_anew() {
 }
 
 /// Requests as the engine would tell them, the newest last.
-pub(crate) fn some_requests(desk: &Desk) -> Vec<RequestLine> {
+fn some_requests(desk: &Desk) -> Vec<RequestLine> {
     let rows: [(&str, &str, Asker, u32, u64, &str); 6] = [
         ("POST", "/oauth/token", Asker::Token, 200, 301, "a1"),
         (
@@ -253,12 +241,17 @@ pub(crate) fn some_requests(desk: &Desk) -> Vec<RequestLine> {
         .collect()
 }
 
+/// The engine tells of those.
+pub(crate) fn told_requests(desk: &mut Desk) {
+    let lines = some_requests(desk);
+    desk.fact(Fact::AllRequests(lines));
+}
+
 /// The log is open, and was told.
 fn with_log(width: u16, height: u16) -> Desk {
     let mut desk = Desk::full(width, height);
     desk.keys("L");
-    let lines = some_requests(&desk);
-    desk.fact(Fact::AllRequests(lines));
+    told_requests(&mut desk);
     desk
 }
 
@@ -288,8 +281,7 @@ fn requests_are_asked_for_while_somebody_looks_at_them_and_forgotten_after() {
     );
     desk.keys("q");
     assert_eq!(asked_for_requests(&desk), [true, false]);
-    let late = some_requests(&desk);
-    desk.fact(Fact::AllRequests(late));
+    told_requests(&mut desk);
     desk.keys("L");
     assert!(
         desk.text().contains("last 0, newest first"),
@@ -333,14 +325,7 @@ fn y_copies_the_correlation_id_of_the_request_and_f_leaves_those_that_failed() {
     desk.keys("fy");
     let text = desk.text();
     assert!(text.contains("429") && !text.contains("PATCH"), "{text}");
-    let copied = desk.effects.iter().find_map(|effect| match effect {
-        Effect::Copy(text) => Some(text.clone()),
-        _ => None,
-    });
-    assert_eq!(
-        copied.as_deref(),
-        Some("d4b0de00-5b4e-4a07-9c1c-2f0d5a7719ee")
-    );
+    assert_eq!(desk.copied(), ["d4b0de00-5b4e-4a07-9c1c-2f0d5a7719ee"]);
 }
 
 #[test]
@@ -392,8 +377,7 @@ fn the_pulse() {
         }
         desk.history();
         desk.keys("P");
-        let lines = some_requests(&desk);
-        desk.fact(Fact::AllRequests(lines));
+        told_requests(&mut desk);
         desk
     };
     shoot("pulse", pulse);
@@ -459,18 +443,13 @@ fn a_minute_of_the_pulse_is_counted_once_and_an_hour_is_kept() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_log_shows_what_the_real_client_sent_the_token_included_and_no_secret() {
-    let home = Home::new();
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let options = Options::new(Scenario::named("quiet").unwrap());
-    let sandbox = Sandbox::start(options, listener).await.unwrap();
-    let path = home.path("journal.db");
-    let journal = Journal::open_at(&path, JournalOptions::default()).unwrap();
-    let mut desk = console_loop::Desk::open(&sandbox, &journal).await;
+    let (_home, sandbox, _journal, mut desk) = console_loop::opened().await;
     desk.until("3 stuck and 1 stale of 7").await;
     desk.types("L").await;
     desk.until("/analytics/conversations/details/query").await;
     // Nobody waits for a page of the list, though it leaves before reads that nobody waits for.
-    let query = line_with(&desk.text(), "/analytics/conversations/details/query");
+    let text = desk.text();
+    let query = line_with(&text, "/analytics/conversations/details/query");
     assert!(query.contains(" list, poll "), "{query}");
     desk.types("G").await;
     desk.until("POST  /oauth/token").await;

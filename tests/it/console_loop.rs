@@ -212,15 +212,20 @@ impl Desk {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_marked_is_planned_confirmed_ended_reported_and_true() {
+/// A console in front of the quiet organisation, which has three stuck chats; its journal, and the folder that goes with its test.
+pub(crate) async fn opened() -> (Home, Sandbox, Journal, Desk) {
     let home = Home::new();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let options = Options::new(Scenario::named("quiet").unwrap());
     let sandbox = Sandbox::start(options, listener).await.unwrap();
-    let path = home.path("journal.db");
-    let journal = Journal::open_at(&path, JournalOptions::default()).unwrap();
-    let mut desk = Desk::open(&sandbox, &journal).await;
+    let journal = Journal::open_at(&home.path("journal.db"), JournalOptions::default()).unwrap();
+    let desk = Desk::open(&sandbox, &journal).await;
+    (home, sandbox, journal, desk)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_marked_is_planned_confirmed_ended_reported_and_true() {
+    let (_home, sandbox, journal, mut desk) = opened().await;
 
     desk.until("3 stuck and 1 stale of 7").await;
     desk.types("/kind:orphan,bot-loop").await;
@@ -263,12 +268,7 @@ async fn what_was_marked_is_planned_confirmed_ended_reported_and_true() {
 /// A change is on the screen about a second after its event; the next poll of a row on screen would be up to twenty seconds away.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_change_is_shown_when_it_is_told_and_not_at_the_next_poll() {
-    let home = Home::new();
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let options = Options::new(Scenario::named("quiet").unwrap());
-    let sandbox = Sandbox::start(options, listener).await.unwrap();
-    let journal = Journal::open_at(&home.path("journal.db"), JournalOptions::default()).unwrap();
-    let mut desk = Desk::open(&sandbox, &journal).await;
+    let (_home, sandbox, _journal, mut desk) = opened().await;
     desk.until("3 stuck and 1 stale of 7").await;
     desk.until("events live").await;
     let staged = sandbox.staged();

@@ -50,6 +50,27 @@ fn after_five_minutes_without_focus_the_list_is_polled_once_a_minute_until_someb
 }
 
 #[test]
+fn p_stops_the_polling_and_takes_it_up_again_and_the_age_goes_on() {
+    let told = |desk: &Desk| -> Vec<bool> {
+        let told = desk.effects.iter().filter_map(|effect| match effect {
+            Effect::Engine(Command::PausePolling(paused)) => Some(*paused),
+            _ => None,
+        });
+        told.collect()
+    };
+    let mut desk = Desk::full(80, 24);
+    desk.keys("p");
+    assert_eq!(told(&desk), [true]);
+    desk.pass(57_000);
+    let text = desk.text();
+    let row = text.lines().next().unwrap();
+    assert!(row.contains("paused") && row.contains("1m"), "{row}");
+    desk.keys("p");
+    assert_eq!(told(&desk), [true, false]);
+    assert!(!desk.text().contains("paused"), "{}", desk.text());
+}
+
+#[test]
 fn a_short_look_elsewhere_changes_nothing() {
     let mut desk = Desk::full(80, 24);
     for _ in 0..3 {

@@ -1,8 +1,8 @@
 //! Keys of the plan screen beside the phrase: the wrap-up code it names, and the dry run. Neither sends anything but reads.
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::net::TcpListener;
-use unstick::app::{Effect, Key, KeyCode, Msg};
+use unstick::app::confirm::Deed;
+use unstick::app::{Effect, Key, KeyCode, Msg, Overlay};
 use unstick::domain::conversation::{Message, Side};
 use unstick::domain::failure::{Failure, FailureKind};
 use unstick::domain::feed::{Command, Fact};
@@ -11,14 +11,11 @@ use unstick::domain::names::{NameKind, Named};
 use unstick::domain::plan::Skipped;
 use unstick::domain::step::Rung;
 use unstick::domain::text::Text;
-use unstick::journal::{Journal, JournalOptions};
-use unstick::sandbox::{Options, Sandbox, Scenario};
 
 use crate::console_desk::Desk;
 use crate::console_loop;
 use crate::console_screens::shoot;
 use crate::console_world::{Chat, chats, id, reading, settings};
-use crate::support::Home;
 
 pub(crate) const ABANDONED: &str = "11111111-77b0-4d8e-9a51-0e6c2f6b1d20";
 pub(crate) const CLOSED: &str = "22222222-77b0-4d8e-9a51-0e6c2f6b1d20";
@@ -197,15 +194,64 @@ fn the_rung_that_ends_legs_alone_applies_no_code_and_says_so() {
 }
 
 #[test]
-fn a_box_with_the_phrase_is_void_once_the_code_is_another() {
+fn half_a_phrase_is_void_once_the_code_is_another() {
+    let mut desk = Desk::full(80, 24);
+    desk.plan();
+    let before = plan(&desk);
+    desk.keys("T");
+    desk.pass(500);
+    desk.keys("acme-prod ");
+    assert!(desk.text().contains("> acme-prod"), "{}", desk.text());
+    desk.keys("\u{1b}w");
+    codes_come(&mut desk);
+    desk.keys("spam\r");
+    let after = plan(&desk);
+    assert_ne!(after.hash, before.hash);
+    // The rest of the phrase is for nobody.
+    desk.keys("8\r\u{1b}");
+    desk.pass(4000);
+    assert!(desk.started().is_none());
+    // The next box begins with nothing, and its phrase starts the plan that names the other code.
+    let shown = |desk: &Desk| match &desk.app.overlay {
+        Some(Overlay::Confirm(confirm)) => match &confirm.deed {
+            Deed::Start { plan, .. } => (confirm.typed.value().to_owned(), plan.hash.clone()),
+            other @ Deed::Resume { .. } => panic!("{other:?}"),
+        },
+        other => panic!("{other:?}"),
+    };
+    desk.keys("T");
+    desk.pass(500);
+    assert_eq!(shown(&desk), (String::new(), after.hash.clone()));
+    desk.keys("8\r");
+    desk.pass(4000);
+    assert!(desk.started().is_none(), "half a phrase started it");
+    desk.keys("\u{1b}T");
+    desk.pass(500);
+    desk.keys(&format!("{}\r", after.phrase()));
+    desk.pass(4000);
+    let (started, _) = desk.started().unwrap();
+    assert_eq!(started.hash, after.hash);
+    assert_eq!(started.wrap_up.as_deref(), Some(SPAM));
+}
+
+#[test]
+fn whatever_is_typed_into_the_list_of_codes_stays_in_it() {
     let mut desk = Desk::full(80, 24);
     desk.plan();
     desk.keys("w");
     codes_come(&mut desk);
     desk.keys("spam");
-    // Everything that a person could type into the list stays in it.
+    // The key of the box is a letter here.
     desk.keys("T");
+    assert!(desk.text().contains("spamT"), "{}", desk.text());
     desk.press(Key::plain(KeyCode::Backspace));
+    // And so does what is pasted.
+    desk.tell(Msg::Paste(" and more".to_owned()));
+    let text = desk.text();
+    assert!(text.contains("no code has these words"), "{text}");
+    for _ in 0.." and more".len() {
+        desk.press(Key::plain(KeyCode::Backspace));
+    }
     desk.keys("\r");
     assert_eq!(plan(&desk).wrap_up.as_deref(), Some(SPAM));
     assert!(desk.started().is_none());
@@ -446,13 +492,7 @@ fn while_nothing_can_be_read_there_is_no_dry_run() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn codes_of_the_real_client_are_chosen_among_and_a_dry_run_changes_nothing() {
-    let home = Home::new();
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let options = Options::new(Scenario::named("quiet").unwrap());
-    let sandbox = Sandbox::start(options, listener).await.unwrap();
-    let path = home.path("journal.db");
-    let journal = Journal::open_at(&path, JournalOptions::default()).unwrap();
-    let mut desk = console_loop::Desk::open(&sandbox, &journal).await;
+    let (_home, sandbox, journal, mut desk) = console_loop::opened().await;
     desk.until("3 stuck and 1 stale of 7").await;
     desk.types("/kind:orphan,bot-loop,wrap-up").await;
     desk.press(KeyCode::Enter).await;
@@ -485,34 +525,6 @@ async fn codes_of_the_real_client_are_chosen_among_and_a_dry_run_changes_nothing
     assert!(journal.history().runs(1).unwrap().is_empty());
     desk.leave().await;
     sandbox.stop().await;
-}
-
-#[test]
-fn in_a_code_s_name_nothing_from_outside_moves_the_screen() {
-    let mut desk = Desk::full(80, 24);
-    desk.plan();
-    desk.keys("w");
-    let name: Text = Text::clean("\u{202e}evil\u{1b}[2J\nsecond line");
-    desk.fact(Fact::Codes {
-        queue: None,
-        result: Ok(vec![Named {
-            id: SPAM.into(),
-            name,
-            on_disconnect: None,
-        }]),
-    });
-    let text = desk.text();
-    assert!(
-        !text.contains('\u{202e}') && !text.contains('\u{1b}'),
-        "{text}"
-    );
-    assert_eq!(text.lines().count(), 24);
-    desk.tell(Msg::Paste("spam".to_owned()));
-    assert!(
-        desk.text().contains("no code has these words"),
-        "{}",
-        desk.text()
-    );
 }
 
 #[test]

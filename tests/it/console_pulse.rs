@@ -169,13 +169,7 @@ fn go_astray(desk: &mut Desk, chat: &Chat) {
         recorded: Some(Arc::new(recorded)),
         ..chat.listed()
     };
-    desk.fact(Fact::Listing(Listing::Started));
-    desk.fact(Fact::Listing(Listing::Page {
-        rows: vec![listed],
-        page: 1,
-        total: 1,
-    }));
-    desk.fact(Fact::Listing(Listing::Done { at: desk.now }));
+    desk.list_unread(vec![listed]);
     desk.pass(3000);
 }
 

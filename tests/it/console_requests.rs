@@ -1,13 +1,13 @@
 //! The request log under the hands of somebody who looks for one request: filter, follow, the whole of one, figures.
 
 use jiff::SignedDuration;
-use unstick::app::{Effect, Key, KeyCode};
+use unstick::app::{Key, KeyCode};
 use unstick::domain::failure::Receipt;
 use unstick::domain::feed::Fact;
 use unstick::domain::request_line::{Asker, Passage, RequestLine};
 use unstick::domain::text::Text;
 
-use crate::console_desk::Desk;
+use crate::console_desk::{Desk, line_with};
 use crate::console_screens::shoot;
 
 const CHAT: &str = "/api/v2/conversations/3f2a9c41-77b0-4d8e-9a51-0e6c2f6b1d20";
@@ -64,13 +64,6 @@ fn with_log(width: u16, height: u16) -> Desk {
     lines[4].passage.was_shut = true;
     desk.fact(Fact::AllRequests(lines));
     desk
-}
-
-fn line_with(text: &str, word: &str) -> String {
-    let found = text.lines().find(|line| line.contains(word));
-    found
-        .unwrap_or_else(|| panic!("no {word} in\n{text}"))
-        .to_owned()
 }
 
 #[test]
@@ -190,11 +183,7 @@ fn the_whole_of_a_request_says_what_it_was_for_why_it_waited_and_what_to_copy() 
         assert!(text.contains(words), "{words} is not in\n{text}");
     }
     desk.keys("y");
-    let copied = desk.effects.iter().find_map(|effect| match effect {
-        Effect::Copy(text) => Some(text.clone()),
-        _ => None,
-    });
-    let copied = copied.unwrap();
+    let copied = desk.copied().pop().unwrap();
     assert!(
         copied.starts_with("Request 5\n") && copied.contains("5b0de00-5b4e"),
         "{copied}"

@@ -19,14 +19,6 @@ fn said(desk: &Desk) -> Vec<String> {
         .collect()
 }
 
-fn copied(desk: &Desk) -> Vec<&str> {
-    let texts = desk.effects.iter().filter_map(|effect| match effect {
-        Effect::Copy(text) => Some(text.as_str()),
-        _ => None,
-    });
-    texts.collect()
-}
-
 /// A read of the run failed.
 fn failed(desk: &mut Desk) {
     let failure = Failure {
@@ -63,7 +55,7 @@ fn what_was_not_ended_incidents_and_the_end_are_kept_and_what_ended_is_not() {
     assert!(text.contains("14:2") && text.contains("INCIDENT"), "{text}");
     // The second newest is the incident; the one below rests on its check.
     desk.keys("jY");
-    assert_eq!(copied(&desk), [CORRELATION]);
+    assert_eq!(desk.copied(), [CORRELATION]);
 }
 
 #[test]
@@ -99,7 +91,7 @@ fn a_run_that_pauses_or_halts_by_itself_says_so_at_once_to_who_is_elsewhere() {
         desk.keys(":messages\r");
         assert!(desk.text().contains(words), "{}", desk.text());
         desk.keys("Y");
-        assert_eq!(copied(&desk), [CORRELATION]);
+        assert_eq!(desk.copied(), [CORRELATION]);
     }
 }
 

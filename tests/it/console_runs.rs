@@ -1,11 +1,10 @@
 //! From the phrase to the report, key by key: what counts as a confirmation, what stops a run, what stays marked.
 
-use jiff::SignedDuration;
-
 use crate::console_desk::Desk;
 use crate::console_world::{Chat, chats, id, reading};
 use unstick::app::{Effect, Key, KeyCode, Msg};
 use unstick::domain::beside::Accepted;
+use unstick::domain::conversation::LegState;
 use unstick::domain::feed::{Command, Fact};
 
 fn starts(desk: &Desk) -> usize {
@@ -327,19 +326,42 @@ fn the_order_is_held_while_rows_are_marked_and_new_rows_go_to_the_end() {
 
 #[test]
 fn a_chat_that_ended_stays_as_a_ghost_for_ten_seconds() {
-    let mut desk = Desk::full(80, 24);
-    desk.keys("2");
-    let rest: Vec<Chat> = chats().into_iter().skip(1).collect();
-    desk.list(&rest);
-    desk.pass(1000);
-    assert!(desk.text().contains("unlisted"), "{}", desk.text());
-    desk.pass(
-        SignedDuration::from_secs(11)
-            .as_millis()
-            .try_into()
-            .unwrap(),
-    );
-    assert!(!desk.text().contains("3f2a9c41"), "{}", desk.text());
+    let go: [(&str, fn(&mut Desk)); 2] = [
+        ("unlisted", |desk| {
+            let rest: Vec<Chat> = chats().into_iter().skip(1).collect();
+            desk.list(&rest);
+        }),
+        ("ended", |desk| {
+            let mut over = chats()[0].conversation();
+            over.ended = Some(desk.now);
+            for party in &mut over.participants {
+                for leg in &mut party.legs {
+                    leg.state = LegState::Disconnected;
+                }
+            }
+            let fact = reading(over, desk.now);
+            desk.fact(fact);
+        }),
+    ];
+    for (word, go) in go {
+        let mut desk = Desk::full(80, 24);
+        desk.keys("2");
+        go(&mut desk);
+        for second in 1..10 {
+            desk.pass(1000);
+            let text = desk.text();
+            let row = text.lines().find(|row| row.contains(word));
+            let is_there = row.is_some_and(|row| row.contains("3f2a9c41"));
+            assert!(
+                is_there,
+                "after {second} s it is not said to be {word}\n{text}"
+            );
+        }
+        desk.pass(2000);
+        let text = desk.text();
+        let list = text.lines().skip(5).take(14);
+        assert!(!list.collect::<String>().contains("3f2a9c41"), "{text}");
+    }
 }
 
 /// How many rows of the list are on the screen, between its heads and its foot.

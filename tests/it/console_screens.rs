@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 
 use crate::console_desk::{Desk, styled};
-use crate::console_forms::{SIZES, check_every_form};
+use crate::console_forms::{SIZES, check_enter, check_every_form};
 use crate::console_states::failed;
 use crate::console_world::{chats, reading, settings};
 use unstick::app::{Key, KeyCode, Msg};
@@ -45,6 +45,9 @@ pub(crate) fn shoot(name: &str, mut stage: impl FnMut(u16, u16) -> Desk) {
             }
         });
         check_every_form(name, &mut desk);
+        if (width, height) == SIZES[0] {
+            check_enter(name, &mut stage(width, height));
+        }
     }
 }
 

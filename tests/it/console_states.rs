@@ -56,12 +56,7 @@ fn before_the_first_answer() {
 fn while_the_first_pages_come() {
     shoot("loading", |desk| {
         desk.pass(1400);
-        desk.fact(Fact::Listing(Listing::Started));
-        desk.fact(Fact::Listing(Listing::Page {
-            rows: Vec::new(),
-            page: 1,
-            total: 214,
-        }));
+        desk.first_page(Vec::new(), 214);
     });
 }
 
@@ -206,12 +201,7 @@ fn row_0_says_how_far_the_list_is_and_counts_that_are_not_all_have_a_plus() {
     for (known, words, sign) in words {
         let mut desk = Desk::new(settings("PROD", true), 80, 24);
         let rows: Vec<_> = chats().iter().map(Chat::listed).collect();
-        desk.fact(Fact::Listing(Listing::Started));
-        desk.fact(Fact::Listing(Listing::Page {
-            rows,
-            page: 1,
-            total: 17,
-        }));
+        desk.first_page(rows, 17);
         let is_done = known.is_whole;
         reach(&mut desk, known);
         if is_done {
@@ -250,12 +240,7 @@ fn a_page_that_comes_ends_the_trouble() {
     let mut desk = Desk::full(80, 24);
     failed(&mut desk, FailureKind::ServiceFault, Some(500));
     assert!(desk.text().contains("slow, next in 8s"));
-    desk.fact(Fact::Listing(Listing::Started));
-    desk.fact(Fact::Listing(Listing::Page {
-        rows: Vec::new(),
-        page: 1,
-        total: 17,
-    }));
+    desk.first_page(Vec::new(), 17);
     assert!(!desk.text().contains("slow"), "{}", desk.text());
 }
 
@@ -269,13 +254,7 @@ fn the_row_under_the_cursor_says_how_old_its_facts_are_and_where_they_are_from()
             seen_at: Some(desk.now),
             ..chat.listed()
         };
-        desk.fact(Fact::Listing(Listing::Started));
-        desk.fact(Fact::Listing(Listing::Page {
-            rows: vec![listed],
-            page: 1,
-            total: 1,
-        }));
-        desk.fact(Fact::Listing(Listing::Done { at: desk.now }));
+        desk.list_unread(vec![listed]);
         desk.pass(40_000);
         assert!(
             desk.text().contains("listed 40s ago, not read"),

@@ -172,9 +172,14 @@ impl Desk {
     }
 
     pub(crate) fn end(&mut self, short: &str) {
-        self.check(short);
         let legs = self.legs(short);
-        self.send(short, legs, Class::Accepted, 202);
+        self.end_by(short, legs);
+    }
+
+    /// Ends it with one request.
+    fn end_by(&mut self, short: &str, request: Action) {
+        self.check(short);
+        self.send(short, request, Class::Accepted, 202);
         self.pass(1000);
         self.observe(short, over(id(short)));
         self.pass(2100);
@@ -234,6 +239,20 @@ impl Desk {
         true
     }
 
+    /// A run that ends every chat that was planned.
+    pub(crate) fn run_clean(&mut self) {
+        self.confirm();
+        self.pass(3100);
+        self.open_run();
+        let plan = self.app.live.as_ref().unwrap().run.header.plan.clone();
+        for item in &plan.items {
+            let legs = item.leg_targets().first().copied();
+            let request = legs.map_or(Action::Close, |participant| Action::Legs { participant });
+            self.end_by(&item.id.short(), request);
+        }
+        self.run_fact(RunEvent::Finished);
+    }
+
     /// Takes the run to its end: one chat escalates, one is held, one owes wrap-up.
     pub(crate) fn run_whole(&mut self) {
         self.run_half();
@@ -246,7 +265,7 @@ impl Desk {
             return;
         }
         self.pass(4000);
-        self.end_begun("6a1f3d88");
+        self.end("6a1f3d88");
         self.settle(
             "c05be6a7",
             FinalState::Escalate,
@@ -271,17 +290,6 @@ impl Desk {
         );
         self.item("5d90f1c8", ItemEvent::Settled(settled));
         self.run_fact(RunEvent::Finished);
-    }
-
-    fn end_begun(&mut self, short: &str) {
-        self.check(short);
-        let legs = self.legs(short);
-        self.send(short, legs, Class::Accepted, 202);
-        self.pass(1000);
-        self.observe(short, over(id(short)));
-        self.pass(2100);
-        self.observe(short, over(id(short)));
-        self.settle(short, FinalState::Ended, "two reads show no open leg");
     }
 
     /// The engine pauses the run.

@@ -4,19 +4,13 @@ use jiff::SignedDuration;
 
 use crate::console_desk::Desk;
 use crate::console_world::{Chat, chats, settings};
-use unstick::domain::feed::{Fact, Gauge, Listing};
+use unstick::domain::feed::{Fact, Gauge};
 
 /// A list of which nothing was read.
 fn unread() -> Desk {
     let mut desk = Desk::new(settings("PROD", true), 80, 24);
     let rows: Vec<_> = chats().iter().map(Chat::listed).collect();
-    desk.fact(Fact::Listing(Listing::Started));
-    desk.fact(Fact::Listing(Listing::Page {
-        rows,
-        page: 1,
-        total: 17,
-    }));
-    desk.fact(Fact::Listing(Listing::Done { at: desk.now }));
+    desk.list_unread(rows);
     desk
 }
 

@@ -31,14 +31,6 @@ fn refused(desk: &mut Desk) {
     }));
 }
 
-fn copied(desk: &Desk) -> Vec<&str> {
-    let texts = desk.effects.iter().filter_map(|effect| match effect {
-        Effect::Copy(text) => Some(text.as_str()),
-        _ => None,
-    });
-    texts.collect()
-}
-
 #[test]
 fn the_palette() {
     shoot("palette", |desk| desk.keys(":"));
@@ -95,7 +87,7 @@ fn an_action_is_found_by_its_words_and_goes_the_way_of_its_key() {
         desk.keys("\r");
         assert!(desk.text().contains("Termination plan"), "{}", desk.text());
         desk.keys("\u{1b}:copy id\r");
-        assert_eq!(copied(&desk), [chats()[0].id.to_string()]);
+        assert_eq!(desk.copied(), [chats()[0].id.to_string()]);
     }
 }
 
@@ -287,7 +279,7 @@ fn messages_are_kept_newest_first_five_hundred_at_most_and_the_cursor_stays_on_i
         }
     }
     assert!(
-        copied(&desk)
+        desk.copied()
             .first()
             .is_some_and(|text| text.contains(first))
     );
@@ -309,7 +301,7 @@ fn a_failed_request_is_kept_with_its_correlation_id_and_one_key_copies_that() {
     let text = desk.text();
     assert_eq!(text.matches("error  listing failed").count(), 1, "{text}");
     desk.keys("Y");
-    assert_eq!(copied(&desk), ["8c41b0de-5b4e-4a07-9c1c-2f0d5a7719ee"]);
+    assert_eq!(desk.copied(), ["8c41b0de-5b4e-4a07-9c1c-2f0d5a7719ee"]);
     desk.keys("\u{1b}b:messages\rY");
     let text = desk.text();
     assert!(text.contains("carries no correlation id"), "{text}");

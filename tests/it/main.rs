@@ -97,8 +97,12 @@ mod console_looks;
 mod console_loop;
 /// Whether anybody looks, and how somebody who does not is told; what a paste does.
 mod console_manners;
+/// Marks by keys: all, all but these, a range.
+mod console_marks;
 /// The mouse: what it does on every screen, and that it never confirms.
 mod console_mouse;
+/// The box for a live chat; a dry run and a report where nothing is wrong.
+mod console_outcomes;
 /// What a plan says of itself: its age, its warnings, its keys.
 mod console_plan_words;
 /// Keys of the plan screen: the wrap-up code, the dry run.
@@ -125,6 +129,8 @@ mod console_switching;
 mod console_views;
 /// Long work says how far it is, how long it takes and what it waits for.
 mod console_waiting;
+/// The snapshots of every screen and every dialog, and what all of them keep to.
+mod console_wall;
 /// Commands, help, messages and the question to the filter, by their words.
 mod console_words;
 /// A small organisation and a desk, for the console's tests.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use rustix::process::Signal;
 
+use crate::console_forms::styles_in;
 use crate::support::Home;
 use crate::support::pty::Pty;
 
@@ -57,6 +58,16 @@ fn an_error_at_the_start_leaves_the_terminal_alone() {
 }
 
 #[test]
+fn an_error_once_the_terminal_was_taken_over_gives_it_back() {
+    let home = Home::new();
+    let told = [("UNSTICK_CRASH_AT", "error-at-keyboard")];
+    let mut pty = Pty::start(Home::binary(), &["--sandbox=quiet"], &home, &told);
+    assert_ne!(pty.ended().exit_code(), 0, "{}", pty.text());
+    assert_eq!(pty.count("\x1b[?1049h"), 1, "it was not taken over");
+    pty.is_as_found();
+}
+
+#[test]
 fn ctrl_z_gives_the_terminal_back_until_the_program_is_continued() {
     let home = Home::new();
     let mut pty = open(&home);
@@ -75,8 +86,68 @@ fn ctrl_z_gives_the_terminal_back_until_the_program_is_continued() {
     pty.is_as_found();
 }
 
+/// What takes the reversal from the rest of a row, if anything does: a command for styles that puts everything back, as crossterm prints one
+/// without a number for a colour that may not be shown, with text behind it in its frame. At the end of a frame it does no harm.
+fn what_undoes_a_reversal(raw: &str) -> Option<String> {
+    raw.split("\x1b[?2026l").find_map(undone_in_a_frame)
+}
+
+fn undone_in_a_frame(frame: &str) -> Option<String> {
+    let mut is_reversed = false;
+    let mut undone = None;
+    let mut pieces = frame.split("\x1b[");
+    pieces.next()?;
+    for piece in pieces {
+        let at = piece.find(|c: char| matches!(c, '@'..='~'))?;
+        let (style, rest) = piece.split_at(at);
+        let text = &rest[1..];
+        if rest.starts_with('m') {
+            for part in style.split(';') {
+                let is_bare = part.is_empty();
+                if is_bare || (part == "0" && is_reversed) {
+                    undone.get_or_insert_with(|| format!("ESC[{style}m"));
+                }
+                is_reversed = part == "7" || (is_reversed && part != "27");
+            }
+        }
+        if undone.is_some() && !text.is_empty() {
+            return undone;
+        }
+    }
+    None
+}
+
 #[test]
-fn without_colours_the_marked_row_stays_reversed_and_no_colour_is_sent() {
+fn whatever_undoes_a_reversal_before_its_row_ends_is_told() {
+    for bytes in [
+        "\x1b[7m\x1b[1m\x1b[;m STUCK",
+        "\x1b[7m\x1b[m STUCK",
+        "\x1b[7m\x1b[1;;m STUCK",
+        "\x1b[7;1m STUCK\x1b[0m 6h12m\x1b[27m",
+    ] {
+        assert!(what_undoes_a_reversal(bytes).is_some(), "{bytes:?}");
+    }
+    for bytes in [
+        "\x1b[7m\x1b[1m STUCK\x1b[22m 6h12m\x1b[27m",
+        "\x1b[7m STUCK\x1b[39m\x1b[49m\x1b[59m\x1b[0m\x1b[?2026l\x1b[?2026h\x1b[2;1H 6h12m",
+        "\x1b[7m STUCK\x1b[m\x1b[m\x1b[m\x1b[0m\x1b[?2026l",
+    ] {
+        assert_eq!(what_undoes_a_reversal(bytes), None, "{bytes:?}");
+    }
+}
+
+/// The row of the cursor is reversed from its first cell to its last.
+fn the_row_of_the_cursor_is_whole(screen: &vt100::Screen) -> bool {
+    let columns = screen.size().1.get();
+    let mut rows = (0..).zip(screen.rows(0, columns));
+    let Some((row, _)) = rows.find(|(_, text)| text.starts_with('▸')) else {
+        return false;
+    };
+    (0..columns).all(|x| screen.cell(row, x).is_some_and(vt100::Cell::inverse))
+}
+
+#[test]
+fn without_colours_the_row_of_the_cursor_stays_reversed_and_no_colour_is_sent() {
     let home = Home::new();
     let mut pty = Pty::start(
         Home::binary(),
@@ -85,15 +156,16 @@ fn without_colours_the_marked_row_stays_reversed_and_no_colour_is_sent() {
         &[("NO_COLOR", "1")],
     );
     pty.wait_for_text("3 stuck and 1 stale of 7");
+    pty.wait_for("a whole row", the_row_of_the_cursor_is_whole);
+    pty.keys(" ");
+    pty.wait_for("a marked row, and a whole one", |screen| {
+        screen.contents().contains("1 marked") && the_row_of_the_cursor_is_whole(screen)
+    });
     pty.keys("q");
     pty.ended();
     let raw = String::from_utf8_lossy(&pty.raw).into_owned();
-    assert!(raw.contains("\x1b[7m"), "nothing is reversed");
-    let styles = raw.split("\x1b[").skip(1).filter_map(|rest| {
-        let end = rest.find(|c: char| !c.is_ascii_digit() && c != ';')?;
-        (rest[end..].starts_with('m')).then_some(&rest[..end])
-    });
-    for style in styles {
+    assert_eq!(what_undoes_a_reversal(&raw), None);
+    for style in styles_in(raw.as_bytes()) {
         let is_colour = style.split(';').any(|number| {
             matches!(number.len(), 2 | 3)
                 && number.starts_with(['3', '4', '9', '1'])
@@ -101,13 +173,6 @@ fn without_colours_the_marked_row_stays_reversed_and_no_colour_is_sent() {
                 && number != "49"
         });
         assert!(!is_colour, "a colour was sent: {style:?}");
-    }
-    // crossterm prints a bare reset for a colour that may not be shown, which would undo the reversal before its text.
-    for after in raw.split("\x1b[7m").skip(1) {
-        assert!(
-            !after.starts_with("\x1b[m") && !after.starts_with("\x1b[;m"),
-            "the reversal is undone"
-        );
     }
 }
 

@@ -64,6 +64,59 @@ fn frames_are_sent_whole_and_modes_are_asked_for_in_the_alternate_screen() {
     assert!(raw.contains("\x1b]0;unstick SANDBOX sandbox 3 stuck\x07"));
 }
 
+/// What asks a terminal something, of what was sent to it: its place, its kind, its modes, its size, its colours.
+fn questions(raw: &str) -> Vec<String> {
+    let is_question = |parameters: &str, end: char| match end {
+        'n' | 'c' | 'x' => true,
+        'p' => parameters.ends_with('$'),
+        'u' => parameters.starts_with('?'),
+        'q' => parameters.starts_with('>'),
+        // Pushing and popping the title asks for nothing.
+        't' => !parameters.starts_with("22") && !parameters.starts_with("23"),
+        _ => false,
+    };
+    let commands = raw.split("\x1b[").skip(1).filter_map(|rest| {
+        let at = rest.find(|c: char| matches!(c, '@'..='~'))?;
+        let (parameters, end) = (&rest[..at], rest[at..].chars().next()?);
+        is_question(parameters, end).then(|| format!("ESC[{parameters}{end}"))
+    });
+    let texts = raw.split("\x1b]").skip(1).filter_map(|rest| {
+        let text = rest.split(['\x07', '\x1b']).next()?;
+        text.ends_with('?').then(|| format!("ESC]{text}"))
+    });
+    let strings = raw.matches("\x1bP").map(|_| "ESC P".to_owned());
+    commands.chain(texts).chain(strings).collect()
+}
+
+#[test]
+fn the_console_asks_its_terminal_nothing_from_its_start_to_its_end() {
+    for asked in [
+        "\x1b[6n",
+        "\x1b[c",
+        "\x1b]11;?\x07",
+        "\x1b[?u",
+        "\x1b[?2026$p",
+        "\x1b[>q",
+    ] {
+        let among = format!("\x1b[?1049h{asked}\x1b[1;1H");
+        assert_eq!(questions(&among).len(), 1, "{asked:?}");
+    }
+    let home = Home::new();
+    let served = Served::start(&home, &["quiet"]);
+    let mut pty = open(&home, &served);
+    for (keys, words) in [("?", "Keys for"), ("\x1b", "3 stuck"), (":", "Commands")] {
+        pty.keys(keys);
+        pty.wait_for_text(words);
+    }
+    pty.resize(24, 80);
+    pty.keys("\x1b");
+    pty.wait_for_text("3 stuck");
+    pty.keys("q");
+    assert_eq!(pty.ended().exit_code(), 0);
+    let raw = String::from_utf8_lossy(&pty.raw).into_owned();
+    assert_eq!(questions(&raw), Vec::<String>::new());
+}
+
 #[test]
 fn clicks_come_through_a_terminal_and_end_nothing() {
     let home = Home::new();
@@ -220,11 +273,22 @@ fn doing_nothing_costs_next_to_nothing() {
     if !Path::new("/proc/self/stat").exists() {
         return;
     }
+    // Whether it polls or not.
+    for pauses in [false, true] {
+        costs_next_to_nothing(pauses);
+    }
+}
+
+fn costs_next_to_nothing(pauses: bool) {
     let home = Home::new();
     let served = Served::start(&home, &["quiet"]);
     let mut pty = open(&home, &served);
-    pty.keys("p");
-    pty.wait_for_text("paused");
+    if pauses {
+        pty.keys("p");
+        pty.wait_for_text("paused");
+    } else {
+        pty.wait_for_text("read 0s ago");
+    }
     let before = stat(pty.process_id()).unwrap().0;
     let (written, frames) = (pty.raw.len(), pty.count("\x1b[?2026h"));
     let until = Instant::now() + IDLE;
@@ -235,7 +299,7 @@ fn doing_nothing_costs_next_to_nothing() {
     let taken = stat(pty.process_id()).unwrap().0 - before;
     let whole = IDLE.as_secs() * TICKS_A_SECOND;
     let (written, frames) = (pty.raw.len() - written, pty.count("\x1b[?2026h") - frames);
-    println!("{taken} of {whole} ticks, {written} bytes in {frames} frames");
+    println!("pauses {pauses}: {taken} of {whole} ticks, {written} bytes in {frames} frames");
     // The age of what is shown goes on, once a second; the first one may have been under way.
     let seconds = usize::try_from(IDLE.as_secs()).unwrap();
     assert!(frames <= seconds + 2, "{frames} frames");

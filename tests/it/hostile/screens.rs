@@ -3,9 +3,7 @@
 //! differs from the same screen with harmless words of the same width.
 
 use std::collections::BTreeSet;
-use std::io::{self, Write};
 use std::num::NonZero;
-use std::sync::{Arc, Mutex};
 
 use ratatui::backend::CrosstermBackend;
 use ratatui::buffer::{Buffer, Cell};
@@ -19,28 +17,8 @@ use super::oracle::{Licence, expect_clean, shown_to_vt100};
 use super::payloads;
 use super::stages::{Asks, Stage, stages};
 use crate::console_desk::{Desk, text_of};
-use crate::console_world::{disguise, settings, slot};
-
-/// A writer whose bytes can be taken away.
-#[derive(Clone, Default)]
-struct Sink(Arc<Mutex<Vec<u8>>>);
-
-impl Sink {
-    fn take(&self) -> Vec<u8> {
-        std::mem::take(&mut self.0.lock().unwrap())
-    }
-}
-
-impl Write for Sink {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
+use crate::console_forms::Sink;
+use crate::console_world::{disguise, slot};
 
 /// A letter that no screen has, another one for each slot.
 fn marker(slot: usize) -> char {
@@ -59,13 +37,6 @@ struct Drawn {
     calm: Buffer,
     hostile: Buffer,
     shown: vt100::Parser,
-}
-
-fn staged(stage: &Stage, width: u16, height: u16) -> Desk {
-    let mut desk = Desk::new(settings("PROD", true), width, height);
-    desk.is_blind = true;
-    (stage.reach)(&mut desk);
-    desk
 }
 
 fn drawn_over(calm: &Desk, hostile: &Desk, width: u16, height: u16) -> Drawn {
@@ -228,13 +199,13 @@ impl Trial<'_> {
         };
         let calm = |slot: usize| self.all[in_slot(slot)].calm(namesake(slot).unwrap_or(slot));
         disguise((0..slot::ALL).map(calm).collect());
-        let calm = staged(self.stage, width, height);
+        let calm = self.stage.desk(width, height);
         disguise(
             (0..slot::ALL)
                 .map(|slot| self.all[in_slot(slot)].raw)
                 .collect(),
         );
-        let hostile = staged(self.stage, width, height);
+        let hostile = self.stage.desk(width, height);
         let drawn = drawn_over(&calm, &hostile, width, height);
         expect_clean(&drawn.bytes, Licence::Frames, &what);
         check_terminal(&drawn.hostile, drawn.shown.screen(), &what);

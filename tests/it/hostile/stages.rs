@@ -8,10 +8,10 @@ use unstick::domain::text::Text;
 
 use crate::console_desk::Desk;
 use crate::console_dossier::{look_into, raw, recorded, words};
-use crate::console_lookouts::some_requests;
+use crate::console_lookouts::told_requests;
 use crate::console_profiles::four;
 use crate::console_states::{failed, failure};
-use crate::console_world::{called, chats, reading, slot};
+use crate::console_world::{called, chats, reading, settings, slot};
 
 /// What can be asked of a screen.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -27,12 +27,45 @@ pub(crate) enum Asks {
 /// A screen and how it is reached.
 pub(crate) struct Stage {
     pub(crate) name: &'static str,
-    pub(crate) reach: fn(&mut Desk),
     pub(crate) asks: Asks,
+    /// From a list that is there and read, or from nothing.
+    is_listed: bool,
+    reach: fn(&mut Desk),
+}
+
+impl Stage {
+    /// Goes there, from a console that has just been opened.
+    pub(crate) fn play(&self, desk: &mut Desk) {
+        if self.is_listed {
+            desk.fill();
+        }
+        (self.reach)(desk);
+    }
+
+    /// A console that is there.
+    pub(crate) fn desk(&self, width: u16, height: u16) -> Desk {
+        let mut desk = Desk::new(settings("PROD", true), width, height);
+        desk.is_blind = true;
+        self.play(&mut desk);
+        desk
+    }
+
+    /// The same without a list.
+    const fn unlisted(self) -> Self {
+        Self {
+            is_listed: false,
+            ..self
+        }
+    }
 }
 
 const fn stage(name: &'static str, asks: Asks, reach: fn(&mut Desk)) -> Stage {
-    Stage { name, reach, asks }
+    Stage {
+        name,
+        asks,
+        is_listed: true,
+        reach,
+    }
 }
 
 const fn shows(name: &'static str, reach: fn(&mut Desk)) -> Stage {
@@ -71,37 +104,29 @@ fn odd_words(desk: &mut Desk) {
     desk.fact(fact);
 }
 
+/// A plan whose note is pasted, and not kept yet.
+fn pasted_note(desk: &mut Desk) {
+    desk.mark_stuck();
+    desk.keys("x");
+    desk.reread(usize::MAX);
+    desk.keys("n");
+    desk.tell(Msg::Paste(said(slot::NOTE)));
+}
+
 #[expect(clippy::too_many_lines, reason = "a table, a row for each screen")]
 pub(crate) fn stages() -> Vec<Stage> {
     vec![
-        shows("list", Desk::fill),
-        shows("list with marks", |desk| {
-            desk.fill();
-            desk.keys("2    ");
-        }),
-        hides("export menu", |desk| {
-            desk.fill();
-            desk.keys("En");
-        }),
-        shows("list of odd words", |desk| {
-            desk.fill();
-            odd_words(desk);
-        }),
-        shows("chat", |desk| {
-            desk.fill();
-            desk.keys("\r");
-        }),
-        hides("chat, further down", |desk| {
-            desk.fill();
-            desk.keys("\rJJJ");
-        }),
+        shows("list", |_| {}),
+        shows("list with marks", |desk| desk.keys("2    ")),
+        hides("export menu", |desk| desk.keys("En")),
+        shows("list of odd words", odd_words),
+        shows("chat", |desk| desk.keys("\r")),
+        hides("chat, further down", |desk| desk.keys("\rJJJ")),
         shows("chat of odd words", |desk| {
-            desk.fill();
             odd_words(desk);
             desk.keys("g\r");
         }),
         shows("chat that cannot be read", |desk| {
-            desk.fill();
             desk.keys("G\r");
             let id = chats().last().unwrap().id;
             desk.fact(Fact::Read {
@@ -110,127 +135,83 @@ pub(crate) fn stages() -> Vec<Stage> {
                 at: desk.now,
             });
         }),
-        differs("chat, what was said, masked", |desk| {
-            desk.fill();
-            with_words(desk);
-        }),
+        differs("chat, what was said, masked", with_words),
         differs("chat, what was said", |desk| {
-            desk.fill();
             with_words(desk);
             desk.keys("u");
         }),
         differs("chat, JSON", |desk| {
-            desk.fill();
             look_into(desk);
             desk.keys("3+u");
         }),
         differs("chat, JSON that changed", |desk| {
-            desk.fill();
             look_into(desk);
             let more = raw(desk, 3);
             desk.fact(more);
             desk.keys("3+jjjj");
         }),
         differs("chat, requests", |desk| {
-            desk.fill();
             look_into(desk);
             desk.keys("4j");
         }),
         differs("chat, attributes", |desk| {
-            desk.fill();
             look_into(desk);
             desk.keys("5uj");
         }),
         differs("chat, analytics", |desk| {
-            desk.fill();
             look_into(desk);
             recorded(desk);
             desk.keys("6");
         }),
         differs("chat, searched for what was pasted", |desk| {
-            desk.fill();
             look_into(desk);
             desk.keys("3/");
             desk.tell(Msg::Paste(said(slot::NOTE)));
             desk.keys("\r");
         }),
-        differs("chat, privacy", |desk| {
-            desk.fill();
-            desk.keys("\rz");
-        }),
-        hides("copy menu", |desk| {
-            desk.fill();
-            desk.keys("y");
-        }),
-        hides("help", |desk| {
-            desk.fill();
-            desk.keys("?");
-        }),
-        hides("sort", |desk| {
-            desk.fill();
-            desk.keys("s");
-        }),
-        differs("offers of the filter", |desk| {
-            desk.fill();
-            desk.keys("/queue:");
-        }),
+        differs("chat, privacy", |desk| desk.keys("\rz")),
+        hides("copy menu", |desk| desk.keys("y")),
+        hides("help", |desk| desk.keys("?")),
+        hides("sort", |desk| desk.keys("s")),
+        differs("offers of the filter", |desk| desk.keys("/queue:")),
         differs("pasted filter", |desk| {
-            desk.fill();
             desk.keys("/");
             desk.tell(Msg::Paste(said(slot::NOTE)));
         }),
         differs("filter that nothing matches", |desk| {
-            desk.fill();
-            desk.keys("/queue:zzzzzzzzzz\r");
+            desk.keys("/queue:zzzzzzzzzz\r")
         }),
         shows("plan while reading", |desk| {
-            desk.fill();
             desk.mark_stuck();
             desk.keys("x");
             desk.reread(3);
         }),
-        shows("plan", |desk| {
-            desk.fill();
-            desk.plan();
-        }),
+        shows("plan", |desk| desk.plan()),
         shows("plan with a pasted note", |desk| {
-            desk.fill();
-            desk.mark_stuck();
-            desk.keys("x");
-            desk.reread(usize::MAX);
-            desk.keys("n");
-            desk.tell(Msg::Paste(said(slot::NOTE)));
+            pasted_note(desk);
             desk.keys("\r");
         }),
         hides("confirmation", |desk| {
-            desk.fill();
             desk.plan();
             desk.keys("T");
             desk.pass(500);
             desk.keys("acme");
         }),
         hides("seconds before the start", |desk| {
-            desk.fill();
             desk.confirm();
             desk.pass(1200);
         }),
-        shows("board", |desk| {
-            desk.fill();
-            desk.run_half();
-        }),
+        shows("board", |desk| desk.run_half()),
         shows("board, paused", |desk| {
-            desk.fill();
             desk.run_half();
             desk.pause("a pause");
         }),
         shows("board, stopping", |desk| {
-            desk.fill();
             desk.run_half();
             desk.keys("c");
             desk.stopped();
         }),
         hides("run refused", |desk| {
-            desk.fill();
             desk.confirm();
             desk.pass(3100);
             desk.fact(Fact::RunRefused {
@@ -238,155 +219,105 @@ pub(crate) fn stages() -> Vec<Stage> {
             });
         }),
         shows("trace", |desk| {
-            desk.fill();
             desk.run_half();
             desk.keys("\r");
         }),
         shows("leaving", |desk| {
-            desk.fill();
             desk.run_half();
             desk.keys("q");
         }),
         shows("list while a run goes on", |desk| {
-            desk.fill();
             desk.run_half();
             desk.keys("b");
         }),
-        shows("report", |desk| {
-            desk.fill();
-            desk.run_whole();
-        }),
+        shows("report", |desk| desk.run_whole()),
         shows("report, further down", |desk| {
-            desk.fill();
             desk.run_whole();
             desk.keys("G");
         }),
         shows("runs", |desk| {
-            desk.fill();
             desk.keys("H");
             desk.history();
         }),
-        hides("list with an offer", |desk| {
-            desk.fill();
-            desk.history();
-        }),
-        differs("note that is typed", |desk| {
-            desk.fill();
-            desk.mark_stuck();
-            desk.keys("x");
-            desk.reread(usize::MAX);
-            desk.keys("n");
-            desk.tell(Msg::Paste(said(slot::NOTE)));
-        }),
+        hides("list with an offer", |desk| desk.history()),
+        differs("note that is typed", pasted_note),
         differs("search that is typed", |desk| {
-            desk.fill();
             look_into(desk);
             desk.keys("3/");
             desk.tell(Msg::Paste(said(slot::NOTE)));
         }),
         differs("filter that is typed", |desk| {
-            desk.fill();
-            desk.keys("/is:stuck queue:b");
+            desk.keys("/is:stuck queue:b")
         }),
-        differs("commands", |desk| {
-            desk.fill();
-            desk.keys(":pl");
-        }),
+        differs("commands", |desk| desk.keys(":pl")),
         differs("question to the filter", |desk| {
-            desk.fill();
-            desk.keys("/is:stuck idle>2h\r:explain 4\r");
+            desk.keys("/is:stuck idle>2h\r:explain 4\r")
         }),
         differs("messages", |desk| {
-            desk.fill();
             desk.tell(Msg::Said(said(slot::SAID)));
             desk.keys(":messages\r");
         }),
-        differs("rules", |desk| {
-            desk.fill();
-            desk.keys("W");
-        }),
+        differs("rules", |desk| desk.keys("W")),
         differs("request log", |desk| {
-            desk.fill();
             desk.keys("L");
-            let lines = some_requests(desk);
-            desk.fact(Fact::AllRequests(lines));
+            told_requests(desk);
         }),
-        differs("pulse", |desk| {
-            desk.fill();
-            desk.keys("P");
-        }),
+        differs("pulse", |desk| desk.keys("P")),
         differs("profiles", |desk| {
-            desk.fill();
             desk.app.settings.configured.profiles = four();
             desk.keys("O");
         }),
-        differs("welcome", |desk| {
-            desk.fill();
-            desk.keys("O");
-        }),
-        differs("columns", |desk| {
-            desk.fill();
-            desk.keys("C");
-        }),
+        differs("welcome", |desk| desk.keys("O")),
+        differs("columns", |desk| desk.keys("C")),
         differs("column of an attribute", |desk| {
-            desk.fill();
             desk.keys("CG ");
             desk.tell(Msg::Paste(said(slot::NOTE)));
         }),
         differs("name of a view", |desk| {
             // Where nothing is kept, no view can be saved.
             desk.app.take_up(Vec::new(), None, None);
-            desk.fill();
             desk.keys("/is:stuck idle>1h\rV");
             desk.tell(Msg::Paste(said(slot::NOTE)));
         }),
         differs("wrap-up codes", |desk| {
-            desk.fill();
             desk.plan();
             desk.keys("w");
         }),
         differs("dry run", |desk| {
-            desk.fill();
             desk.plan();
             desk.keys("D");
             desk.reread(usize::MAX);
         }),
         differs("request log, narrowed down", |desk| {
-            desk.fill();
             desk.keys("L");
-            let lines = some_requests(desk);
-            desk.fact(Fact::AllRequests(lines));
+            told_requests(desk);
             desk.keys("/conv");
         }),
         differs("one request", |desk| {
-            desk.fill();
             desk.keys("L");
-            let lines = some_requests(desk);
-            desk.fact(Fact::AllRequests(lines));
+            told_requests(desk);
             desk.keys("j\r");
         }),
-        hides("resume", |desk| {
-            desk.fill();
-            desk.resume();
-        }),
-        shows("a notice", |desk| {
-            desk.fill();
-            desk.tell(Msg::Said(said(slot::SAID)));
-        }),
-        hides("loading", |desk| desk.pass(1400)),
-        hides("no chats at all", |desk| desk.list(&[])),
+        hides("resume", |desk| desk.resume()),
+        shows("a notice", |desk| desk.tell(Msg::Said(said(slot::SAID)))),
+        hides("loading", |desk| desk.pass(1400)).unlisted(),
+        hides("no chats at all", |desk| desk.list(&[])).unlisted(),
         shows("offline", |desk| {
-            failed(desk, FailureKind::Unreachable, None);
-        }),
+            failed(desk, FailureKind::Unreachable, None)
+        })
+        .unlisted(),
         shows("signed out", |desk| {
-            failed(desk, FailureKind::SignInRefused, Some(401));
-        }),
+            failed(desk, FailureKind::SignInRefused, Some(401))
+        })
+        .unlisted(),
         shows("not permitted", |desk| {
             let permissions = vec![Text::clean(&said(slot::REASON)); 3];
             failed(desk, FailureKind::NotPermitted { permissions }, Some(403));
-        }),
+        })
+        .unlisted(),
         hides("a service that fails", |desk| {
-            failed(desk, FailureKind::ServiceFault, Some(500));
-        }),
+            failed(desk, FailureKind::ServiceFault, Some(500))
+        })
+        .unlisted(),
     ]
 }
