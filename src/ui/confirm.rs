@@ -161,7 +161,7 @@ fn resumption(run: RunId, count: usize, unresolved: usize) -> Vec<(Tone, String)
 fn consequence(plan: &Plan) -> String {
     match (plan.rung, plan.allow_live, plan.items.len()) {
         (Rung::Teardown, ..) => "This tears a conversation down. It cannot be undone.".to_owned(),
-        (_, true, _) => "This chat is LIVE: people may be talking. It cannot be undone.".to_owned(),
+        (_, true, _) => "This chat is LIVE, with people in it. It cannot be undone.".to_owned(),
         (_, _, 1) => "This ends 1 customer conversation. It cannot be undone.".to_owned(),
         (_, _, count) => format!("This ends {count} customer conversations. It cannot be undone."),
     }

@@ -9,7 +9,7 @@ use unstick::app::action::{Action, Group, Mode, in_mode};
 use unstick::app::lookout::profiles::ProfileWish;
 use unstick::app::mouse::{Mouse, Spot, Stroke};
 use unstick::app::{Effect, Key, Msg};
-use unstick::domain::feed::{Command, Fact};
+use unstick::domain::feed::Command;
 use unstick::domain::sorting::SortKey;
 
 /// A console as it is opened for a test.
@@ -191,8 +191,7 @@ fn rows_of_the_screens_that_only_show_are_selected_scrolled_and_opened() {
     // A request keeps the cursor while others come.
     let mut desk = with_all();
     desk.keys("L");
-    let lines = crate::console_lookouts::some_requests(&desk);
-    desk.fact(Fact::AllRequests(lines));
+    crate::console_lookouts::told_requests(&mut desk);
     desk.mouse(Stroke::Press, 20, 6);
     let before = desk.text();
     let row = |text: &str| {
@@ -414,8 +413,7 @@ fn no_click_anywhere_does_more_than_look() {
         ("rules", || reached("W")),
         ("requests", || {
             let mut desk = reached("L");
-            let lines = crate::console_lookouts::some_requests(&desk);
-            desk.fact(Fact::AllRequests(lines));
+            crate::console_lookouts::told_requests(&mut desk);
             desk
         }),
         ("pulse", || reached("P")),
