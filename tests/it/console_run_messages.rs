@@ -1,7 +1,6 @@
 //! What of a run stays among the messages: pauses, halts, what was not ended, incidents, its end; with the time, and with the id by which
 //! the service knows the request.
 
-use unstick::app::Effect;
 use unstick::domain::fact::{FinalState, HaltCause, ItemEvent, RunEvent, Settled};
 use unstick::domain::failure::{Failure, FailureKind};
 
