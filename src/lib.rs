@@ -110,6 +110,7 @@
 //! | screens that only show: rules and guards, every request, the organisation at a glance, profiles, the welcome | `app/lookout.rs`, a file for each in `app/lookout/`; drawn by `ui/lookout.rs` |
 //! | searching, wrapping and a cursor in text | `app/text_view.rs` |
 //! | what is masked, where, until which key | `domain/masking.rs`, `app/privacy.rs`, `app/inspect/keys.rs` |
+//! | what would be sent to end a chat, beside the list | `app/if_ended.rs` |
 //! | what the copy menu copies | `app/copying.rs`; links to the vendor's page: `domain/vendor_page.rs` |
 //! | the way into a clipboard | `tui/clipboard.rs`; requests as curl: `app/as_curl.rs`, `domain/curl.rs` |
 //! | the support packet | `domain/packet.rs`; written by `tui/packet.rs` |

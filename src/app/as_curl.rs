@@ -14,7 +14,10 @@ use crate::domain::step::Action as Request;
 
 /// Copies what the screen is about.
 pub(crate) fn copy(app: &App) -> Vec<Effect> {
-    commands(app).map(Effect::Copy).into_iter().collect()
+    let text = commands(app);
+    text.map(|text| Effect::Copy("curl", text))
+        .into_iter()
+        .collect()
 }
 
 /// Why there is nothing to copy.

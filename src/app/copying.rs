@@ -1,10 +1,11 @@
-//! The copy menu (`y`), and what each of its letters copies. No message text is ever among it, and what is masked on the screen is masked
-//! in the copy.
+//! The copy menu (`y`): what each of its letters copies, and what that would be. No message text is ever among it, and what is masked on
+//! the screen is masked in the copy.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::action::Action;
+use super::action::{Action, Binding, Mode, in_mode};
+use super::why_not::why_not;
 use super::{App, Effect, Overlay, Screen};
 use crate::domain::ids::ConversationId;
 use crate::domain::moment::short;
@@ -32,7 +33,77 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
     app.overlay = None;
     let id = target(app).filter(|_| action != Action::Back);
     let text = id.and_then(|id| copied(app, id, action, now));
-    text.map(Effect::Copy).into_iter().collect()
+    let named = text.map(|text| Effect::Copy(name_of(action), text));
+    named.into_iter().collect()
+}
+
+/// A row of the menu.
+#[derive(Debug)]
+pub struct Offer {
+    /// The row of the table.
+    pub row: &'static Binding,
+    /// What it copies, in a word or two.
+    pub name: &'static str,
+    /// What that would be now, or why there is none.
+    pub words: String,
+    /// There is something to copy.
+    pub is_on: bool,
+}
+
+/// The menu.
+pub fn offers(app: &App, now: Timestamp) -> Vec<Offer> {
+    let rows = in_mode(Mode::Copy).filter(|row| row.id.starts_with("copy-"));
+    let offer = |row: &'static Binding| {
+        let why = why_not(app, Mode::Copy, row.action, now);
+        Offer {
+            row,
+            name: name_of(row.action),
+            is_on: why.is_none(),
+            words: why.unwrap_or_else(|| would_be(app, row.action, now)),
+        }
+    };
+    rows.map(offer).collect()
+}
+
+/// What a letter copies, in a word or two: for the menu, and for what is said afterwards.
+fn name_of(action: Action) -> &'static str {
+    match action {
+        Action::CopyLink => "link",
+        Action::CopySummary => "summary",
+        Action::CopyRow => "row",
+        Action::CopyJson => "JSON",
+        Action::CopyMarked => "ids",
+        Action::CopyCommand => "command",
+        _ => "id",
+    }
+}
+
+/// What a letter would copy now: the id itself, of anything longer what it is and how long.
+fn would_be(app: &App, action: Action, now: Timestamp) -> String {
+    let text = target(app).and_then(|id| copied(app, id, action, now));
+    let text = text.unwrap_or_default();
+    let marked = app.chats.marks.len();
+    match action {
+        Action::CopyLink => "the address of its page at the vendor's".to_owned(),
+        Action::CopySummary => format!("{} lines for a ticket", text.lines().count()),
+        Action::CopyRow => format!("{} columns, tab-separated", text.split('\t').count()),
+        Action::CopyJson => format!("{}, {}", size(text.len()), tree_words(app)),
+        Action::CopyMarked => format!("of {marked} marked"),
+        Action::CopyCommand if marked > 0 => {
+            format!("plans the {marked} marked without a screen")
+        }
+        Action::CopyCommand => "plans this chat without a screen".to_owned(),
+        _ => text,
+    }
+}
+
+/// A size in bytes, in words.
+fn size(bytes: usize) -> String {
+    if bytes < 1000 {
+        return format!("{bytes} bytes");
+    }
+    let tenths = bytes.div_ceil(100);
+    format!("{}.{} KB", tenths / 10, tenths % 10)
 }
 
 /// Opens the vendor's page about the chat.
@@ -108,14 +179,26 @@ fn line(app: &App, row: &Row, now: Timestamp) -> String {
     cells.map(|cell| text::cell(&cell)).join("\t")
 }
 
-/// The whole answer of the chat that is looked into, as it may be shown; of a row of the list what the row says.
-fn tree(app: &App, row: &Row, now: Timestamp) -> String {
-    let answer = match app.screens.last() {
+/// The whole answer about the chat that is looked into, as it may be shown.
+fn answer(app: &App) -> Option<Value> {
+    match app.screens.last() {
         Some(Screen::Inspect(inspect)) => inspect.shown_body(app),
         _ => None,
-    };
+    }
+}
+
+fn tree_words(app: &App) -> &'static str {
+    if answer(app).is_some() {
+        "the whole answer"
+    } else {
+        "what the list knows"
+    }
+}
+
+/// The whole answer of the chat that is looked into; of a row of the list what the row says.
+fn tree(app: &App, row: &Row, now: Timestamp) -> String {
     let kind = row.kind(now);
-    let value = answer.unwrap_or_else(|| {
+    let value = answer(app).unwrap_or_else(|| {
         json!({
             "id": row.listed.id, "kind": kind.word(), "severity": row.severity_of(kind, now).word(), "why": row.diagnosis(now).why,
             "started": row.listed.started, "queue": queue_words(row), "agent": name(app, agent(row)),

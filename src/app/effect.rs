@@ -27,8 +27,8 @@ pub enum Effect {
     Browse(String),
     /// Let a person sign in again, in the browser; the answer is [`super::Msg::Said`].
     SignIn,
-    /// Put this text into the clipboard; the answer is [`super::Msg::Said`].
-    Copy(String),
+    /// Put a text into the clipboard; the answer, which names what it is, is [`super::Msg::Said`].
+    Copy(&'static str, String),
     /// Have the mouse reported, or no more.
     Mouse(bool),
     /// Tell somebody who looks elsewhere, in this way.

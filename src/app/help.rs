@@ -4,7 +4,7 @@
 mod layout;
 mod sections;
 
-pub use layout::{column_count, columns, has_more, key_room, legend_rows, size};
+pub use layout::{EXAMPLE_ROOM, column_count, columns, has_more, key_room, legend_rows, size};
 pub use sections::words_of;
 
 use jiff::Timestamp;
@@ -34,6 +34,14 @@ impl Help {
     }
 }
 
+/// The help at the filter language, for whoever is typing a filter.
+pub(crate) fn syntax() -> Help {
+    Help {
+        is_syntax: true,
+        ..Help::default()
+    }
+}
+
 /// A line of the help.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Line {
@@ -43,7 +51,7 @@ pub enum Line {
     Heading(String),
     /// Keys, and what they do.
     Keys {
-        /// The keys, the most important first.
+        /// The keys, the most important first; none where the words go on from the line above.
         keys: Vec<Key>,
         /// What stands in their place where there is none: what is typed.
         typed: String,

@@ -311,7 +311,7 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
         }
         (Action::Resume, Some(run)) => return load_to_resume(app, &run),
         (Action::Copy, Some(run)) => {
-            return vec![Effect::Copy(words::copied(app, &run, now))];
+            return vec![Effect::Copy("the run", words::copied(app, &run, now))];
         }
         _ => {}
     }

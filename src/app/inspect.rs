@@ -142,8 +142,9 @@ impl Inspect {
 
 /// The room that the page has.
 pub fn room(app: &App, inspect: &Inspect) -> Room {
-    // A row for the pages' names, where there is room for one.
-    let names = usize::from(app.extent.class() >= Class::Normal);
+    // A row for the pages' names, where there is room for one; on the smallest screen one for which chat it is.
+    let class = app.extent.class();
+    let names = usize::from(class >= Class::Normal || class <= Class::Mini);
     let find = usize::from(inspect.has_find_bar());
     let rows = app.extent.page_rows().saturating_sub(names + find);
     Room {
@@ -163,6 +164,24 @@ pub fn page(app: &App, inspect: &Inspect, now: Timestamp) -> Page {
         Tab::Attributes => Page::with_cursor(attributes::lines(app, inspect)),
         Tab::Analytics => Page::with_cursor(analytics::lines(app, inspect, now)),
     }
+}
+
+/// What a page that is only scrolled has below its last row: how many lines, and the headings among them.
+pub fn below(inspect: &Inspect, page: &Page, room: Room) -> Option<(usize, Vec<String>)> {
+    let seen = inspect.view().top + room.rows;
+    let is_scrolled = !page.has_cursor;
+    let more = page
+        .len()
+        .checked_sub(seen)
+        .filter(|more| *more > 0 && is_scrolled)?;
+    let lines = page.left.iter().skip(seen);
+    let lines = lines.chain(page.right.iter().skip(seen));
+    let heading = |line: &PageLine| {
+        let first = line.words.pieces.first()?;
+        let name = first.text.split_whitespace().next()?;
+        (first.tone == Tone::Strong).then(|| name.to_owned())
+    };
+    Some((more, lines.filter_map(heading).collect()))
 }
 
 fn json_lines(app: &App, inspect: &Inspect) -> Vec<PageLine> {

@@ -94,11 +94,13 @@ pub(crate) fn press(app: &mut App, action: Action) -> Vec<Effect> {
         }
         Action::Copy => {
             let text = chosen.map(|notice| format!("{} {}", notice.at, notice.text));
-            return text.map(Effect::Copy).into_iter().collect();
+            let copied = text.map(|text| Effect::Copy("the message", text));
+            return copied.into_iter().collect();
         }
         Action::CopyValue => {
             let id = chosen.and_then(|notice| notice.correlation.clone());
-            return id.map(Effect::Copy).into_iter().collect();
+            let copied = id.map(|id| Effect::Copy("correlation id", id));
+            return copied.into_iter().collect();
         }
         action => {
             if let Some(step) = step_of(action) {

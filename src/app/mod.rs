@@ -22,6 +22,7 @@ mod facts;
 mod field;
 pub mod help;
 pub mod history;
+pub mod if_ended;
 pub mod inspect;
 pub mod keeping;
 pub mod link;

@@ -256,7 +256,10 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
             return Vec::new();
         }
         Action::Copy => {
-            return vec![Effect::Copy(copied::text(log, &app.settings.zone))];
+            return vec![Effect::Copy(
+                "summary",
+                copied::text(log, &app.settings.zone),
+            )];
         }
         Action::PlanAgain => {
             let ids: Vec<ConversationId> =

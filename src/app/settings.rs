@@ -20,6 +20,8 @@ pub struct AppSettings {
     pub api_url: String,
     /// The folder that exports go into, for words on the screen.
     pub exports: String,
+    /// The ways that a copied text goes, for words on the screen.
+    pub clipboard: String,
     /// Conversations can be ended; without it the reason answers `x`.
     pub writes: bool,
     /// Why they cannot although the profile may: in few words, what is wrong with the journal.

@@ -108,7 +108,7 @@ pub(crate) fn press(app: &mut App, action: Action) -> Vec<Effect> {
         return Vec::new();
     };
     match action {
-        Action::Copy => return vec![Effect::Copy(sheet.text())],
+        Action::Copy => return vec![Effect::Copy("the page", sheet.text())],
         Action::Back => app.overlay = None,
         action => sheet.top = scroll(sheet.top, action, rows, sheet.lines(width).len()),
     }

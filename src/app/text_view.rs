@@ -71,7 +71,7 @@ impl Page {
         }
     }
 
-    fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.left.len().max(self.right.len())
     }
 

@@ -332,7 +332,10 @@ pub(crate) fn press(app: &mut App, action: Action, _now: Timestamp) -> Vec<Effec
         }
         Action::Copy => {
             let text: Vec<String> = page.iter().map(Words::text).collect();
-            return vec![Effect::Copy(format!("{id}\n{}", text.join("\n")))];
+            return vec![Effect::Copy(
+                "the trace",
+                format!("{id}\n{}", text.join("\n")),
+            )];
         }
         action => {
             let to = scroll(top, action, rows, page.len());

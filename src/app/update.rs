@@ -179,6 +179,9 @@ pub(crate) fn done(
         Action::Suspend => return suspend(app, now),
         Action::Redraw => return vec![Effect::Redraw],
         Action::Help => app.overlay = Some(Overlay::Help(Box::default())),
+        Action::FilterSyntax if mode == Mode::Filter => {
+            app.overlay = Some(Overlay::Help(Box::new(help::syntax())));
+        }
         Action::Palette => palette::open(app, now),
         Action::Messages => messages::open(app),
         Action::Explain => explain::open(app, "", now),

@@ -92,14 +92,16 @@ fn outcome(is_given_back: bool) -> &'static str {
 fn show(attempt: &Attempt, may_open: bool, profile: &str) {
     let url = attempt.url();
     if may_open && browser::open(url).is_ok() {
-        output::words(&format!(
+        let words = format!(
             "Sign in to `{profile}` in the browser, within two minutes. If none opens, open this:\n  {url}"
-        ));
+        );
+        output::words_linking(&words, url);
         return;
     }
     let port = attempt.port();
-    output::words(&format!(
+    let words = format!(
         "Sign in to `{profile}` in a browser, within two minutes:\n  {url}\n\
          It comes back to port {port} of this machine. A browser elsewhere needs a way to it first: ssh -L {port}:127.0.0.1:{port} HOST"
-    ));
+    );
+    output::words_linking(&words, url);
 }

@@ -28,6 +28,7 @@ use crate::domain::request_line::RequestLine;
 use crate::domain::roster::{Listed, Row};
 use crate::domain::text::Text;
 use crate::domain::transcript::TranscriptLine;
+use crate::domain::vendor_page;
 use crate::engine::ports::{Clock, Lane, Org};
 use crate::journal::History;
 use crate::settings::{Paths, Settings};
@@ -156,7 +157,9 @@ impl Show {
             let text = text.map_err(|error| Trouble::new(Exit::Internal, error))?;
             output::json_lines(&format!("{text}\n"))?;
         } else {
-            output::data(&page::page(row, &told, now))?;
+            let page = vendor_page::address(&told.scope, row.listed.id);
+            let words = page::page(row, &told, page.as_deref(), now);
+            output::data_linking(&words, page.as_deref())?;
         }
         Ok(())
     }

@@ -29,17 +29,35 @@ const NATIVE: [(&str, &str, &[&str]); 3] = [
 /// Variables of whoever came over the network: a display would be somebody else's, or far away.
 const REMOTE: [&str; 3] = ["SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"];
 
-/// Puts a text into the clipboard by the ways that there are here; the words say which. `folder`: private, for what is too long.
+/// The ways that a text would go, in words for somebody who is about to copy; by what is known without trying.
+pub fn ways() -> String {
+    let first = if is_set("TMUX") {
+        Some("tmux")
+    } else {
+        takes_osc52().then_some("the terminal (OSC 52)")
+    };
+    let ways: Vec<&str> = first.into_iter().chain(installed()).collect();
+    if ways.is_empty() {
+        return "there is no clipboard here: goes into a file".to_owned();
+    }
+    format!("copies through {}", ways.join(", "))
+}
+
+/// Puts a text into the clipboard by the ways that there are here; the words say which, and what it is. `folder`: private, for what is too
+/// long.
 pub fn copy_through(
     output: &mut impl Write,
+    what: &'static str,
     text: &str,
     folder: Option<&Path>,
 ) -> io::Result<String> {
-    Ok(Copying::begin(output, text)?.finish(folder))
+    Ok(Copying::begin(output, what, text)?.finish(folder))
 }
 
 /// A text on its way into a clipboard.
 pub(super) struct Copying {
+    /// What it is, in a word.
+    what: &'static str,
     text: String,
     /// Which ways it has gone.
     ways: Vec<&'static str>,
@@ -47,14 +65,18 @@ pub(super) struct Copying {
 
 impl Copying {
     /// Gives it to the terminal, which is quick; but not in tmux, which drops that unless it was told otherwise.
-    pub(super) fn begin(output: &mut impl Write, text: &str) -> io::Result<Self> {
+    pub(super) fn begin(
+        output: &mut impl Write,
+        what: &'static str,
+        text: &str,
+    ) -> io::Result<Self> {
         let mut ways = Vec::new();
         if !is_set("TMUX") && text.len() <= LONGEST && takes_osc52() {
             through_terminal(output, text)?;
             ways.push("through the terminal");
         }
         let text = text.to_owned();
-        Ok(Self { text, ways })
+        Ok(Self { what, text, ways })
     }
 
     /// Gives it to the programs that there are, which takes as long as they do; the words say by which ways it went.
@@ -66,7 +88,7 @@ impl Copying {
         if self.ways.is_empty() {
             return into_file(&self.text, folder);
         }
-        format!("copied ({})", self.ways.join(", "))
+        format!("copied {} ({})", self.what, self.ways.join(", "))
     }
 }
 
@@ -93,6 +115,22 @@ fn into_native(text: &str) -> Option<&'static str> {
     }
     let mut programs = NATIVE.iter().filter(|(needs, ..)| is_set(needs));
     let found = programs.find(|(_, program, arguments)| feed(program, arguments, text));
+    found.map(|(_, program, _)| *program)
+}
+
+/// The program that would be asked for the system's own clipboard.
+fn installed() -> Option<&'static str> {
+    if REMOTE.iter().any(|name| is_set(name)) {
+        return None;
+    }
+    if cfg!(target_os = "macos") {
+        return Some("pbcopy");
+    }
+    let path = variable("PATH").unwrap_or_default();
+    let is_there =
+        |program: &str| std::env::split_paths(&path).any(|at| at.join(program).is_file());
+    let mut programs = NATIVE.iter().filter(|(needs, ..)| is_set(needs));
+    let found = programs.find(|(_, program, _)| is_there(program));
     found.map(|(_, program, _)| *program)
 }
 

@@ -41,7 +41,7 @@ use crate::app::{self, App, Msg, Signal};
 use crate::engine::ports::Clock;
 
 pub use canvas::Canvas;
-pub use clipboard::copy_through;
+pub use clipboard::{copy_through, ways as clipboard_ways};
 pub use exports::shown_path;
 pub use parts::Parts;
 pub use probe::{Told, ask_terminal};

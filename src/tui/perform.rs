@@ -19,8 +19,8 @@ impl<S: Screen, C: Clock> Console<S, C> {
             Effect::LoadRun(id) => {
                 self.ask(move |history, tell| tell(Msg::Loaded(id, archive::run(history, id))));
             }
-            Effect::Copy(text) => {
-                let rest = self.parts.screen.copy(&text)?;
+            Effect::Copy(what, text) => {
+                let rest = self.parts.screen.copy(what, &text)?;
                 self.ask(move |_, tell| tell(Msg::Said(rest())));
             }
             Effect::SavePacket(packet) => {

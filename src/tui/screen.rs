@@ -42,8 +42,9 @@ pub trait Screen {
     /// Gives the terminal back, stops the program until it is continued, and takes the terminal over again.
     fn suspend(&mut self) -> io::Result<()>;
 
-    /// Puts a text into the clipboard: at once what is quick, the rest where nobody waits for it.
-    fn copy(&mut self, text: &str) -> io::Result<Slow>;
+    /// Puts a text into the clipboard: at once what is quick, the rest where nobody waits for it; the words say what it is, and by which way
+    /// it went.
+    fn copy(&mut self, what: &'static str, text: &str) -> io::Result<Slow>;
 
     /// Lends the terminal to a pager that shows this text, until it has ended, which is told; or says why it cannot be.
     fn lend(&mut self, _text: &str) -> Result<oneshot::Receiver<()>, String> {
@@ -57,7 +58,7 @@ pub trait Screen {
 
     /// Opens a page in a browser where there is one, else copies its address; the words say which.
     fn browse(&mut self, page: &str) -> io::Result<Slow> {
-        let rest = self.copy(page)?;
+        let rest = self.copy("link", page)?;
         Ok(Box::new(move || {
             rest();
             NO_BROWSER.to_owned()

@@ -160,8 +160,8 @@ impl Screen for Terminal {
         self.take_over()
     }
 
-    fn copy(&mut self, text: &str) -> io::Result<Slow> {
-        let copying = Copying::begin(self.canvas.output(), text)?;
+    fn copy(&mut self, what: &'static str, text: &str) -> io::Result<Slow> {
+        let copying = Copying::begin(self.canvas.output(), what, text)?;
         let (folder, turn) = (self.folder.clone(), Arc::clone(&self.copying));
         Ok(Box::new(move || {
             // One after the other, so that the newest stays.
@@ -197,7 +197,7 @@ impl Screen for Terminal {
         if (self.browser)(page).is_ok() {
             return Ok(Box::new(|| "opened in your browser".to_owned()));
         }
-        let rest = self.copy(page)?;
+        let rest = self.copy("link", page)?;
         Ok(Box::new(move || {
             rest();
             NO_BROWSER.to_owned()

@@ -52,7 +52,7 @@ impl Screen for Counted {
         Ok(())
     }
 
-    fn copy(&mut self, _: &str) -> io::Result<Slow> {
+    fn copy(&mut self, _: &'static str, _: &str) -> io::Result<Slow> {
         Ok(Box::new(|| "copied".to_owned()))
     }
 
@@ -134,6 +134,7 @@ fn bench_at(journal: &Path) -> Bench {
         place: "built in".to_owned(),
         api_url: "https://api.example.test".to_owned(),
         exports: String::new(),
+        clipboard: String::new(),
         writes: false,
         no_writes: None,
         max_batch: 10,

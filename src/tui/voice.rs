@@ -147,7 +147,7 @@ impl Screen for Voice {
         Ok(())
     }
 
-    fn copy(&mut self, _text: &str) -> io::Result<Slow> {
+    fn copy(&mut self, _what: &'static str, _text: &str) -> io::Result<Slow> {
         Ok(Box::new(|| {
             "nothing was copied: copy it from these lines".to_owned()
         }))

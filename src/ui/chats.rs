@@ -87,13 +87,24 @@ fn mini_foot(pen: &mut Pen<'_>, app: &App, y: u16, now: Timestamp) {
         key.map_or_else(String::new, |key| pen.look.spelled(key))
     };
     let [open, mark, help] = [Action::Open, Action::Mark, Action::Help].map(spelled);
-    let words = app.notices.current(now).map_or_else(
-        || format!("{marked} marked  {open} open  {mark} mark  {help} keys"),
-        |notice| notice.text.clone(),
-    );
-    pen.line(0, y, &words, Tone::Plain);
+    let quit = spelled(Action::Quit);
+    let words = match app.notices.current(now) {
+        Some(notice) => notice.text.clone(),
+        None if app.chats.shown().is_empty() => format!("{help} keys  {quit} quit"),
+        None => format!("{marked} marked  {open} open  {mark} mark  {help} keys"),
+    };
+    if let Some(input) = &app.chats.filter.typing {
+        let x = pen.line(0, y, "/ ", Tone::Strong);
+        let room = usize::from(pen.width().saturating_sub(x + 1));
+        pen.typed(x, y, room, input);
+    } else {
+        pen.line(0, y, &words, Tone::Plain);
+    }
     let plan = app.key(Mode::Chats, Action::Plan);
-    let words = format!("{plan} off: too small to show a plan");
+    let words = match &app.chats.filter.error {
+        Some(error) => format!("not applied: {error}"),
+        None => format!("{plan} off: too small to show a plan"),
+    };
     pen.line(0, y + 1, &words, Tone::Dim);
 }
 
@@ -204,12 +215,17 @@ fn peek(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
     let queue = queue_words(row).map_or_else(String::new, |name| format!("  {name}"));
     let who = customer(row).map_or_else(|| "customer unknown".to_owned(), named);
     let age = row.source().words(now);
-    let about = format!(
-        "{}  {who}{with}{queue}  started {started}",
-        row.listed.id.short()
-    );
+    let id = row.listed.id.short();
     let room = usize::from(pen.width()).saturating_sub(cells(&age) + 4);
-    pen.put(1, 0, room, &about, Tone::Plain);
+    // What does not fit goes whole: first what the row itself says.
+    let forms = [
+        format!("{id}  {who}{with}{queue}  started {started}"),
+        format!("{id}  {who}{with}  started {started}"),
+        format!("{id}  {who}  started {started}"),
+    ];
+    let about = forms.iter().find(|form| cells(form) <= room);
+    let about = about.or(forms.last()).map_or("", String::as_str);
+    pen.put(1, 0, room, about, Tone::Plain);
     pen.right(0, &age, Tone::Dim);
     let (kind, why) = app
         .chats

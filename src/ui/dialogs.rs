@@ -1,8 +1,11 @@
-//! Dialogs for choices: the sort menu, the copy menu, and leaving while a run goes on.
+//! Dialogs for choices: the sort menu, the copy menu, and leaving while a run goes on. The copy menu has the whole id, which can be
+//! picked up from there where no clipboard is.
+
+use jiff::Timestamp;
 
 use super::pen::Pen;
 use crate::app::App;
-use crate::app::action::{Action, Mode, in_mode};
+use crate::app::action::Mode;
 use crate::app::copying;
 use crate::app::mouse::Spot;
 use crate::app::tone::{Tone, Words, glyph};
@@ -65,30 +68,30 @@ pub(crate) fn sort(pen: &mut Pen<'_>, app: &App, chosen: usize) {
     }
 }
 
-/// What to copy.
-pub(crate) fn copy(pen: &mut Pen<'_>, app: &App) {
+/// What to copy, what that would be, and which way it would go.
+pub(crate) fn copy(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
     let id = copying::target(app).map_or_else(String::new, ConversationId::short);
-    let rows: Vec<_> = in_mode(Mode::Copy)
-        .filter(|row| row.id.starts_with("copy-"))
-        .collect();
-    let height = u16::try_from(rows.len()).unwrap_or(7) + 2;
+    let offers = copying::offers(app, now);
+    let rows = u16::try_from(offers.len()).unwrap_or(7);
     let title = format!("Copy from {id}");
     let foot = "a letter copies and closes";
     let look = *pen.look;
-    let mut inside = pen.dialog(46, height, false, &title, foot);
-    let marked = app.chats.marks.len();
-    for (y, row) in (0..).zip(rows) {
-        let keys = app.settings.configured.keys.keys(Mode::Copy, row);
+    // A blank row, the way, and the border.
+    let mut inside = pen.dialog(68, rows + 4, false, &title, foot);
+    for (y, offer) in (0..).zip(offers) {
+        let keys = app.settings.configured.keys.keys(Mode::Copy, offer.row);
         let key = keys
             .first()
             .map_or_else(String::new, |key| look.spelled(*key));
-        let words = match row.action {
-            Action::CopyMarked => format!("ids of {marked} marked"),
-            _ => row.words.to_owned(),
-        };
-        let line = Words::new(Tone::Strong, format!(" {key}  ")).and(Tone::Plain, words);
+        let tone = if offer.is_on { Tone::Plain } else { Tone::Dim };
+        let line = Words::new(Tone::Strong, format!(" {key}  "))
+            .and(tone, format!("{:<9} {}", offer.name, offer.words));
         inside.words(y, &line);
-        inside.spot(y, Spot::Does(row.action));
+        inside.spot(y, Spot::Does(offer.row.action));
+    }
+    if inside.height() > rows {
+        let last = inside.height() - 1;
+        inside.line(1, last, &app.settings.clipboard, Tone::Dim);
     }
 }
 

@@ -32,16 +32,59 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, y: u16, said: &(Tone, String), 
         }
     }
     pen.line(1, y, &words, tone);
-    hints(pen, app, y + 1);
+    hints(pen, app, y + 1, now);
 }
 
-fn is_offered(app: &App, mode: Mode, row: &Binding) -> bool {
+fn is_offered(app: &App, mode: Mode, row: &Binding, now: Timestamp) -> bool {
     match row.action {
+        action if mode == Mode::Chats && app.chats.shown().is_empty() => is_of_empty(app, action),
+        action if mode == Mode::Chats && app.link.is_down(now) => is_of_old(action),
         Action::Resume => {
             mode == Mode::Runs || app.history.unfinished(&app.settings.scope.org_id).is_some()
         }
+        // Where no plan can be shown, none is offered.
+        Action::Plan | Action::Terminate if app.extent.class() <= Class::Mini => false,
         _ if mode == Mode::Inspect => !row.hint.is_empty() && is_of_page(app, row.action),
         _ => !row.hint.is_empty(),
+    }
+}
+
+/// Keys of a list that shows no chat: what may bring one, and where to look for the reason.
+fn is_of_empty(app: &App, action: Action) -> bool {
+    match action {
+        Action::Plan => !app.chats.marks.is_empty(),
+        Action::Resume => app.history.unfinished(&app.settings.scope.org_id).is_some(),
+        Action::Filter
+        | Action::Profiles
+        | Action::Requests
+        | Action::Palette
+        | Action::Help
+        | Action::Quit => true,
+        _ => false,
+    }
+}
+
+/// Keys of a list that grows old: it cannot be read now, so nothing can be planned.
+fn is_of_old(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Open
+            | Action::Mark
+            | Action::Requests
+            | Action::Refresh
+            | Action::Palette
+            | Action::Help
+            | Action::Quit
+    )
+}
+
+/// The words of a hint; of a key that is hinted at only where something is amiss, its own for that.
+fn hint_of(row: &Binding) -> &'static str {
+    match row.action {
+        Action::Refresh => "retry now",
+        Action::Requests => "requests",
+        _ if row.hint.is_empty() => row.words,
+        _ => row.hint,
     }
 }
 
@@ -61,20 +104,19 @@ fn is_of_page(app: &App, action: Action) -> bool {
     }
 }
 
-/// Hints that stay however little room there is: what the screen is for, the help, and at the top the way out.
+/// Hints that stay however little room there is: what the screen is for, the help, and the way back or out.
 fn is_kept(mode: Mode, row: &Binding, class: Class) -> bool {
     match row.action {
-        Action::Help | Action::Plan | Action::Terminate | Action::StopRun => true,
+        Action::Help | Action::Plan | Action::Terminate | Action::StopRun | Action::Back => true,
         // What else is done with a plan stands beside it: note and code with their keys.
         Action::DryRun | Action::Reread => class >= Class::Compact,
-        Action::Back => mode == Mode::Plan && class >= Class::Compact,
         Action::Quit | Action::Palette => mode == Mode::Chats,
         _ => false,
     }
 }
 
 /// The hints of the mode in view.
-fn hints(pen: &mut Pen<'_>, app: &App, y: u16) {
+fn hints(pen: &mut Pen<'_>, app: &App, y: u16, now: Timestamp) {
     let mode = match app.mode() {
         // The dialog says its own keys; below it the screen's hints stay as they are.
         Mode::Confirm
@@ -106,10 +148,10 @@ fn hints(pen: &mut Pen<'_>, app: &App, y: u16) {
     };
     let wide = |row: &Binding| {
         let key = first(row).map_or_else(String::new, |key| look.spelled(key));
-        cells(&key) + cells(row.hint) + 1 + gap
+        cells(&key) + cells(hint_of(row)) + 1 + gap
     };
     let rows: Vec<&Binding> = in_mode(mode)
-        .filter(|row| !row.hint.is_empty() && is_offered(app, mode, row))
+        .filter(|row| is_offered(app, mode, row, now))
         .collect();
     let reserved: usize = rows
         .iter()
@@ -132,7 +174,7 @@ fn hints(pen: &mut Pen<'_>, app: &App, y: u16) {
             continue;
         };
         x = pen.line(x, y, &look.spelled(key), Tone::Strong);
-        x = pen.line(x + 1, y, row.hint, Tone::Dim);
+        x = pen.line(x + 1, y, hint_of(row), Tone::Dim);
         x += u16::try_from(gap).unwrap_or(1);
     }
 }

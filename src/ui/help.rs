@@ -1,17 +1,15 @@
 //! The help: columns of keys, or lines that fit what is looked for; below them, what codes and glyphs mean.
+//! No words are cut: what has no room goes on in the next row, so that a page may be longer than one screen.
 
 use jiff::Timestamp;
 
 use super::look::Look;
 use super::pen::Pen;
 use crate::app::action::{Action, Mode};
-use crate::app::help::{self, Help, LEGEND, Line};
+use crate::app::help::{self, EXAMPLE_ROOM, Help, LEGEND, Line};
 use crate::app::tone::{Tone, Words};
 use crate::app::{App, Key};
 use crate::domain::text::{cells, fit};
-
-/// How many cells an example of the filter language has.
-const EXAMPLE: usize = 26;
 
 /// Draws it.
 pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, help: &Help, now: Timestamp) {
@@ -35,7 +33,15 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, help: &Help, now: Timestamp) {
     let keys = &app.settings.configured.keys;
     let key = keys.first(Mode::Help, Action::FilterSyntax);
     let key = key.map_or_else(String::new, |key| look.spelled(key));
-    let foot = format!("type to search   Esc close   {key} {other}{more}");
+    // What does not fit goes whole: first what is also written elsewhere, last that there is more.
+    let feet = [
+        format!("type to search   Esc close   {key} {other}{more}"),
+        format!("type to search   Esc close{more}"),
+        format!("Esc close{more}"),
+    ];
+    let room = usize::from(width).saturating_sub(6);
+    let foot = feet.iter().find(|foot| cells(foot) <= room);
+    let foot = foot.or(feet.last()).cloned().unwrap_or_default();
     let mut inside = pen.dialog(width, height, false, &title, &foot);
     let mut y = 0;
     if help.is_searching() {
@@ -69,11 +75,17 @@ fn words(look: Look, line: &Line, room: usize) -> Words {
             words,
             tone,
         } => {
+            // What is typed in the place of a key is said whole.
+            let room = if keys.is_empty() {
+                room.max(cells(typed))
+            } else {
+                room
+            };
             let keys = fit(&spelled(look, keys, typed, room), room);
             Words::new(Tone::Strong, format!(" {keys} ")).and(*tone, words.clone())
         }
         Line::Example(example, means) => {
-            Words::new(Tone::Strong, format!(" {} ", fit(example, EXAMPLE)))
+            Words::new(Tone::Strong, format!(" {} ", fit(example, EXAMPLE_ROOM)))
                 .and(Tone::Plain, means.clone())
         }
         Line::Text(tone, text) => Words::new(*tone, format!(" {text}")),

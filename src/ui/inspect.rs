@@ -12,18 +12,19 @@ use crate::app::mouse::Spot;
 use crate::app::severity::severity_glyph;
 use crate::app::text_view::{Hit, Page, PageLine, Room, TextView, marked, wrapped};
 use crate::app::tone::{Tone, Words};
+use crate::domain::text::cells;
 
 /// Draws it.
 pub(super) fn draw(pen: &mut Pen<'_>, app: &App, screen: &Inspect, now: Timestamp) {
     header::draw(pen, app, now);
-    let class = app.extent.class();
     let (width, height) = (pen.width(), pen.height());
-    let head = heading(pen, app, screen, class);
+    let page = inspect::page(app, screen, now);
+    let room = inspect::room(app, screen);
+    let below = inspect::below(screen, &page, room);
+    let head = heading(pen, app, screen, below);
     let said = inspect::said(app, screen, now);
     footer::draw(pen, app, height.saturating_sub(2), &said, now);
     let mut body = pen.part(0, head, width, height.saturating_sub(head + 2));
-    let page = inspect::page(app, screen, now);
-    let room = inspect::room(app, screen);
     if screen.has_find_bar() {
         find_bar(&mut body, screen, &page);
     }
@@ -32,11 +33,15 @@ pub(super) fn draw(pen: &mut Pen<'_>, app: &App, screen: &Inspect, now: Timestam
     columns(&mut body, screen, &page, room);
 }
 
-/// The rows above the page; how many they are.
-fn heading(pen: &mut Pen<'_>, app: &App, screen: &Inspect, class: Class) -> u16 {
-    if class < Class::Compact {
-        return 1;
-    }
+/// The rows above the page; how many they are. What stands below its last row is said there too: no row of the page is lost for it.
+fn heading(
+    pen: &mut Pen<'_>,
+    app: &App,
+    screen: &Inspect,
+    below: Option<(usize, Vec<String>)>,
+) -> u16 {
+    let class = app.extent.class();
+    let pages = app.key(Mode::Inspect, Action::PageDown);
     let shown = app.chats.shown();
     let at = shown.iter().position(|id| *id == screen.id);
     let word = app
@@ -51,11 +56,22 @@ fn heading(pen: &mut Pen<'_>, app: &App, screen: &Inspect, class: Class) -> u16 
                 diagnosis.kind.word()
             )
         });
-    let title = format!("Chats / {}{word}", screen.id.short());
-    pen.line(1, 1, &title, Tone::Strong);
+    let whole = format!("Chats / {}{word}", screen.id.short());
+    let title = if class < Class::Compact {
+        &format!("{}{word}", screen.id.short())
+    } else {
+        &whole
+    };
+    let end = pen.line(1, 1, title, Tone::Strong);
     if class < Class::Normal {
-        let place = format!("{} {}", screen.tab.index() + 1, screen.tab.title());
-        pen.right(1, &place, Tone::Dim);
+        let name = format!("{} {}", screen.tab.index() + 1, screen.tab.title());
+        let more = below.map(|_| format!("{pages} more"));
+        let both = more.as_ref().map(|more| format!("{more}   {name}"));
+        let room = usize::from(pen.width().saturating_sub(end + 2));
+        let mut forms = both.into_iter().chain(more).chain([name]);
+        if let Some(place) = forms.find(|form| cells(form) <= room) {
+            pen.right(1, &place, Tone::Dim);
+        }
         return 2;
     }
     let place = at.map_or_else(String::new, |at| {
@@ -70,6 +86,15 @@ fn heading(pen: &mut Pen<'_>, app: &App, screen: &Inspect, class: Class) -> u16 
     pen.right(1, &place, Tone::Dim);
     tabs(pen, screen.tab);
     pen.rule(3);
+    if let Some((count, headings)) = below {
+        let what = headings.join(", ");
+        let what = if what.is_empty() {
+            what
+        } else {
+            format!(": {what}")
+        };
+        pen.right(3, &format!("{pages} {count} more{what} "), Tone::Dim);
+    }
     4
 }
 

@@ -88,7 +88,7 @@ fn overlay(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
         Some(Overlay::Confirm(confirm)) => confirm::draw(pen, app, confirm, now),
         Some(Overlay::Sort(line)) => dialogs::sort(pen, app, *line),
         Some(Overlay::Quit) => dialogs::quit(pen, app),
-        Some(Overlay::Copy) => dialogs::copy(pen, app),
+        Some(Overlay::Copy) => dialogs::copy(pen, app, now),
         Some(Overlay::Palette(palette)) => palette::draw(pen, app, palette, now),
         Some(Overlay::Explain(explain)) => palette::explain(pen, app, explain),
         Some(Overlay::Columns(chooser)) => columns::draw(pen, app, chooser),

@@ -1,4 +1,5 @@
 //! The plan screen: what will be ended, what is left out and why, what it costs. Nothing has been sent while it is in view.
+//! The summary is one fact a line, guests among them, at every width: two columns would hide which of them belong together.
 
 mod brief;
 pub(crate) mod codes;

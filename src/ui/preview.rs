@@ -1,9 +1,11 @@
-//! The 46 columns beside a wide list: the chat under the cursor at a glance.
+//! The 46 columns beside a wide list: the chat under the cursor at a glance. How old that is stands second, for everything below rests
+//! on it; what was said is not there, for texts are fetched by a key and shown by another.
 
 use jiff::Timestamp;
 
 use super::pen::Pen;
 use crate::app::App;
+use crate::app::if_ended;
 use crate::app::inspect::{legs, parties, timeline};
 use crate::app::severity::{severity_glyph, severity_tone};
 use crate::app::tone::{Tone, Words, folded, wrap};
@@ -64,6 +66,11 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
         diagnosis.kind.remedy(),
         usize::from(width).saturating_sub(2),
     ));
+    if let Some(steps) = if_ended::steps(app, row, now) {
+        lines.push(Words::blank());
+        lines.push(Words::new(Tone::Strong, "IF ENDED"));
+        lines.extend(wrapped(&steps, usize::from(width).saturating_sub(2)));
+    }
     pen.part(2, 0, width, height).page(&lines, 0);
 }
 

@@ -180,6 +180,7 @@ fn settings(started: jiff::Timestamp) -> AppSettings {
         place: "built in".to_owned(),
         api_url: "https://api.example.test".to_owned(),
         exports: String::new(),
+        clipboard: String::new(),
         writes: false,
         no_writes: None,
         max_batch: 500,

@@ -120,7 +120,7 @@ impl Desk {
     /// What was copied, in its order.
     pub(crate) fn copied(&self) -> Vec<&str> {
         let texts = self.effects.iter().filter_map(|effect| match effect {
-            Effect::Copy(text) => Some(text.as_str()),
+            Effect::Copy(_, text) => Some(text.as_str()),
             _ => None,
         });
         texts.collect()

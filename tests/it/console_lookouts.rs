@@ -114,7 +114,7 @@ fn enter_on_a_rule_a_guard_or_a_kind_leaves_for_the_list_with_what_it_catches() 
         assert!(desk.app.screens.is_empty());
         let text = desk.text();
         assert!(
-            text.contains(&format!("filter {filter}; esc clears it")),
+            text.contains(&format!("filter {filter}; Esc clears it")),
             "{text}"
         );
     }

@@ -164,7 +164,7 @@ fn a_filter_that_may_name_somebody_is_hidden_at_the_foot_while_names_are_masked(
         desk.keys(keys);
         desk.keys("y");
         let copied = desk.effects.iter().rev().find_map(|effect| match effect {
-            Effect::Copy(text) => Some(text.clone()),
+            Effect::Copy(_, text) => Some(text.clone()),
             _ => None,
         });
         format!("{}\n{}", desk.text(), copied.unwrap())

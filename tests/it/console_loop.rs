@@ -54,7 +54,7 @@ impl Screen for Memory {
         Ok(())
     }
 
-    fn copy(&mut self, _: &str) -> io::Result<Slow> {
+    fn copy(&mut self, _: &'static str, _: &str) -> io::Result<Slow> {
         Ok(Box::new(|| "copied".to_owned()))
     }
 
@@ -102,6 +102,7 @@ impl Desk {
             place: "built in".to_owned(),
             api_url: "https://api.example.test".to_owned(),
             exports: String::new(),
+            clipboard: String::new(),
             writes: true,
             no_writes: None,
             max_batch: 500,

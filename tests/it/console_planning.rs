@@ -356,7 +356,7 @@ fn a_dry_run_sends_reads_alone_and_leaves_out_of_the_plan_what_is_not_as_planned
     );
     desk.keys("y\u{1b}");
     let copied = desk.effects.iter().find_map(|effect| match effect {
-        Effect::Copy(text) => Some(text.clone()),
+        Effect::Copy(_, text) => Some(text.clone()),
         _ => None,
     });
     assert!(copied.unwrap().contains("held: customer wrote"));

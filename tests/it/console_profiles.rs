@@ -70,7 +70,7 @@ fn the_welcome() {
 
 fn copied(desk: &Desk) -> Option<&str> {
     desk.effects.iter().find_map(|effect| match effect {
-        Effect::Copy(text) => Some(text.as_str()),
+        Effect::Copy(_, text) => Some(text.as_str()),
         _ => None,
     })
 }

@@ -195,7 +195,7 @@ fn a_report_that_is_copied_says_what_cut_the_run_short_and_what_was_refused() {
     let mut desk = halted(80, 24);
     desk.keys("y");
     let copied = desk.effects.iter().rev().find_map(|effect| match effect {
-        Effect::Copy(text) => Some(text.clone()),
+        Effect::Copy(_, text) => Some(text.clone()),
         _ => None,
     });
     let copied = copied.unwrap();

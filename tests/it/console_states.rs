@@ -360,7 +360,7 @@ fn what_was_probably_meant_is_one_key_away_and_shows_what_it_says() {
         let mut desk = hidden(filter);
         let text = desk.text();
         assert!(
-            text.contains(&format!("Did you mean   {words}?   enter takes it")),
+            text.contains(&format!("Did you mean   {words}?   Enter takes it")),
             "{text}"
         );
         desk.keys("\r");
@@ -370,7 +370,7 @@ fn what_was_probably_meant_is_one_key_away_and_shows_what_it_says() {
     for (filter, shown) in [("orphan", "4 of 17"), ("idle>9d", "1 of 17")] {
         let mut desk = Desk::full(80, 24);
         desk.keys(&format!("/{filter}"));
-        assert!(desk.text().contains("tab takes it"), "{}", desk.text());
+        assert!(desk.text().contains("Tab takes it"), "{}", desk.text());
         desk.press(Key::plain(KeyCode::Tab));
         assert!(desk.text().contains(shown), "{}", desk.text());
     }
@@ -434,7 +434,7 @@ fn the_trouble_of_an_empty_list_can_be_copied_with_its_correlation_id() {
     );
     assert!(desk.text().contains("y copies this"), "{}", desk.text());
     desk.keys("y");
-    let Some(Effect::Copy(copied)) = desk.effects.pop() else {
+    let Some(Effect::Copy(_, copied)) = desk.effects.pop() else {
         panic!("nothing was copied");
     };
     for words in [

@@ -405,7 +405,7 @@ fn words_on_the_screen_name_the_keys_that_the_operator_chose() {
     let mut list = desk(80, 24);
     list.keys("v");
     let text = list.text();
-    assert!(text.contains("Range: move, then f3 marks it"), "{text}");
+    assert!(text.contains("Range: move, then F3 marks it"), "{text}");
     list.keys("?");
     assert!(!list.text().contains("Space"), "{}", list.text());
     let mut list = desk(80, 24);
@@ -413,15 +413,15 @@ fn words_on_the_screen_name_the_keys_that_the_operator_chose() {
     look_into(&mut list);
     list.keys("4");
     let text = list.text();
-    assert!(text.contains("f5 copies"), "{text}");
+    assert!(text.contains("F5 copies"), "{text}");
     let mut run = desk(80, 24);
     run.run_half();
     press(&mut run, 2);
     let text = run.text();
-    assert!(text.contains("f4 copies this page"), "{text}");
+    assert!(text.contains("F4 copies this page"), "{text}");
     let mut report = desk(140, 40);
     report.run_whole();
     let text = report.text();
-    assert!(text.contains("f2 shows the requests"), "{text}");
-    assert!(text.contains("f2 then f4 copies"), "{text}");
+    assert!(text.contains("F2 shows the requests"), "{text}");
+    assert!(text.contains("F2 then F4 copies"), "{text}");
 }

@@ -71,6 +71,7 @@ pub(crate) fn settings(label: &str, writes: bool) -> AppSettings {
         place: called(slot::PLACE, "eu-central-1").to_owned(),
         api_url: "https://api.example.test".to_owned(),
         exports: "~/.local/share/unstick/exports".to_owned(),
+        clipboard: "copies through the terminal (OSC 52)".to_owned(),
         writes,
         no_writes: None,
         max_batch: 50,

@@ -72,6 +72,8 @@ mod console_exports;
 /// What holds for every screen in every form: themes, glyphs, sizes; and that each has its snapshots.
 mod console_forms;
 /// Past runs: filter, columns, copy, damage, many of them.
+mod console_help;
+mod console_hints;
 mod console_history;
 /// One chat looked into: its pages, searched, folded, masked until somebody asks.
 mod console_inspect;
@@ -199,6 +201,7 @@ mod pty_kept;
 /// The console spoken as lines in a terminal, where no escape sequence is allowed.
 mod pty_lines;
 /// `login` in a terminal asks line by line, and shows no secret.
+mod pty_links;
 mod pty_login;
 /// The console leaves a terminal as it found it, however it is left.
 mod pty_manners;

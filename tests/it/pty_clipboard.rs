@@ -74,7 +74,7 @@ fn in_tmux_with_stock_settings_its_own_command_takes_what_is_copied() {
     tmux.keys("y");
     tmux.wait_for("Copy from");
     tmux.keys("i");
-    tmux.wait_for("copied (tmux)");
+    tmux.wait_for("copied id (tmux)");
     let buffer = tmux.ask(&["show-buffer"]);
     let copied = String::from_utf8_lossy(&buffer.stdout).into_owned();
     let id: uuid::Uuid = copied
@@ -123,15 +123,19 @@ fn through_terminal(pty: &Pty) -> Vec<String> {
 fn the_terminal_is_asked_and_beside_it_the_display_where_somebody_sits_in_front_of_it() {
     let display = ("DISPLAY", ":99");
     for (told, words, native) in [
-        (vec![], "copied (through the terminal)", false),
-        (vec![display], "copied (through the terminal, xclip)", true),
+        (vec![], "copied id (through the terminal)", false),
+        (
+            vec![display],
+            "copied id (through the terminal, xclip)",
+            true,
+        ),
         (
             vec![display, ("SSH_TTY", "/dev/pts/9")],
-            "copied (through the terminal)",
+            "copied id (through the terminal)",
             false,
         ),
         // The console of the kernel knows no such sequence.
-        (vec![display, ("TERM", "linux")], "copied (xclip)", true),
+        (vec![display, ("TERM", "linux")], "copied id (xclip)", true),
     ] {
         let home = Home::new();
         let dump = stand_in(&home, "xclip");

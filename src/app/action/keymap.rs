@@ -92,7 +92,7 @@ impl Keymap {
             return commands::name(mode, action);
         }
         let key = self.first(mode, action);
-        key.map_or_else(String::new, written)
+        key.map_or_else(String::new, said)
     }
 }
 
@@ -276,6 +276,15 @@ pub fn written(key: Key) -> String {
         (KeyCode::PageDown, _) => "pagedown".to_owned(),
         (KeyCode::F(number), _) => format!("f{number}"),
         (KeyCode::Char(letter), _) => letter.to_string(),
+        _ => key_name(key),
+    }
+}
+
+/// A key in a sentence of the screen: as it stands on a keyboard, with a word where the hints have a sign.
+fn said(key: Key) -> String {
+    match key.code {
+        KeyCode::Enter | KeyCode::Up | KeyCode::Down => format!("{:?}", key.code),
+        KeyCode::Char(' ') => "Space".to_owned(),
         _ => key_name(key),
     }
 }

@@ -78,7 +78,7 @@ table! {
     Look ColumnUp, "column-up", "one place further to the front", "", [c('K')], [Columns];
     Look Sort, "sort", "sort by it; again: the other way round", "sort", [c('s')], [Columns];
     Look UsualColumns, "usual-columns", "the usual columns, by the room", "usual", [c('u')], [Columns];
-    Move Up, "up", "an earlier filter", "", [k(KeyCode::Up), Key::ctrl('p')], [Filter];
+    Move Up, "up", "an earlier filter", "history", [k(KeyCode::Up), Key::ctrl('p')], [Filter];
     Move Down, "down", "a later filter", "", [k(KeyCode::Down), Key::ctrl('n')], [Filter];
     Move Complete, "complete", "complete the word", "complete", [k(KeyCode::Tab)], [Filter];
     Move Complete, "complete", "put its name in", "complete", [k(KeyCode::Tab)], [Palette];
@@ -132,7 +132,7 @@ table! {
     Look RemoveView, "remove-view", "remove the open view", "", [], [Chats];
     Act WrapUp, "wrap-up", "choose the wrap-up code", "wrap-up", [c('w')], [Plan];
     Act Note, "note", "write down why", "note", [c('n')], [Plan];
-    Act DryRun, "dry-run", "dry run: step 1 (check) only, sends only reads", "dry run", [c('D')], [Plan];
+    Act DryRun, "dry-run", "dry run: sends only reads", "dry run", [c('D')], [Plan];
     Act Reread, "reread", "read the chats again", "read", [c('r')], [Plan];
     Act Terminate, "terminate", "opens the box for the phrase", "terminate", [c('T')], [Plan];
     Act PauseRun, "pause-run", "pause the run, or go on", "pause", [c('p')], [Board];
@@ -168,8 +168,8 @@ table! {
     Look GroupBy, "group-by", "queues or agents beside the kinds", "group by", [c('g')], [Pulse];
     Look Pause, "pause", "pause updates, or go on", "pause", [c('p')], [Chats, Pulse];
     Look Refresh, "refresh", "refresh now, sort again", "", [c('r')], [Chats, Inspect];
-    Look Copy, "copy", "copy menu: id, link, summary, …", "copy", [c('y')], [Inspect];
-    Look Copy, "copy", "copy menu: id, link, summary, …", "", [c('y')], [Chats];
+    Look Copy, "copy", "copy menu: id, link, summary", "copy", [c('y')], [Inspect];
+    Look Copy, "copy", "copy menu: id, link, summary", "", [c('y')], [Chats];
     Look CopyId, "copy-id", "id", "", [c('i')], [Copy];
     Look CopyLink, "copy-link", "link to the vendor's page", "", [c('l')], [Copy];
     Look CopySummary, "copy-summary", "summary for a ticket", "", [c('s')], [Copy];
@@ -177,7 +177,7 @@ table! {
     Look CopyJson, "copy-json", "JSON", "", [c('j')], [Copy];
     Look CopyMarked, "copy-marked", "ids of marked chats", "", [c('m')], [Copy];
     Look CopyCommand, "copy-command", "headless command", "", [c('c')], [Copy];
-    Look Export, "export", "export what the filter shows, or the marked", "", [c('E')], [Chats];
+    Look Export, "export", "export the marked, or all", "", [c('E')], [Chats];
     Look Export, "export", "export it into a file", "export", [c('E')], [Plan, Report, Runs, Requests, Trace];
     Look ExportCsv, "export-csv", "CSV", "", [c('c')], [Export];
     Look ExportJson, "export-json", "JSON", "", [c('j')], [Export];
@@ -188,8 +188,8 @@ table! {
     Look OpenPage, "open-page", "open the vendor's page", "open page", [c('o')], [Inspect];
     Look OpenPage, "open-page", "open the vendor's page", "", [c('o')], [Chats];
     Look Packet, "packet", "support packet: one file, masked", "packet", [c('E')], [Inspect];
-    Look Pager, "pager", "this page in your pager ($PAGER)", "pager", [c('e')], [Inspect, Trace];
-    Look Pager, "pager", "this page in your pager ($PAGER)", "", [c('e')], [Report, Messages, Requests];
+    Look Pager, "pager", "this page in your $PAGER", "pager", [c('e')], [Inspect, Trace];
+    Look Pager, "pager", "this page in your $PAGER", "", [c('e')], [Report, Messages, Requests];
     Look Wrap, "wrap", "wrap long lines, or cut them", "", [c('w')], [Inspect];
     Look Tab1, "tab-1", "overview", "", [c('1')], [Inspect];
     Look Tab2, "tab-2", "what was said", "", [c('2')], [Inspect];
@@ -198,11 +198,11 @@ table! {
     Look Tab5, "tab-5", "attributes", "", [c('5')], [Inspect];
     Look Tab6, "tab-6", "live against analytics", "", [c('6')], [Inspect];
     Look Transcript, "transcript", "what was said", "", [c('t')], [Chats, Inspect];
-    Look Privacy, "privacy", "privacy mask: names to initials", "", [c('z')], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome];
+    Look Privacy, "privacy", "privacy mask: only initials", "", [c('z')], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome];
     Look Mouse, "mouse", "mouse (Shift/Option selects)", "", [c('M')], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome];
     Look Copy, "copy", "copy this page", "copy", [c('y')], [Trace];
-    Look Copy, "copy", "copy a summary, without names", "copy summary", [c('y')], [Report];
-    Look CopyCurl, "copy-curl", "copy as curl, without the token", "curl", [c('Y')], [Trace, Requests];
+    Look Copy, "copy", "copy a summary without names", "copy summary", [c('y')], [Report];
+    Look CopyCurl, "copy-curl", "copy as curl, without token", "curl", [c('Y')], [Trace, Requests];
     Move NextChat, "next-chat", "next chat", "next", [c('J')], [Inspect];
     Move PreviousChat, "previous-chat", "previous chat", "previous", [c('K')], [Inspect];
     Move Down, "down", "next row", "", [c('j'), k(KeyCode::Down)], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome, Sort, Columns, Sheet];
@@ -226,12 +226,13 @@ table! {
     Look CopyValue, "copy-value", "copy its correlation id", "copy correlation id", [c('Y')], [Messages];
     Look Copy, "copy", "copy this message", "copy", [c('y')], [Messages];
     Look Messages, "messages", "all messages, newest first", "", [], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Rules, Requests, Pulse, Profiles, Welcome];
-    Look Explain, "explain", "which clause of the filter hides a chat", "", [], [Chats];
+    Look Explain, "explain", "why the filter hides a chat", "", [], [Chats];
     Look Palette, "palette", "every action by its words", "commands", [c(':'), Key::ctrl('p')], [Chats];
     Look Palette, "palette", "every action by its words", "", [c(':'), Key::ctrl('p')], [Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome];
+    Look FilterSyntax, "filter-syntax", "filter syntax", "syntax", [k(KeyCode::F(1))], [Filter];
     Look Help, "help", "help for this screen", "help", [c('?'), k(KeyCode::F(1))], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome];
     Act Quit, "quit", "quit", "quit", [c('q')], [Chats, Board];
-    Act Interrupt, "interrupt", "quit; in a run: stop, then quit", "", [Key::ctrl('c')], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Filter, Find, Copy, Note, Confirm, Starting, Sort, Quit, Help, Palette, Messages, Explain, Rules, Requests, Pulse, Profiles, Welcome, Columns, Attribute, ViewName, Codes, Sheet, Narrow, Export];
+    Act Interrupt, "interrupt", "quit; a run is stopped first", "", [Key::ctrl('c')], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Filter, Find, Copy, Note, Confirm, Starting, Sort, Quit, Help, Palette, Messages, Explain, Rules, Requests, Pulse, Profiles, Welcome, Columns, Attribute, ViewName, Codes, Sheet, Narrow, Export];
     Act Suspend, "suspend", "suspend", "", [Key::ctrl('z')], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome];
     Look Redraw, "redraw", "draw everything anew", "", [Key::ctrl('l')], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome];
 }

@@ -70,7 +70,7 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
             return vec![Effect::Engine(Command::Refresh)];
         }
         Action::Copy if app.chats.cursor.is_none() => {
-            return vec![Effect::Copy(nothing::copied(app, now))];
+            return vec![Effect::Copy("what is wrong", nothing::copied(app, now))];
         }
         Action::Copy => copying::open(app),
         Action::OpenPage => return copying::browse(app),

@@ -6,6 +6,13 @@ use super::sections::{sections, syntax};
 use super::{Help, LEGEND, Line};
 use crate::app::App;
 use crate::app::extent::{Class, Extent};
+use crate::app::tone::{Tone, wrap};
+use crate::domain::text::cells;
+
+/// How many cells an example of the filter language has.
+pub const EXAMPLE_ROOM: usize = 26;
+/// In fewer cells than this what an example means stands below it.
+const NARROW: usize = 24;
 
 /// How wide and high the box is, with its border.
 pub fn size(extent: Extent) -> (u16, u16) {
@@ -91,10 +98,65 @@ fn placed(
 }
 
 fn groups(app: &App, help: &Help, now: Timestamp) -> Vec<Vec<Line>> {
-    if help.is_syntax && !help.is_searching() {
+    let groups = if help.is_syntax && !help.is_searching() {
         syntax()
     } else {
         sections(app, help, now)
+    };
+    let (width, keys) = (column_width(app, help), key_room(app.extent));
+    let folded = |group: Vec<Line>| {
+        let lines = group.into_iter();
+        lines.flat_map(|line| folded(line, width, keys)).collect()
+    };
+    groups.into_iter().map(folded).collect()
+}
+
+/// A line in as many as its column asks for: no words of the help are cut.
+fn folded(line: Line, width: usize, keys: usize) -> Vec<Line> {
+    match line {
+        Line::Keys {
+            keys: pressed,
+            typed,
+            words,
+            tone,
+        } => {
+            let typed_room = if pressed.is_empty() { cells(&typed) } else { 0 };
+            let room = width.saturating_sub(keys.max(typed_room) + 2);
+            let mut parts = wrap(&words, room).into_iter();
+            let first = Line::Keys {
+                keys: pressed,
+                typed,
+                words: parts.next().unwrap_or_default(),
+                tone,
+            };
+            let below = parts.map(|words| Line::Keys {
+                keys: Vec::new(),
+                typed: String::new(),
+                words,
+                tone,
+            });
+            std::iter::once(first).chain(below).collect()
+        }
+        Line::Example(example, means) => {
+            let room = width.saturating_sub(EXAMPLE_ROOM + 2);
+            if room < NARROW || cells(&example) > EXAMPLE_ROOM {
+                let below = wrap(&means, width.saturating_sub(3));
+                let below = below.into_iter().map(|part| format!("  {part}"));
+                let below = below.map(|part| Line::Text(Tone::Plain, part));
+                return std::iter::once(Line::Text(Tone::Strong, example))
+                    .chain(below)
+                    .collect();
+            }
+            let mut parts = wrap(&means, room).into_iter();
+            let first = Line::Example(example, parts.next().unwrap_or_default());
+            let below = parts.map(|means| Line::Example(String::new(), means));
+            std::iter::once(first).chain(below).collect()
+        }
+        Line::Text(tone, text) if cells(&text) + 1 > width => wrap(&text, width.saturating_sub(1))
+            .into_iter()
+            .map(|part| Line::Text(tone, part))
+            .collect(),
+        line => vec![line],
     }
 }
 

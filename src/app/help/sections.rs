@@ -60,11 +60,12 @@ pub(super) fn sections(app: &App, help: &Help, now: Timestamp) -> Vec<Vec<Line>>
     }
     let group =
         |title, wanted: fn(&Binding) -> bool| section(title, together(app, mode, wanted, now));
+    // What a screen is for comes first: where not all fits on one page, it is on the first.
     let mut sections = vec![
-        group("MOVE", |row| row.group == Group::Move),
-        group("SELECT", |row| row.group == Group::Select),
-        group("LOOK", |row| row.group == Group::Look && !is_anywhere(row)),
         group("ACT", |row| row.group == Group::Act && !is_anywhere(row)),
+        group("SELECT", |row| row.group == Group::Select),
+        group("MOVE", |row| row.group == Group::Move),
+        group("LOOK", |row| row.group == Group::Look && !is_anywhere(row)),
         group("ANYWHERE", is_anywhere),
         off(app, help, mode, now),
     ];

@@ -224,7 +224,8 @@ pub(crate) fn value_here(app: &App, inspect: &Inspect, now: Timestamp) -> Option
 
 fn copy_value(app: &mut App, now: Timestamp) -> Vec<Effect> {
     let copied = with(app, |app, inspect| value_here(app, inspect, now));
-    copied.flatten().map(Effect::Copy).into_iter().collect()
+    let copied = copied.flatten().map(|text| Effect::Copy("it", text));
+    copied.into_iter().collect()
 }
 
 fn fold(app: &mut App, action: Action, now: Timestamp) {

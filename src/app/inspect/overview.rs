@@ -1,5 +1,5 @@
-//! The first page of a chat: who is there and since when, what happened in which order, why it is still open, and on what evidence. No
-//! message texts.
+//! The first page of a chat: who is there and since when, why it is still open, on what evidence, and what happened in which order. No
+//! message texts. Why comes before the timeline, because that is what somebody opens a chat for; what is below is named above the page.
 
 use jiff::Timestamp;
 
@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::app::caught::caught;
 use crate::app::clock_text::{exact, full};
 use crate::app::extent::Class;
+use crate::app::if_ended;
 use crate::app::severity::{severity_glyph, severity_tone};
 use crate::app::text_view::{Page, PageLine};
 use crate::app::tone::{Tone, Words, folded};
@@ -130,6 +131,11 @@ fn why(app: &App, row: &Row, width: usize, now: Timestamp) -> Vec<Words> {
     };
     lines.extend(below("REMEDY", kind.remedy(), Tone::Plain));
     lines.extend(below("PLAN", may, Tone::Plain));
+    // Where there is little room, the plan says it.
+    let is_wide = app.extent.class() == Class::Wide;
+    if let Some(steps) = if_ended::steps(app, row, now).filter(|_| is_wide) {
+        lines.extend(below("IF ENDED", &steps, Tone::Plain));
+    }
     lines.extend(caught(row, app.privacy, width, now));
     if let Some(failed) = &row.failed_read {
         lines.extend(below("LAST READ", &failed.failure.words(), Tone::Warn));

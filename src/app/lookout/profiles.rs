@@ -325,7 +325,7 @@ pub(super) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
     };
     let name = one.name.clone();
     match action {
-        Action::Copy => vec![Effect::Copy(command(app, one))],
+        Action::Copy => vec![Effect::Copy("the command", command(app, one))],
         Action::Open => asked::open(app, name, now),
         Action::TrySignIn => asked::try_sign_in(app, name),
         Action::Narrow => asked::narrow(app, now),

@@ -322,7 +322,7 @@ fn pressed(app: &mut App, log: &RequestLog, action: Action) -> Vec<Effect> {
         Action::Copy => {
             let chosen = screen.chosen(log);
             let id = chosen.and_then(|line| line.receipt.correlation.as_ref());
-            let id = id.map(|id| Effect::Copy(id.to_string()));
+            let id = id.map(|id| Effect::Copy("correlation id", id.to_string()));
             id.into_iter().collect()
         }
         action => {

@@ -83,7 +83,7 @@ pub(super) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
         command => {
             let command = command.unwrap_or("unstick --sandbox");
             if action == Action::Copy {
-                return vec![Effect::Copy(command.to_owned())];
+                return vec![Effect::Copy("the command", command.to_owned())];
             }
             let copies = app.key(Mode::Welcome, Action::Copy);
             let words = format!("leave this console, then: {command} ({copies} copies it)");

@@ -68,6 +68,7 @@ pub(super) fn app_settings(
         place: connection.place.clone(),
         api_url: profile.api_url().as_str().to_owned(),
         exports: tui::shown_path(&exports),
+        clipboard: tui::clipboard_ways(),
         writes: profile.write && trouble.is_none(),
         no_writes: trouble.map(JournalFailure::short),
         max_batch: profile.limits.max_batch,

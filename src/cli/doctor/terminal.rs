@@ -199,7 +199,7 @@ fn clipboard(tests: bool) -> Line {
         return Line::unknown(GROUP, CHECK, format!("by {way}, not tested"))
             .mend("--test-clipboard copies a word, in a terminal");
     }
-    match tui::copy_through(&mut io::stdout(), COPIED, None) {
+    match tui::copy_through(&mut io::stdout(), "a word", COPIED, None) {
         // Nothing answers a copy: tmux takes it for itself at least, and a terminal may drop it.
         Ok(_) => Line::unknown(
             GROUP,

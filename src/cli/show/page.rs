@@ -13,8 +13,8 @@ use crate::domain::moment::{short, since};
 use crate::domain::roster::Row;
 use crate::domain::shown;
 
-/// The page.
-pub(super) fn page(row: &Row, told: &Told, now: Timestamp) -> String {
+/// The page; `address`: where the vendor's own is.
+pub(super) fn page(row: &Row, told: &Told, address: Option<&str>, now: Timestamp) -> String {
     let diagnosis = row.diagnosis(now);
     let mut text = format!(
         "{}\n{}, {}: {}\nNext: {}\n",
@@ -29,6 +29,9 @@ pub(super) fn page(row: &Row, told: &Told, now: Timestamp) -> String {
     }
     for line in words::lines(row, &str::to_owned, now) {
         let _ = writeln!(text, "{:<9} {}", line.label, line.words);
+    }
+    if let Some(address) = address {
+        let _ = writeln!(text, "page      {address}");
     }
     let Some(reading) = &row.reading else {
         return text;

@@ -439,7 +439,7 @@ fn f41_the_console_in_a_terminal_writes_only_its_own_bytes() {
     for _ in 0..4 {
         pty.keys("\r");
         // Frames may come in pieces, and their last row last.
-        pty.wait_for_text("K previous");
+        pty.wait_for_text("Esc back");
         pty.keys("\x1b");
         pty.wait_for_text("↵ inspect");
         pty.keys("j");

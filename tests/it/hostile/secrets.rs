@@ -363,7 +363,7 @@ fn f45_a_panic_in_the_console_shows_no_secret_and_neither_does_the_console() {
     );
     pty.wait_for_text("orphan");
     pty.keys("\r");
-    pty.wait_for_text("K previous");
+    pty.wait_for_text("Esc back");
     pty.keys("\u{1b}");
     pty.wait_for_text("↵ inspect");
     pty.keys("?");
@@ -400,7 +400,7 @@ fn f45_a_child_is_told_nothing() {
     pty.keys("y");
     pty.wait_for_text("Copy from");
     pty.keys("i");
-    pty.wait_for_text("copied (tmux)");
+    pty.wait_for_text("copied id (tmux)");
     pty.keys("q");
     assert_eq!(pty.ended().exit_code(), 0, "{}", pty.text());
     let told = fs::read(dump).unwrap();
