@@ -29,10 +29,20 @@ pub struct Notice {
     pub number: u64,
     /// It is about what happens in the run under way, which the board shows and the line mode says by itself.
     pub is_of_run: bool,
-    until_key: bool,
-    answers_a_key: bool,
+    ends: Ends,
     /// One of a kind of which there can be as many as chats.
     is_one_of_many: bool,
+}
+
+/// What takes a message out of the status row before its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ends {
+    /// Nothing: it came by itself.
+    WithTime,
+    /// A key that does something: it answered another key.
+    AtADeed,
+    /// Any key, and nothing else.
+    AtAnyKey,
 }
 
 /// The messages.
@@ -65,7 +75,7 @@ impl Notices {
         now: Timestamp,
     ) {
         let mut notice = self.keep(text.into(), Tone::Warn, correlation, now);
-        notice.until_key = true;
+        notice.ends = Ends::AtAnyKey;
         self.newest = Some(notice);
     }
 
@@ -129,8 +139,11 @@ impl Notices {
             correlation,
             number: self.count,
             is_of_run: false,
-            until_key: false,
-            answers_a_key: self.is_of_key,
+            ends: if self.is_of_key {
+                Ends::AtADeed
+            } else {
+                Ends::WithTime
+            },
             is_one_of_many: false,
         };
         self.kept.push_front(notice.clone());
@@ -151,20 +164,25 @@ impl Notices {
 
     /// A key was pressed. One that does something also takes the answer to another key away: it would stand over what comes of this one.
     pub(crate) fn key_pressed(&mut self, does_something: bool) {
-        self.newest
-            .take_if(|notice| notice.until_key || (does_something && notice.answers_a_key));
+        self.newest.take_if(|notice| match notice.ends {
+            Ends::AtAnyKey => true,
+            Ends::AtADeed => does_something,
+            Ends::WithTime => false,
+        });
     }
 
     /// The newest stays until a key is pressed, so it may take what room it needs.
     pub fn stays(&self) -> bool {
-        self.newest.as_ref().is_some_and(|notice| notice.until_key)
+        self.newest
+            .as_ref()
+            .is_some_and(|notice| notice.ends == Ends::AtAnyKey)
     }
 
     /// What is to be shown now.
     pub fn current(&self, now: Timestamp) -> Option<&Notice> {
         self.newest
             .as_ref()
-            .filter(|notice| notice.until_key || since(notice.at, now) < LIFETIME)
+            .filter(|notice| notice.ends == Ends::AtAnyKey || since(notice.at, now) < LIFETIME)
     }
 
     /// All that are kept, newest first.

@@ -455,7 +455,7 @@ fn each_letter_of_the_copy_menu_copies_what_it_says() {
     assert_eq!(copied[1].lines().count(), 4, "{}", copied[1]);
     assert!(copied[1].contains("correlation 8c41b0de") && !copied[1].contains("Okafor"));
     assert_eq!(copied[2].split('\t').count(), 9);
-    let tree: Value = serde_json::from_str(&copied[3]).unwrap();
+    let tree: Value = serde_json::from_str(copied[3]).unwrap();
     assert_eq!(tree["kind"], "orphan");
     assert_eq!(copied[4], id);
     assert_eq!(

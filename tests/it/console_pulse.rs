@@ -74,7 +74,9 @@ fn every_bar_shows_what_it_counted_by(desk: &mut Desk, way: &str) {
         .cloned()
         .collect();
     for (at, bar) in bars.into_iter().enumerate() {
-        desk.press(Key::plain(KeyCode::Home));
+        for _ in 0..60 {
+            desk.press(Key::plain(KeyCode::Up));
+        }
         for _ in 0..at {
             desk.press(Key::plain(KeyCode::Down));
         }

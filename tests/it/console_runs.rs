@@ -324,9 +324,12 @@ fn the_order_is_held_while_rows_are_marked_and_new_rows_go_to_the_end() {
     assert_eq!(desk.app.chats.shown().first(), Some(&newcomer.id));
 }
 
+/// How a chat goes, in a word, and what makes it go.
+type Road = (&'static str, fn(&mut Desk));
+
 #[test]
 fn a_chat_that_ended_stays_as_a_ghost_for_ten_seconds() {
-    let go: [(&str, fn(&mut Desk)); 2] = [
+    let go: [Road; 2] = [
         ("unlisted", |desk| {
             let rest: Vec<Chat> = chats().into_iter().skip(1).collect();
             desk.list(&rest);

@@ -101,7 +101,8 @@ async fn a_chat_is_looked_into_over_http_and_what_was_said_is_nowhere_but_on_the
     desk.types("u").await;
     desk.until(&begin).await;
     desk.types("E").await;
-    desk.until("saved unstick-").await;
+    desk.until("saved, personal data, only you can read it: unstick-")
+        .await;
 
     // A run of it is in the next packet, with its steps.
     desk.types("x").await;

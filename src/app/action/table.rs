@@ -208,7 +208,6 @@ table! {
     Move Down, "down", "next row", "", [c('j'), k(KeyCode::Down)], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome, Sort, Columns, Sheet];
     Move Up, "up", "previous row", "", [c('k'), k(KeyCode::Up)], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome, Sort, Columns, Sheet];
     Move First, "first", "first row", "", [c('g'), k(KeyCode::Home)], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Profiles, Welcome, Columns, Sheet];
-    Move First, "first", "first row", "", [k(KeyCode::Home)], [Pulse];
     Move Last, "last", "last row", "", [c('G'), k(KeyCode::End)], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome, Columns, Sheet];
     Move HalfDown, "half-down", "half a page down", "", [Key::ctrl('d')], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome, Sheet];
     Move HalfUp, "half-up", "half a page up", "", [Key::ctrl('u')], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome, Sheet];

@@ -179,14 +179,14 @@ pub(crate) fn stages() -> Vec<Stage> {
             desk.tell(Msg::Paste(said(slot::NOTE)));
         }),
         differs("filter that nothing matches", |desk| {
-            desk.keys("/queue:zzzzzzzzzz\r")
+            desk.keys("/queue:zzzzzzzzzz\r");
         }),
         shows("plan while reading", |desk| {
             desk.mark_stuck();
             desk.keys("x");
             desk.reread(3);
         }),
-        shows("plan", |desk| desk.plan()),
+        shows("plan", Desk::plan),
         shows("plan with a pasted note", |desk| {
             pasted_note(desk);
             desk.keys("\r");
@@ -201,7 +201,7 @@ pub(crate) fn stages() -> Vec<Stage> {
             desk.confirm();
             desk.pass(1200);
         }),
-        shows("board", |desk| desk.run_half()),
+        shows("board", Desk::run_half),
         shows("board, paused", |desk| {
             desk.run_half();
             desk.pause("a pause");
@@ -230,7 +230,7 @@ pub(crate) fn stages() -> Vec<Stage> {
             desk.run_half();
             desk.keys("b");
         }),
-        shows("report", |desk| desk.run_whole()),
+        shows("report", Desk::run_whole),
         shows("report, further down", |desk| {
             desk.run_whole();
             desk.keys("G");
@@ -239,7 +239,7 @@ pub(crate) fn stages() -> Vec<Stage> {
             desk.keys("H");
             desk.history();
         }),
-        hides("list with an offer", |desk| desk.history()),
+        hides("list with an offer", Desk::history),
         differs("note that is typed", pasted_note),
         differs("search that is typed", |desk| {
             look_into(desk);
@@ -247,11 +247,11 @@ pub(crate) fn stages() -> Vec<Stage> {
             desk.tell(Msg::Paste(said(slot::NOTE)));
         }),
         differs("filter that is typed", |desk| {
-            desk.keys("/is:stuck queue:b")
+            desk.keys("/is:stuck queue:b");
         }),
         differs("commands", |desk| desk.keys(":pl")),
         differs("question to the filter", |desk| {
-            desk.keys("/is:stuck idle>2h\r:explain 4\r")
+            desk.keys("/is:stuck idle>2h\r:explain 4\r");
         }),
         differs("messages", |desk| {
             desk.tell(Msg::Said(said(slot::SAID)));
@@ -298,16 +298,16 @@ pub(crate) fn stages() -> Vec<Stage> {
             told_requests(desk);
             desk.keys("j\r");
         }),
-        hides("resume", |desk| desk.resume()),
+        hides("resume", Desk::resume),
         shows("a notice", |desk| desk.tell(Msg::Said(said(slot::SAID)))),
         hides("loading", |desk| desk.pass(1400)).unlisted(),
         hides("no chats at all", |desk| desk.list(&[])).unlisted(),
         shows("offline", |desk| {
-            failed(desk, FailureKind::Unreachable, None)
+            failed(desk, FailureKind::Unreachable, None);
         })
         .unlisted(),
         shows("signed out", |desk| {
-            failed(desk, FailureKind::SignInRefused, Some(401))
+            failed(desk, FailureKind::SignInRefused, Some(401));
         })
         .unlisted(),
         shows("not permitted", |desk| {
@@ -316,7 +316,7 @@ pub(crate) fn stages() -> Vec<Stage> {
         })
         .unlisted(),
         hides("a service that fails", |desk| {
-            failed(desk, FailureKind::ServiceFault, Some(500))
+            failed(desk, FailureKind::ServiceFault, Some(500));
         })
         .unlisted(),
     ]
