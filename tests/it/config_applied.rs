@@ -52,7 +52,7 @@ fn chosen_keys_do_what_they_were_given_to_and_the_screen_says_them_everywhere() 
         assert_eq!(desk.app.chats.line(), 2);
         desk.keys("2a");
         let marked = desk.text();
-        assert!(marked.contains("(f5 re-sorts)"), "{marked}");
+        assert!(marked.contains("(F5 re-sorts)"), "{marked}");
         desk.keys("?");
         let mut help = desk.text();
         desk.press(Key::plain(KeyCode::PageDown));

@@ -228,7 +228,7 @@ table! {
     Look Explain, "explain", "why the filter hides a chat", "", [], [Chats];
     Look Palette, "palette", "every action by its words", "commands", [c(':'), Key::ctrl('p')], [Chats];
     Look Palette, "palette", "every action by its words", "", [c(':'), Key::ctrl('p')], [Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome];
-    Look FilterSyntax, "filter-syntax", "filter syntax", "syntax", [k(KeyCode::F(1))], [Filter];
+    Look FilterSyntax, "filter-syntax", "filter syntax", "syntax", [k(KeyCode::F(1)), Key::ctrl('o')], [Filter];
     Look Help, "help", "help for this screen", "help", [c('?'), k(KeyCode::F(1))], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome];
     Act Quit, "quit", "quit", "quit", [c('q')], [Chats, Board];
     Act Interrupt, "interrupt", "quit; a run is stopped first", "", [Key::ctrl('c')], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Filter, Find, Copy, Note, Confirm, Starting, Sort, Quit, Help, Palette, Messages, Explain, Rules, Requests, Pulse, Profiles, Welcome, Columns, Attribute, ViewName, Codes, Sheet, Narrow, Export];
