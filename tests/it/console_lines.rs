@@ -257,6 +257,11 @@ fn a_phrase_that_was_typed_ahead_of_the_question_does_not_count() {
     desk.line("terminate");
     desk.pass(5000);
     desk.tell(Msg::Line("acme-prod 2".to_owned(), early));
+    // Not even where nobody says anything more: the next line would call a start off.
+    desk.pass(5000);
+    assert_eq!(starts(&desk), 0);
+    assert_eq!(prompt(&desk), Some("Phrase:"));
+    desk.tell(Msg::Line("acme-prod 2".to_owned(), early));
     desk.line("acme-prod 2");
     desk.pass(5000);
     assert_eq!(starts(&desk), 0);

@@ -392,6 +392,12 @@ fn a_saved_view_is_told_by_its_place_where_the_configuration_has_one_of_its_name
     desk.keys("5:remove view\r");
     assert_eq!(kept_views(&mut desk), [Keep::Remove("Night".into())]);
     assert_eq!(desk.app.keeping.saved, []);
+    // Of several the one at its place.
+    let several = [view("Dawn", "kind:idle"), view("Night", "kind:orphan")];
+    let mut desk = keeping(140, 40, &ours, &several);
+    desk.keys("6:remove view\r");
+    assert_eq!(kept_views(&mut desk), [Keep::Remove("Night".into())]);
+    assert_eq!(desk.app.keeping.saved, several[..1]);
     let mut desk = both();
     desk.keys("5:rename view\r");
     desk.press(Key::ctrl('u'));
