@@ -98,7 +98,7 @@ impl Notices {
         correlation: Option<String>,
         now: Timestamp,
     ) {
-        self.keep(text.into(), tone, correlation, now);
+        self.record_of(tone, text, correlation, now);
         if let Some(newest) = self.kept.front_mut() {
             newest.is_one_of_many = true;
         }

@@ -8,6 +8,7 @@ use unstick::domain::rules::{Power, Rule, Rules, Wording};
 
 use crate::console_desk::Desk;
 use crate::console_world::settings;
+use crate::pty_console::plan_stuck;
 use crate::rules_screens::{guard, rules};
 use crate::support::Home;
 use crate::support::pty::Pty;
@@ -32,11 +33,7 @@ fn a_guard_written_while_the_console_is_open_holds_and_a_mistake_names_its_line_
     // A file without the guard does not let go of it.
     home.write("home/config/config.toml", QUIET);
     pty.wait_for_text("after a restart: guard no-bots");
-    pty.keys("2");
-    pty.wait_for_text("[2 Stuck");
-    pty.keys("*");
-    pty.wait_for_text("3 marked");
-    pty.keys("x");
+    plan_stuck(&mut pty);
     pty.wait_for_text("NOTHING HAS BEEN SENT");
     pty.wait_for_text("guard no-bots");
     pty.wait_for_text("T opens the box");

@@ -19,31 +19,35 @@ fn rows_of_help(desk: &mut Desk) -> Vec<String> {
     lines[top + 1..last].iter().map(inside).collect()
 }
 
+/// How to come to a screen.
+pub(crate) type Stage = fn(&mut Desk);
+
+/// Every screen, and how one comes to it from the list.
+pub(crate) const STAGES: [(&str, Stage); 12] = [
+    ("chats", |_| {}),
+    ("inspect", |desk| desk.keys("\r")),
+    ("plan", Desk::plan),
+    ("board", Desk::run_half),
+    ("trace", |desk| {
+        desk.run_half();
+        desk.keys("\r");
+    }),
+    ("report", Desk::run_whole),
+    ("runs", |desk| {
+        desk.keys("H");
+        desk.history();
+    }),
+    ("requests", |desk| desk.keys("L")),
+    ("pulse", |desk| desk.keys("P")),
+    ("profiles", |desk| desk.keys("O")),
+    ("rules", |desk| desk.keys("W")),
+    ("welcome", |desk| desk.keys(":welcome\r")),
+];
+
 #[test]
 fn no_row_of_a_help_is_cut_on_any_screen_and_what_ends_chats_is_on_the_first_page() {
-    type Stage = fn(&mut Desk);
-    let stages: [(&str, Stage); 12] = [
-        ("chats", |_| {}),
-        ("inspect", |desk| desk.keys("\r")),
-        ("plan", Desk::plan),
-        ("board", Desk::run_half),
-        ("trace", |desk| {
-            desk.run_half();
-            desk.keys("\r");
-        }),
-        ("report", Desk::run_whole),
-        ("runs", |desk| {
-            desk.keys("H");
-            desk.history();
-        }),
-        ("requests", |desk| desk.keys("L")),
-        ("pulse", |desk| desk.keys("P")),
-        ("profiles", |desk| desk.keys("O")),
-        ("rules", |desk| desk.keys("W")),
-        ("welcome", |desk| desk.keys(":welcome\r")),
-    ];
     for (width, height) in SIZES {
-        for (name, stage) in stages {
+        for (name, stage) in STAGES {
             // What the smallest size refuses to open, a terminal that shrinks later still has to explain.
             let mut desk = Desk::full(width.max(80), height.max(24));
             stage(&mut desk);

@@ -13,13 +13,18 @@ pub(crate) fn open(home: &Home, served: &Served) -> Pty {
     pty
 }
 
-/// From the list to a plan of the four stuck and stale chats, and through its confirmation.
-pub(crate) fn start_run(pty: &mut Pty) {
+/// From the list to a plan of what is stuck, three chats in the scenario `quiet`.
+pub(crate) fn plan_stuck(pty: &mut Pty) {
     pty.keys("2");
     pty.wait_for_text("[2 Stuck");
     pty.keys("*");
     pty.wait_for_text("3 marked");
     pty.keys("x");
+}
+
+/// From the list to a plan of the four stuck and stale chats, and through its confirmation.
+pub(crate) fn start_run(pty: &mut Pty) {
+    plan_stuck(pty);
     pty.wait_for_text("NOTHING HAS BEEN SENT");
     pty.wait_for_text("T opens the box");
     pty.keys("T");

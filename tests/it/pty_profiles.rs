@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::browser::Browser;
 use crate::cli_login::Place;
+use crate::pty_console::plan_stuck;
 use crate::support::Home;
 use crate::support::opener::Opener;
 use crate::support::pty::Pty;
@@ -377,11 +378,7 @@ fn a_profile_that_is_opened_again_may_do_no_more_than_when_it_was_left() {
     pty.wait_for_text("[SANDBOX one]");
     pty.wait_for_text("3 stuck and 1 stale of 7");
     // The guard and the figures were in force when the program began, on whichever profile.
-    pty.keys("2");
-    pty.wait_for_text("[2 Stuck");
-    pty.keys("*");
-    pty.wait_for_text("3 marked");
-    pty.keys("x");
+    plan_stuck(&mut pty);
     pty.wait_for_text("NOTHING HAS BEEN SENT");
     pty.wait_for_text("guard no-loops");
     pty.keys("\x03");

@@ -7,6 +7,7 @@ use unstick::domain::ids::ConversationId;
 use super::oracle::{Licence, expect_clean};
 use crate::console_desk::Desk;
 use crate::console_world::{Scene, chats, settings};
+use crate::pty_console::plan_stuck;
 use crate::support::Home;
 use crate::support::pty::Pty;
 use crate::support::served::Served;
@@ -38,11 +39,7 @@ fn f42_pastes_break_outs_bursts_and_replies_of_the_terminal_confirm_nothing() {
 
     let mut pty = Pty::unstick(&[&served.flag()], &home);
     pty.wait_for_text("3 stuck and 1 stale of 7");
-    pty.keys("2");
-    pty.wait_for_text("[2 Stuck");
-    pty.keys("*");
-    pty.wait_for_text("3 marked");
-    pty.keys("x");
+    plan_stuck(&mut pty);
     pty.wait_for_text("T opens the box");
     // A paste that ends itself goes on as keys: they open the box, which is deaf when they reach it.
     pty.keys("\x1b[200~x\x1b[201~Tsandbox 3\r\x1b[201~");
