@@ -6,7 +6,7 @@ use super::exchange::{Answer, Request};
 use super::faults::{Event, FaultOrders, first_problem};
 use super::guest::token_of_staged;
 use super::refusal::Refusal;
-use super::scenario::nearest;
+use super::scenario::{Dialect, nearest};
 use super::service::Service;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -25,18 +25,32 @@ pub(super) fn answer(
         ("GET", ["deployments"]) => Ok(deployments(service)),
         ("GET", ["requests"]) => Ok(requests(service)),
         ("GET", ["frames"]) => Ok(Answer::lines(service.guests.frames())),
+        ("GET", ["dialect"]) => Ok(dialect(service)),
         ("GET", ["clients"]) => Ok(clients(service)),
         ("GET", ["held"]) => Ok(Answer::lines(service.held.lines())),
         ("POST", ["faults"]) => faults(service, request, now),
         ("POST", ["events"]) => event(service, request, now),
-        (_, ["truth" | "staged" | "clients" | "frames" | "deployments" | "held" | "requests"]) => {
-            Err(Refusal::method_not_allowed("GET"))
-        }
+        (
+            _,
+            [
+                "truth" | "staged" | "clients" | "dialect" | "frames" | "deployments" | "held"
+                | "requests",
+            ],
+        ) => Err(Refusal::method_not_allowed("GET")),
         ("POST", ["users"]) => users::answer(service, request, now),
         (_, ["faults" | "events" | "users"]) => Err(Refusal::method_not_allowed("POST")),
         _ => Err(Refusal::not_found()),
     };
     result.unwrap_or_else(|refusal| service.refuse(refusal))
+}
+
+/// Whether the operations of forum threads are answered.
+fn dialect(service: &Service) -> Answer {
+    let spoken = match service.forum {
+        Some(_) => Dialect::Forum,
+        None => Dialect::Platform,
+    };
+    Answer::ok(json!({ "dialect": spoken }))
 }
 
 fn truth(service: &Service) -> Answer {

@@ -18,6 +18,7 @@
 //! |---|---|
 //! | which operations there are, and which answers them | `api/document.rs`, `api/table.rs` |
 //! | what a request must look like | `api/validate.rs` |
+//! | operations that only forum threads know, and their traps | `api/forum.rs` with a map of its own; switches: `scenario/forum.rs` |
 //! | how a conversation is shown | `api/picture.rs`, late and with strays `api/analytics.rs` |
 //! | what the world is made of | `world.rs`, with a map of its own |
 //! | what a conversation is, how it ends | `world/conversation.rs`, `world/ending.rs` |

@@ -6,6 +6,7 @@ mod built_in;
 mod check;
 mod contradictions;
 mod error;
+mod forum;
 mod guests;
 mod rules;
 mod sign_in;
@@ -15,6 +16,10 @@ mod tests;
 
 pub use error::ScenarioError;
 pub(super) use error::{line_of, located, nearest, read};
+pub(super) use forum::{
+    Again, Close, Closed, Context, Delete, Deleted, Dialect, EmptyPost, Forum, MessagingClose,
+    Need, RoutingStatus, StatePatch, StatusPatch,
+};
 pub(super) use guests::{ClosingWord, Deployment, End, Guest, OnDisconnect};
 pub(super) use rules::{BotRule, QueueRule};
 pub(super) use sign_in::SignIn;
@@ -53,6 +58,11 @@ pub struct Scenario {
     pub(super) deployments: Vec<Deployment>,
     #[serde(default)]
     pub(super) sign_in: SignIn,
+    /// Which operations are answered.
+    #[serde(default)]
+    pub(super) dialect: Dialect,
+    /// Means something only with the dialect of the same name.
+    pub(super) forum: Option<Spanned<Forum>>,
     #[serde(default, rename = "chat")]
     pub(super) chats: Vec<Chat>,
     #[serde(default, rename = "fault")]
@@ -300,6 +310,14 @@ impl Scenario {
             events: self.events.clone(),
             ..FaultOrders::default()
         }
+    }
+}
+
+impl Scenario {
+    /// How the operations of the forum threads behave; nothing where they are not answered.
+    pub(super) fn spoken_forum(&self) -> Option<Forum> {
+        let written = self.forum.as_ref().map(|one| one.get_ref().clone());
+        (self.dialect == Dialect::Forum).then(|| written.unwrap_or_default())
     }
 }
 

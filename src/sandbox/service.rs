@@ -28,7 +28,7 @@ use super::limits::Windows;
 use super::notify::Hub;
 use super::random::Random;
 use super::refusal::Refusal;
-use super::scenario::{Platform, Scenario};
+use super::scenario::{Forum, Platform, Scenario};
 use super::truth::{Actor, Cause};
 use super::world::conversation::Conversation;
 use super::world::{Applying, By, World};
@@ -43,6 +43,8 @@ pub(super) struct Service {
     pub(super) world: World,
     pub(super) identity: Identity,
     pub(super) platform: Platform,
+    /// How the operations of forum threads behave, where they are answered.
+    pub(super) forum: Option<Forum>,
     pub(super) organization: (Uuid, String),
     pub(super) faults: Faults,
     /// Which requests came in.
@@ -99,7 +101,8 @@ impl Service {
         let world = World::new(scenario, seed, chats, now);
         let users: Vec<Uuid> = world.directory.agents.iter().map(|user| user.id).collect();
         let mut service = Self {
-            identity: Identity::new(seed, organization_id, &platform, &scenario.sign_in, &users),
+            identity: Identity::new(seed, organization_id, scenario, &users),
+            forum: scenario.spoken_forum(),
             world,
             platform,
             organization: (organization_id, scenario.organization.clone()),
@@ -182,7 +185,7 @@ impl Service {
         now: Timestamp,
     ) -> Result<Answer, Refusal> {
         let segments = request.segments();
-        let (route, pieces) = table::find(&request.method, &segments)?;
+        let (route, pieces) = table::find(self.forum.as_ref(), &request.method, &segments)?;
         if request.has_body() && !request.is_of_type("application/json") {
             return Err(Refusal::unsupported_media_type());
         }

@@ -2,6 +2,7 @@
 
 mod bodies;
 mod door;
+mod forum;
 mod holding;
 #[path = "../../tests/it/sandbox_conformance/published.rs"]
 mod published;

@@ -85,6 +85,8 @@ pub enum Change {
     AfterCallWorkChanged,
     /// Both sides were warned that the inactivity timer has a minute left.
     InactivityWarned,
+    /// The conversation service forgot the conversation; what was open stays open.
+    RecordRemoved,
     /// A frame about the conversation was written to a guest's socket.
     FrameWritten,
 }

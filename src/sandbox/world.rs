@@ -7,6 +7,7 @@
 //! |---|---|
 //! | what a conversation, a leg, after-call work, a transfer is | `conversation.rs`, `leg.rs`, `after_call_work.rs`, `transfer.rs` |
 //! | how legs and conversations come down, what a teardown does | `ending.rs` |
+//! | what else follows an ending in the forum's dialect | `aftermath.rs` |
 //! | what else an accepted request changes | `changing.rs` |
 //! | the way of a guest: bot, queue, alert, agent | `journey.rs`; by a socket: `guest.rs` |
 //! | what happens by itself, and at a time | `life.rs`, `timers.rs`, `parking.rs` |
@@ -17,6 +18,7 @@
 //! | how everything begins | `staging.rs` |
 
 mod after_call_work;
+mod aftermath;
 mod changing;
 pub(super) mod conversation;
 pub(super) mod directory;
@@ -45,8 +47,9 @@ use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
+pub(super) use aftermath::Aftermath;
 pub(super) use changing::Changing;
-pub(super) use ending::{Applying, Ending, WrapUpWish};
+pub(super) use ending::{Applying, Ending, Whose, WrapUpWish};
 pub(super) use writing::Words;
 
 /// Who makes a change, and by which request.

@@ -252,6 +252,14 @@ mod sandbox_events;
 mod sandbox_fault_files;
 /// Sandbox: trouble on order does exactly what it says.
 mod sandbox_faults;
+/// What the routes of forum threads really end, under every switch.
+mod sandbox_forum;
+/// The door is the same for the routes of forum threads, and without the dialect there are none.
+mod sandbox_forum_door;
+/// The closings of forum threads as guests, channels and analytics see them.
+mod sandbox_forum_guests;
+/// A sandbox that speaks the forum's dialect, and requests as the threads write them.
+mod sandbox_forum_stage;
 /// Sandbox: a guest for the tests, over a real socket.
 mod sandbox_guest;
 /// Sandbox: who is let in as a guest, what makes no sense, and where a guest's doings show.

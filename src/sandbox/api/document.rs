@@ -15,11 +15,13 @@ pub(in crate::sandbox) static DOCUMENT: LazyLock<Document> =
     // A test reads the text whole; it cannot be another one later.
     LazyLock::new(|| serde_json::from_str(TEXT).unwrap_or_default());
 
+/// Operations by path, then by method in lower case.
+pub(in crate::sandbox) type Paths = BTreeMap<String, BTreeMap<String, Described>>;
+
 /// What is read of the document.
 #[derive(Debug, Default, Deserialize)]
 pub(in crate::sandbox) struct Document {
-    /// By path, then by method in lower case.
-    pub(in crate::sandbox) paths: BTreeMap<String, BTreeMap<String, Described>>,
+    pub(in crate::sandbox) paths: Paths,
     pub(in crate::sandbox) definitions: BTreeMap<String, Schema>,
     /// The notification topics whose payloads are described.
     #[serde(rename = "x-notification-topics")]

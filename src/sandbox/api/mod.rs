@@ -10,6 +10,7 @@
 //! | who calls, and what they may do | `caller.rs`, `authorization.rs` |
 //! | who and what the organisation has | `people.rs`, `routing.rs`, `flows.rs`, `messaging.rs`, `organization.rs`, `limits.rs` |
 //! | what changes a conversation | `acting.rs`, `wrap_up.rs`, `parking.rs`, `messages.rs`, `attributes.rs` |
+//! | what only forum threads say that there is | `forum.rs` and its folder |
 //! | what analytics answers | `analytics.rs` and its folder |
 
 #![expect(
@@ -25,6 +26,7 @@ mod caller;
 mod deployments;
 pub(super) mod document;
 mod flows;
+pub(super) mod forum;
 mod limits;
 pub(super) mod listing;
 mod messages;

@@ -2,25 +2,29 @@
 //!
 //! Paths, methods, parameters and permissions are the document's; this file only adds the answer.
 
-use super::document::{DOCUMENT, Described, Permissions};
+use super::document::{DOCUMENT, Described, Paths, Permissions};
 use super::{
-    acting, analytics, attributes, authorization, deployments, flows, limits, messages, messaging,
-    notifications, organization, parking, people, reading, routing, wrap_up,
+    acting, analytics, attributes, authorization, deployments, flows, forum, limits, messages,
+    messaging, notifications, organization, parking, people, reading, routing, wrap_up,
 };
 use crate::sandbox::exchange::Answer;
 use crate::sandbox::faults::Step;
 use crate::sandbox::refusal::Refusal;
+use crate::sandbox::scenario::Forum;
 use crate::sandbox::service::{Call, Service};
 use std::sync::LazyLock;
 
 /// Answers one operation.
-type Handler = fn(&mut Service, &Call<'_>) -> Result<Answer, Refusal>;
+pub(super) type Handler = fn(&mut Service, &Call<'_>) -> Result<Answer, Refusal>;
 
 const NAMES: Option<Step> = Some(Step::Names);
 
+/// An operation by its id, with its step and its answer.
+pub(super) type Operation = (&'static str, Option<Step>, Handler);
+
 /// Every published operation by its id, in the order of the document.
 #[rustfmt::skip]
-const OPERATIONS: [(&str, Option<Step>, Handler); 77] = [
+const OPERATIONS: [Operation; 77] = [
     ("postAnalyticsConversationsActivityQuery", None, analytics::activity::query),
     ("getAnalyticsConversationsDetails", None, analytics::by_id::several),
     ("postAnalyticsConversationsDetailsJobs", None, analytics::jobs::start),
@@ -113,11 +117,14 @@ pub(in crate::sandbox) struct Route {
 }
 
 /// Every route, made of the document and the table.
-static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| {
-    let all = DOCUMENT.paths.iter();
+static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| routes(&DOCUMENT.paths, &OPERATIONS));
+
+/// The routes of a description, each with its answer.
+pub(super) fn routes(paths: &'static Paths, operations: &[Operation]) -> Vec<Route> {
+    let all = paths.iter();
     let all = all.flat_map(|(path, methods)| methods.iter().map(move |one| (path, one)));
     all.filter_map(|(path, (method, described))| {
-        let mut known = OPERATIONS.iter();
+        let mut known = operations.iter();
         let (_, step, handler) = known.find(|(id, _, _)| *id == described.operation_id)?;
         let below = path.strip_prefix("/api/v2/")?;
         let pattern = below
@@ -132,7 +139,14 @@ static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| {
         })
     })
     .collect()
-});
+}
+
+/// The published routes, and with the forum's dialect those of the threads as well.
+fn known(forum: Option<&Forum>) -> impl Iterator<Item = &'static Route> {
+    ROUTES
+        .iter()
+        .chain(forum.into_iter().flat_map(forum::routes))
+}
 
 impl Route {
     /// Refuses a caller who does not hold what the document asks for.
@@ -171,10 +185,8 @@ impl Route {
 }
 
 /// Every permission that some operation asks for, once.
-pub(in crate::sandbox) fn permissions() -> Vec<&'static str> {
-    let all = ROUTES
-        .iter()
-        .filter_map(|route| route.described.permissions.as_ref());
+pub(in crate::sandbox) fn permissions(forum: Option<&Forum>) -> Vec<&'static str> {
+    let all = known(forum).filter_map(|route| route.described.permissions.as_ref());
     let mut names: Vec<&str> = all
         .flat_map(|one| one.permissions.iter().map(String::as_str))
         .collect();
@@ -185,15 +197,14 @@ pub(in crate::sandbox) fn permissions() -> Vec<&'static str> {
 
 /// The route of a request and the pieces its pattern takes; else 404, or 405 naming what would do.
 pub(in crate::sandbox) fn find<'a>(
+    forum: Option<&Forum>,
     method: &str,
     segments: &[&'a str],
 ) -> Result<(&'static Route, Vec<&'a str>), Refusal> {
     let Some(path) = segments.strip_prefix(&["api", "v2"]) else {
         return Err(Refusal::not_found());
     };
-    let fitting = ROUTES
-        .iter()
-        .filter_map(|route| route.taken(path).map(|pieces| (route, pieces)));
+    let fitting = known(forum).filter_map(|route| route.taken(path).map(|pieces| (route, pieces)));
     let fitting: Vec<(&Route, Vec<&str>)> = fitting.collect();
     // `users/me` is no user with the id `me`: the pattern that takes least is meant.
     let least = fitting.iter().map(|(_, pieces)| pieces.len()).min();

@@ -247,6 +247,13 @@ impl Guests {
         self.agenda.first_key_value().map(|((at, _), _)| *at)
     }
 
+    /// Whether a guest holds a socket for a conversation.
+    pub(super) fn is_on_a_socket(&self, conversation: Uuid) -> bool {
+        let key = self.by_conversation.get(&conversation);
+        let session = key.and_then(|key| self.sessions.get(key));
+        session.is_some_and(|session| !session.sockets.is_empty())
+    }
+
     /// What went out to guests, one frame a line.
     pub(super) fn frames(&self) -> impl Iterator<Item = Value> {
         self.evidence.lines()

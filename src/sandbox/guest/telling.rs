@@ -50,9 +50,22 @@ impl Guests {
         };
         match line.what {
             Change::MessageWritten => self.deliver(key, line, desk),
+            Change::LegConnected => self.welcome_back(key, line, desk),
             Change::LegEnded if self.is_gone(key, line, desk) => {}
             Change::LegEnded => self.tell_of_end(key, line, desk),
             _ => {}
+        }
+    }
+
+    /// The guest's own leg is up again: whoever ends it then tells of it anew.
+    fn welcome_back(&mut self, key: Key, line: &Truth, desk: &mut Desk<'_>) {
+        let one = conversation(desk.world, line.conversation);
+        let party = one.and_then(|one| one.participant(line.participant?));
+        let session = self.sessions.get_mut(&key);
+        if let Some(session) =
+            session.filter(|_| party.is_some_and(|one| one.purpose == Purpose::Customer))
+        {
+            session.is_over = false;
         }
     }
 

@@ -23,7 +23,7 @@ pub(super) mod tokens;
 
 use super::exchange::Answer;
 use super::random::Random;
-use super::scenario::{Platform, SignIn};
+use super::scenario::Scenario;
 use clients::Client;
 use consent::Consents;
 use roles::Roles;
@@ -47,19 +47,19 @@ pub(super) struct Identity {
 
 impl Identity {
     /// The clients of a new organisation, and the roles of its users.
-    pub(super) fn new(
-        seed: u64,
-        organization: Uuid,
-        platform: &Platform,
-        sign_in: &SignIn,
-        users: &[Uuid],
-    ) -> Self {
+    pub(super) fn new(seed: u64, organization: Uuid, scenario: &Scenario, users: &[Uuid]) -> Self {
+        let Scenario {
+            platform, sign_in, ..
+        } = scenario;
         let mut random = Random::stream(seed, "oauth");
         let machine = Client::machine(&mut random, platform.token_seconds);
         // The clients follow the seed, tokens do not: one of another organisation is good for nothing.
         let tokens = Tokens::new(Random::stream(seed, &organization.to_string()));
         let people = Client::people(&mut Random::stream(seed, "oauth-people"), sign_in);
-        let roles = Roles::new(seed, &platform.without_permissions, &machine.id, users);
+        let forum = scenario.spoken_forum();
+        let lacking = forum.iter().flat_map(|one| &one.without_grants);
+        let without: Vec<&String> = lacking.chain(&platform.without_permissions).collect();
+        let roles = Roles::new(seed, forum.as_ref(), &without, &machine.id, users);
         Self {
             machine,
             people,

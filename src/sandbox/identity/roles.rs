@@ -5,6 +5,7 @@
 use super::tokens::Caller;
 use crate::sandbox::api::table;
 use crate::sandbox::random::Random;
+use crate::sandbox::scenario::Forum;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -48,11 +49,17 @@ pub(in crate::sandbox) struct Roles {
 
 impl Roles {
     /// The role of the client of programs; every user is an agent, and the first one supervises as well.
-    pub(super) fn new(seed: u64, without: &[String], client: &str, users: &[Uuid]) -> Self {
+    pub(super) fn new(
+        seed: u64,
+        forum: Option<&Forum>,
+        without: &[&String],
+        client: &str,
+        users: &[Uuid],
+    ) -> Self {
         let mut random = Random::stream(seed, "roles");
-        let published = table::permissions();
+        let published = table::permissions(forum);
         let console = published.iter().copied().filter(|name| {
-            !BEYOND_CONSOLE.contains(name) && !without.iter().any(|one| one == name)
+            !BEYOND_CONSOLE.contains(name) && !without.iter().any(|one| one.as_str() == *name)
         });
         let all = vec![
             role(&mut random, "Console", console),

@@ -217,9 +217,13 @@ impl Hub {
     }
 }
 
-/// Whether the conversation differs from what it was: what guests are sent and told leaves it as it is.
+/// Whether the conversation differs from what it was: what guests are sent and told leaves it as it is, and
+/// of a record that is gone there is nothing to show.
 fn is_a_change(what: Change) -> bool {
-    !matches!(what, Change::FrameWritten | Change::InactivityWarned)
+    !matches!(
+        what,
+        Change::FrameWritten | Change::InactivityWarned | Change::RecordRemoved
+    )
 }
 
 /// Every queue that a conversation came through.

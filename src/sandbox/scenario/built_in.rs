@@ -13,7 +13,7 @@ macro_rules! files {
 }
 
 /// Name and text of every file.
-const FILES: [(&str, &str); 13] = files![
+const FILES: [(&str, &str); 14] = files![
     "demo",
     "kinds",
     "quiet",
@@ -25,6 +25,7 @@ const FILES: [(&str, &str); 13] = files![
     "course-3",
     "course-4",
     "course-5",
+    "forum",
     "ten-thousand",
     "hundred-thousand"
 ];

@@ -4,6 +4,7 @@ use super::contradictions;
 use super::error::line_of;
 use super::guests::SOCKETS_MAX;
 use super::{Chat, Scenario, ScenarioError, nearest};
+use crate::sandbox::api::forum::grants;
 use crate::sandbox::api::table;
 use crate::sandbox::faults::check_tables;
 use crate::sandbox::identity::scopes;
@@ -142,7 +143,13 @@ fn words(scenario: &Scenario, text: &str) -> Option<Complaint> {
     if let Some(word) = allowed.find(|word| !scopes.contains(&word.as_str())) {
         return Some(complaint(word, "scopes", &scopes));
     }
-    let permissions = table::permissions();
+    let forum = scenario.spoken_forum();
+    let invented = grants();
+    let mut lacking = forum.iter().flat_map(|one| &one.without_grants);
+    if let Some(word) = lacking.find(|word| !invented.contains(&word.as_str())) {
+        return Some(complaint(word, "without_grants", &invented));
+    }
+    let permissions = table::permissions(forum.as_ref());
     let mut taken = scenario.platform.without_permissions.iter();
     let word = taken.find(|word| !permissions.contains(&word.as_str()))?;
     Some(complaint(word, "without_permissions", &permissions))

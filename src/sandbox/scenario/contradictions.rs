@@ -1,7 +1,7 @@
 //! Words of a scenario that contradict each other, or that would do nothing.
 
 use super::check::Complaint;
-use super::{BotRule, Chat, QueueRule, Scenario, Span};
+use super::{BotRule, Chat, Delete, Deleted, Dialect, QueueRule, Scenario, Span};
 use crate::sandbox::kind::Kind;
 use crate::sandbox::world::directory::Then;
 use std::collections::BTreeSet;
@@ -41,6 +41,7 @@ pub(super) fn first(scenario: &Scenario, text: &str) -> Option<Complaint> {
         .or(queues)
         .or(bots)
         .or_else(|| twice(scenario))
+        .or_else(|| of_forum(scenario, text))
         .or(whole)
 }
 
@@ -138,6 +139,20 @@ fn twice(scenario: &Scenario) -> Option<Complaint> {
         let again = !seen.insert((what, name.get_ref()));
         again.then(|| (name.span().start, "name", problem))
     })
+}
+
+/// The traps of a dialect that is not spoken, or one that nobody can walk into.
+fn of_forum(scenario: &Scenario, text: &str) -> Option<Complaint> {
+    let written = scenario.forum.as_ref()?;
+    let place = written.span().start;
+    if scenario.dialect != Dialect::Forum {
+        let problem = "it would do nothing without `dialect = \"forum\"`".to_owned();
+        return Some((place, "forum", problem));
+    }
+    let forum = written.get_ref();
+    let never = forum.delete == Delete::NotAllowed && forum.deleted != Deleted::default();
+    let problem = || "no `DELETE` is ever accepted, so it would do nothing".to_owned();
+    never.then(|| (place_of(text, place, "deleted"), "deleted", problem()))
 }
 
 fn of_all(scenario: &Scenario) -> Option<Problem> {

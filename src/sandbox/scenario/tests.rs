@@ -222,3 +222,73 @@ fn words_that_contradict_each_other_are_refused_on_their_line() {
         );
     }
 }
+
+#[test]
+fn the_forums_switches_need_its_dialect_and_are_refused_on_their_line_where_they_are_unknown() {
+    for (text, expected) in [
+        (
+            "[forum]\n",
+            "3: forum: it would do nothing without `dialect = \"forum\"`",
+        ),
+        (
+            "dialect = \"platform\"\n[forum]\nclosed = \"wrapper\"\n",
+            "4: forum: it would do nothing",
+        ),
+        ("dialect = \"fourm\"\n", "3: dialect: "),
+        (
+            "dialect = \"forum\"\n[forum]\n\nclose = \"somebody\"\n",
+            "6: close: unknown variant `somebody`",
+        ),
+        (
+            "dialect = \"forum\"\n[forum]\ndelte = \"conflict\"\n",
+            "5: delte: ",
+        ),
+        (
+            "dialect = \"forum\"\n[forum]\nguest_returns = \"yes\"\n",
+            "5: guest_returns: ",
+        ),
+        (
+            "dialect = \"forum\"\n[forum]\ndelete = \"not-allowed\"\ndeleted = \"forgotten\"\n",
+            "6: deleted: no `DELETE` is ever accepted",
+        ),
+        (
+            "dialect = \"forum\"\n[forum]\nwithout_grants = [\"conversation:webchat:wirte\"]\n",
+            "5: without_grants: `conversation:webchat:wirte` is not known here, did you mean `conversation:webchat:write`?",
+        ),
+        (
+            "[platform]\nwithout_permissions = [\"interaction:write\"]\n",
+            "4: without_permissions: ",
+        ),
+    ] {
+        let said = refused(text);
+        assert!(
+            said.starts_with(&format!("mine.toml:{expected}")),
+            "{text}\n{said}"
+        );
+    }
+    let said = refused("dialect = \"fourm\"\n");
+    assert!(said.contains("did you mean `forum`?"), "{said}");
+    let said = refused("dialect = \"forum\"\n[forum]\ndelte = \"conflict\"\n");
+    assert!(said.contains("did you mean `delete`?"), "{said}");
+}
+
+#[test]
+fn the_dialect_alone_means_every_trap_as_most_of_its_thread_has_it() {
+    let spoken = |text: &str| {
+        let text = format!("description = \"x\"\n{text}");
+        Scenario::parse(&text, "x.toml").unwrap().spoken_forum()
+    };
+    assert!(spoken("").is_none());
+    let usual = spoken("dialect = \"forum\"\n").unwrap();
+    assert_eq!(
+        (usual.delete, usual.closed, usual.close),
+        (Delete::Conflict, Closed::Wrapper, Close::Absent)
+    );
+    // What the built-in scenario writes down is what goes without saying.
+    let written = Scenario::named("forum").unwrap().spoken_forum().unwrap();
+    assert_eq!(format!("{written:?}"), format!("{usual:?}"));
+    let dotted = spoken("dialect = \"forum\"\nforum.close = \"wrapper\"\n").unwrap();
+    assert_eq!(dotted.close, Close::Wrapper);
+    let lacking = "[platform]\nwithout_permissions = [\"interaction:write\"]\n";
+    assert!(spoken(&format!("dialect = \"forum\"\n{lacking}")).is_some());
+}

@@ -196,7 +196,7 @@ impl Service {
             let words = format!("there is no role and nobody called `{name}`; use `{mend}`");
             return Err(("whose", name.to_owned(), words));
         }
-        let known = table::permissions();
+        let known = table::permissions(self.forum.as_ref());
         let fields = [
             ("remove_permissions", &order.remove_permissions),
             ("restore_permissions", &order.restore_permissions),

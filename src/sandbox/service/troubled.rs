@@ -115,7 +115,7 @@ impl Service {
 
     fn strike(&mut self, request: &Request, now: Timestamp) -> Option<Arc<Fault>> {
         let segments = request.segments();
-        let found = table::find(&request.method, &segments).ok();
+        let found = table::find(self.forum.as_ref(), &request.method, &segments).ok();
         let is_token = segments == ["oauth", "token"];
         let step = match &found {
             Some((route, _)) => route.step,
@@ -173,7 +173,7 @@ impl Service {
         };
         if let Some(drift) = fault.page_drift()
             && let Some(other) = neighbour(request, drift)
-            && step_of(request) == Some(Step::List)
+            && self.step_of(request) == Some(Step::List)
         {
             let other = self.dated(&other, Applying::Usual, now);
             drifted(&mut answer, other, drift);
@@ -209,12 +209,12 @@ impl Service {
     /// Where the conversation stands that the path names first.
     fn named_by(&self, request: &Request) -> Option<usize> {
         let segments = request.segments();
-        let (_, pieces) = table::find(&request.method, &segments).ok()?;
+        let (_, pieces) = table::find(self.forum.as_ref(), &request.method, &segments).ok()?;
         self.world.find(pieces.first()?)
     }
-}
 
-fn step_of(request: &Request) -> Option<Step> {
-    let found = table::find(&request.method, &request.segments()).ok();
-    found.and_then(|(route, _)| route.step)
+    fn step_of(&self, request: &Request) -> Option<Step> {
+        let found = table::find(self.forum.as_ref(), &request.method, &request.segments()).ok();
+        found.and_then(|(route, _)| route.step)
+    }
 }

@@ -92,7 +92,7 @@ fn complaint(request: &Request, answer: &Answer) -> Option<String> {
         return None;
     }
     // A request that was spoiled may be another operation's, or no one's.
-    let Ok((route, _)) = table::find(&request.method, &request.segments()) else {
+    let Ok((route, _)) = table::find(None, &request.method, &request.segments()) else {
         return (status != 401 && status != 404).then(|| format!("{status} for no operation"));
     };
     let operation = &OPERATIONS[&route.described.operation_id];
@@ -131,7 +131,7 @@ fn most_operations_are_served_by_what_is_made_up_here() {
         let words = requests::words_of(&service.world);
         for _ in 0..REQUESTS {
             let request = requests::any(&service.world, &words, &tokens, &mut random);
-            let found = table::find(&request.method, &request.segments());
+            let found = table::find(None, &request.method, &request.segments());
             let id = found.map(|(route, _)| route.described.operation_id.as_str());
             if service.handle(&request, start()).answer.status < 400 {
                 served.extend(id.ok());

@@ -16,7 +16,7 @@ fn held(operation: &Operation, body: Vec<u8>) -> Result<Value, String> {
     let path = operation.path.trim_start_matches('/');
     let segments: Vec<&str> = path.split('/').collect();
     let (route, _) =
-        table::find(&operation.method, &segments).map_err(|_| "no route".to_owned())?;
+        table::find(None, &operation.method, &segments).map_err(|_| "no route".to_owned())?;
     let request = Request {
         method: operation.method.clone(),
         query: "id=x".to_owned(),

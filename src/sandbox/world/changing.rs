@@ -1,4 +1,5 @@
-//! Accepted requests that end nothing: parking, taking over, participant data, after-call work, words.
+//! Accepted requests that end nothing: parking, taking over, participant data, after-call work, words,
+//! forgetting.
 //!
 //! Like an ending, each is only an appointment until `tick` gets there; what has become impossible by
 //! then is not done.
@@ -30,6 +31,8 @@ pub(in crate::sandbox) enum Changing {
     AfterCallWork(Uuid, bool),
     /// Words are written.
     Say(Line, Words),
+    /// The conversation service forgets the conversation.
+    Forget,
 }
 
 impl World {
@@ -73,6 +76,7 @@ impl World {
             Changing::Say(line, words) => {
                 self.say_on(index, line, words, by, at);
             }
+            Changing::Forget => self.forget(index, by, at),
         }
     }
 
@@ -89,6 +93,13 @@ impl World {
             party.attributes.get_or_insert_default().extend(attributes);
             let party = Some((participant, None));
             self.record(index, Change::AttributesChanged, party, by, at);
+        }
+    }
+
+    fn forget(&mut self, index: usize, by: &By, at: Timestamp) {
+        let conversation = self.conversations.get_mut(index);
+        if conversation.is_some_and(|one| !std::mem::replace(&mut one.lost, true)) {
+            self.record(index, Change::RecordRemoved, None, by, at);
         }
     }
 

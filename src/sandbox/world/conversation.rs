@@ -45,6 +45,8 @@ pub(in crate::sandbox) struct Conversation {
     pub(in crate::sandbox) lost: bool,
     /// What analytics has wrong about it.
     pub(in crate::sandbox) stray: Option<Stray>,
+    /// Its guest came back once from an ending; see `aftermath.rs`.
+    pub(in crate::sandbox) returned: bool,
 }
 
 /// An error of analytics' index about one conversation; the conversation service is right meanwhile.
@@ -280,6 +282,7 @@ impl Conversation {
             resistance: Resistance::Nothing,
             lost: false,
             stray: None,
+            returned: false,
         }
     }
 

@@ -2,6 +2,7 @@
 //!
 //! An accepted request only makes an appointment; the change happens when `tick` gets there.
 
+use super::aftermath::Aftermath;
 use super::conversation::{ChosenCode, Disconnect, Medium, Participant, Purpose, Resistance};
 use super::{By, Due, World, later};
 use crate::sandbox::truth::{Actor, Change};
@@ -32,12 +33,25 @@ pub(in crate::sandbox) enum WrapUpWish {
 #[derive(Clone, Debug)]
 pub(in crate::sandbox) struct Ending {
     pub(in crate::sandbox) how: Disconnect,
+    /// Whose legs.
+    pub(in crate::sandbox) whose: Whose,
     /// Only legs of this medium; absent: of every medium.
     pub(in crate::sandbox) medium: Option<Medium>,
     /// Bots keep their legs.
     pub(in crate::sandbox) spares_bots: bool,
     /// It is a teardown, and settles with this code what is owed.
     pub(in crate::sandbox) teardown: Option<ChosenCode>,
+    pub(in crate::sandbox) aftermath: Aftermath,
+}
+
+/// Whose legs an ending brings down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::sandbox) enum Whose {
+    Everybody,
+    /// The guest is left alone.
+    AllButCustomer,
+    /// One participant's.
+    One(Uuid),
 }
 
 impl Ending {
@@ -45,10 +59,21 @@ impl Ending {
     pub(in crate::sandbox) fn of_all_legs(how: Disconnect) -> Self {
         Self {
             how,
+            whose: Whose::Everybody,
             medium: None,
             spares_bots: false,
             teardown: None,
+            aftermath: Aftermath::default(),
         }
+    }
+
+    fn is_meant(&self, party: &Participant) -> bool {
+        let of_them = match self.whose {
+            Whose::Everybody => true,
+            Whose::AllButCustomer => party.purpose != Purpose::Customer,
+            Whose::One(id) => party.id == id,
+        };
+        of_them && !(self.spares_bots && party.purpose.is_bot())
     }
 }
 
@@ -230,8 +255,9 @@ impl World {
         let Some(conversation) = self.conversations.get(index) else {
             return;
         };
+        let before = self.before(index);
         let parties = conversation.participants.iter();
-        let parties = parties.filter(|party| !(ending.spares_bots && party.purpose.is_bot()));
+        let parties = parties.filter(|party| ending.is_meant(party));
         let legs: Vec<Uuid> = parties
             .flat_map(|party| party.open_legs(ending.medium))
             .collect();
@@ -241,6 +267,7 @@ impl World {
         if let Some(code) = &ending.teardown {
             self.resynchronize(index, code, by, at);
         }
+        self.follow(index, &ending.aftermath, &before, by, at);
     }
 
     /// What a teardown does beside ending legs.
