@@ -284,11 +284,19 @@ fn request_words(action: &Request, id: ConversationId) -> (String, String) {
             format!("…/participants/{}…/wrapup", participant.short())
         }
         Request::Teardown => format!("…/conversations/{conversation}…/disconnect"),
+        Request::Recipe(sending) => sending
+            .path
+            .replace(&id.to_string(), &format!("{conversation}…")),
     };
     let body = match action {
         Request::Legs { .. } | Request::Close => "state=disconnected".to_owned(),
         Request::WrapUp { code, .. } => format!("code={code}"),
         Request::Teardown => String::new(),
+        Request::Recipe(sending) => sending
+            .body
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
     };
     (format!("{:<5} {path}", action.method()), body)
 }

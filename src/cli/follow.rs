@@ -301,8 +301,8 @@ fn cause(run: &Run, conversation: ConversationId, what: &ItemEvent) -> Option<Ha
             failure: Some(failure),
             ..
         } => {
-            let step = run.item(conversation)?.sends.last()?.action.step();
-            match rulings::of_send(step, failure).then {
+            let action = &run.item(conversation)?.sends.last()?.action;
+            match rulings::of_send(action, failure).then {
                 Then::Pause(cause) => Some(cause),
                 _ => failure.is_offline().then_some(HaltCause::Offline),
             }

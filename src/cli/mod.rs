@@ -48,6 +48,7 @@ mod switching;
 mod terminate;
 mod trouble;
 mod unseen;
+mod way;
 mod which;
 mod wrap_up_code;
 

@@ -12,6 +12,7 @@ use super::exit::Exit;
 use super::names;
 use super::output;
 use super::trouble::Trouble;
+use super::way;
 use crate::domain::draft::{draft, redraft};
 use crate::domain::fact::FinalState;
 use crate::domain::failure::FailureKind;
@@ -42,6 +43,9 @@ pub(super) struct Wishes {
     /// The wrap-up code to apply, by id or name
     #[arg(long, value_name = "CODE")]
     wrap_up: Option<String>,
+    /// A recipe instead of the ladder, on a sandbox that speaks the forum's dialect: see `unstick recipes`
+    #[arg(long, value_name = "NAME")]
+    recipe: Option<String>,
     /// One healthy chat, named by its id, may be ended
     #[arg(long)]
     allow_live: bool,
@@ -178,6 +182,7 @@ impl Drafter {
             Chosen::Named(_) => None,
         };
         let rung = wishes.rung;
+        let recipe = way::chosen(wishes.recipe.as_deref(), rung, connection, paths).await?;
         let wrap_up = if rung == Rung::Close {
             connection.wrap_up(wishes.wrap_up.as_deref()).await?
         } else {
@@ -195,6 +200,7 @@ impl Drafter {
                 rung,
                 wrap_up: wrap_up.map(|code| code.id),
                 allow_live: wishes.allow_live,
+                recipe,
             },
             escalated,
             read_for: wishes.read_for,

@@ -56,7 +56,7 @@ impl Recipes {
 }
 
 /// The recipe of a name.
-fn named(name: &str, folder: &Path) -> Result<Recipe, Trouble> {
+pub(super) fn named(name: &str, folder: &Path) -> Result<Recipe, Trouble> {
     let sources = recipes::all(folder);
     let Some(source) = sources.iter().find(|source| source.name() == name) else {
         let names: Vec<String> = sources.iter().map(recipes::Source::name).collect();

@@ -47,6 +47,7 @@ impl Accepted {
         for sent in &item.sends {
             let target = match &sent.action {
                 Action::Legs { participant } => Some(*participant),
+                Action::Recipe(sending) => sending.participant,
                 Action::Close | Action::Teardown => None,
                 // It ends no leg.
                 Action::WrapUp { .. } => continue,

@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::fact::{Class, FinalState, Settled};
 use super::item::{Item, Seen, Timings};
 use super::moment::after;
+use super::recipe::Recipe;
 use super::rulings::{self, ReadRuling};
 use super::step::{Action, Rung};
 
@@ -21,6 +22,7 @@ pub use readings::{READINGS, Reading};
 mod gone;
 mod ladder;
 mod readings;
+mod recipe;
 mod stray;
 
 /// Accepted or ambiguous sends at one target, at most.
@@ -43,6 +45,8 @@ pub struct Situation<'a> {
     pub rung: Rung,
     /// The wrap-up code of the plan.
     pub wrap_up: Option<&'a str>,
+    /// The recipe of the plan, where it is not the ladder.
+    pub recipe: Option<&'a Recipe>,
     /// Waiting times.
     pub timings: &'a Timings,
     /// Nothing new is sent: the run was stopped or halted.
@@ -115,10 +119,13 @@ fn first_read(item: &Item, situation: &Situation<'_>) -> Next {
             }
             Class::NotApplied => {
                 let (_, refused) = item.sends_at(&sent.action);
-                Some((
-                    after(answer.at, back_off(item, refused, timings.retry)),
-                    "to try again",
-                ))
+                let pause = match (&sent.action, situation.recipe) {
+                    (Action::Recipe(sending), Some(known)) => {
+                        recipe::pause(item, sending, refused, known)
+                    }
+                    _ => back_off(item, refused, timings.retry),
+                };
+                Some((after(answer.at, pause), "to try again"))
             }
         }
     });

@@ -12,7 +12,7 @@ use super::plan::PlanItem;
 use super::roster::{Ending, Reading};
 use super::rulings;
 use super::sighting::Sighting;
-use super::step::{Action, Step};
+use super::step::Action;
 
 /// One thing that happened in a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -181,8 +181,8 @@ impl ItemEvent {
         }
     }
 
-    /// What an answer, or its absence, says of the effect of a request of this step.
-    pub fn answered(step: Option<Step>, result: Result<Receipt, Failure>) -> Self {
+    /// What an answer, or its absence, says of the effect of this request.
+    pub fn answered(action: Option<&Action>, result: Result<Receipt, Failure>) -> Self {
         match result {
             Ok(receipt) => Self::Answered {
                 class: Class::Accepted,
@@ -190,8 +190,8 @@ impl ItemEvent {
                 failure: None,
             },
             Err(failure) => Self::Answered {
-                class: step.map_or(Class::Ambiguous, |step| {
-                    rulings::of_send(step, &failure).class
+                class: action.map_or(Class::Ambiguous, |action| {
+                    rulings::of_send(action, &failure).class
                 }),
                 receipt: None,
                 failure: Some(failure),

@@ -273,12 +273,12 @@ impl Item {
             receipt,
             failure: failure.cloned(),
         });
-        let step = sent.action.step();
+        let action = sent.action.clone();
         self.proof = Proof::default();
         self.reads_since_send = 0;
         self.refusal = None;
         if let Some(failure) = failure {
-            match rulings::of_send(step, failure).then {
+            match rulings::of_send(&action, failure).then {
                 Then::ReadQuietly => self.quiet_until = Some(after(at, timings.quiet)),
                 Then::Hold => self.refusal = Some(failure.clone()),
                 Then::SkipLegs => self.skips_legs = true,

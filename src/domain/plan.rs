@@ -7,9 +7,12 @@ use sha2::{Digest, Sha256};
 use super::cause::{Cause, Refusal};
 use super::evidence::{Evidence, OpenLeg, hex};
 use super::ids::{ConversationId, ParticipantId};
-use super::kind::{Bulk, Kind};
+use super::kind::Kind;
 use super::moment::since;
-use super::step::Rung;
+use super::recipe::Way;
+use super::step::{Rung, Step};
+
+mod sense;
 
 /// The `format` word of a plan file that this version writes and reads.
 pub const FORMAT: &str = "unstick-plan/1";
@@ -40,8 +43,8 @@ pub struct Plan {
     pub wrap_up: Option<String>,
     /// One healthy conversation, named by its id, is to be ended.
     pub allow_live: bool,
-    /// The recipe; `standard` is the ladder.
-    pub recipe: String,
+    /// The way: `standard` is the ladder, anything else a recipe, which is in the plan whole.
+    pub recipe: Way,
     /// What will be ended.
     pub items: Vec<PlanItem>,
     /// What was asked for and left out, with the reason.
@@ -119,6 +122,8 @@ pub struct Choices {
     pub wrap_up: Option<String>,
     /// One healthy conversation may be ended.
     pub allow_live: bool,
+    /// The ladder, or a recipe.
+    pub recipe: Way,
 }
 
 /// Why a plan from outside is not accepted.
@@ -169,7 +174,7 @@ impl Plan {
             rung: choices.rung,
             wrap_up: choices.wrap_up.clone(),
             allow_live: choices.allow_live,
-            recipe: "standard".to_owned(),
+            recipe: choices.recipe.clone(),
             items,
             skipped,
         };
@@ -221,45 +226,12 @@ impl Plan {
             })
     }
 
-    /// Rules that hold for every plan, whoever made it: each conversation once, and nothing that the table of kinds forbids.
-    ///
-    /// # Errors
-    ///
-    /// [`PlanRefused::Unusable`], with the rule that is broken.
-    pub fn check_sense(&self) -> Result<(), PlanRefused> {
-        let mut ids: Vec<ConversationId> = self.items.iter().map(|item| item.id).collect();
-        ids.sort();
-        ids.dedup();
-        if ids.len() != self.items.len() {
-            return Err(PlanRefused::Unusable(
-                "a conversation is in it twice".to_owned(),
-            ));
+    /// The steps that a board shows.
+    pub fn steps(&self) -> &'static [Step] {
+        match &self.recipe {
+            Way::Standard => self.rung.steps(),
+            Way::Recipe(_) => &[Step::Check, Step::Legs, Step::Close, Step::Verify],
         }
-        if self.recipe != "standard" {
-            return Err(PlanRefused::Unusable(format!(
-                "the recipe `{}` is not known",
-                self.recipe
-            )));
-        }
-        if (self.rung == Rung::Teardown || self.allow_live) && self.items.len() > 1 {
-            return Err(PlanRefused::Unusable(
-                "a teardown and a live conversation are planned one at a time".to_owned(),
-            ));
-        }
-        let forbidden = self.items.iter().find(|item| match item.kind.bulk() {
-            Bulk::Never => true,
-            Bulk::Live => !self.allow_live,
-            Bulk::OneByOne => self.items.len() > 1,
-            Bulk::Yes => false,
-        });
-        if let Some(item) = forbidden {
-            return Err(PlanRefused::Unusable(format!(
-                "{} is `{}`, which may not be planned like this",
-                item.id,
-                item.kind.word()
-            )));
-        }
-        Ok(())
     }
 
     /// In how many of its conversations somebody wrote lately: counted aloud before anything is confirmed.
@@ -340,6 +312,9 @@ impl PlanItem {
 
     /// Requests of this item, counted from confirmation: 2, 2 more for each human leg, 3 for `close`, 2 for `wrap-up`.
     pub fn request_bound(&self, plan: &Plan) -> usize {
+        if let Some(recipe) = plan.recipe.recipe() {
+            return recipe.request_bound(self);
+        }
         let close = if plan.rung == Rung::Close && self.kind != Kind::WrapUp {
             3
         } else {

@@ -4,13 +4,17 @@
 //! A recipe says what is sent, in which order, what counts as accepted, what is waited for, and how each refusal is understood. It never says
 //! that a conversation has ended: that is decided by reading, as for the ladder.
 
+mod sending;
 mod template;
+mod way;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use sending::Sending;
 pub use template::{BadTemplate, Fill, Slot, Template, Values, body_trouble, slots_of};
+pub use way::Way;
 
 /// The built-in recipe: the ladder of `domain::decide`, and the only one that a real organisation is ever shown.
 pub const STANDARD: &str = "standard";

@@ -136,6 +136,7 @@ fn situation<'a>(plan: &'a Plan, timings: &'a Timings, now: Timestamp) -> Situat
         now,
         rung: plan.rung,
         wrap_up: plan.wrap_up.as_deref(),
+        recipe: plan.recipe.recipe(),
         timings,
         is_stopping: false,
         is_paused: false,
@@ -149,5 +150,6 @@ fn words(action: &Action, item: &PlanItem, plan: &Plan) -> &'static str {
         Action::Close => "close",
         Action::WrapUp { .. } => "apply wrap-up",
         Action::Teardown => "tear down",
+        Action::Recipe(_) => "begin the recipe",
     }
 }

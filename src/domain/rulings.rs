@@ -7,7 +7,8 @@
 
 use super::fact::{Class, HaltCause};
 use super::failure::{Failure, FailureKind};
-use super::step::Step;
+use super::recipe::{Means, Sending};
+use super::step::Action;
 
 pub use case::Case;
 pub use outcomes::{Body, OUTCOMES, Outcome, Sign};
@@ -83,11 +84,31 @@ pub fn of_status(status: u16, code: Option<&str>) -> Case {
 }
 
 /// What a failed send means.
-pub fn of_send(step: Step, failure: &Failure) -> Ruling {
+pub fn of_send(action: &Action, failure: &Failure) -> Ruling {
     let rule = Case::of(&failure.kind).rule();
+    let then = match action {
+        Action::Recipe(sending) => of_recipe(sending, failure, rule.send),
+        _ => rule.then(action.step()),
+    };
     Ruling {
         class: rule.class,
-        then: rule.then(step),
+        then,
+    }
+}
+
+/// A recipe says how it understands refusals; what it says nothing of is understood as ever. A step that may be left out neither holds
+/// its conversation nor stops the run by what refuses it.
+fn of_recipe(sending: &Sending, failure: &Failure, otherwise: Then) -> Then {
+    let then = match sending.means(failure) {
+        Some(Means::AlreadyOver | Means::StillActive) => Then::Read,
+        Some(Means::NeedsWrapUp | Means::NotThisOne) => Then::Hold,
+        Some(Means::NeedsRight) => Then::Halt(HaltCause::Permission),
+        Some(Means::NoSuchOperation) => Then::Halt(HaltCause::Contract),
+        None => otherwise,
+    };
+    match then {
+        Then::Hold | Then::Halt(HaltCause::Contract) if sending.is_optional => Then::Read,
+        then => then,
     }
 }
 

@@ -234,6 +234,7 @@ impl Run {
             now,
             rung: self.header.plan.rung,
             wrap_up: self.header.plan.wrap_up.as_deref(),
+            recipe: self.header.plan.recipe.recipe(),
             timings: &self.timings,
             is_stopping: matches!(self.state, RunState::Stopping(_) | RunState::Halted(..)),
             is_paused: matches!(self.state, RunState::Paused(_)),

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ids::{CommunicationId, ConversationId, ParticipantId};
+use super::recipe::Sending;
 
 /// One stage for one conversation, in the order of the ladder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -99,6 +100,8 @@ pub enum Action {
     },
     /// Tear the conversation down.
     Teardown,
+    /// A request of a recipe: aimed at one party it counts as `legs`, else as `close`, with their limits.
+    Recipe(Box<Sending>),
 }
 
 impl Action {
@@ -109,6 +112,8 @@ impl Action {
             Self::Close => Step::Close,
             Self::WrapUp { .. } => Step::WrapUp,
             Self::Teardown => Step::Teardown,
+            Self::Recipe(sending) if sending.participant.is_some() => Step::Legs,
+            Self::Recipe(_) => Step::Close,
         }
     }
 
@@ -117,6 +122,7 @@ impl Action {
         match self {
             Self::Legs { .. } | Self::Close => "PATCH",
             Self::WrapUp { .. } | Self::Teardown => "POST",
+            Self::Recipe(sending) => sending.method.word(),
         }
     }
 
@@ -137,6 +143,7 @@ impl Action {
                 )
             }
             Self::Teardown => format!("/api/v2/conversations/{conversation}/disconnect"),
+            Self::Recipe(sending) => sending.path.clone(),
         }
     }
 
@@ -146,6 +153,7 @@ impl Action {
             Self::Legs { .. } | Self::Close => Some(serde_json::json!({ "state": "disconnected" })),
             Self::WrapUp { code, .. } => Some(serde_json::json!({ "code": code })),
             Self::Teardown => None,
+            Self::Recipe(sending) => sending.body.clone(),
         }
     }
 
@@ -154,6 +162,7 @@ impl Action {
         match (self, other) {
             (Self::Legs { participant: a }, Self::Legs { participant: b })
             | (Self::WrapUp { participant: a, .. }, Self::WrapUp { participant: b, .. }) => a == b,
+            (Self::Recipe(a), Self::Recipe(b)) => a.participant == b.participant,
             (Self::Close, Self::Close) | (Self::Teardown, Self::Teardown) => true,
             _ => false,
         }

@@ -58,6 +58,7 @@ fn may_close(sent: &Sent, leg: &OpenLeg) -> bool {
     }
     match &sent.action {
         Action::Legs { participant } => *participant == leg.participant,
+        Action::Recipe(sending) => sending.participant.is_none_or(|who| who == leg.participant),
         Action::Close | Action::Teardown => true,
         Action::WrapUp { .. } => false,
     }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use reqwest::header::{self, HeaderValue};
+use reqwest::header::{self, HeaderName, HeaderValue};
 use reqwest::{Method, Request, Url};
 use secrecy::ExposeSecret as _;
 
@@ -158,7 +158,10 @@ impl Funnel {
         let method = Method::from_bytes(action.method().as_bytes())
             .map_err(|error| Failure::local(FailureKind::NotSent, &error.to_string()))?;
         let path = action.path(permit.conversation());
-        let request = self.request(method, &path, &[], action.body().as_ref(), &token)?;
+        let mut request = self.request(method, &path, &[], action.body().as_ref(), &token)?;
+        if let Action::Recipe(sending) = action {
+            add_headers(&mut request, &sending.headers)?;
+        }
         let attempt = self.ledger().tries(action.method(), &path) + 1;
         let answer = self.carry(request, &mut pass, attempt).await?;
         if answer.status == 401 {
@@ -166,7 +169,14 @@ impl Funnel {
             return Err(self.refused_act(&answer, &token, pass).await);
         }
         self.tokens.act_passed(&token).await;
-        answer.acceptance(matches!(action, Action::Close).then(|| permit.conversation()))
+        let receipt =
+            answer.acceptance(matches!(action, Action::Close).then(|| permit.conversation()))?;
+        match action {
+            Action::Recipe(sending) if !sending.accepted.contains(&answer.status) => {
+                Err(answer.unreadable("the recipe does not count this answer as accepted"))
+            }
+            _ => Ok(receipt),
+        }
     }
 
     /// A 401 says that the request was not carried out. One new token is worth a try; a second refusal is not.
@@ -251,6 +261,23 @@ impl Funnel {
             .build()
             .map_err(|error| not_sent(&error.without_url().to_string()))
     }
+}
+
+/// Headers that a recipe adds. Those of the program's own are not replaced.
+fn add_headers(request: &mut Request, headers: &[(String, String)]) -> Result<(), Failure> {
+    for (name, value) in headers {
+        let not_sent = || {
+            let why = format!("the recipe's header `{name}` cannot be sent");
+            Failure::local(FailureKind::NotSent, &why)
+        };
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| not_sent())?;
+        let value = HeaderValue::from_str(value).map_err(|_| not_sent())?;
+        if name == header::AUTHORIZATION || name == header::HOST {
+            return Err(not_sent());
+        }
+        request.headers_mut().insert(name, value);
+    }
+    Ok(())
 }
 
 /// A request that was not carried out for want of a token; there is one now.

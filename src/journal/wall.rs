@@ -333,6 +333,14 @@ fn intent(row: Row, conversation: ConversationId, action: &Action) -> Row {
             Some(code.clone()),
         ),
         Action::Close | Action::Teardown => (String::new(), String::new(), None),
+        Action::Recipe(sending) => (
+            sending
+                .participant
+                .map(|who| who.to_string())
+                .unwrap_or_default(),
+            String::new(),
+            None,
+        ),
     };
     // A body that has no canonical form would be a body of ours that is no JSON: there is none.
     let body = action

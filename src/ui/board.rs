@@ -196,7 +196,7 @@ fn columns(class: Class) -> (usize, usize, usize) {
 
 fn table(pen: &mut Pen<'_>, app: &App, log: &RunLog, board: &Board, now: Timestamp) {
     let (name, kind, step) = columns(app.extent.class());
-    let steps = log.run.header.plan.rung.steps();
+    let steps = log.run.header.plan.steps();
     let mut head = format!("  {}", fit("ID", 9));
     head.push_str(&fit("CUSTOMER", name));
     head.push_str(&fit("WHY", kind));
@@ -245,7 +245,7 @@ fn row(pen: &mut Pen<'_>, class: Class, log: &RunLog, item: &Item, y: u16, now: 
         fit(item.plan.kind.word(), kind)
     );
     let mut x = pen.line(2, y, &text, Tone::Plain);
-    for shown in log.run.header.plan.rung.steps() {
+    for shown in log.run.header.plan.steps() {
         if step > 0 {
             let cell = cell(log, item, *shown, now);
             let at = pen.line(x, y, cell.glyph, cell.tone);

@@ -330,6 +330,7 @@ fn left_escalated(home: &Home, served: &Served, id: &str) {
         rung: Rung::Close,
         wrap_up: None,
         allow_live: false,
+        recipe: unstick::domain::recipe::Way::default(),
     };
     let draft = RunDraft {
         plan: Plan::freeze(&scope, &choices, now, vec![item], Vec::new()).into(),

@@ -262,7 +262,7 @@ impl Stage {
         }
         let what = kind.map_or_else(accepted, |kind| {
             let failure = Failure::local(kind, "no luck");
-            let class = rulings::of_send(action.step(), &failure).class;
+            let class = rulings::of_send(action, &failure).class;
             assert_eq!(
                 class == Class::Ambiguous,
                 failure.kind == FailureKind::TimedOut
@@ -284,6 +284,7 @@ impl Stage {
             }
             Action::Close | Action::Teardown => world.legs.clear(),
             Action::WrapUp { .. } => world.wrap_up.clear(),
+            Action::Recipe(sending) => unreachable!("{sending:?}"),
         }
         if matches!(action, Action::Legs { .. }) && self.dice.hits(4) {
             world.wrap_up = vec![OwedWrapUp {

@@ -135,6 +135,7 @@ pub(crate) fn plan_in(org_id: &str, rung: Rung, items: Vec<(ConversationId, Evid
         rung,
         wrap_up: (rung == Rung::Close).then(|| CODE.to_owned()),
         allow_live: false,
+        recipe: unstick::domain::recipe::Way::default(),
     };
     let items = items
         .into_iter()

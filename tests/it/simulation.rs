@@ -15,7 +15,7 @@ use unstick::domain::failure::FailureKind;
 use unstick::domain::feed::{Command, Fact};
 use unstick::domain::ids::{ConversationId, RunId};
 use unstick::domain::plan::{Choices, Plan};
-use unstick::domain::rulings;
+use unstick::domain::rulings::Case;
 use unstick::domain::run::{Pace, Run, RunState};
 use unstick::domain::step::{Action, Rung, Step};
 use unstick::engine::ports::{Recorder as _, RunDraft};
@@ -81,7 +81,7 @@ fn ill(dice: &mut Dice) -> Fault {
     } else {
         let kind = dice.of(&trouble());
         let failure = failure(kind, None);
-        let class = step.map(|step| rulings::of_send(step, &failure).class);
+        let class = step.map(|_| Case::of(&failure.kind).rule().class);
         (Err(failure), class == Some(Class::Ambiguous))
     };
     let applied_after = if may_apply && step.is_some() {
@@ -240,6 +240,7 @@ fn broken_promises(model: &Model, plan: &Plan, run: &Run, facts: &[RunFact]) -> 
         let is_planned = item.is_some_and(|item| match sent.action.as_ref() {
             Some(Action::Legs { participant }) => item.leg_targets().contains(participant),
             Some(Action::Teardown) => plan.rung == Rung::Teardown,
+            Some(Action::Recipe(_)) => false,
             Some(Action::Close | Action::WrapUp { .. }) => plan.rung == Rung::Close,
             None => true,
         });

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use super::{MAX_NOT_APPLIED, MAX_SENDS, Situation};
+use super::{MAX_NOT_APPLIED, MAX_SENDS, Situation, recipe};
 use crate::domain::evidence::{Evidence, who};
 use crate::domain::fact::{Class, FinalState, Settled};
 use crate::domain::item::{Answer, Item};
@@ -19,6 +19,9 @@ pub(super) enum Want {
 
 /// The next rung of the ladder, with at least one planned leg still open.
 pub(super) fn push(item: &Item, now: &Evidence, situation: &Situation<'_>) -> Want {
+    if let Some(recipe) = situation.recipe {
+        return recipe::push(item, now, situation, recipe);
+    }
     if let Some(wait) = unsettled(item, now, situation) {
         return wait;
     }
@@ -103,7 +106,7 @@ pub(super) fn effect_to_come(
 }
 
 /// After an outcome that nobody knows.
-fn silence(item: &Item, situation: &Situation<'_>) -> Option<Want> {
+pub(super) fn silence(item: &Item, situation: &Situation<'_>) -> Option<Want> {
     let until = item.quiet_until.filter(|until| *until > situation.now)?;
     Some(Want::Wait(until, "in case the request takes effect late"))
 }
@@ -128,6 +131,10 @@ fn is_open(action: &Action, now: &Evidence) -> bool {
             .message_legs()
             .any(|leg| leg.participant == *participant),
         Action::Close | Action::Teardown => !now.is_clear(),
+        Action::Recipe(sending) => match sending.participant {
+            Some(participant) => now.message_legs().any(|leg| leg.participant == participant),
+            None => !now.is_clear(),
+        },
         Action::WrapUp { participant, .. } => now
             .wrap_up
             .iter()
@@ -136,7 +143,7 @@ fn is_open(action: &Action, now: &Evidence) -> bool {
 }
 
 /// One more send at this target, if its count allows.
-fn attempt(item: &Item, action: &Action, limit: u32) -> Option<Want> {
+pub(super) fn attempt(item: &Item, action: &Action, limit: u32) -> Option<Want> {
     let (applied, refused) = item.sends_at(action);
     if applied >= limit {
         return None;
@@ -156,7 +163,7 @@ fn attempt(item: &Item, action: &Action, limit: u32) -> Option<Want> {
     Some(Want::Send(action.clone()))
 }
 
-fn escalate(reason: &str) -> Want {
+pub(super) fn escalate(reason: &str) -> Want {
     Want::Settle(Settled::new(FinalState::Escalate, reason))
 }
 

@@ -342,10 +342,10 @@ impl Machine {
     /// What became of the request under way for this conversation, as a fact.
     pub fn send_came(&self, id: ConversationId, result: Result<Receipt, Failure>) -> RunEvent {
         let pending = self.run.item(id).and_then(Item::pending);
-        let step = pending.map(|sent| sent.action.step());
+        let action = pending.map(|sent| &sent.action);
         RunEvent::Item {
             conversation: id,
-            what: ItemEvent::answered(step, result),
+            what: ItemEvent::answered(action, result),
         }
     }
 }

@@ -164,8 +164,8 @@ impl Run {
         let RunEvent::Item { conversation, .. } = event else {
             return None;
         };
-        let step = self.item(*conversation)?.sends.last()?.action.step();
-        Some(rulings::of_send(step, failure).then)
+        let action = &self.item(*conversation)?.sends.last()?.action;
+        Some(rulings::of_send(action, failure).then)
     }
 
     /// Since the start or the last resume: five bad ends in a row, three in ten of the last twenty, or more than a fifth of them held;

@@ -25,7 +25,7 @@ pub(super) fn then_words(plan: &Plan, item: &PlanItem) -> String {
 /// What each step of the plan's rung does.
 pub(super) fn explain(pen: &mut Pen<'_>, plan: &Plan, y: u16) {
     pen.line(3, y + 1, "WHAT EACH STEP DOES", Tone::Strong);
-    for ((number, y), step) in (1..).zip(y + 2..).zip(plan.rung.steps()) {
+    for ((number, y), step) in (1..).zip(y + 2..).zip(plan.steps()) {
         let words = match step {
             Step::Check => {
                 "read the chat again; if anyone joined, left or wrote since the plan, hold it and say so"

@@ -9,7 +9,7 @@ use unstick::domain::fact::{FinalState, ItemEvent, RunEvent, Settled};
 use unstick::domain::failure::{Failure, FailureKind, Receipt};
 use unstick::domain::roster::Ending;
 use unstick::domain::run::machine::Todo;
-use unstick::domain::step::{Action, Rung, Step};
+use unstick::domain::step::{Action, Rung};
 
 use super::bench::Bench;
 use crate::journal_stage::{at, conversation, crowd, evidence, leg, receipt};
@@ -48,7 +48,7 @@ fn torn_down() -> Bench {
     let mut bench = asked();
     let (id, action) = bench.send();
     assert_eq!(action, Action::Teardown);
-    bench.accept(id, Step::Teardown);
+    bench.accept(id);
     bench
 }
 
@@ -116,8 +116,8 @@ fn a_customer_who_is_back_after_a_teardown_holds_it() {
 #[test]
 fn what_had_a_leg_open_is_ended_by_reads() {
     let mut bench = Bench::with(Rung::Teardown, &crowd(), 1);
-    let (id, action) = bench.send();
-    bench.accept(id, action.step());
+    let (id, _) = bench.send();
+    bench.accept(id);
     bench.shown = written(Vec::new());
     assert!(matches!(bench.next(), Todo::Read { .. }));
     bench.see(id);
@@ -324,9 +324,9 @@ fn analytics_that_fails_once_after_good_answers_is_asked_again_and_holds_it_the_
 #[test]
 fn a_teardown_that_was_turned_down_and_then_stopped_says_so_and_speaks_of_no_open_leg() {
     let mut bench = asked();
-    let (id, action) = bench.send();
+    let (id, _) = bench.send();
     let slow = failure(FailureKind::RateLimited { retry_after: None }, Some(429));
-    bench.answer(id, action.step(), &slow);
+    bench.answer(id, &slow);
     bench.fold(RunEvent::Stopped {
         by: "a test".to_owned(),
     });

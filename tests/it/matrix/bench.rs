@@ -60,7 +60,7 @@ impl Bench {
         Self::of_plan(plan, &shown)
     }
 
-    fn of_plan(plan: Plan, shown: &Evidence) -> Self {
+    pub(super) fn of_plan(plan: Plan, shown: &Evidence) -> Self {
         let header = RunHeader {
             id: RunId(1),
             plan: Arc::new(plan),
@@ -164,12 +164,23 @@ impl Bench {
         (id, action)
     }
 
-    pub(super) fn answer(&mut self, id: ConversationId, step: Step, failure: &Failure) {
-        self.item(id, ItemEvent::answered(Some(step), Err(failure.clone())));
+    /// The request that waits for its answer.
+    fn pending(&self, id: ConversationId) -> Option<Action> {
+        let item = self.machine.run().item(id)?;
+        item.pending().map(|sent| sent.action.clone())
     }
 
-    pub(super) fn accept(&mut self, id: ConversationId, step: Step) {
-        self.item(id, ItemEvent::answered(Some(step), Ok(receipt(202))));
+    pub(super) fn answer(&mut self, id: ConversationId, failure: &Failure) {
+        let pending = self.pending(id);
+        self.item(
+            id,
+            ItemEvent::answered(pending.as_ref(), Err(failure.clone())),
+        );
+    }
+
+    pub(super) fn accept(&mut self, id: ConversationId) {
+        let pending = self.pending(id);
+        self.item(id, ItemEvent::answered(pending.as_ref(), Ok(receipt(202))));
     }
 
     /// Analytics knows of this end, or of none.

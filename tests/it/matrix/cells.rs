@@ -58,7 +58,7 @@ fn after(
     let failure = failure_of(outcome, case);
     let (id, action) = bench.send();
     assert_eq!(action.step(), step);
-    bench.answer(id, step, &failure);
+    bench.answer(id, &failure);
     (bench, id, failure)
 }
 
@@ -179,7 +179,7 @@ fn not_applied_five_times_is_given_up_and_in_doubt_twice_is_too() {
                     count += 1;
                     assert_eq!(attempt, count);
                     bench.item(id, ItemEvent::Intended { action, attempt });
-                    bench.answer(id, step, &failure);
+                    bench.answer(id, &failure);
                 }
                 Todo::Record(RunEvent::Item {
                     what: ItemEvent::Settled(settled),
@@ -226,7 +226,7 @@ fn so_many_alike_in_a_row_halt_the_run_and_one_fewer_do_not() {
                         ..
                     } => {
                         bench.item(id, ItemEvent::Intended { action, attempt });
-                        bench.answer(id, step, &failure);
+                        bench.answer(id, &failure);
                         break;
                     }
                     todo => panic!("{todo:?}"),
@@ -258,13 +258,12 @@ fn an_accepted_request_in_between_begins_the_count_anew() {
                     attempt,
                     ..
                 } => {
-                    let step = action.step();
                     bench.item(id, ItemEvent::Intended { action, attempt });
                     turns += 1;
                     if turns % 2 == 0 {
-                        bench.answer(id, step, &failure);
+                        bench.answer(id, &failure);
                     } else {
-                        bench.accept(id, step);
+                        bench.accept(id);
                         bench.shown = evidence(Vec::new());
                     }
                 }
@@ -289,8 +288,8 @@ fn every_outcome_of_every_read_is_followed_as_the_matrix_says() {
         let failure = failure_of(outcome, case);
         let mut bench = Bench::of(Step::Legs, 1);
         if sent {
-            let (id, action) = bench.send();
-            bench.accept(id, action.step());
+            let (id, _) = bench.send();
+            bench.accept(id);
         }
         let id = conversation(1);
         let fail = |bench: &mut Bench| {
@@ -439,7 +438,7 @@ fn a_sign_in_that_fails_leaves_no_doubt_about_the_request_that_wanted_it() {
         };
         let mut bench = Bench::of(Step::Legs, 1);
         let (id, _) = bench.send();
-        bench.answer(id, Step::Legs, &failure);
+        bench.answer(id, &failure);
         assert!(
             !bench.machine.run().item(id).unwrap().has_acted(),
             "{}",

@@ -18,6 +18,8 @@ mod astray;
 mod bench;
 /// Every cell at the pure core.
 mod cells;
+/// What recipes send, and when: led by hand.
+mod recipes;
 /// Every row through the real client, over a socket.
 mod sockets;
 

@@ -168,7 +168,11 @@ async fn hold(
         let failure = send(&client, step).await.unwrap_err();
         let case = outcome.send.unwrap();
         is_case(&failure, case, &what);
-        assert_eq!(of_send(step, &failure).class, case.rule().class, "{what}");
+        assert_eq!(
+            of_send(&action(step), &failure).class,
+            case.rule().class,
+            "{what}"
+        );
         if status == 405 {
             assert!(failure.words().contains("GET, HEAD"), "{}", failure.words());
         }

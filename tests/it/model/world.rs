@@ -298,6 +298,7 @@ fn effect_of(conversation: ConversationId, action: &Action) -> Effect {
         Action::Legs { participant } => Effect::Disconnect(conversation, *participant),
         Action::Close | Action::Teardown => Effect::DisconnectAll(conversation),
         Action::WrapUp { .. } => Effect::WrapUpDone(conversation),
+        Action::Recipe(sending) => unreachable!("{sending:?}"),
     }
 }
 

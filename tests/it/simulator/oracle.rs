@@ -97,6 +97,7 @@ fn requests(world: &World, verdict: &mut Verdict) {
                 world.plan.rung == Rung::Close && legs.any(|leg| leg.participant == *participant)
             }
             Action::Teardown => world.plan.rung == Rung::Teardown,
+            Action::Recipe(_) => false,
         });
         if !is_planned {
             verdict.outside += 1;

@@ -219,6 +219,7 @@ impl Service {
                 closed
             }
             Action::Close | Action::Teardown => close(conversation, at(now), owes, |_, _| true),
+            Action::Recipe(sending) => unreachable!("{sending:?}"),
             Action::WrapUp { participant, .. } => {
                 let mut parties = conversation.participants.iter_mut();
                 if let Some(party) = parties.find(|party| party.id == *participant) {

@@ -307,6 +307,7 @@ impl Stage {
                 let mut open = shown.message_legs();
                 assert!(open.any(|leg| leg.participant == *participant));
             }
+            Action::Recipe(sending) => panic!("{sending:?}"),
             Action::Close => {
                 assert_eq!(rung, Rung::Close);
                 assert!(!shown.is_clear());
@@ -528,6 +529,7 @@ impl Scene {
                                 party.id == participant
                             })
                         }
+                        Action::Recipe(sending) => panic!("{sending:?}"),
                         Action::Close | Action::Teardown => {
                             close(conversation, at(now), false, |_, _| true)
                         }
