@@ -1,7 +1,8 @@
 //! Rules that hold for every plan, whoever made it and wherever it comes from: it is asked when a plan file is read, and again before a run
 //! is opened.
 
-use std::net::{IpAddr, SocketAddr};
+// Addresses only: `core` has no sockets.
+use core::net::{IpAddr, SocketAddr};
 
 use super::{Plan, PlanRefused};
 use crate::domain::ids::ConversationId;
