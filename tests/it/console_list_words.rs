@@ -165,3 +165,15 @@ fn stuck_and_stale_have_a_plus_while_chats_are_unread() {
     let row = bar(&mut desk);
     assert_eq!(numbers(&row), [false, false, false], "{row}");
 }
+
+#[test]
+fn what_is_typed_behind_the_filter_of_a_view_is_a_clause_of_its_own() {
+    let mut desk = Desk::full(80, 24);
+    desk.keys("2/kind:orphan\r");
+    assert_eq!(desk.app.chats.filter.text(), "is:stuck kind:orphan");
+    // Nothing typed is nothing changed, and the first filter typed has no blank before it.
+    desk.keys("/\r");
+    assert_eq!(desk.app.chats.filter.text(), "is:stuck kind:orphan");
+    desk.keys("1/kind:idle\r");
+    assert_eq!(desk.app.chats.filter.text(), "kind:idle");
+}

@@ -72,10 +72,11 @@ impl FilterBar {
         }
     }
 
-    /// Somebody begins to type.
+    /// Somebody begins to type: behind the filter in force, and a blank away from it, so that what is typed at once is a clause of its own.
     pub(crate) fn begin(&mut self) {
         self.before = self.text.clone();
-        self.typing = Some(Input::new(self.text.clone()));
+        let blank = if self.text.is_empty() { "" } else { " " };
+        self.typing = Some(Input::new(format!("{}{blank}", self.text)));
         self.past.begin();
     }
 

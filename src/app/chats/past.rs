@@ -33,7 +33,11 @@ impl Past {
     pub(super) fn earlier(&mut self, typed: &str) -> Option<&str> {
         let from = self.at.map_or(0, |at| at + 1);
         // What stands there already would look like a key that does nothing.
-        let found = self.kept.iter().skip(from).position(|one| one != typed)?;
+        let found = self
+            .kept
+            .iter()
+            .skip(from)
+            .position(|one| one != typed.trim_end())?;
         if self.at.is_none() {
             typed.clone_into(&mut self.draft);
         }
