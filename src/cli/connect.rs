@@ -23,9 +23,9 @@ use crate::domain::run::Pace;
 use crate::domain::text::Text;
 use crate::engine::Parts;
 use crate::engine::ports::{Lane, Limiter, Recorder};
-use crate::genesys::{Client, Timeouts, WritingClient};
+use crate::genesys::{self, Client, Timeouts, WritingClient};
 use crate::journal::{History, NEWEST};
-use crate::settings::{Chosen, Grant, Paths, Profile, Settings};
+use crate::settings::{Chosen, Grant, Overrides, Paths, Profile, Settings, load};
 use crate::tui;
 
 /// An organisation that can be asked.
@@ -178,6 +178,32 @@ impl Connection {
                 (profile.as_ref().clone(), grant, None)
             }
         };
+        Self::assemble(profile, grant, pretend, settings, paths, timeouts)
+    }
+
+    /// To a sandbox of this process that is nobody's but the caller's: no configuration and no variable has a say, and whatever is kept is
+    /// kept below these paths.
+    pub(super) fn to_own(pretend: Pretend, paths: &Paths) -> Result<Self, Trouble> {
+        let overrides = Overrides {
+            sandbox: true,
+            ..Overrides::default()
+        };
+        let settings = load(paths, &overrides).map_err(wrong_settings)?;
+        let profile = settings.sandbox(&pretend.welcome).map_err(wrong_settings)?;
+        let secret = pretend.welcome.client_secret.clone();
+        let grant = access::grant_with(&profile, Some(secret))?;
+        let timeouts = Timeouts::default();
+        Self::assemble(profile, grant, Some(pretend), &settings, paths, timeouts)
+    }
+
+    fn assemble(
+        profile: Profile,
+        grant: genesys::Grant,
+        pretend: Option<Pretend>,
+        settings: &Settings,
+        paths: &Paths,
+        timeouts: Timeouts,
+    ) -> Result<Self, Trouble> {
         let clock = WallClock::start();
         let limiter = Limiter::new(profile.limits.requests_per_minute);
         let welcome = pretend.as_ref().map(|pretend| &pretend.welcome);

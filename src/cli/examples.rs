@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use clap::Command;
 
 /// Commands by their way from the program's name, and what is typed, without that name.
-const EXAMPLES: [(&str, &[&str]); 32] = [
+const EXAMPLES: [(&str, &[&str]); 33] = [
     (
         "list",
         &["list --filter 'is:stuck idle>1h'", "list --csv > chats.csv"],
@@ -59,6 +59,13 @@ const EXAMPLES: [(&str, &[&str]); 32] = [
     (
         "recipes check",
         &["recipes check", "recipes check my-way.toml"],
+    ),
+    (
+        "recipes compare",
+        &[
+            "recipes compare",
+            "recipes compare --only standard,5-patch-wrapper",
+        ],
     ),
     ("sandbox", &["sandbox serve", "sandbox guest"]),
     (

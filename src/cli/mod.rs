@@ -196,7 +196,7 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Trouble> {
         Some(Command::Profiles(command)) => command.run(&choice, &of_profiles()?, &paths),
         Some(Command::Rules(command)) if command.is_offline() => command.run_offline(),
         Some(Command::Rules(command)) => command.run(&choice, &opened()?, &paths).await,
-        Some(Command::Recipes(command)) => command.run(&paths),
+        Some(Command::Recipes(command)) => command.run(&choice.staging, &paths).await,
         Some(Command::Man(command)) => command.run(),
         Some(Command::Sandbox(command)) => command.run(&choice.staging, &paths).await,
     }

@@ -41,13 +41,7 @@ impl Staging {
 
     /// The options of a sandbox of this scenario: a built-in name, or a file.
     pub(super) fn options(&self, scenario: &str) -> Result<Options, Trouble> {
-        let is_file = scenario.contains(['/', '\\']) || Path::new(scenario).exists();
-        let staged = if is_file {
-            Scenario::from_file(Path::new(scenario))
-        } else {
-            Scenario::named(scenario)
-        };
-        let staged = staged.map_err(|error| refused(error, "unstick sandbox scenarios"))?;
+        let staged = scenario_of(scenario)?;
         let faults = match &self.faults {
             Some(file) => FaultOrders::from_file(file)
                 .map_err(|error| refused(error, "the file holds [[fault]] tables"))?,
@@ -60,6 +54,17 @@ impl Staging {
             ..Options::new(staged)
         })
     }
+}
+
+/// A scenario by its built-in name, or by its file.
+pub(super) fn scenario_of(said: &str) -> Result<Scenario, Trouble> {
+    let is_file = said.contains(['/', '\\']) || Path::new(said).exists();
+    let staged = if is_file {
+        Scenario::from_file(Path::new(said))
+    } else {
+        Scenario::named(said)
+    };
+    staged.map_err(|error| refused(error, "unstick sandbox scenarios"))
 }
 
 fn refused(error: ScenarioError, hint: &str) -> Trouble {
@@ -109,14 +114,18 @@ impl Pretend {
 
     /// Stages one in this process, on a port that the system chooses.
     pub(super) async fn stage(scenario: &str, staging: &Staging) -> Result<Self, Trouble> {
-        let options = staging.options(scenario)?;
+        Self::start(staging.options(scenario)?, scenario).await
+    }
+
+    /// The same, with options that are put together.
+    pub(super) async fn start(options: Options, place: &str) -> Result<Self, Trouble> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let own = Sandbox::start(options, listener)
             .await
             .map_err(|error| Trouble::new(Exit::Usage, error))?;
         Ok(Self {
             welcome: welcome_of(&own),
-            place: scenario.to_string(),
+            place: place.to_owned(),
             own: Some(own),
         })
     }

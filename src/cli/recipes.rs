@@ -1,4 +1,11 @@
-//! `recipes`: the sequences that people find in forums, what each does, and whether the platform publishes what it calls. Sends nothing.
+//! `recipes`: the sequences that people find in forums, what each does, and whether the platform publishes what it calls. Sends nothing to
+//! anybody's organisation: a comparison has sandboxes of its own.
+
+mod columns;
+pub(super) mod compare;
+mod reality;
+mod scratch;
+mod trial;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -7,6 +14,7 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::exit::Exit;
+use super::pretend::Staging;
 use super::trouble::Trouble;
 use super::{output, printed};
 use crate::app::tone::wrap;
@@ -41,16 +49,21 @@ enum RecipesCommand {
         /// Names, or files of your own; without any, all there are
         names: Vec<String>,
     },
+    /// Runs recipes on sandboxes of their own, and shows what each really did
+    Compare(compare::Compare),
 }
 
 impl Recipes {
     /// Prints what is asked for.
-    pub(super) fn run(self, paths: &Paths) -> Result<Exit, Trouble> {
+    pub(super) async fn run(self, staging: &Staging, paths: &Paths) -> Result<Exit, Trouble> {
         let folder = paths.recipes();
         match self.command {
             None | Some(RecipesCommand::List) => list(&folder, self.json),
             Some(RecipesCommand::Show { name }) => show(&named(&name, &folder)?, self.json),
             Some(RecipesCommand::Check { names }) => check(&chosen(&names, &folder)?, self.json),
+            Some(RecipesCommand::Compare(command)) => {
+                command.run(staging, &folder, self.json).await
+            }
         }
     }
 }

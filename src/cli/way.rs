@@ -24,7 +24,16 @@ pub(super) async fn chosen(
     let Some(name) = name.filter(|name| *name != STANDARD) else {
         return Ok(Way::Standard);
     };
-    let recipe = named(name, &paths.recipes())?;
+    of(named(name, &paths.recipes())?, rung, connection).await
+}
+
+/// This recipe as a way on this organisation.
+pub(super) async fn of(
+    recipe: Recipe,
+    rung: Rung,
+    connection: &Connection,
+) -> Result<Way, Trouble> {
+    let name = &recipe.name;
     if !connection.profile.is_pretend() {
         return Err(not_here(&recipe, &connection.profile.name));
     }

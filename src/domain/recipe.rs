@@ -4,6 +4,7 @@
 //! A recipe says what is sent, in which order, what counts as accepted, what is waited for, and how each refusal is understood. It never says
 //! that a conversation has ended: that is decided by reading, as for the ladder.
 
+mod compared;
 mod sending;
 mod template;
 mod way;
@@ -12,6 +13,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use compared::{COLUMNS, Compared, Really, Refused, WrapUp, differences, lesson};
 pub use sending::Sending;
 pub use template::{BadTemplate, Fill, Slot, Template, Values, body_trouble, slots_of};
 pub use way::Way;

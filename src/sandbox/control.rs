@@ -22,6 +22,7 @@ pub(super) fn answer(
     let result = match (request.method.as_str(), rest) {
         ("GET", ["truth"]) => Ok(truth(service)),
         ("GET", ["staged"]) => Ok(staged(service)),
+        ("GET", ["standing"]) => Ok(standing(service)),
         ("GET", ["deployments"]) => Ok(deployments(service)),
         ("GET", ["requests"]) => Ok(requests(service)),
         ("GET", ["frames"]) => Ok(Answer::lines(service.guests.frames())),
@@ -33,8 +34,8 @@ pub(super) fn answer(
         (
             _,
             [
-                "truth" | "staged" | "clients" | "dialect" | "frames" | "deployments" | "held"
-                | "requests",
+                "truth" | "staged" | "standing" | "clients" | "dialect" | "frames" | "deployments"
+                | "held" | "requests",
             ],
         ) => Err(Refusal::method_not_allowed("GET")),
         ("POST", ["users"]) => users::answer(service, request, now),
@@ -99,6 +100,25 @@ fn staged(service: &Service) -> Answer {
             "kind": one.kind,
             "label": one.label,
             "guest": token_of_staged(one.id),
+        })
+    }))
+}
+
+/// How each conversation really stands now, one a line: what a client is told of it counts for nothing here.
+fn standing(service: &Service) -> Answer {
+    let all = service.world.conversations.iter();
+    Answer::lines(all.map(|one| {
+        let parties = one.participants.iter();
+        let up: Vec<&str> = parties
+            .filter(|party| party.is_open())
+            .map(|party| party.purpose.word())
+            .collect();
+        let mut parties = one.participants.iter();
+        json!({
+            "conversation": one.id,
+            "ended": one.ended,
+            "up": up,
+            "owes_wrap_up": parties.any(|party| party.wrap_up.is_owed()),
         })
     }))
 }

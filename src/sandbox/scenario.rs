@@ -293,6 +293,16 @@ impl Scenario {
         Self::parse(&text, &file)
     }
 
+    /// The same with one chat where there are several alike.
+    #[must_use]
+    pub fn one_of_each(mut self) -> Self {
+        self.fill = 0;
+        for chat in &mut self.chats {
+            chat.count = chat.count.min(1);
+        }
+        self
+    }
+
     /// A scenario in a text; `file_name` is for the words of errors.
     pub fn parse(text: &str, file_name: &str) -> Result<Self, ScenarioError> {
         let scenario: Self =

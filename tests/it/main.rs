@@ -223,6 +223,7 @@ mod pty_which;
 mod readme;
 /// Rules and guards on the command line.
 mod recipes_commands;
+mod recipes_compared;
 /// What a read after our own requests means: who was cut off, who came back, what is not over.
 mod review_deciding;
 /// A run is left, stopped and carried on as it should be, whatever falls over.

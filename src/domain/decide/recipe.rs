@@ -201,10 +201,12 @@ fn spent(item: &Item, now: &Evidence, situation: &Situation<'_>) -> Want {
         let why = "nothing that the recipe sends was accepted, and a leg is still open";
         return Want::Settle(Settled::new(FinalState::Held, why));
     };
-    if let Some(answer) = &sent.answer {
-        let looks = usize::try_from(item.reads_since_send).unwrap_or(usize::MAX);
-        if let Some(due) = situation.timings.settle.get(looks) {
-            return Want::Wait(after(answer.at, *due), "for the effect");
+    if let (Some(answer), Some(seen)) = (&sent.answer, &item.last_seen) {
+        // By the time, not by the count of looks: what a step waits for is looked for more often.
+        let looks = situation.timings.settle.iter();
+        let mut due = looks.map(|due| after(answer.at, *due));
+        if let Some(due) = due.find(|due| seen.read_at < *due) {
+            return Want::Wait(due, "for the effect");
         }
     }
     let open: Vec<&str> = now.message_legs().map(|leg| who(&leg.purpose)).collect();

@@ -205,9 +205,13 @@ fn the_wrapper_closed_with_the_guest_still_connected_is_never_called_ended() {
     let mut bench = bench(recipe("5-patch-wrapper"));
     let (id, _) = sends(&mut bench);
     bench.accept(id);
+    let before = bench.now;
     bench.shown = of(&[Purpose::Customer]);
     let settled = bench.end_without_a_send();
     assert_eq!(settled.state, FinalState::Escalate, "{settled:?}");
+    // As long as the ladder waits, though the step itself looked more often and for a shorter time.
+    let waited = bench.now.duration_since(before).as_secs();
+    assert!((15..20).contains(&waited), "{waited}");
     assert!(settled.reason.contains("customer"), "{settled:?}");
 }
 
