@@ -22,6 +22,7 @@ pub fn steps(app: &App, row: &Row, now: Timestamp) -> Option<String> {
         kind,
         read_at: reading.read_at,
         evidence: Evidence::of(&reading.conversation),
+        deployment: None,
     };
     let first = item.first_action(Rung::Close);
     let close = if kind == Kind::WrapUp || item.leg_targets().is_empty() {

@@ -130,6 +130,7 @@ pub(super) fn of_row(row: &Row) -> Option<Telling> {
         kind: crate::domain::kind::Kind::Unknown,
         read_at: reading.read_at,
         evidence: crate::domain::evidence::Evidence::of(conversation),
+        deployment: None,
     };
     Some(told::planned(
         &item,

@@ -10,6 +10,13 @@ pub const TOKEN: &str = "GENESYS_TOKEN";
 
 /// The command, on one line. Whatever a shell would obey stands within quotes that it cannot leave.
 pub fn command(method: &str, url: &str, body: Option<&Value>) -> String {
+    if method == "SOCKET" {
+        // A frame of a recipe on a web socket, which is no request of curl's.
+        let frame = body.map_or_else(String::new, |body| {
+            format!("{} ", quoted(&body.to_string()))
+        });
+        return format!("# frame {frame}on the web socket {}", quoted(url));
+    }
     let mut words = vec!["curl -sS".to_owned()];
     if method != "GET" {
         words.push(format!("-X {}", quoted(method)));
@@ -56,6 +63,16 @@ mod tests {
         assert_eq!(
             sent,
             "# curl -sS -X 'PATCH' -H \"Authorization: Bearer $GENESYS_TOKEN\" -H 'Content-Type: application/json' -d '{\"state\":\"disconnected\"}' 'https://api.example.test/x'"
+        );
+    }
+
+    #[test]
+    fn a_frame_on_a_socket_is_told_and_is_no_command() {
+        let body = serde_json::json!({ "action": "'; rm z" });
+        let told = command("SOCKET", "http://127.0.0.1:1/v1", Some(&body));
+        assert_eq!(
+            told,
+            r#"# frame '{"action":"'\''; rm z"}' on the web socket 'http://127.0.0.1:1/v1'"#
         );
     }
 

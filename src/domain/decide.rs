@@ -49,6 +49,8 @@ pub struct Situation<'a> {
     pub recipe: Option<&'a Recipe>,
     /// Waiting times.
     pub timings: &'a Timings,
+    /// An event told of it since its newest read began.
+    pub is_told: bool,
     /// Nothing new is sent: the run was stopped or halted.
     pub is_stopping: bool,
     /// Nothing new is sent until the run is resumed.

@@ -5,11 +5,13 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::cause::{Cause, Refusal};
 use super::evidence::Evidence;
-use super::ids::ConversationId;
+use super::ids::{ConversationId, DeploymentId};
 use super::kind::{Bulk, Kind};
 use super::moment::{short, since};
 use super::plan::{Choices, PlanItem};
+use super::recipe::Slot;
 use super::roster::{Reading, Row};
+use super::shown;
 use super::step::Rung;
 
 /// What a conversation is planned under.
@@ -53,6 +55,7 @@ pub fn admit(row: &Row, is_bulk: bool, terms: &Terms<'_>) -> Result<PlanItem, Re
         kind: diagnosis.kind,
         read_at: reading.read_at,
         evidence: Evidence::of(&reading.conversation),
+        deployment: deployment_for(row, terms.choices)?,
     };
     check_work(&item, terms.choices).map_err(|why| Refusal::new(Cause::Work, why))?;
     Ok(item)
@@ -122,6 +125,19 @@ pub fn may_tear_down(row: &Row, now: Timestamp) -> Result<(), String> {
         return Ok(());
     }
     refused("analytics is not known to have it as open long after its end")
+}
+
+/// The deployment that the guest came by, where the recipe opens a socket of it.
+fn deployment_for(row: &Row, choices: &Choices) -> Result<Option<DeploymentId>, Refusal> {
+    let recipe = choices.recipe.recipe();
+    if !recipe.is_some_and(|recipe| recipe.needs(Slot::Deployment)) {
+        return Ok(None);
+    }
+    let known = shown::address(row).and_then(|address| address.as_str().parse().ok());
+    let unknown = "the recipe opens a socket of its deployment, and nothing says which that is";
+    known
+        .map(Some)
+        .ok_or_else(|| Refusal::new(Cause::Work, unknown))
 }
 
 /// There must be something that the chosen rung can do for it.

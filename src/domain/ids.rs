@@ -79,6 +79,11 @@ id!(
     CommunicationId,
     "communication"
 );
+id!(
+    /// The messenger deployment that a guest came by.
+    DeploymentId,
+    "deployment"
+);
 
 /// A run's number in the journal of this machine, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

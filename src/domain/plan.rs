@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::cause::{Cause, Refusal};
 use super::evidence::{Evidence, OpenLeg, hex};
-use super::ids::{ConversationId, ParticipantId};
+use super::ids::{ConversationId, DeploymentId, ParticipantId};
 use super::kind::Kind;
 use super::moment::since;
 use super::recipe::Way;
@@ -63,6 +63,9 @@ pub struct PlanItem {
     pub read_at: Timestamp,
     /// What was seen.
     pub evidence: Evidence,
+    /// The deployment that its guest came by: only where the plan's recipe opens a socket of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deployment: Option<DeploymentId>,
 }
 
 /// A conversation that was asked for and is not planned.

@@ -308,15 +308,15 @@ impl Recipe {
         missed
     }
 
-    /// One of its steps needs a wrap-up code.
-    pub fn needs_wrap_up(&self) -> bool {
-        self.steps.iter().any(|step| {
-            step.path.has(Slot::WrapUp)
-                || step
-                    .body
-                    .as_ref()
-                    .is_some_and(|body| slots_of(body).contains(&Slot::WrapUp))
-        })
+    /// One of its steps cannot be sent without this id.
+    pub fn needs(&self, slot: Slot) -> bool {
+        self.steps.iter().any(|step| step.needs(slot))
+    }
+
+    /// One of its steps goes on by an event.
+    pub fn waits_by_event(&self) -> bool {
+        let mut waits = self.steps.iter().filter_map(|step| step.wait);
+        waits.any(|wait| wait.by == By::Event)
     }
 
     /// Every operation of it is one that the platform publishes.
@@ -326,6 +326,17 @@ impl Recipe {
 }
 
 impl RecipeStep {
+    /// It cannot be sent without this id.
+    pub fn needs(&self, slot: Slot) -> bool {
+        let mut body = self.body.iter();
+        self.path.has(slot) || body.any(|body| slots_of(body).contains(&slot))
+    }
+
+    /// A frame goes to the socket of guests, and a request to the API.
+    pub fn is_aimed_right(&self) -> bool {
+        (self.method == Method::Socket) == self.path.is_guests_socket()
+    }
+
     /// The operation as the platform publishes it; nothing where it does not.
     pub fn operation(&self) -> Option<&'static str> {
         super::published::operation(self.method.word(), &self.path.to_string())

@@ -138,6 +138,7 @@ fn situation<'a>(plan: &'a Plan, timings: &'a Timings, now: Timestamp) -> Situat
         wrap_up: plan.wrap_up.as_deref(),
         recipe: plan.recipe.recipe(),
         timings,
+        is_told: false,
         is_stopping: false,
         is_paused: false,
     }

@@ -236,6 +236,7 @@ impl Run {
             wrap_up: self.header.plan.wrap_up.as_deref(),
             recipe: self.header.plan.recipe.recipe(),
             timings: &self.timings,
+            is_told: false,
             is_stopping: matches!(self.state, RunState::Stopping(_) | RunState::Halted(..)),
             is_paused: matches!(self.state, RunState::Paused(_)),
         }

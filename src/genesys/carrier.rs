@@ -116,7 +116,7 @@ impl Carrier {
         let path = printed(request.url().path());
         let sent_at = (self.now)();
         let answered = self.http.execute(request).await;
-        let mut response = match answered {
+        let response = match answered {
             Ok(response) => response,
             Err(error) => {
                 let mut failure = transport_failure(error);
@@ -125,6 +125,22 @@ impl Carrier {
                 return Err(failure);
             }
         };
+        let answer = self.take(response, sent_at).await;
+        let Receipt {
+            took_ms,
+            correlation,
+            ..
+        } = &answer.receipt;
+        tracing::info!(%method, path, status = answer.status, took_ms, correlation = ?correlation, "answered");
+        Ok(answer)
+    }
+
+    /// Takes an answer whose head came to a request that left then.
+    pub(super) async fn take(
+        &self,
+        mut response: reqwest::Response,
+        sent_at: Timestamp,
+    ) -> Exchange {
         self.issuer.note(&response);
         let status = response.status().as_u16();
         let headers = response.headers();
@@ -149,8 +165,7 @@ impl Carrier {
         let body = bounded_body(&mut response).await;
         let arrived = (self.now)();
         receipt.took_ms = self.since(sent_at);
-        tracing::info!(%method, path, status, took_ms = receipt.took_ms, correlation = ?receipt.correlation, "answered");
-        Ok(Exchange {
+        Exchange {
             status,
             content_type,
             allow,
@@ -163,10 +178,11 @@ impl Carrier {
             receipt,
             sent_at,
             arrived,
-        })
+        }
     }
 
-    fn since(&self, sent_at: Timestamp) -> u64 {
+    /// How long ago that was, in milliseconds.
+    pub(super) fn since(&self, sent_at: Timestamp) -> u64 {
         u64::try_from((self.now)().duration_since(sent_at).as_millis()).unwrap_or(0)
     }
 }
@@ -215,7 +231,7 @@ fn http_date(text: &str) -> Option<Timestamp> {
 }
 
 /// What a broken exchange means. The URL is left out: its query may say more than a log should keep.
-fn transport_failure(error: reqwest::Error) -> Failure {
+pub(super) fn transport_failure(error: reqwest::Error) -> Failure {
     let error = error.without_url();
     let mut causes = error.to_string();
     let mut source = error.source();

@@ -7,6 +7,7 @@ use jiff::SignedDuration;
 use reqwest::redirect::Policy;
 
 use super::carrier::Carrier;
+use super::frame::ANSWER_WITHIN;
 use super::grant::Grant;
 use super::notifications::Listening;
 use super::send::Funnel;
@@ -85,6 +86,8 @@ pub struct Client {
     pub(super) profile: Arc<str>,
     /// Dials sockets: the same trust and the same proxies, HTTP/1.1 alone.
     pub(super) sockets: reqwest::Client,
+    /// How long an answer on a socket of guests is waited for.
+    pub(super) patience: Duration,
     /// How it listens for events, if it does.
     pub(super) listening: Option<Arc<Listening>>,
 }
@@ -115,6 +118,7 @@ impl Client {
             funnel: Arc::new(Funnel::new(carrier, addresses.api, tokens)),
             profile: profile.into(),
             sockets,
+            patience: ANSWER_WITHIN.min(timeouts.read),
             listening: None,
         })
     }

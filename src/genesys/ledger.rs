@@ -32,7 +32,13 @@ pub(super) struct Ledger(Arc<Mutex<Lines>>);
 #[derive(Default)]
 struct Lines {
     count: u64,
-    newest: VecDeque<RequestLine>,
+    newest: VecDeque<Kept>,
+}
+
+/// A request, and the conversation that it was about where its path does not say so.
+struct Kept {
+    line: RequestLine,
+    about: Option<ConversationId>,
 }
 
 /// A request that is about to leave.
@@ -40,6 +46,7 @@ pub(super) struct Leaving {
     at: Timestamp,
     method: String,
     path: String,
+    about: Option<ConversationId>,
     errand: Errand,
 }
 
@@ -71,6 +78,24 @@ impl Leaving {
             at,
             method: request.method().as_str().to_owned(),
             path: request.url().path().to_owned(),
+            about: None,
+            errand,
+        }
+    }
+
+    /// A frame on a socket, whose path names no conversation.
+    pub(super) fn frame(
+        at: Timestamp,
+        method: &str,
+        path: String,
+        about: ConversationId,
+        errand: Errand,
+    ) -> Self {
+        Self {
+            at,
+            method: method.to_owned(),
+            path,
+            about: Some(about),
             errand,
         }
     }
@@ -81,11 +106,13 @@ impl Ledger {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How often the same request was sent so far, as far as is kept.
-    pub(super) fn tries(&self, method: &str, path: &str) -> u32 {
+    /// How often the same request was sent so far, as far as is kept; `about` is for what does not name its conversation.
+    pub(super) fn tries(&self, method: &str, path: &str, about: Option<ConversationId>) -> u32 {
         let lines = self.lock();
-        let alike = lines.newest.iter();
-        let count = alike.filter(|line| line.method == method && line.path == path);
+        let is_alike = |kept: &&Kept| {
+            kept.line.method == method && kept.line.path == path && kept.about == about
+        };
+        let count = lines.newest.iter().filter(is_alike);
         u32::try_from(count.count()).unwrap_or(u32::MAX)
     }
 
@@ -123,7 +150,8 @@ impl Ledger {
             trouble,
             passage,
         };
-        lines.newest.push_back(line);
+        let about = leaving.about;
+        lines.newest.push_back(Kept { line, about });
         if lines.newest.len() > KEPT {
             lines.newest.pop_front();
         }
@@ -132,7 +160,7 @@ impl Ledger {
     /// All requests that came after that many, oldest first: the newest ones, at most so many.
     pub(super) fn newest(&self, after: u64, most: usize) -> Vec<RequestLine> {
         let lines = self.lock();
-        let newer = lines.newest.iter().rev();
+        let newer = lines.newest.iter().rev().map(|kept| &kept.line);
         let mut found: Vec<RequestLine> = newer
             .take_while(|line| line.number > after)
             .take(most)
@@ -144,16 +172,16 @@ impl Ledger {
 
     /// Requests about a conversation that came after that many, oldest first.
     pub(super) fn about(&self, id: ConversationId, after: u64) -> Vec<RequestLine> {
-        let id = id.to_string();
+        let named = id.to_string();
         let lines = self.lock();
         let newer = lines
             .newest
             .iter()
             .rev()
-            .take_while(|line| line.number > after);
+            .take_while(|kept| kept.line.number > after);
         let mut found: Vec<RequestLine> = newer
-            .filter(|line| line.path.contains(&id))
-            .cloned()
+            .filter(|kept| kept.about == Some(id) || kept.line.path.contains(&named))
+            .map(|kept| kept.line.clone())
             .collect();
         found.reverse();
         found

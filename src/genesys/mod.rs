@@ -10,6 +10,7 @@ mod certificate;
 mod client;
 mod conversations;
 mod ending;
+mod frame;
 mod grant;
 mod identity;
 mod join;
@@ -30,6 +31,7 @@ mod threading;
 mod token;
 mod transcript;
 mod trials;
+mod upgrade;
 mod wire;
 mod wrap_up_codes;
 

@@ -78,6 +78,11 @@ impl Funnel {
         Ok(token.good_until)
     }
 
+    /// Who carries the requests.
+    pub(super) fn carrier(&self) -> &Carrier {
+        &self.carrier
+    }
+
     /// How often a token was asked for.
     pub(super) fn sign_ins(&self) -> u64 {
         self.tokens.fetches()
@@ -162,7 +167,7 @@ impl Funnel {
         if let Action::Recipe(sending) = action {
             add_headers(&mut request, &sending.headers)?;
         }
-        let attempt = self.ledger().tries(action.method(), &path) + 1;
+        let attempt = self.ledger().tries(action.method(), &path, None) + 1;
         let answer = self.carry(request, &mut pass, attempt).await?;
         if answer.status == 401 {
             pass.spend();

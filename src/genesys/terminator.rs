@@ -3,13 +3,16 @@
 use jiff::SignedDuration;
 
 use super::client::Client;
+use super::frame;
 use crate::domain::beside::AgentStanding;
 use crate::domain::failure::{Failure, Receipt};
 use crate::domain::ids::ConversationId;
 use crate::domain::plan::Scope;
 use crate::domain::raw_read::RawRead;
+use crate::domain::recipe::Method;
 use crate::domain::request_line::RequestLine;
 use crate::domain::roster::{Ending, Listed, Reading};
+use crate::domain::step::Action;
 use crate::domain::text::Text;
 use crate::domain::transcript::TranscriptLine;
 use crate::engine::ports::{
@@ -106,7 +109,12 @@ impl Org for WritingClient {
 
 impl Terminator for WritingClient {
     async fn send(&self, permit: SendPermit, pass: Pass) -> Result<Receipt, Failure> {
-        self.0.funnel.act(permit, pass).await
+        match permit.action() {
+            Action::Recipe(sending) if sending.method == Method::Socket => {
+                frame::speak(&self.0, &permit, sending, pass).await
+            }
+            _ => self.0.funnel.act(permit, pass).await,
+        }
     }
 
     async fn identity(&self, pass: Pass) -> Result<Scope, Failure> {

@@ -102,6 +102,7 @@ async fn journal(folder: &Folder) -> (Journal, RunId) {
         kind: Kind::Alone,
         read_at: at(0),
         evidence: evidence(),
+        deployment: None,
     }];
     let plan = Arc::new(Plan::freeze(
         &scope,

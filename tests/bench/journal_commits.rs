@@ -107,6 +107,7 @@ fn draft(at: Timestamp) -> RunDraft {
         kind: Kind::Orphan,
         read_at: at,
         evidence: empty(),
+        deployment: None,
     };
     let plan = Plan::freeze(&scope, &Choices::default(), at, vec![item], Vec::new());
     RunDraft {

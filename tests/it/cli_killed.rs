@@ -324,6 +324,7 @@ fn left_escalated(home: &Home, served: &Served, id: &str) {
             agent: None,
             wrap_up: Vec::new(),
         },
+        deployment: None,
     };
     let choices = Choices {
         filter: None,

@@ -144,6 +144,7 @@ pub(crate) fn plan_in(org_id: &str, rung: Rung, items: Vec<(ConversationId, Evid
             kind: Kind::Orphan,
             read_at: at(-1000),
             evidence,
+            deployment: None,
         })
         .collect();
     Plan::freeze(&scope, &choices, at(-500), items, Vec::new())

@@ -221,6 +221,10 @@ mod pty_stopped;
 mod pty_which;
 /// The README says what is so.
 mod readme;
+/// A recipe that waits by event.
+mod recipe_events;
+/// A recipe's frame on a guests' socket.
+mod recipe_socket;
 /// Rules and guards on the command line.
 mod recipes_commands;
 mod recipes_compared;

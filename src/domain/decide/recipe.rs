@@ -11,7 +11,7 @@ use crate::domain::failure::Failure;
 use crate::domain::ids::ParticipantId;
 use crate::domain::item::{Answer, Item, Sent};
 use crate::domain::moment::after;
-use crate::domain::recipe::{Means, Recipe, RecipeStep, Sending, Until, Wait};
+use crate::domain::recipe::{By, Means, Recipe, RecipeStep, Sending, Slot, Until, Wait};
 use crate::domain::step::Action;
 
 /// What is left to do at one target of a step.
@@ -75,7 +75,11 @@ fn left(
 ) -> Left {
     let is_open = |who: ParticipantId| now.message_legs().any(|leg| leg.participant == who);
     let Some(sending) = step.sending(&item.plan, target, situation.wrap_up) else {
-        let why = "the recipe wants a wrap-up code and the plan names none";
+        let why = if step.needs(Slot::Deployment) && item.plan.deployment.is_none() {
+            "the recipe opens a socket of the guest's deployment, and nothing says which that is"
+        } else {
+            "the recipe wants a wrap-up code and the plan names none"
+        };
         return Left::Want(Want::Settle(Settled::new(FinalState::Held, why)));
     };
     let action = Action::Recipe(Box::new(sending));
@@ -130,7 +134,8 @@ fn until_of(step: &RecipeStep, target: Option<ParticipantId>) -> Until {
     step.wait.map_or(of_target, |wait| wait.until)
 }
 
-/// Looks again and again until what was waited for is seen, or it has been long enough.
+/// Looks again and again until what was waited for is seen, or it has been long enough. Where an event may say so, one is a reason to look
+/// at once; it proves nothing, and without any the looks come all the same. However many come, two looks are a second apart.
 fn waiting(item: &Item, last: &Answer, wait: Wait, situation: &Situation<'_>) -> Left {
     let looks = usize::try_from(item.reads_since_send).unwrap_or(usize::MAX);
     let end = after(
@@ -142,11 +147,14 @@ fn waiting(item: &Item, last: &Answer, wait: Wait, situation: &Situation<'_>) ->
         .settle
         .get(looks)
         .map_or(end, |due| after(last.at, *due).min(end));
-    let is_spent = item
-        .last_seen
-        .as_ref()
-        .is_some_and(|seen| seen.read_at >= end);
-    if is_spent {
+    let seen_at = item.last_seen.as_ref().map(|seen| seen.read_at);
+    let due = match (seen_at, situation.timings.settle.first()) {
+        (Some(at), Some(apart)) if wait.by == By::Event && situation.is_told => {
+            due.min(after(at, *apart))
+        }
+        _ => due,
+    };
+    if seen_at.is_some_and(|at| at >= end) {
         Left::Nothing
     } else {
         Left::Want(Want::Wait(due, "for what the step is to do"))

@@ -7,7 +7,7 @@ use core::net::{IpAddr, SocketAddr};
 use super::{Plan, PlanRefused};
 use crate::domain::ids::ConversationId;
 use crate::domain::kind::Bulk;
-use crate::domain::recipe::{Recipe, STANDARD};
+use crate::domain::recipe::{Recipe, STANDARD, Slot};
 use crate::domain::step::Rung;
 
 impl Plan {
@@ -70,7 +70,13 @@ impl Plan {
                 self.rung.word()
             ));
         }
-        if recipe.needs_wrap_up() && self.wrap_up.is_none() {
+        if let Some(step) = recipe.steps.iter().find(|step| !step.is_aimed_right()) {
+            return Err(format!(
+                "the recipe `{}` sends `{step}`: a frame goes to the socket of guests, and nothing else does",
+                recipe.name
+            ));
+        }
+        if recipe.needs(Slot::WrapUp) && self.wrap_up.is_none() {
             return Err(format!(
                 "the recipe `{}` sends a wrap-up code: the plan needs one",
                 recipe.name

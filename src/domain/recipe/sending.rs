@@ -84,11 +84,13 @@ impl RecipeStep {
         let is_theirs = |leg: &&OpenLeg| Some(leg.participant) == participant && leg.is_message();
         let leg = item.evidence.legs.iter().find(is_theirs);
         let communication = leg.map(|leg| leg.communication.to_string());
+        let deployment = item.deployment.map(|deployment| deployment.to_string());
         let values = Values {
             conversation: &conversation,
             participant: party.as_deref(),
             communication: communication.as_deref(),
             wrap_up,
+            deployment: deployment.as_deref(),
         };
         let body = match &self.body {
             Some(body) => Some(body.fill(&values)?),

@@ -1,5 +1,5 @@
-//! Places for ids in a path or a body: `{conversation}`, `{participant}`, `{communication}`, `{wrap_up}`. Only whole segments of a path and
-//! whole texts of a body are slots, and only ids get into them, so that nothing from outside can become another path.
+//! Places for ids in a path or a body: `{conversation}`, `{participant}`, `{communication}`, `{wrap_up}`, `{deployment}`. Only whole segments
+//! of a path and whole texts of a body are slots, and only ids get into them, so that nothing from outside can become another path.
 
 use std::fmt;
 use std::str::FromStr;
@@ -18,15 +18,18 @@ pub enum Slot {
     Communication,
     /// The id of the plan's wrap-up code.
     WrapUp,
+    /// The id of the deployment that the guest came by, as far as that is known.
+    Deployment,
 }
 
 impl Slot {
     /// All of them, as they are written.
-    pub const ALL: [(&'static str, Self); 4] = [
+    pub const ALL: [(&'static str, Self); 5] = [
         ("{conversation}", Self::Conversation),
         ("{participant}", Self::Participant),
         ("{communication}", Self::Communication),
         ("{wrap_up}", Self::WrapUp),
+        ("{deployment}", Self::Deployment),
     ];
 
     fn of(text: &str) -> Option<Self> {
@@ -48,7 +51,16 @@ impl Slot {
 /// A path with slots.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Template(Vec<Segment>);
+pub struct Template(Place);
+
+/// Where a path leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Place {
+    /// An operation of the API.
+    Api(Vec<Segment>),
+    /// The web socket of guests.
+    Guests,
+}
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Segment {
@@ -59,8 +71,8 @@ enum Segment {
 /// Why a path or a body is not taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadTemplate {
-    /// It does not lie in the API.
-    #[error("a path begins with `/api/v2/`")]
+    /// It does not lie in the API, and is not the guests' socket.
+    #[error("a path begins with `/api/v2/`, or is `{GUESTS}`, the web socket of guests")]
     Elsewhere,
     /// Something in braces that is no slot.
     #[error("there is no placeholder `{said}`: there are {}", words())]
@@ -99,10 +111,16 @@ fn words() -> String {
 /// Under what every operation lies.
 const ROOT: &str = "/api/v2/";
 
+/// Where guests open their sockets: the one path outside of the API that a recipe may name.
+const GUESTS: &str = "/v1?deploymentId={deployment}";
+
 impl FromStr for Template {
     type Err = BadTemplate;
 
     fn from_str(text: &str) -> Result<Self, BadTemplate> {
+        if text == GUESTS {
+            return Ok(Self(Place::Guests));
+        }
         let rest = text.strip_prefix(ROOT).ok_or(BadTemplate::Elsewhere)?;
         let mut at = ROOT.len();
         let mut segments = Vec::new();
@@ -110,7 +128,7 @@ impl FromStr for Template {
             segments.push(segment(word, at)?);
             at += word.len() + 1;
         }
-        Ok(Self(segments))
+        Ok(Self(Place::Api(segments)))
     }
 }
 
@@ -145,8 +163,11 @@ impl From<Template> for String {
 
 impl fmt::Display for Template {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Place::Api(segments) = &self.0 else {
+            return out.write_str(GUESTS);
+        };
         out.write_str(ROOT.trim_end_matches('/'))?;
-        self.0.iter().try_for_each(|segment| {
+        segments.iter().try_for_each(|segment| {
             out.write_str("/")?;
             out.write_str(match segment {
                 Segment::Word(word) => word,
@@ -167,6 +188,8 @@ pub struct Values<'a> {
     pub communication: Option<&'a str>,
     /// The wrap-up code's.
     pub wrap_up: Option<&'a str>,
+    /// The deployment's.
+    pub deployment: Option<&'a str>,
 }
 
 /// What can be filled with ids.
@@ -185,6 +208,7 @@ impl Values<'_> {
             Slot::Participant => self.participant,
             Slot::Communication => self.communication,
             Slot::WrapUp => self.wrap_up,
+            Slot::Deployment => self.deployment,
         }?;
         let is_id = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
         (!value.is_empty() && value.chars().all(is_id)).then_some(value)
@@ -194,7 +218,15 @@ impl Values<'_> {
 impl Template {
     /// It has this slot.
     pub fn has(&self, slot: Slot) -> bool {
-        self.0.contains(&Segment::Slot(slot))
+        match &self.0 {
+            Place::Api(segments) => segments.contains(&Segment::Slot(slot)),
+            Place::Guests => slot == Slot::Deployment,
+        }
+    }
+
+    /// It is the web socket of guests, to which nothing but a frame can go, and no frame anywhere else.
+    pub fn is_guests_socket(&self) -> bool {
+        self.0 == Place::Guests
     }
 }
 
@@ -202,8 +234,12 @@ impl Fill for Template {
     type Filled = String;
 
     fn fill(&self, values: &Values<'_>) -> Option<String> {
+        let Place::Api(segments) = &self.0 else {
+            let slot = Slot::Deployment;
+            return Some(GUESTS.replace(slot.word(), values.of(slot)?));
+        };
         let mut path = ROOT.trim_end_matches('/').to_owned();
-        for segment in &self.0 {
+        for segment in segments {
             path.push('/');
             path.push_str(match segment {
                 Segment::Word(word) => word,

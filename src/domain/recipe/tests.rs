@@ -68,6 +68,7 @@ fn only_ids_get_into_a_path() {
         participant,
         communication: None,
         wrap_up: None,
+        deployment: None,
     };
     assert_eq!(
         path.fill(&values(Some("abc-1"))).as_deref(),
@@ -97,6 +98,41 @@ fn a_path_that_would_become_another_is_refused_with_its_place() {
 }
 
 #[test]
+fn a_frame_goes_to_the_guests_socket_and_nothing_else_does() {
+    let path: Template = "/v1?deploymentId={deployment}".parse().unwrap();
+    assert!(path.is_guests_socket() && path.has(Slot::Deployment));
+    let values = |deployment| Values {
+        conversation: "c1",
+        participant: None,
+        communication: None,
+        wrap_up: None,
+        deployment,
+    };
+    let filled = path.fill(&values(Some("d-1")));
+    assert_eq!(filled.as_deref(), Some("/v1?deploymentId=d-1"));
+    for bad in [None, Some(""), Some("d&x=1"), Some("../api"), Some("d#")] {
+        assert_eq!(path.fill(&values(bad)), None, "{bad:?}");
+    }
+    for bad in [
+        "/v1",
+        "/v1?deploymentId=d-1",
+        "/v2?deploymentId={deployment}",
+        "/v1?deploymentId={deployment}&x={conversation}",
+    ] {
+        assert!(bad.parse::<Template>().is_err(), "{bad}");
+    }
+    let mut odd = step("odd", Then::Next);
+    assert!(odd.is_aimed_right());
+    odd.method = Method::Socket;
+    assert!(!odd.is_aimed_right());
+    odd.path = path;
+    assert!(odd.is_aimed_right());
+    odd.method = Method::Post;
+    assert!(!odd.is_aimed_right());
+    assert!(recipe(vec![odd]).needs(Slot::Deployment));
+}
+
+#[test]
 fn a_body_is_filled_where_a_whole_text_is_a_slot() {
     let body =
         serde_json::json!({ "id": "{conversation}", "list": ["{wrap_up}", "x{wrap_up}"], "n": 1 });
@@ -105,6 +141,7 @@ fn a_body_is_filled_where_a_whole_text_is_a_slot() {
         participant: None,
         communication: None,
         wrap_up: Some("w1"),
+        deployment: None,
     };
     assert_eq!(
         body.fill(&values),
@@ -127,7 +164,7 @@ fn a_recipe_survives_being_written_into_a_plan() {
         by: By::Event,
         most_ms: 4000,
     });
-    assert!(one.needs_wrap_up());
+    assert!(one.needs(Slot::WrapUp));
     let text = serde_json::to_string(&one).unwrap();
     assert_eq!(serde_json::from_str::<Recipe>(&text).unwrap(), one);
     let evil = text.replace("/api/v2/conversations/messages/", "/api/v2/../");

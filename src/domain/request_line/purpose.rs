@@ -7,8 +7,9 @@ pub const LIST: &str = "list";
 type Row = (&'static str, &'static [&'static str], &'static str);
 
 /// From special to general: the first row that fits counts.
-const ROWS: [Row; 24] = [
+const ROWS: [Row; 25] = [
     ("", &["oauth", "token"], "token"),
+    ("SOCKET", &[], "frame"),
     ("DELETE", &["tokens", "me"], "sign out"),
     ("", &["tokens", "me"], "who am I"),
     ("", &["users", "me"], "who am I"),
@@ -97,6 +98,7 @@ mod tests {
             ("GET", format!("{chat}/messages/bulk"), "texts"),
             ("POST", "/oauth/token".to_owned(), "token"),
             ("DELETE", "/api/v2/tokens/me".to_owned(), "sign out"),
+            ("SOCKET", "/v1".to_owned(), "frame"),
             ("GET", "/api/v2/something/new".to_owned(), "other"),
             ("GET", String::new(), "other"),
         ];

@@ -7,11 +7,12 @@ use std::collections::{BTreeSet, BinaryHeap, VecDeque};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Pace, Run, RunState};
-use crate::domain::decide::{self, Next};
+use crate::domain::decide::{self, Next, Situation};
 use crate::domain::fact::{ItemEvent, RunEvent, RunFact};
 use crate::domain::failure::{Failure, FailureKind, Receipt};
 use crate::domain::ids::ConversationId;
 use crate::domain::item::Item;
+use crate::domain::recipe::Recipe;
 use crate::domain::roster::{Ending, Reading};
 use crate::domain::sighting::Event;
 use crate::domain::step::Action;
@@ -79,6 +80,8 @@ pub struct Machine {
     begun: BTreeSet<usize>,
     /// Items whose read, or question to analytics, is under way. (A send under way is the item's own pending intent.)
     reading: BTreeSet<usize>,
+    /// Items of which an event told since their newest read began. It is no fact: nothing but an earlier look follows from it.
+    told: BTreeSet<usize>,
     /// Items to decide about now.
     look: BTreeSet<usize>,
     /// Items to decide about later.
@@ -95,6 +98,7 @@ impl Machine {
             fresh: VecDeque::new(),
             begun: BTreeSet::new(),
             reading: BTreeSet::new(),
+            told: BTreeSet::new(),
             look: BTreeSet::new(),
             due: BinaryHeap::new(),
         };
@@ -185,10 +189,14 @@ impl Machine {
         }
         let item = self.run.items.get(index)?;
         let id = item.plan.id;
-        let situation = self.run.situation(now);
+        let situation = Situation {
+            is_told: self.told.contains(&index),
+            ..self.run.situation(now)
+        };
         match decide::next(item, &situation) {
             Next::Read => {
                 let may_act = item.clear_since.is_none() && !situation.is_stopping;
+                self.told.remove(&index);
                 self.reading.insert(index);
                 Some(Todo::Read { id, may_act })
             }
@@ -241,6 +249,15 @@ impl Machine {
         let index = self.run.index_of(id);
         self.look
             .extend(index.filter(|index| self.begun.contains(index)));
+    }
+
+    /// An event told of this conversation: what waits for one is looked at sooner.
+    pub fn told_of(&mut self, id: ConversationId) {
+        let recipe = self.run.header.plan.recipe.recipe();
+        if recipe.is_some_and(Recipe::waits_by_event) {
+            self.told.extend(self.run.index_of(id));
+            self.look_again(id);
+        }
     }
 
     fn touch(&mut self, id: ConversationId, what: &ItemEvent) {

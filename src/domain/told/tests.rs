@@ -99,6 +99,7 @@ fn only_the_end_of_an_agent_s_leg_by_us_makes_a_guest_told() {
         kind: Kind::Idle,
         read_at: NOW,
         evidence: Evidence::of(&row.reading.as_ref().unwrap().conversation),
+        deployment: None,
     };
     let guest = Guest {
         setting: Ok(OnDisconnect::Send),

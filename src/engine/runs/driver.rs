@@ -259,6 +259,7 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
 
     /// Records what an event showed, where it concerns an item of this run.
     async fn saw(&mut self, event: &Event) -> Result<(), RecordFailure> {
+        self.machine.told_of(event.conversation);
         match self.machine.saw(event) {
             Some(event) => self.record(event).await,
             None => Ok(()),

@@ -1,15 +1,12 @@
-//! A channel's socket: dialled by the HTTP client that carries everything else, so that trust and proxies are the same, then upgraded.
+//! A channel's socket.
 
 use futures_util::{SinkExt as _, StreamExt as _};
-use reqwest::{StatusCode, Upgraded, header};
+use reqwest::{StatusCode, Upgraded};
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::handshake::client::generate_key;
-use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
-use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{self, Message};
 
 use crate::domain::text::Text;
-use crate::genesys::carrier::BODY_LIMIT;
+use crate::genesys::upgrade::{self, NotOpened};
 
 /// The service's own health check (`genesys-api.md` 4.2).
 const PING: &str = r#"{"message":"ping"}"#;
@@ -30,44 +27,29 @@ impl Socket {
     /// Opens a socket at an address that was compared with the profile's. No token is sent: the address is the key.
     pub(super) async fn dial(http: &reqwest::Client, address: &str) -> Result<Self, NotDialled> {
         let failed = |words: &str| NotDialled::Failed(Text::clean(words));
-        let key = generate_key();
-        let request = http
-            .get(address)
-            .header(header::CONNECTION, "Upgrade")
-            .header(header::UPGRADE, "websocket")
-            .header(header::SEC_WEBSOCKET_VERSION, "13")
-            .header(header::SEC_WEBSOCKET_KEY, &key);
-        // The address is left out of what is said: it is as good as a key.
-        let unreached = |error: reqwest::Error| {
-            let error = error.without_url();
-            let why = if error.is_timeout() {
-                "it did not open in time"
-            } else if error.is_connect() {
-                "it cannot be reached"
-            } else {
-                "it broke while it opened"
-            };
-            tracing::info!(%error, "the socket of notifications cannot be opened");
-            failed(why)
-        };
-        let answer = request.send().await.map_err(unreached)?;
-        match answer.status() {
-            StatusCode::SWITCHING_PROTOCOLS => {}
-            StatusCode::NOT_FOUND | StatusCode::GONE => return Err(NotDialled::Gone),
-            other => return Err(failed(&format!("it was refused with {}", other.as_u16()))),
+        match upgrade::open(http, address).await {
+            Ok(stream) => Ok(Self(stream)),
+            Err(NotOpened::Answered(answer)) => Err(match answer.status() {
+                StatusCode::NOT_FOUND | StatusCode::GONE => NotDialled::Gone,
+                other => failed(&format!("it was refused with {}", other.as_u16())),
+            }),
+            Err(NotOpened::OtherProtocol) => {
+                Err(failed("whoever answered speaks another protocol"))
+            }
+            Err(NotOpened::Unreached(error)) => {
+                // The address is left out of what is said: it is as good as a key.
+                let error = error.without_url();
+                let why = if error.is_timeout() {
+                    "it did not open in time"
+                } else if error.is_connect() {
+                    "it cannot be reached"
+                } else {
+                    "it broke while it opened"
+                };
+                tracing::info!(%error, "the socket of notifications cannot be opened");
+                Err(failed(why))
+            }
         }
-        let accepted = answer.headers().get(header::SEC_WEBSOCKET_ACCEPT);
-        if accepted.map(header::HeaderValue::as_bytes)
-            != Some(derive_accept_key(key.as_bytes()).as_bytes())
-        {
-            return Err(failed("whoever answered speaks another protocol"));
-        }
-        let stream = answer.upgrade().await.map_err(unreached)?;
-        let config = WebSocketConfig::default()
-            .max_message_size(Some(BODY_LIMIT))
-            .max_frame_size(Some(BODY_LIMIT));
-        let stream = WebSocketStream::from_raw_socket(stream, Role::Client, Some(config));
-        Ok(Self(stream.await))
     }
 
     /// The next text; nothing when the socket is closed, and why. May be dropped at any moment.

@@ -147,7 +147,7 @@ impl Reader {
             );
         }
         let method = self.method(&entry.method);
-        let path = self.path(&entry.path, entry.each);
+        let path = self.path(&entry.path, method, entry.each);
         let body = entry.body.map(json);
         self.check_body(body.as_ref(), method, entry.each);
         self.check_aim(path.as_ref(), body.as_ref());

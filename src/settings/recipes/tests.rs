@@ -92,6 +92,7 @@ fn the_standard_recipe_names_the_requests_of_the_ladder() {
         participant: Some(&ids[1]),
         communication: Some(&ids[2]),
         wrap_up: Some(&code),
+        deployment: None,
     };
     for (step, (name, action)) in recipe.steps.iter().zip(ladder) {
         assert_eq!(step.name, name);
@@ -135,6 +136,16 @@ fn what_makes_no_sense_is_refused_with_its_line() {
             "messages/{conversation}",
             "messages/{conversation}/participants/{participant}",
             "mine.toml:11:9: `{participant}` and",
+        ),
+        (
+            "\"PATCH\"",
+            "\"SOCKET\"",
+            "mine.toml:11:9: a frame goes to `/v1?deploymentId={deployment}`",
+        ),
+        (
+            "/api/v2/conversations/messages/{conversation}",
+            "/v1?deploymentId={deployment}",
+            "mine.toml:11:9: the web socket of guests takes frames alone",
         ),
         ("[200]", "[404]", "mine.toml:13:12: `accepted` names"),
         ("[200]", "[]", "mine.toml:13:12: `accepted` names"),

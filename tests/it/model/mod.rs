@@ -254,6 +254,7 @@ pub(crate) fn plan_for(model: &Model, ids: &[ConversationId], choices: &Choices)
             kind: Kind::Orphan,
             read_at: model.clock.now(),
             evidence: Evidence::of(&model.conversation(*id)),
+            deployment: None,
         })
         .collect();
     Plan::freeze(&scope(), choices, model.clock.now(), items, Vec::new())

@@ -298,7 +298,11 @@ fn effect_of(conversation: ConversationId, action: &Action) -> Effect {
         Action::Legs { participant } => Effect::Disconnect(conversation, *participant),
         Action::Close | Action::Teardown => Effect::DisconnectAll(conversation),
         Action::WrapUp { .. } => Effect::WrapUpDone(conversation),
-        Action::Recipe(sending) => unreachable!("{sending:?}"),
+        Action::Recipe(sending) => sending
+            .participant
+            .map_or(Effect::DisconnectAll(conversation), |participant| {
+                Effect::Disconnect(conversation, participant)
+            }),
     }
 }
 

@@ -137,6 +137,7 @@ impl World {
                 kind: Kind::Orphan,
                 read_at: at(BEGIN),
                 evidence: Evidence::of(&service.show(*id)),
+                deployment: None,
             })
             .collect();
         let scope = Scope {

@@ -151,6 +151,7 @@ impl Stage {
                 kind: Kind::Orphan,
                 read_at: at(BEGIN),
                 evidence: scene.planned.clone(),
+                deployment: None,
             })
             .collect();
         let scope = Scope {

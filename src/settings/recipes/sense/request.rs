@@ -37,7 +37,12 @@ impl Reader {
         found
     }
 
-    pub(super) fn path(&mut self, said: &str, each: Each) -> Option<Template> {
+    pub(super) fn path(
+        &mut self,
+        said: &str,
+        method: Option<Method>,
+        each: Each,
+    ) -> Option<Template> {
         let path = match said.parse::<Template>() {
             Ok(path) => path,
             Err(bad) => {
@@ -45,6 +50,16 @@ impl Reader {
                 return None;
             }
         };
+        let is_frame = method == Some(Method::Socket);
+        if method.is_some() && is_frame != path.is_guests_socket() {
+            let what = if is_frame {
+                "a frame goes to `/v1?deploymentId={deployment}`, the web socket of guests"
+            } else {
+                "the web socket of guests takes frames alone: its method is `SOCKET`"
+            };
+            self.wrong("path", 0, what);
+            return None;
+        }
         if each == Each::Conversation
             && [Slot::Participant, Slot::Communication]
                 .iter()
