@@ -71,7 +71,7 @@
 //! | polling, and what is read next | `engine/poller.rs`, `engine/queue.rs` |
 //! | finding everything: windows back to the horizon, when each is asked again | `engine/windows.rs`, `engine/windows/window.rs`; pages that shift: `engine/windows/scan.rs`; when a chat is gone: `engine/windows/absent.rs`; what the service does not give: `engine/windows/aside.rs`; listing's share of the rate: `engine/finder.rs`, `engine/share.rs` |
 //! | how far the list reaches, in words | `domain/reach.rs` |
-//! | an HTTP request | `genesys/send.rs` (the funnel), `genesys/conversations.rs`, `genesys/listing.rs` |
+//! | an HTTP request | `genesys/send.rs` (the funnel), a frame of a recipe on a socket `genesys/frame.rs`, `genesys/conversations.rs`, `genesys/listing.rs` |
 //! | the service's words becoming ours | `genesys/parse.rs`, analytics' `genesys/recorded.rs` |
 //! | live and analytics side by side | `domain/comparison.rs`, `app/inspect/analytics.rs` |
 //! | what analytics recorded, beside a read | `domain/recorded.rs`; what other sources say: `domain/beside.rs`, `domain/roster/sources.rs` |
@@ -85,7 +85,7 @@
 //! | what this program needs to be allowed | the table in `domain/needs.rs`; what roles allow: `domain/rights.rs`, asked by `genesys/rights.rs` |
 //! | what is tried only to see whether it is answered | `genesys/trials.rs`; whose certificate was shown: `genesys/certificate.rs` |
 //! | clocks that are apart: ages, the warning, the refusal | `domain/skew.rs` |
-//! | what is recorded, and what the database refuses | `journal/schema/0001.sql`, and what later versions changed beside it; which trigger serves which invariant: `journal/schema/0004.sql` |
+//! | what is recorded, and what the database refuses | `journal/schema/0001.sql`, and what later versions changed beside it; which trigger serves which invariant: `journal/schema/0004.sql`, that of recipes `journal/schema/0005.sql` |
 //! | what happens when the disk is full after a send | `journal/taking_in.rs` |
 //! | what is left of a purged run | `journal/purge.rs`, `journal/schema/0003.sql` |
 //! | past runs, unfinished runs | `journal/history.rs`, on the screen `app/history.rs`, in words `app/history/words.rs`; what they had accepted: `journal/accepted.rs` |

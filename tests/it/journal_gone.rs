@@ -117,13 +117,7 @@ async fn i10_absences_before_a_request_of_ours_say_nothing_of_what_it_did() {
     wall.miss();
     wall.miss();
     wall.seek(Some(5), true).unwrap();
-    let intent = wall
-        .row(
-            "INSERT INTO intent(run_id,seq,conversation_id,step,participant_id,communication_id,attempt,evidence_seq,at_ms,method,path,body_sha256)
-             VALUES(1,?,?,'close','','',1,?,100,'PATCH','/','')",
-            params![read],
-        )
-        .unwrap();
+    let intent = wall.intend("close", 0, 1, read, 100).unwrap();
     wall.row(
         "INSERT INTO outcome(run_id,seq,conversation_id,intent_seq,at_ms,class) VALUES(1,?,?,?,0,'ACCEPTED')",
         params![intent],

@@ -16,6 +16,11 @@ pub(crate) struct Wall {
 
 pub(crate) type Taken = Result<i64, String>;
 
+/// SHA-256 of `{"state":"disconnected"}`, and of nothing.
+pub(crate) const DISCONNECTED: &str =
+    "d250b8a87726cb7668ab96e6e526c740fa4f6405624e0349841b94d14cd81242";
+pub(crate) const NO_BODY: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
 pub(crate) const ACCEPTED: &str = "ACCEPTED";
 pub(crate) const NOT_APPLIED: &str = "NOT_APPLIED";
 
@@ -107,10 +112,26 @@ impl Wall {
         } else {
             participant(party).to_string()
         };
+        let chat = conversation(1);
+        let (method, path) = match step {
+            "legs" => ("PATCH", format!("messages/{chat}/participants/{party}")),
+            "close" => ("PATCH", format!("messages/{chat}")),
+            "wrap-up" => (
+                "POST",
+                format!("messages/{chat}/participants/{party}/communications//wrapup"),
+            ),
+            _ => ("POST", format!("{chat}/disconnect")),
+        };
+        let path = format!("/api/v2/conversations/{path}");
+        let body = if method == "PATCH" {
+            DISCONNECTED
+        } else {
+            NO_BODY
+        };
         self.row(
             "INSERT INTO intent(run_id,seq,conversation_id,step,participant_id,communication_id,attempt,evidence_seq,at_ms,code,method,path,body_sha256)
-             VALUES(1,?,?,?,?,'',?,?,?,?,'PATCH','/','')",
-            params![step, party, attempt, evidence, at, code],
+             VALUES(1,?,?,?,?,'',?,?,?,?,?,?,?)",
+            params![step, party, attempt, evidence, at, code, method, path, body],
         )
     }
 
