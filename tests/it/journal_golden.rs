@@ -1,7 +1,7 @@
 //! Journals of every earlier version: each opens, loses nothing, says nothing that it did not say before, and its unfinished run goes on.
 //!
 //! Each file was made by the program as it was at that version of the schema, with
-//! `UNSTICK_MAKE_GOLDEN=tests/it/journal/golden/v4.db cargo test --test it journal_golden::make`, which writes the three runs below and
+//! `UNSTICK_MAKE_GOLDEN=tests/it/journal/golden/v5.db cargo test --test it journal_golden::make`, which writes the three runs below and
 //! packs the file. A new version gets a new file in the same way, before its first release; an old file is never made again.
 
 use std::path::{Path, PathBuf};
@@ -18,9 +18,10 @@ use unstick::journal::{History, Journal, JournalFailure, JournalOptions};
 use super::journal_stage::*;
 
 /// Versions that were released, or are to be, each as a file. 2 and 3 lived for an hour, between two of them.
-const GOLDEN: [(usize, &[u8]); 2] = [
+const GOLDEN: [(usize, &[u8]); 3] = [
     (1, include_bytes!("journal/golden/v1.db")),
     (4, include_bytes!("journal/golden/v4.db")),
+    (5, include_bytes!("journal/golden/v5.db")),
 ];
 
 /// Puts a golden file where a journal is looked for.

@@ -170,6 +170,7 @@ mod journal_golden;
 mod journal_gone;
 mod journal_laws;
 mod journal_purge;
+mod journal_recipes;
 mod journal_runs;
 mod journal_stage;
 mod journal_wall;

@@ -65,8 +65,10 @@ async fn carried(by: By, events: &[u64], is_effective: bool) -> (Vec<(i64, bool)
         answer: Ok(200),
     });
     let mut carried = engine_over(&model, &MemoryJournal::default(), PACE);
-    let mut choices = Choices::default();
-    choices.recipe = Way::Recipe(Arc::new(recipe(by)));
+    let choices = Choices {
+        recipe: Way::Recipe(Arc::new(recipe(by))),
+        ..Choices::default()
+    };
     let plan = Arc::new(plan_for(&model, &[id], &choices));
     carried.engine.send(Command::Start { plan, note: None });
     let left = loop {
