@@ -308,6 +308,11 @@ impl Recipe {
         missed
     }
 
+    /// One of its steps needs a wrap-up code.
+    pub fn needs_wrap_up(&self) -> bool {
+        self.needs(Slot::WrapUp)
+    }
+
     /// One of its steps cannot be sent without this id.
     pub fn needs(&self, slot: Slot) -> bool {
         self.steps.iter().any(|step| step.needs(slot))
