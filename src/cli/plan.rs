@@ -21,6 +21,7 @@ use crate::domain::ids::ConversationId;
 use crate::domain::item::Timings;
 use crate::domain::moment::round;
 use crate::domain::plan::{Choices, Plan};
+use crate::domain::recipe::{Recipe, Way};
 use crate::domain::roster::{Roster, Row};
 use crate::domain::rules::warned;
 use crate::domain::step::Rung;
@@ -54,6 +55,23 @@ pub(super) struct Wishes {
     read_for: Duration,
 }
 
+impl Wishes {
+    /// In which way, understood before anything is asked of the organisation.
+    pub(super) fn way(&self, settings: &Settings, paths: &Paths) -> Result<Way, Trouble> {
+        let way = way::chosen(self.recipe.as_deref(), self.rung, settings, paths)?;
+        match way.recipe() {
+            Some(recipe) if self.wrap_up.is_some() && !recipe.needs_wrap_up() => {
+                let words = format!(
+                    "the recipe `{}` sends no wrap-up code, and nothing is sent beside it: it takes no `--wrap-up`",
+                    recipe.name
+                );
+                Err(Trouble::usage(words))
+            }
+            _ => Ok(way),
+        }
+    }
+}
+
 /// A rung by its word.
 fn rung_of(said: &str) -> Result<Rung, String> {
     let known = [Rung::Legs, Rung::Close, Rung::Teardown];
@@ -80,8 +98,9 @@ impl PlanCommand {
         paths: &Paths,
     ) -> Result<Exit, Trouble> {
         let chosen = self.wishes.which.understand()?;
+        let way = self.wishes.way(settings, paths)?;
         let planned = async |connection: &mut Connection| {
-            let drafter = Drafter::new(&self.wishes, chosen, connection, paths).await?;
+            let drafter = Drafter::new(&self.wishes, way, chosen, connection, paths).await?;
             let (plan, seen) = drafter.draft(connection, paths).await?;
             say(&plan, &seen, connection).await;
             output::json_line(&plan)?;
@@ -173,6 +192,7 @@ impl Drafter {
     /// Everything that does not depend on the conversations.
     pub(super) async fn new(
         wishes: &Wishes,
+        recipe: Way,
         chosen: Chosen,
         connection: &Connection,
         paths: &Paths,
@@ -182,8 +202,10 @@ impl Drafter {
             Chosen::Named(_) => None,
         };
         let rung = wishes.rung;
-        let recipe = way::chosen(wishes.recipe.as_deref(), rung, connection, paths).await?;
-        let wrap_up = if rung == Rung::Close {
+        way::may_be_gone(&recipe, connection, paths).await?;
+        // A recipe settles no after-call work but in a request of its own.
+        let takes_code = recipe.recipe().is_none_or(Recipe::needs_wrap_up);
+        let wrap_up = if rung == Rung::Close && takes_code {
             connection.wrap_up(wishes.wrap_up.as_deref()).await?
         } else {
             None

@@ -15,7 +15,7 @@ use super::phrase::{END, confirm};
 use super::purge::Purge;
 use super::terminate::{READ_IN, open_journal};
 use super::trouble::Trouble;
-use super::{abandoned, choosing, output, printed, report};
+use super::{abandoned, choosing, output, printed, report, way};
 use crate::domain::feed::Command;
 use crate::domain::ids::RunId;
 use crate::domain::item::Timings;
@@ -139,6 +139,8 @@ impl Runs {
                 format!("run {id} has nothing left to do"),
             ));
         }
+        let way = &run.header.plan.recipe;
+        way::may_be_here(way, settings)?;
         let mut stops = tui::stops()?;
         let prepared = Connection::prepare(choice, settings, paths, Timeouts::default());
         let prepared = unless_stopped(&mut stops, prepared).await?;
@@ -150,6 +152,7 @@ impl Runs {
                 Trouble::new(Exit::Refused, refused)
                     .hint("nothing was sent; open the organisation that the run was made on")
             })?;
+            unless_stopped(&mut stops, way::may_be_gone(way, connection, paths)).await?;
             let known = unless_stopped(&mut stops, known_of(&run, connection, paths)).await?;
             output::words(&format!(
                 "run {id}: {open} of {} without a final state",

@@ -18,11 +18,13 @@ use super::output;
 use super::phrase::{END, confirm};
 use super::plan::{self, Drafter, Wishes};
 use super::trouble::Trouble;
+use super::way;
 use crate::app::Signal;
 use crate::domain::feed::Command;
 use crate::domain::guard;
 use crate::domain::item::Timings;
 use crate::domain::plan::{Plan, PlanRefused};
+use crate::domain::recipe::Way;
 use crate::domain::rehearsal::rehearse;
 use crate::domain::roster::Roster;
 use crate::domain::step::Rung;
@@ -40,7 +42,7 @@ const NOTE: usize = 200;
 #[derive(Debug, Args)]
 pub(super) struct Terminate {
     /// A plan made by `plan`; it says itself how hard it may push
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["filter", "ids", "rung", "wrap_up", "allow_live"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["filter", "ids", "rung", "wrap_up", "recipe", "allow_live"])]
     plan: Option<PathBuf>,
     #[command(flatten)]
     wishes: Wishes,
@@ -67,7 +69,7 @@ impl Terminate {
         paths: &Paths,
     ) -> Result<Exit, Trouble> {
         let mut stops = tui::stops()?;
-        let source = self.source()?;
+        let source = self.source(settings, paths)?;
         let note = note(self.note.as_deref())?;
         let prepared = Connection::prepare(choice, settings, paths, Timeouts::default());
         let prepared = unless_stopped(&mut stops, prepared).await?;
@@ -124,11 +126,14 @@ impl Terminate {
     }
 
     /// What the plan is drawn from, understood before anything is asked of the organisation.
-    fn source(&self) -> Result<Source, Trouble> {
-        match &self.plan {
-            Some(file) => read_plan(file).map(Box::new).map(Source::File),
-            None => self.wishes.which.understand().map(Source::Chosen),
-        }
+    fn source(&self, settings: &Settings, paths: &Paths) -> Result<Source, Trouble> {
+        let Some(file) = &self.plan else {
+            let chosen = self.wishes.which.understand()?;
+            return Ok(Source::Chosen(chosen, self.wishes.way(settings, paths)?));
+        };
+        let plan = read_plan(file)?;
+        way::may_be_here(&plan.recipe, settings)?;
+        Ok(Source::File(Box::new(plan)))
     }
 
     async fn prepare(
@@ -155,6 +160,7 @@ impl Terminate {
             // From a file, hash and count stand: what changed since is held when its turn comes.
             Source::File(plan) => {
                 plan.check_scope(&connection.scope).map_err(refused_plan)?;
+                way::may_be_gone(&plan.recipe, connection, paths).await?;
                 check_teardown(&plan, connection, paths).await?;
                 let mut seen = check_guards(&plan, connection, paths).await?;
                 if self.dry_run {
@@ -164,8 +170,8 @@ impl Terminate {
                 }
                 (*plan, seen)
             }
-            Source::Chosen(chosen) => {
-                let drafter = Drafter::new(&self.wishes, chosen, connection, paths).await?;
+            Source::Chosen(chosen, way) => {
+                let drafter = Drafter::new(&self.wishes, way, chosen, connection, paths).await?;
                 let (plan, seen) = drafter.draft(connection, paths).await?;
                 if plan.items.is_empty() {
                     if_empty = plan::why_nothing(&plan, &seen);
@@ -267,7 +273,7 @@ async fn check_teardown(
 
 enum Source {
     File(Box<Plan>),
-    Chosen(super::choosing::Chosen),
+    Chosen(choosing::Chosen, Way),
 }
 
 fn read_plan(file: &Path) -> Result<Plan, Trouble> {

@@ -1,5 +1,6 @@
 //! `--recipe`: in which way a plan ends its chats. The ladder, everywhere; a recipe of the forum on a sandbox that speaks its dialect, and
-//! nowhere else: a real organisation is shown what the platform publishes instead, before anything is sent.
+//! nowhere else: a real organisation is shown what the platform publishes instead, before anything is sent. The same holds for a plan from
+//! a file, and for a run that is taken up again: each holds its recipe whole.
 
 use std::sync::Arc;
 
@@ -12,35 +13,54 @@ use super::recipes::named;
 use super::trouble::Trouble;
 use crate::domain::recipe::{Dialect, Recipe, STANDARD, Way};
 use crate::domain::step::Rung;
-use crate::settings::Paths;
+use crate::settings::{Chosen, Paths, Settings};
 
-/// The way of this name on this organisation.
-pub(super) async fn chosen(
+/// The way of this name, if it may be gone at all on what the settings open: known before anybody signs in anywhere.
+pub(super) fn chosen(
     name: Option<&str>,
     rung: Rung,
-    connection: &Connection,
+    settings: &Settings,
     paths: &Paths,
 ) -> Result<Way, Trouble> {
     let Some(name) = name.filter(|name| *name != STANDARD) else {
         return Ok(Way::Standard);
     };
-    of(named(name, &paths.recipes())?, rung, connection).await
-}
-
-/// This recipe as a way on this organisation.
-pub(super) async fn of(
-    recipe: Recipe,
-    rung: Rung,
-    connection: &Connection,
-) -> Result<Way, Trouble> {
-    let name = &recipe.name;
-    if !connection.profile.is_pretend() {
-        return Err(not_here(&recipe, &connection.profile.name));
-    }
+    let recipe = named(name, &paths.recipes()).map_err(|trouble| Trouble {
+        exit: Exit::Usage,
+        ..trouble
+    })?;
+    let way = Way::Recipe(Arc::new(recipe));
+    may_be_here(&way, settings)?;
     if rung != Rung::Close {
         let words = format!("the recipe `{name}` says itself what is sent: it takes no `--rung`");
         return Err(Trouble::usage(words));
     }
+    Ok(way)
+}
+
+/// Refuses a recipe where a real organisation would be opened, with what is published instead.
+pub(super) fn may_be_here(way: &Way, settings: &Settings) -> Result<(), Trouble> {
+    match (way.recipe(), &settings.chosen) {
+        (Some(recipe), Chosen::Profile(profile)) if !profile.is_pretend() => {
+            Err(not_on(recipe, &profile.name))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a recipe on an organisation that is not its own: another host, a sandbox without its dialect, what is no sandbox at all.
+pub(super) async fn may_be_gone(
+    way: &Way,
+    connection: &Connection,
+    paths: &Paths,
+) -> Result<(), Trouble> {
+    let Some(recipe) = way.recipe() else {
+        return Ok(());
+    };
+    if !connection.profile.is_pretend() {
+        return Err(not_on(recipe, &connection.profile.name));
+    }
+    let name = &recipe.name;
     let here = &connection.scope.api_host;
     if let Some(host) = recipe.host.as_ref().filter(|host| *host != here) {
         let words = format!("the recipe `{name}` is for the host `{host}`, and this is `{here}`");
@@ -48,31 +68,28 @@ pub(super) async fn of(
             Trouble::said(Exit::Refused, words).hint("take its `host` out, or open that one")
         );
     }
-    if recipe.dialect == Dialect::Forum && !speaks_forum(connection).await {
+    // An address of this machine can lead elsewhere: only what says that it is a sandbox is taken for one.
+    let Some(dialect) = dialect_of(connection, paths).await else {
+        let words = format!(
+            "`{here}` does not say that it is a sandbox, and the recipe `{name}` is for sandboxes alone"
+        );
+        return Err(Trouble::said(Exit::Refused, words).hint(FORUM));
+    };
+    if recipe.dialect == Dialect::Forum && dialect != "forum" {
         let words = format!(
             "this sandbox does not speak the forum's dialect, which the recipe `{name}` needs"
         );
-        return Err(Trouble::said(Exit::Refused, words)
-            .hint("unstick sandbox serve forum, or --sandbox=forum"));
+        return Err(Trouble::said(Exit::Refused, words).hint(FORUM));
     }
-    Ok(Way::Recipe(Arc::new(recipe)))
+    Ok(())
 }
 
+/// Where recipes of the forum are carried out.
+const FORUM: &str = "nothing was sent but reads; unstick sandbox serve forum, or --sandbox=forum";
+
 /// Why a real organisation is not shown it, and what to do there.
-fn not_here(recipe: &Recipe, profile: &str) -> Trouble {
-    let first = format!(
-        "the recipe `{}` is not run on `{profile}`: a real organisation is only ever shown `{STANDARD}`. Nothing was sent.\n{}",
-        recipe.name, recipe.verdict
-    );
-    let instead = recipe.steps.iter().map(|step| {
-        let operations = step.published.operations.join(", then ");
-        format!("instead of {step}: {operations}; {}", step.published.note)
-    });
-    let words = std::iter::once(first)
-        .chain(instead)
-        .collect::<Vec<_>>()
-        .join("\n");
-    Trouble::said(Exit::Refused, words)
+fn not_on(recipe: &Recipe, profile: &str) -> Trouble {
+    Trouble::said(Exit::Refused, recipe.not_on(&format!("`{profile}`")))
         .hint("leave `--recipe` out: the ladder sends what is published, step by step")
 }
 
@@ -82,12 +99,9 @@ struct Spoken {
     dialect: String,
 }
 
-async fn speaks_forum(connection: &Connection) -> bool {
-    let Some(witness) = &connection.witness else {
-        return false;
-    };
-    let said = pretend::get(&witness.url, "/sandbox/dialect", &witness.paths).await;
-    said.ok()
-        .and_then(|text| serde_json::from_str::<Spoken>(&text).ok())
-        .is_some_and(|spoken| spoken.dialect == "forum")
+async fn dialect_of(connection: &Connection, paths: &Paths) -> Option<String> {
+    let url = connection.profile.api_url().as_str();
+    let said = pretend::get(url, "/sandbox/dialect", paths).await.ok()?;
+    let spoken: Spoken = serde_json::from_str(&said).ok()?;
+    Some(spoken.dialect)
 }

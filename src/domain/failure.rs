@@ -255,13 +255,18 @@ impl Failure {
 
     /// The whole story on one line, correlation id included.
     pub fn words(&self) -> String {
+        format!("{}. Next: {}", self.said_whole(), self.remedy())
+    }
+
+    /// The same without what to do: for where that is not for this failure to say.
+    pub fn said_whole(&self) -> String {
         let correlation = self
             .receipt
             .correlation
             .as_ref()
             .map(|id| format!(" (correlation {id})"))
             .unwrap_or_default();
-        format!("{}{correlation}. Next: {}", self.what(), self.remedy())
+        format!("{}{correlation}", self.what())
     }
 
     /// It may go better soon: worth another read after the limiter's wait.

@@ -5,6 +5,7 @@
 //! that a conversation has ended: that is decided by reading, as for the ladder.
 
 mod compared;
+mod rules;
 mod sending;
 mod template;
 mod way;
@@ -14,6 +15,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use compared::{COLUMNS, Compared, Really, Refused, WrapUp, differences, lesson};
+pub use rules::{
+    MOST_STEPS, MOST_WAIT_MS, accepted_trouble, aim_trouble, header_trouble, is_name, size_trouble,
+};
 pub use sending::Sending;
 pub use template::{BadTemplate, Fill, Slot, Template, Values, body_trouble, slots_of};
 pub use way::Way;

@@ -229,6 +229,8 @@ mod recipe_socket;
 /// Rules and guards on the command line.
 mod recipes_commands;
 mod recipes_compared;
+/// Every trap of the threads walked into, beside the truth.
+mod recipes_traps;
 /// What a read after our own requests means: who was cut off, who came back, what is not over.
 mod review_deciding;
 /// A run is left, stopped and carried on as it should be, whatever falls over.

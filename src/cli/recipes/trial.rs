@@ -84,7 +84,7 @@ impl Trial {
     ) -> Result<Outcome, Trouble> {
         connection.enter_silently(false).await?;
         let id = reality::labelled(connection, self.label).await?;
-        let (plan, known) = self.plan(connection, id).await?;
+        let (plan, known) = self.plan(connection, id, paths).await?;
         let run = followed(connection, paths, plan, known, stop).await?;
         let really = reality::of(connection, id).await?;
         let item = run.items.into_iter().next();
@@ -99,13 +99,14 @@ impl Trial {
         &self,
         connection: &Connection,
         id: ConversationId,
+        paths: &Paths,
     ) -> Result<(Plan, Roster), Trouble> {
         let recipe = if self.recipe.name == STANDARD {
             Way::Standard
         } else {
-            way::of(self.recipe.clone(), Rung::Close, connection).await?
+            Way::Recipe(Arc::new(self.recipe.clone()))
         };
-        // A plan with a code settles what is owed by the published request, whatever the recipe: what a recipe itself does would not be seen.
+        way::may_be_gone(&recipe, connection, paths).await?;
         let wrap_up = if recipe == Way::Standard || self.recipe.needs_wrap_up() {
             connection.wrap_up(None).await?
         } else {

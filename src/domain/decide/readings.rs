@@ -241,7 +241,8 @@ fn news_while_open(scene: &Scene<'_>) -> Option<Next> {
 
 fn wrap_up(scene: &Scene<'_>) -> Option<Next> {
     let (item, situation) = (scene.item, scene.situation);
-    if !scene.now().is_clear() {
+    // A recipe sends what stands in it, and nothing else.
+    if !scene.now().is_clear() || situation.recipe.is_some() {
         return None;
     }
     let want = ladder::wrap_up(item, scene.now(), situation)?;

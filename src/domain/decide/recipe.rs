@@ -14,6 +14,9 @@ use crate::domain::moment::after;
 use crate::domain::recipe::{By, Means, Recipe, RecipeStep, Sending, Slot, Until, Wait};
 use crate::domain::step::Action;
 
+/// What helps against a refusal is another way, not a right that somebody made up.
+const NEXT: &str = "Next: without the recipe, the ladder sends what is published";
+
 /// What is left to do at one target of a step.
 enum Left {
     /// It was taken, or needs nothing: on to the next.
@@ -33,6 +36,11 @@ pub(super) fn push(
 ) -> Want {
     if let Some(refusal) = &item.refusal {
         return held(refusal);
+    }
+    // Nobody has published what these requests end.
+    if now.legs.iter().any(|leg| !leg.is_message()) {
+        let why = "another medium is open, which a recipe could end too";
+        return Want::Settle(Settled::new(FinalState::Held, why));
     }
     let mut place = item
         .sends
@@ -187,8 +195,8 @@ fn refused_for(
         Some(Left::Want(Want::Settle(Settled::new(
             FinalState::Unresolved,
             format!(
-                "{refused} requests were not carried out: {}",
-                failure.words()
+                "{refused} requests were not carried out: {}. {NEXT}",
+                failure.said_whole()
             ),
         ))))
     } else {
@@ -199,7 +207,10 @@ fn refused_for(
 fn held(refusal: &Failure) -> Want {
     Want::Settle(Settled::new(
         FinalState::Held,
-        format!("the service does not accept it: {}", refusal.words()),
+        format!(
+            "the service does not accept it: {}. {NEXT}",
+            refusal.said_whole()
+        ),
     ))
 }
 

@@ -4,10 +4,10 @@
 // Addresses only: `core` has no sockets.
 use core::net::{IpAddr, SocketAddr};
 
-use super::{Plan, PlanRefused};
+use super::{Plan, PlanItem, PlanRefused};
 use crate::domain::ids::ConversationId;
-use crate::domain::kind::Bulk;
-use crate::domain::recipe::{Recipe, STANDARD, Slot};
+use crate::domain::kind::{Bulk, Kind};
+use crate::domain::recipe::{Recipe, Slot};
 use crate::domain::step::Rung;
 
 impl Plan {
@@ -51,18 +51,21 @@ impl Plan {
 
     /// A recipe is another order of requests, no other right: it stands on the rung `close`, and what it needs is in the plan.
     fn check_recipe(&self, recipe: &Recipe) -> Result<(), String> {
-        if recipe.steps.is_empty() || !recipe.unreachable().is_empty() {
-            return Err(format!(
-                "the recipe `{}` has a step that is never come to, or none",
-                recipe.name
-            ));
-        }
         // The last of several walls: whatever is said elsewhere, nothing but the ladder leaves this machine.
         if !is_on_this_machine(&self.api_host) {
+            return Err(recipe.not_on(&self.api_host));
+        }
+        let is_wide = |item: &PlanItem| {
+            item.kind == Kind::Mixed || item.evidence.legs.iter().any(|leg| !leg.is_message())
+        };
+        if let Some(item) = self.items.iter().find(|item| is_wide(item)) {
             return Err(format!(
-                "the recipe `{}` is planned for {}: a real organisation is only ever shown `{STANDARD}`",
-                recipe.name, self.api_host
+                "another medium is open on {}, which a recipe could end too: only the rung `legs` may be used",
+                item.id
             ));
+        }
+        if let Some(what) = recipe.trouble() {
+            return Err(format!("the recipe `{}`: {what}", recipe.name));
         }
         if self.rung != Rung::Close {
             return Err(format!(

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use uuid::Uuid;
 
 /// What can stand for an id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +83,12 @@ pub enum BadTemplate {
         /// How far into the text, in bytes.
         at: usize,
     },
+    /// An id, which could be another conversation's.
+    #[error("an id cannot stand in a path: placeholders are filled with those of the plan")]
+    AnId {
+        /// How far into the text, in bytes.
+        at: usize,
+    },
     /// Something that would make another path of it.
     #[error(
         "`{said}` cannot stand in a path: letters, digits, `-`, `_` and whole placeholders can"
@@ -99,7 +106,7 @@ impl BadTemplate {
     pub fn at(&self) -> usize {
         match self {
             Self::Elsewhere => 0,
-            Self::NoSuchSlot { at, .. } | Self::NoWord { at, .. } => *at,
+            Self::NoSuchSlot { at, .. } | Self::AnId { at } | Self::NoWord { at, .. } => *at,
         }
     }
 }
@@ -143,6 +150,9 @@ fn segment(word: &str, at: usize) -> Result<Segment, BadTemplate> {
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_');
     if word.is_empty() || !word.chars().all(is_plain) {
         return Err(BadTemplate::NoWord { said, at });
+    }
+    if Uuid::try_parse(word).is_ok() {
+        return Err(BadTemplate::AnId { at });
     }
     Ok(Segment::Word(word.to_owned()))
 }

@@ -1,8 +1,11 @@
 //! The way in which a plan ends its conversations: the ladder, or a recipe, which the plan then holds whole, so that what was confirmed is
 //! what runs, today and after a resume.
 
+use std::fmt;
 use std::sync::Arc;
 
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Recipe, STANDARD};
@@ -35,14 +38,7 @@ impl Way {
     }
 }
 
-/// As a plan writes it: a word for the ladder, else the whole recipe.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Written {
-    Word(String),
-    Recipe(Box<Recipe>),
-}
-
+/// A word for the ladder, else the whole recipe.
 impl Serialize for Way {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
@@ -54,12 +50,32 @@ impl Serialize for Way {
 
 impl<'de> Deserialize<'de> for Way {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Written::deserialize(deserializer)? {
-            Written::Word(word) if word == STANDARD => Ok(Self::Standard),
-            Written::Word(word) => Err(serde::de::Error::custom(format!(
-                "the recipe `{word}` is not in the plan: only `{STANDARD}` is known by its name"
-            ))),
-            Written::Recipe(recipe) => Ok(Self::Recipe(Arc::from(recipe))),
+        deserializer.deserialize_any(AsWritten)
+    }
+}
+
+/// What a plan says of its way. What is wrong with a recipe is said, not only that it is none.
+struct AsWritten;
+
+impl<'de> Visitor<'de> for AsWritten {
+    type Value = Way;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "`{STANDARD}` or a recipe")
+    }
+
+    fn visit_str<E: de::Error>(self, word: &str) -> Result<Way, E> {
+        if word == STANDARD {
+            return Ok(Way::Standard);
         }
+        let said: String = word.chars().take(60).collect();
+        Err(E::custom(format!(
+            "the recipe `{said}` is not in the plan: only `{STANDARD}` is known by its name"
+        )))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Way, A::Error> {
+        let recipe = Recipe::deserialize(MapAccessDeserializer::new(map))?;
+        Ok(Way::Recipe(Arc::new(recipe)))
     }
 }

@@ -5,11 +5,10 @@ mod request;
 
 use super::entry::{PublishedEntry, RecipeFile, StepEntry};
 use crate::domain::published;
-use crate::domain::recipe::{Dialect, Published, Recipe, RecipeStep, Refusal, Retry};
+use crate::domain::recipe::{
+    Dialect, MOST_STEPS, Published, Recipe, RecipeStep, Refusal, Retry, is_name,
+};
 use crate::settings::places::{Step, Way, keys};
-
-/// The most steps of a recipe.
-const MOST_STEPS: usize = 12;
 
 /// Something that is wrong: where, how far into that text, and what.
 pub(super) struct Wrong {
@@ -90,13 +89,6 @@ fn joined(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Letters, digits and dashes.
-fn is_name(name: &str) -> bool {
-    let is_plain =
-        |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
-    !name.is_empty() && name.len() <= 40 && name.chars().all(is_plain)
-}
-
 /// Reads the steps, and keeps what is wrong with them.
 #[derive(Default)]
 struct Reader {
@@ -150,8 +142,8 @@ impl Reader {
         let path = self.path(&entry.path, method, entry.each);
         let body = entry.body.map(json);
         self.check_body(body.as_ref(), method, entry.each);
-        self.check_aim(path.as_ref(), body.as_ref());
-        self.check_headers(entry.headers.keys());
+        self.check_aim(path.as_ref(), body.as_ref(), method);
+        self.check_headers(&entry.headers);
         self.check_accepted(&entry.accepted, method);
         let then = self.then(entry.then.as_deref(), names);
         let wait = entry.wait.and_then(|wait| self.wait(&wait, entry.each));

@@ -125,7 +125,7 @@ fn what_makes_no_sense_is_refused_with_its_line() {
         (
             "/{conversation}",
             "/all",
-            "mine.toml:11:9: `{conversation}` stands neither in the path nor in the body",
+            "mine.toml:11:9: `{conversation}` does not stand in the path",
         ),
         (
             "/messages/",

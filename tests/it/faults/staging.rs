@@ -55,6 +55,12 @@ impl Staging {
         Self::whole(&format!("fill = {count}"), "", text)
     }
 
+    /// One that speaks the forum's dialect, with these traps.
+    pub(crate) fn forum(switches: &str, text: &str) -> Self {
+        let first = "dialect = \"forum\"";
+        Self::whole(first, "", &format!("[forum]\n{switches}\n{text}"))
+    }
+
     fn whole(first: &str, platform: &str, text: &str) -> Self {
         let text = format!(
             "{first}\ndescription = \"of a test\"\nseed = 11\n[platform]\nrate_limit = 3000\napply_ms = [20, 160]\nanalytics_lag_ms = 600\n{platform}\n{text}"

@@ -19,7 +19,7 @@ use crate::support::Ran;
 
 /// What becomes of a request for a tunnel.
 #[derive(Clone, Copy, PartialEq)]
-enum Manner {
+pub(super) enum Manner {
     Lets,
     WantsSignIn,
     Refuses,
@@ -27,7 +27,7 @@ enum Manner {
 }
 
 /// A proxy with the platform's hosts behind it.
-struct Between {
+pub(super) struct Between {
     at: SocketAddr,
     /// First lines of what was asked of it.
     heard: Arc<Mutex<Vec<String>>>,
@@ -37,7 +37,7 @@ struct Between {
 }
 
 impl Between {
-    fn new(office: &Office, manner: Manner) -> Self {
+    pub(super) fn new(office: &Office, manner: Manner) -> Self {
         let runtime = Runtime::new().unwrap();
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let at = listener.local_addr().unwrap();
@@ -61,12 +61,12 @@ impl Between {
     }
 
     /// What was asked of it so far.
-    fn heard(&self) -> Vec<String> {
+    pub(super) fn heard(&self) -> Vec<String> {
         self.heard.lock().unwrap().clone()
     }
 
     /// The program behind it. `knows`: it is told whom to trust.
-    fn run(&self, office: &Office, knows: bool, arguments: &[&str]) -> Ran {
+    pub(super) fn run(&self, office: &Office, knows: bool, arguments: &[&str]) -> Ran {
         let mut command = office.command(arguments);
         command.env("HTTPS_PROXY", format!("http://tester:hidden@{}", self.at));
         if knows {

@@ -6,6 +6,7 @@ mod between;
 mod clocks;
 mod forms;
 mod office;
+mod recipes;
 mod roles;
 mod signed_out;
 mod switches;

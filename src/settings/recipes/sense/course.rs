@@ -3,13 +3,10 @@
 use jiff::SignedDuration;
 
 use super::Reader;
-use crate::domain::recipe::{Each, Retry, Then, Until, Wait};
+use crate::domain::recipe::{Each, MOST_WAIT_MS, Retry, Then, Until, Wait};
 use crate::settings::nearest::nearest;
 use crate::settings::recipes::entry::{RetryEntry, WaitEntry};
 use crate::settings::region::did_you_mean;
-
-/// The longest wait for what a step does, in milliseconds.
-const MOST_WAIT_MS: u32 = 60_000;
 
 impl Reader {
     pub(super) fn then(&mut self, said: Option<&str>, names: &[String]) -> Option<Then> {

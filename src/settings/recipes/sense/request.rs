@@ -1,21 +1,15 @@
 //! What a step sends: its method, path, body and headers, and what counts as accepted.
 
+use std::collections::BTreeMap;
+
 use super::Reader;
-use crate::domain::recipe::{Each, Method, Slot, Template, body_trouble, slots_of};
+use crate::domain::recipe::{
+    Each, Method, Slot, Template, accepted_trouble, aim_trouble, body_trouble, header_trouble,
+    size_trouble, slots_of,
+};
 use crate::settings::nearest::nearest;
 use crate::settings::region::did_you_mean;
 
-/// Headers that the client alone sets: the sign-in, where the request goes, and how long it is.
-const OWN_HEADERS: [&str; 8] = [
-    "authorization",
-    "connection",
-    "content-length",
-    "cookie",
-    "host",
-    "proxy-authorization",
-    "transfer-encoding",
-    "user-agent",
-];
 const FOR_NOBODY: &str = "`{participant}` and `{communication}` need a step that is sent for a party: `for = \"customer\"` or `\"agent\"`";
 
 impl Reader {
@@ -89,6 +83,9 @@ impl Reader {
         if let Some(bad) = body_trouble(body) {
             self.wrong("body", 0, bad.to_string());
         }
+        if let Some(what) = size_trouble(body) {
+            self.wrong("body", 0, what);
+        }
         let of_a_party = slots_of(body)
             .iter()
             .any(|slot| matches!(slot, Slot::Participant | Slot::Communication));
@@ -97,48 +94,29 @@ impl Reader {
         }
     }
 
-    /// A request that names no conversation could hit another one.
-    pub(super) fn check_aim(&mut self, path: Option<&Template>, body: Option<&serde_json::Value>) {
-        let Some(path) = path else { return };
-        let is_named = path.has(Slot::Conversation)
-            || body.is_some_and(|body| slots_of(body).contains(&Slot::Conversation));
-        if !is_named {
-            self.wrong("path", 0, "`{conversation}` stands neither in the path nor in the body, so nobody knows what it would hit");
+    pub(super) fn check_aim(
+        &mut self,
+        path: Option<&Template>,
+        body: Option<&serde_json::Value>,
+        method: Option<Method>,
+    ) {
+        let aim = path.zip(method);
+        if let Some(what) = aim.and_then(|(path, method)| aim_trouble(path, body, method)) {
+            self.wrong("path", 0, what);
         }
     }
 
-    pub(super) fn check_headers<'a>(&mut self, names: impl Iterator<Item = &'a String>) {
-        for name in names {
-            let lower = name.to_lowercase();
-            let is_plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
-            if OWN_HEADERS.contains(&lower.as_str()) {
-                self.wrong(
-                    &format!("headers.{name}"),
-                    0,
-                    format!("`{name}` is set by the program alone"),
-                );
-            } else if name.is_empty() || !name.chars().all(is_plain) {
-                self.wrong("headers", 0, format!("`{name}` is no name of a header"));
+    pub(super) fn check_headers(&mut self, headers: &BTreeMap<String, String>) {
+        for (name, value) in headers {
+            if let Some(what) = header_trouble(name, value) {
+                self.wrong(&format!("headers.{name}"), 0, what);
             }
         }
     }
 
     pub(super) fn check_accepted(&mut self, accepted: &[u16], method: Option<Method>) {
-        if method == Some(Method::Socket) {
-            if !accepted.is_empty() {
-                self.wrong(
-                    "accepted",
-                    0,
-                    "a frame on a socket has no status: leave `accepted` empty",
-                );
-            }
-        } else if accepted.is_empty() || !accepted.iter().all(|status| (200..300).contains(status))
-        {
-            self.wrong(
-                "accepted",
-                0,
-                "`accepted` names one status at least, and none but 200 to 299",
-            );
+        if let Some(what) = method.and_then(|method| accepted_trouble(accepted, method)) {
+            self.wrong("accepted", 0, what);
         }
     }
 }
