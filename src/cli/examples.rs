@@ -17,13 +17,20 @@ const EXAMPLES: [(&str, &[&str]); 33] = [
             "show 3f2a9c41-5b4e-4a07-9c1c-2f0d5a7719ee --packet case.md",
         ],
     ),
-    ("plan", &["plan --filter kind:orphan > plan.json"]),
+    (
+        "plan",
+        &[
+            "plan --filter kind:orphan > plan.json",
+            "plan --sandbox=forum --filter kind:idle --recipe 2-post-empty > plan.json",
+        ],
+    ),
     (
         "terminate",
         &[
             "terminate --plan plan.json --dry-run",
             "terminate --plan plan.json --note 'stale since Monday'",
             "terminate --sandbox --filter kind:orphan --confirm 'sandbox 4'",
+            "terminate --sandbox=forum --filter kind:idle --recipe 5-patch-wrapper --dry-run",
         ],
     ),
     ("runs", &["runs", "runs show 12"]),

@@ -14,7 +14,7 @@ use crate::app::action::listing;
 pub(super) struct Man {}
 
 /// What is kept where, and what replaces it.
-const FILES: [(&str, &str); 10] = [
+const FILES: [(&str, &str); 11] = [
     (
         "config.toml",
         "in the configuration folder; `unstick config path` says where that is, `unstick config example` prints every key",
@@ -32,6 +32,10 @@ const FILES: [(&str, &str); 10] = [
         "in the configuration folder: a client's secret where there is no keyring, a file for each profile that only you can read",
     ),
     ("themes", "in the configuration folder: colours of your own"),
+    (
+        "recipes",
+        "in the configuration folder: sequences of your own, a file NAME.toml for each, tried on sandboxes alone; `unstick recipes check` says what is wrong with them",
+    ),
     (
         "state.toml",
         "in the state folder: saved views with their filters as you typed them, and how each profile was left",

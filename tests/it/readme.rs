@@ -6,7 +6,7 @@ use std::path::Path;
 use std::thread;
 
 use unstick::app::action::listing;
-use unstick::settings::{Chosen, Overrides, Paths, load};
+use unstick::settings::{Chosen, Overrides, Paths, load, recipes};
 
 use crate::support::{Home, Ran};
 
@@ -203,6 +203,107 @@ fn the_keys_of_the_readme_are_those_of_the_table() {
     );
 }
 
+/// Between these the README has the table of recipes.
+const RECIPES: (&str, &str) = (
+    "<!-- recipes: made from the files of assets/recipes -->\n",
+    "<!-- end of recipes -->",
+);
+
+/// What the threads say to call, as the README is to have it: the sequence, whether it is published, what it does, what is published.
+fn listed_recipes() -> String {
+    let mut text = [
+        "| the thread says to call | published? | what it really does | instead |\n",
+        "| --- | --- | --- | --- |\n",
+    ]
+    .concat();
+    for source in recipes::shipped() {
+        let recipe = source.read.unwrap();
+        let Some(thread) = recipe.thread else {
+            continue;
+        };
+        let short = |operation: &str| format!("`{}`", operation.replacen("/api/v2", "", 1));
+        let called: Vec<String> = recipe
+            .steps
+            .iter()
+            .map(|step| {
+                let body = step.body.as_ref().map(ToString::to_string);
+                let body = body.map_or_else(String::new, |body| format!(" `{body}`"));
+                short(&step.to_string()) + &body
+            })
+            .collect();
+        let known = recipe
+            .steps
+            .iter()
+            .filter(|step| step.operation().is_some())
+            .count();
+        // What is tried on the way has its own published way; here stands that of what the sequence rests on.
+        let mut instead: Vec<String> = Vec::new();
+        for step in recipe.steps.iter().filter(|step| !step.is_optional) {
+            for operation in step.published.operations.iter().map(|one| short(one)) {
+                if !instead.contains(&operation) {
+                    instead.push(operation);
+                }
+            }
+        }
+        let published = match known {
+            0 => "no".to_owned(),
+            known => format!("{known} of {}", recipe.steps.len()),
+        };
+        let name = &recipe.name;
+        let cells = [
+            called.join(", then ") + &format!("<br>thread {thread}, `{name}`"),
+            published,
+            recipe.verdict.clone(),
+            instead.join(", "),
+        ];
+        text += &["| ", &cells.join(" | "), " |\n"].concat();
+    }
+    text
+}
+
+#[test]
+fn the_recipes_of_the_readme_are_those_of_the_files() {
+    let readme = readme();
+    let said = readme
+        .split(RECIPES.0)
+        .nth(1)
+        .and_then(|rest| rest.split(RECIPES.1).next());
+    let right = listed_recipes();
+    assert!(
+        said == Some(right.as_str()),
+        "between {:?} and {:?} the README is to say:\n{right}",
+        RECIPES.0.trim(),
+        RECIPES.1
+    );
+}
+
+/// What the README promises of its example: carried out, it is found not to have ended, and the published way ends the same chat.
+#[test]
+fn the_recipe_that_the_readme_runs_comes_out_as_the_readme_says() {
+    let commands = commands();
+    let tried = commands
+        .iter()
+        .find(|line| line.contains("--recipe"))
+        .unwrap();
+    let words: Vec<String> = words(tried)
+        .into_iter()
+        .skip(1)
+        .filter(|word| word != "--dry-run")
+        .chain(["--confirm", "sandbox 1", "--json"].map(str::to_owned))
+        .collect();
+    let ladder: Vec<String> = words
+        .iter()
+        .filter(|word| *word != "--recipe" && *word != "5-patch-wrapper")
+        .cloned()
+        .collect();
+    for (words, code, state) in [(words, 1, "escalate"), (ladder, 0, "ended")] {
+        let ran = Ran::of(&Home::new().command(&words).output().unwrap());
+        assert_eq!(ran.code, Some(code), "{ran:#?}");
+        let counts = ran.json_lines().pop().unwrap()["counts"].clone();
+        assert_eq!(counts[state], 1, "{words:?}: {counts}");
+    }
+}
+
 #[test]
 fn the_man_page_has_every_key_every_command_and_the_exit_codes_of_the_readme() {
     let home = Home::new();
@@ -289,6 +390,7 @@ fn the_man_page_has_every_variable_and_every_place_where_something_is_kept() {
         "packets, exports",
         "secrets",
         "themes",
+        "recipes",
     ];
     for name in kept {
         assert!(page.contains(&format!("\\fB{name}\\fR\n")), "{name}");
