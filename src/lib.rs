@@ -142,7 +142,7 @@
 //! | what guests send and are told | `sandbox/guest/mod.rs` |
 //! | the sandbox: its own map | `sandbox/mod.rs`, scenarios in `assets/scenarios/` |
 //! | what the platform publishes | every operation `domain/published.rs`; those that the sandbox answers `sandbox/api/document.rs` |
-//! | a recipe of the forum: what may stand in one, how its file is read, what is said of it | `domain/recipe.rs`; `settings/recipes.rs`, the files `assets/recipes/`; `cli/recipes.rs` |
+//! | a recipe of the forum: what may stand in one, how its file is read, what is said of it | `domain/recipe.rs`, whoever wrote it `domain/recipe/rules.rs`; `settings/recipes.rs`, the files `assets/recipes/`; `cli/recipes.rs`; where it may be carried out: `cli/way.rs` |
 //! | what each recipe really does, side by side | one of them on a sandbox of its own: `cli/recipes/trial.rs`; what is really so: `cli/recipes/reality.rs`; all of them: `cli/recipes/compare.rs`; what a run said that is not so: `domain/recipe/compared.rs` |
 //! | what forum threads name and the platform does not publish | `sandbox/api/forum.rs`, `assets/forum/` |
 //!
