@@ -9,7 +9,7 @@ use super::evidence::{Evidence, OpenLeg, hex};
 use super::ids::{ConversationId, DeploymentId, ParticipantId};
 use super::kind::Kind;
 use super::moment::since;
-use super::recipe::Way;
+use super::recipe::{Recipe, Way};
 use super::step::{Rung, Step};
 
 mod sense;
@@ -165,6 +165,9 @@ impl Plan {
         items: Vec<PlanItem>,
         skipped: Vec<Skipped>,
     ) -> Self {
+        // Beside what a recipe sends itself no code is sent: a plan names none that is not.
+        let is_sent = |_: &&String| choices.recipe.recipe().is_none_or(Recipe::needs_wrap_up);
+        let wrap_up = choices.wrap_up.as_ref().filter(is_sent);
         let mut plan = Self {
             format: FORMAT.to_owned(),
             hash: String::new(),
@@ -175,7 +178,7 @@ impl Plan {
             made_at,
             filter: choices.filter.clone(),
             rung: choices.rung,
-            wrap_up: choices.wrap_up.clone(),
+            wrap_up: wrap_up.cloned(),
             allow_live: choices.allow_live,
             recipe: choices.recipe.clone(),
             items,

@@ -117,7 +117,13 @@ async fn walk(staging: Staging, recipe: Recipe, trouble: Option<Value>) -> Outco
 
 /// A plan of the one chat in this way.
 async fn planned(place: &Place, recipe: Recipe) -> Plan {
+    let takes_code = recipe.needs_wrap_up();
     let plan = planned_all(place, recipe).await;
+    assert_eq!(
+        plan.wrap_up.is_some(),
+        takes_code,
+        "nothing is sent beside a recipe"
+    );
     assert_eq!(plan.items.len(), 1, "{:?}", plan.skipped);
     plan
 }

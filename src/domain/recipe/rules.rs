@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use super::{Method, Recipe, RecipeStep, Retry, Slot, Template, slots_of};
+use crate::domain::text;
 
 /// The most steps of a recipe.
 pub const MOST_STEPS: usize = 12;
@@ -13,6 +14,9 @@ pub const MOST_WAIT_MS: u32 = 60_000;
 const MOST_BODY: usize = 16 * 1024;
 /// The longest value of a header, in bytes.
 const MOST_HEADER: usize = 1024;
+
+/// The longest text for people, in characters.
+const MOST_TEXT: usize = 4000;
 
 /// Headers that the client alone sets: the sign-in, where the request goes, how long it is, and how the connection is used.
 const OWN_HEADERS: [&str; 12] = [
@@ -85,6 +89,16 @@ pub fn size_trouble(body: &Value) -> Option<String> {
     (body.to_string().len() > MOST_BODY).then(|| format!("a body is {MOST_BODY} bytes at most"))
 }
 
+fn text_trouble(said: &String) -> Option<String> {
+    if said.chars().count() > MOST_TEXT {
+        return Some(format!(
+            "a text of it is longer than {MOST_TEXT} characters"
+        ));
+    }
+    (text::whole(said) != said.as_str())
+        .then(|| "a text of it holds what a terminal would obey".to_owned())
+}
+
 impl Recipe {
     /// What is wrong with it, in words; nothing where it may be carried out.
     pub fn trouble(&self) -> Option<String> {
@@ -97,6 +111,9 @@ impl Recipe {
         if !self.unreachable().is_empty() {
             return Some("it has a step that is never come to".to_owned());
         }
+        if let Some(what) = self.texts().find_map(text_trouble) {
+            return Some(what);
+        }
         let names = self.steps.iter().map(|step| &step.name);
         let is_twice = |name: &String| names.clone().filter(|other| *other == name).count() > 1;
         if let Some(name) = names.clone().find(|name| !is_name(name) || is_twice(name)) {
@@ -105,6 +122,19 @@ impl Recipe {
         self.steps
             .iter()
             .find_map(|step| Some(format!("step `{}`: {}", step.name, step.trouble()?)))
+    }
+
+    /// Everything in it that is shown to people, but for what has a form of its own.
+    fn texts(&self) -> impl Iterator<Item = &String> {
+        let own = [&self.title, &self.claim, &self.access, &self.verdict];
+        let of_steps = self.steps.iter().flat_map(|step| {
+            let published = &step.published;
+            [&step.does, &published.note]
+                .into_iter()
+                .chain(&published.operations)
+                .chain(step.refusals.iter().filter_map(|one| one.says.as_ref()))
+        });
+        own.into_iter().chain(&self.host).chain(of_steps)
     }
 
     /// Why it is not carried out on a real organisation, and what is published instead, a step a line.

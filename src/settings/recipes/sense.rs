@@ -8,6 +8,7 @@ use crate::domain::published;
 use crate::domain::recipe::{
     Dialect, MOST_STEPS, Published, Recipe, RecipeStep, Refusal, Retry, is_name,
 };
+use crate::domain::text;
 use crate::settings::places::{Step, Way, keys};
 
 /// Something that is wrong: where, how far into that text, and what.
@@ -58,13 +59,13 @@ pub(super) fn understood(says: RecipeFile, name: &str) -> Result<Recipe, Vec<Wro
     }
     let recipe = Recipe {
         name: name.to_owned(),
-        title: says.title.trim().to_owned(),
+        title: joined(&says.title),
         thread: says.thread,
         claim: joined(&says.claim),
         access: joined(&says.access),
         verdict: joined(&says.verdict),
         dialect: says.dialect,
-        host: says.host,
+        host: says.host.as_deref().map(joined),
         steps,
     };
     if reader.wrong.is_empty() {
@@ -84,9 +85,10 @@ pub(super) fn understood(says: RecipeFile, name: &str) -> Result<Recipe, Vec<Wro
     }
 }
 
-/// Several lines of a file as one.
+/// Several lines of a file as one, in which nothing is left that a terminal would obey.
 fn joined(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    text::whole(&line).into_owned()
 }
 
 /// Reads the steps, and keeps what is wrong with them.
@@ -181,7 +183,7 @@ impl Reader {
                 .into_iter()
                 .map(|refusal| Refusal {
                     status: refusal.status,
-                    says: refusal.says,
+                    says: refusal.says.as_deref().map(joined),
                     means: refusal.means,
                 })
                 .collect(),

@@ -192,6 +192,17 @@ fn what_makes_no_sense_is_refused_with_its_line() {
 }
 
 #[test]
+fn what_a_terminal_would_obey_does_not_get_past_the_reading() {
+    let text = GOOD
+        .replace("\"One\"", "\"On\\u001B[2Je\"")
+        .replace("It ends.", "It\\u202Eends.");
+    let recipe = read(&text, Path::new("mine.toml")).unwrap();
+    assert_eq!(recipe.title, "On\u{fffd}[2Je");
+    assert_eq!(recipe.claim, "It\u{fffd}ends.");
+    assert_eq!(recipe.trouble(), None);
+}
+
+#[test]
 fn a_step_that_is_never_come_to_is_refused_with_its_line() {
     let second = "\n[[step]]\nname = \"again\"\ndoes = \"Closes\"\nmethod = \"PATCH\"\npath = \"/api/v2/conversations/messages/{conversation}\"\n\
         body = { state = \"disconnected\" }\naccepted = [200]\npublished = { operations = [], note = \"itself\" }\n";

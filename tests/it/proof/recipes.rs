@@ -507,6 +507,16 @@ fn forgeries(plan: &Plan, two: &str) -> Vec<(Value, i32, &'static str)> {
         (step("unknown", json!(1)), 2, "not an unstick plan"),
         (steps(10_000), 5, "a recipe has 1 to 12 steps"),
         (steps(0), 5, "a recipe has 1 to 12 steps"),
+        (
+            forged(plan, |plan| plan["recipe"]["verdict"] = "good\u{1b}]0;x\u{7}".into()),
+            5,
+            "holds what a terminal would obey",
+        ),
+        (
+            step("does", json!("x".repeat(5000))),
+            5,
+            "longer than 4000 characters",
+        ),
         // A call is on it, which `POST /conversations/{id}` would hang up.
         (
             forged(plan, |plan| plan["items"][0]["kind"] = "mixed".into()),
