@@ -89,14 +89,13 @@ pub fn size_trouble(body: &Value) -> Option<String> {
     (body.to_string().len() > MOST_BODY).then(|| format!("a body is {MOST_BODY} bytes at most"))
 }
 
-fn text_trouble(said: &String) -> Option<String> {
+fn text_trouble(said: &str) -> Option<String> {
     if said.chars().count() > MOST_TEXT {
         return Some(format!(
             "a text of it is longer than {MOST_TEXT} characters"
         ));
     }
-    (text::whole(said) != said.as_str())
-        .then(|| "a text of it holds what a terminal would obey".to_owned())
+    (text::whole(said) != said).then(|| "a text of it holds what a terminal would obey".to_owned())
 }
 
 impl Recipe {
@@ -111,7 +110,7 @@ impl Recipe {
         if !self.unreachable().is_empty() {
             return Some("it has a step that is never come to".to_owned());
         }
-        if let Some(what) = self.texts().find_map(text_trouble) {
+        if let Some(what) = self.texts().find_map(|said| text_trouble(said)) {
             return Some(what);
         }
         let names = self.steps.iter().map(|step| &step.name);
