@@ -1,8 +1,10 @@
 //! One line for each step of a run, for people who watch.
 
 use crate::domain::fact::{ItemEvent, RunEvent, RunFact};
+use crate::domain::failure::Failure;
 use crate::domain::ids::ConversationId;
 use crate::domain::run::Run;
+use crate::domain::step::Action;
 
 /// The line of a fact that was just folded; nothing for facts that say nothing to a person.
 pub(super) fn line(run: &Run, fact: &RunFact) -> Option<String> {
@@ -55,14 +57,25 @@ fn item(run: &Run, conversation: ConversationId, what: &ItemEvent) -> Option<Str
             } else {
                 String::new()
             };
-            format!("{:<8} {}{again}", action.step().word(), action.method())
+            let step = action.step().word();
+            match action {
+                Action::Recipe(sending) => format!(
+                    "{step:<8} {} {}{again}",
+                    sending.brief(),
+                    short(&sending.path)
+                ),
+                _ => format!("{step:<8} {}{again}", action.method()),
+            }
         }
         ItemEvent::Answered {
             class,
             receipt,
             failure,
         } => match (receipt, failure) {
-            (_, Some(failure)) => format!("         {}: {}", class.word(), failure.words()),
+            (_, Some(failure)) => {
+                let means = understood(run, conversation, failure);
+                format!("         {}: {}{means}", class.word(), failure.words())
+            }
             (Some(receipt), None) => format!(
                 "         {} {} {} ms",
                 class.word(),
@@ -80,6 +93,28 @@ fn item(run: &Run, conversation: ConversationId, what: &ItemEvent) -> Option<Str
         run.items.len(),
         conversation.short()
     ))
+}
+
+/// What a recipe makes of the refusal of its request.
+fn understood(run: &Run, conversation: ConversationId, failure: &Failure) -> String {
+    let newest = run.item(conversation).and_then(|item| item.sends.last());
+    let means = newest.and_then(|sent| match &sent.action {
+        Action::Recipe(sending) => sending.means(failure),
+        _ => None,
+    });
+    means.map_or_else(String::new, |means| {
+        format!(". To the recipe: {}", means.words())
+    })
+}
+
+/// A path with the beginnings of its ids.
+fn short(path: &str) -> String {
+    let piece = |piece: &str| match piece.parse::<ConversationId>() {
+        Ok(id) => format!("{}…", id.short()),
+        Err(_) => piece.to_owned(),
+    };
+    let pieces: Vec<String> = path.split('/').map(piece).collect();
+    pieces.join("/")
 }
 
 fn status(status: Option<u16>) -> String {

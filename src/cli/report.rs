@@ -124,9 +124,15 @@ pub(super) fn intentions(plan: &Plan, rehearsed: &[Rehearsed]) -> String {
         .iter()
         .map(|item| {
             let verdict = rehearsed.iter().find(|one| one.id == item.id);
+            let first = match verdict.map(|one| &one.verdict) {
+                Some(Verdict::Goes(first)) => first.clone(),
+                // What a recipe sends first stands in its steps, and depends on what is read.
+                _ if plan.recipe.recipe().is_some() => "-".to_owned(),
+                _ => item.first_action(plan.rung).to_owned(),
+            };
             [
                 item.kind.word().to_owned(),
-                item.first_action(plan.rung).to_owned(),
+                first,
                 item.request_bound(plan).to_string(),
                 item.id.to_string(),
                 verdict.map_or_else(String::new, |one| check(&one.verdict)),

@@ -266,7 +266,9 @@ impl Failure {
             .as_ref()
             .map(|id| format!(" (correlation {id})"))
             .unwrap_or_default();
-        format!("{}{correlation}", self.what())
+        let what = self.what();
+        let what = what.trim_end_matches('.');
+        format!("{what}{correlation}")
     }
 
     /// It may go better soon: worth another read after the limiter's wait.

@@ -29,7 +29,7 @@ pub struct Rehearsed {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
     /// It fits the plan, and this would be sent first.
-    Goes(&'static str),
+    Goes(String),
     /// It would be left alone, or is over: this state, for this reason.
     Ends(FinalState, String),
     /// It could not be read, and why. A run would try again.
@@ -144,13 +144,14 @@ fn situation<'a>(plan: &'a Plan, timings: &'a Timings, now: Timestamp) -> Situat
     }
 }
 
-/// The first request in the plan's own words, where it is the one that the plan names.
-fn words(action: &Action, item: &PlanItem, plan: &Plan) -> &'static str {
-    match action {
+/// The first request in the plan's own words, where it is the one that the plan names; a recipe's by its step and method.
+fn words(action: &Action, item: &PlanItem, plan: &Plan) -> String {
+    let word = match action {
         Action::Legs { .. } => item.first_action(plan.rung),
         Action::Close => "close",
         Action::WrapUp { .. } => "apply wrap-up",
         Action::Teardown => "tear down",
-        Action::Recipe(_) => "begin the recipe",
-    }
+        Action::Recipe(sending) => return sending.brief(),
+    };
+    word.to_owned()
 }

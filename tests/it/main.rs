@@ -224,6 +224,8 @@ mod pty_which;
 mod readme;
 /// A recipe that waits by event.
 mod recipe_events;
+/// A recipe's run that is killed in the middle.
+mod recipe_killed;
 /// A recipe's frame on a guests' socket.
 mod recipe_socket;
 /// Rules and guards on the command line.

@@ -33,6 +33,11 @@ pub struct Sending {
 }
 
 impl Sending {
+    /// Its step and method: `participant POST`.
+    pub fn brief(&self) -> String {
+        format!("{} {}", self.name, self.method.word())
+    }
+
     /// What a refusal means to its recipe; nothing where it says nothing of it.
     pub fn means(&self, failure: &Failure) -> Option<Means> {
         let status = failure.receipt.status?;
