@@ -423,6 +423,7 @@ fn what_a_recipe_of_one_s_own_would_smuggle_is_refused_with_its_line_before_anyt
 
 /// Plans with hashes that fit, what each is left with, and what is said of it. The other chat is not in the plan.
 #[rustfmt::skip]
+#[expect(clippy::too_many_lines, reason = "a table, line by line")]
 fn forgeries(plan: &Plan, two: &str) -> Vec<(Value, i32, &'static str)> {
     let step = |key: &'static str, value: Value| {
         forged(plan, |plan| plan["recipe"]["steps"][0][key] = value)
