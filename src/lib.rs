@@ -107,7 +107,7 @@
 //! | signing in again while the console is open | `cli/again.rs`, with another secret `genesys/sign_in.rs` |
 //! | how many chats minute by minute, what changed, what was ended by us | `app/lookout/pulse/minutes.rs`, `app/lookout/pulse/ours.rs`; by queue or agent `app/lookout/pulse/groups.rs` |
 //! | one chat looked into, its six pages | `app/inspect.rs`, a file for each page in `app/inspect/`; drawn by `ui/inspect.rs` |
-//! | screens that only show: rules and guards, every request, the organisation at a glance, profiles, the welcome | `app/lookout.rs`, a file for each in `app/lookout/`; drawn by `ui/lookout.rs` |
+//! | screens that only show: rules and guards, every request, the organisation at a glance, profiles, recipes, the welcome | `app/lookout.rs`, a file for each in `app/lookout/`; drawn by `ui/lookout.rs` |
 //! | searching, wrapping and a cursor in text | `app/text_view.rs` |
 //! | what is masked, where, until which key | `domain/masking.rs`, `app/privacy.rs`, `app/inspect/keys.rs` |
 //! | what would be sent to end a chat, beside the list | `app/if_ended.rs` |
@@ -143,7 +143,7 @@
 //! | the sandbox: its own map | `sandbox/mod.rs`, scenarios in `assets/scenarios/` |
 //! | what the platform publishes | every operation `domain/published.rs`; those that the sandbox answers `sandbox/api/document.rs` |
 //! | a recipe of the forum: what may stand in one, how its file is read, what is said of it | `domain/recipe.rs`, whoever wrote it `domain/recipe/rules.rs`; `settings/recipes.rs`, the files `assets/recipes/`; `cli/recipes.rs`; where it may be carried out: `cli/way.rs` |
-//! | what each recipe really does, side by side | one of them on a sandbox of its own: `cli/recipes/trial.rs`; what is really so: `cli/recipes/reality.rs`; all of them: `cli/recipes/compare.rs`; what a run said that is not so: `domain/recipe/compared.rs` |
+//! | what each recipe really does, side by side | one of them on a sandbox of its own: `cli/recipes/trial.rs`; what is really so: `cli/recipes/reality.rs`; all of them: `cli/recipes/compare.rs`, beside an open console `cli/recipes/aside.rs`; what a run said that is not so: `domain/recipe/compared.rs` |
 //! | what forum threads name and the platform does not publish | `sandbox/api/forum.rs`, `assets/forum/` |
 //!
 //! # Words

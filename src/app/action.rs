@@ -74,11 +74,13 @@ pub enum Mode {
     Narrow,
     /// Choosing in which form to export.
     Export,
+    /// The recipes.
+    Recipes,
 }
 
 impl Mode {
     /// Every mode.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::Chats,
         Self::Inspect,
         Self::Plan,
@@ -110,6 +112,7 @@ impl Mode {
         Self::Sheet,
         Self::Narrow,
         Self::Export,
+        Self::Recipes,
     ];
 
     /// The mode in words, for the help's title.
@@ -146,6 +149,7 @@ impl Mode {
             Self::Sheet => "page",
             Self::Narrow => "filter of a list",
             Self::Export => "export menu",
+            Self::Recipes => "recipes",
         }
     }
 
@@ -184,6 +188,7 @@ impl Mode {
                 | Self::Pulse
                 | Self::Profiles
                 | Self::Welcome
+                | Self::Recipes
         )
     }
 }
@@ -314,6 +319,8 @@ pub enum Action {
     Narrow,
     TrySignIn,
     GroupBy,
+    Recipes,
+    Compare,
 }
 
 /// The rows that apply in a mode, in the order of the table.

@@ -3,6 +3,7 @@
 use super::exporting::Export;
 use super::keeping::Keep;
 use super::lookout::profiles::ProfileWish;
+use super::lookout::recipes::RecipeWish;
 use super::manners::Notify;
 use crate::domain::feed::Command;
 use crate::domain::ids::RunId;
@@ -43,4 +44,6 @@ pub enum Effect {
     Quit,
     /// Ask something of a profile; the answer is [`super::Msg::Profile`].
     Profile(ProfileWish),
+    /// Something that is wanted of recipes, which concerns nothing that is open here; the answers are [`super::Msg::Recipes`].
+    Recipes(RecipeWish),
 }

@@ -1,15 +1,17 @@
-//! Screens that only show: rules and guards, requests, pulse, profiles, the welcome. Nothing can be done in them but to look, to copy,
+//! Screens that only show: rules and guards, requests, pulse, profiles, recipes, the welcome. Nothing can be done in them but to look, to copy,
 //! and to set the filter of the list that lies beneath.
 
 pub mod bars;
 pub mod profiles;
 pub mod pulse;
+pub mod recipes;
 pub mod requests;
 pub mod rules;
 pub mod welcome;
 
 pub use profiles::Profiles;
 pub use pulse::Pulse;
+pub use recipes::Recipes;
 pub use requests::Requests;
 pub use rules::Rulebook;
 pub use welcome::Welcome;
@@ -38,6 +40,8 @@ pub enum Lookout {
     Profiles(Profiles),
     /// What somebody can do who is here for the first time.
     Welcome(Welcome),
+    /// What forums propose.
+    Recipes(Recipes),
 }
 
 /// What Enter says on what was not read.
@@ -53,6 +57,7 @@ impl Lookout {
             Self::Pulse(_) => Mode::Pulse,
             Self::Profiles(_) => Mode::Profiles,
             Self::Welcome(_) => Mode::Welcome,
+            Self::Recipes(_) => Mode::Recipes,
         }
     }
 }
@@ -62,6 +67,7 @@ pub(crate) fn open(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect>
     let opened = match action {
         Action::Rules => Lookout::Rules(Rulebook::of(app, now)),
         Action::Requests => Lookout::Requests(Requests::default()),
+        Action::Recipes => Lookout::Recipes(Recipes::of(app)),
         Action::Pulse => {
             let by = pulse::GroupBy::default();
             Lookout::Pulse(Box::new(Pulse::of(app, by, now)))
@@ -80,6 +86,9 @@ pub(crate) fn open(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect>
     if app.mode() == Mode::Profiles {
         effects.extend(profiles::opened(app));
     }
+    if app.mode() == Mode::Recipes {
+        effects.extend(recipes::opened(app));
+    }
     effects
 }
 
@@ -97,6 +106,7 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
         (action, Mode::Requests) => effects = requests::press(app, action),
         (action, Mode::Profiles) => effects = profiles::press(app, action, now),
         (action, Mode::Welcome) => effects = welcome::press(app, action, now),
+        (action, Mode::Recipes) => effects = recipes::press(app, action),
         _ => {}
     }
     fit(app);
@@ -123,6 +133,7 @@ pub(crate) fn point(app: &mut App, spot: Spot) -> bool {
         (Some(Lookout::Pulse(screen)), Spot::Line(at)) => screen.at = at,
         (Some(Lookout::Profiles(screen)), Spot::Line(at)) => screen.at = at,
         (Some(Lookout::Welcome(screen)), Spot::Choice(at)) => screen.at = at,
+        (Some(Lookout::Recipes(screen)), Spot::Line(at)) => screen.at = at,
         (Some(Lookout::Requests(screen)), Spot::Request(number)) => screen.point(number),
         _ => return false,
     }
@@ -134,12 +145,14 @@ pub(crate) fn point(app: &mut App, spot: Spot) -> bool {
 pub(crate) fn fit(app: &mut App) {
     let extent = app.extent;
     let profiles = app.settings.configured.profiles.len();
+    let recipes = app.recipes.known.len();
     let log = std::mem::take(&mut app.requests);
     match in_view(app) {
         Some(Lookout::Rules(screen)) => screen.fit(extent),
         Some(Lookout::Requests(screen)) => screen.fit(&log, extent),
         Some(Lookout::Pulse(screen)) => screen.fit(extent),
         Some(Lookout::Profiles(screen)) => screen.fit(profiles, extent),
+        Some(Lookout::Recipes(screen)) => screen.fit(recipes, extent),
         Some(Lookout::Welcome(_)) | None => {}
     }
     app.requests = log;

@@ -147,6 +147,8 @@ pub struct App {
     pub exporting: Option<exporting::Progress>,
     /// What was asked of profiles, and what came of it.
     pub profiles: lookout::profiles::Asked,
+    /// What is known of recipes, and what each did.
+    pub recipes: lookout::recipes::RecipeBook,
     /// What its runs let go of and is looked at still.
     pub watched: watched::Watched,
 }
@@ -196,6 +198,7 @@ impl App {
             is_stop_awaited: false,
             exporting: None,
             profiles: lookout::profiles::Asked::default(),
+            recipes: lookout::recipes::RecipeBook::default(),
             watched: watched::Watched::default(),
             settings,
         }

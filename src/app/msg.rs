@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::exporting::Progress;
 use super::keeping::Kept;
 use super::lookout::profiles::ProfileNews;
+use super::lookout::recipes::RecipeNews;
 use super::mouse::Mouse;
 use super::reload::Reload;
 
@@ -71,6 +72,8 @@ pub enum Msg {
     Exported(Result<String, String>),
     /// What came of something that was asked of a profile, by [`super::Effect::Profile`].
     Profile(Box<ProfileNews>),
+    /// What came of something that was wanted of recipes, by [`super::Effect::Recipes`].
+    Recipes(Box<RecipeNews>),
 }
 
 /// The runs that were found in the journal.

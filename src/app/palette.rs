@@ -151,6 +151,7 @@ fn elsewhere(app: &App, mode: Mode) -> String {
         Mode::Requests => Action::Requests,
         Mode::Pulse => Action::Pulse,
         Mode::Profiles => Action::Profiles,
+        Mode::Recipes => Action::Recipes,
         _ => return format!("on the screen: {}", mode.words()),
     };
     let key = app.key(Mode::Chats, opens);

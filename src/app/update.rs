@@ -108,6 +108,7 @@ fn folded(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
         Msg::Line(line, read) => spoken::heard(app, &line, read, now),
         Msg::InputEnded => spoken::ended(app, now),
         Msg::Profile(news) => lookout::profiles::told(app, *news, now),
+        Msg::Recipes(news) => lookout::recipes::told(app, *news, now),
     }
 }
 
@@ -185,7 +186,12 @@ pub(crate) fn done(
         Action::Palette => palette::open(app, now),
         Action::Messages => messages::open(app),
         Action::Explain => explain::open(app, "", now),
-        Action::Rules | Action::Requests | Action::Pulse | Action::Profiles | Action::Welcome => {
+        Action::Rules
+        | Action::Requests
+        | Action::Pulse
+        | Action::Profiles
+        | Action::Welcome
+        | Action::Recipes => {
             return lookout::open(app, action, now);
         }
         Action::Export => exporting::open(app),
@@ -219,9 +225,12 @@ fn acted(app: &mut App, mode: Mode, action: Action, now: Timestamp) -> Vec<Effec
         Mode::Runs => history::press(app, action, now),
         Mode::Messages => messages::press(app, action),
         Mode::Palette => palette::press(app, action, now),
-        Mode::Rules | Mode::Requests | Mode::Pulse | Mode::Profiles | Mode::Welcome => {
-            lookout::press(app, action, now)
-        }
+        Mode::Rules
+        | Mode::Requests
+        | Mode::Pulse
+        | Mode::Profiles
+        | Mode::Welcome
+        | Mode::Recipes => lookout::press(app, action, now),
         Mode::Quit => running::answer_quit(app, action, now),
         Mode::Filter => {
             typing::filter_key(app, action, now);

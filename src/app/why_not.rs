@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::action::{Action, Mode};
 use super::chats::{nothing, view_place};
 use super::extent::Class;
-use super::lookout::{Lookout, profiles};
+use super::lookout::{Lookout, profiles, recipes};
 use super::msg::PastRun;
 use super::planning::{self, codes, dry_run};
 use super::{App, Screen, as_curl, board, copying, exporting, messages, paging, view_name};
@@ -34,6 +34,7 @@ pub fn why_not(app: &App, mode: Mode, action: Action, now: Timestamp) -> Option<
         Mode::Requests => requests(app, action),
         Mode::Export => exporting::why_not(app, action),
         Mode::Profiles => profiles::why_not(app, action, now),
+        Mode::Recipes => recipes::why_not(app, action),
         Mode::Pulse => view_place(action).and_then(|place| no_view(app, place)),
         _ => None,
     };

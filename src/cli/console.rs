@@ -20,6 +20,7 @@ use super::keeping::{self, Keeper};
 use super::look;
 use super::names;
 use super::output;
+use super::recipes::aside::Aside;
 use super::reload::Stamps;
 use super::switching::{Flags, Next, Start, Switchboard};
 use super::trouble::Trouble;
@@ -171,6 +172,7 @@ impl Desk<'_> {
         let switchboard = Switchboard::begin(connection, &self.flags, self.paths);
         // A spoken console has no command that asks for another profile, and could not go on as another one.
         let profiles = (!start.choice.is_spoken()).then(|| switchboard.asker());
+        let aside = Aside::begin(self.paths);
         let keeper = app.keeping.refusal().is_none();
         let keeper = keeper.then(|| Keeper::of(&app, self.paths));
         let mut last_words = None;
@@ -184,6 +186,7 @@ impl Desk<'_> {
             keeper,
             last_words: &mut last_words,
             profiles,
+            recipes: aside.asker(),
         };
         let stage = Stage {
             app,
@@ -196,6 +199,7 @@ impl Desk<'_> {
         if let Some(last_words) = last_words {
             last_words.wait().await;
         }
+        aside.end().await;
         let (left, onward) = match played {
             Ok(played) => {
                 self.unfinished = played.unfinished.or(self.unfinished);

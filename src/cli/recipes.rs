@@ -1,8 +1,9 @@
 //! `recipes`: the sequences that people find in forums, what each does, and whether the platform publishes what it calls. Sends nothing to
 //! anybody's organisation: a comparison has sandboxes of its own.
 
+pub(super) mod aside;
 mod columns;
-pub(super) mod compare;
+mod compare;
 mod reality;
 mod scratch;
 mod trial;
@@ -18,8 +19,7 @@ use super::pretend::Staging;
 use super::trouble::Trouble;
 use super::{output, printed};
 use crate::app::tone::wrap;
-use crate::domain::published;
-use crate::domain::recipe::{By, Each, Method, Recipe, RecipeStep, Until};
+use crate::domain::recipe::Recipe;
 use crate::settings::{Paths, recipes};
 
 /// The width of running text.
@@ -125,7 +125,7 @@ fn list(folder: &Path, as_json: bool) -> Result<Exit, Trouble> {
                     .thread
                     .map_or_else(|| "-".to_owned(), |thread| thread.to_string()),
                 recipe.steps.len().to_string(),
-                published_word(recipe),
+                recipe.published_words(),
                 recipe.title.clone(),
             ]),
             Err(errors) => wrong.extend(errors.iter().map(ToString::to_string)),
@@ -143,16 +143,6 @@ fn list(folder: &Path, as_json: bool) -> Result<Exit, Trouble> {
     } else {
         Exit::Usage
     })
-}
-
-/// `4 of 4`: so many of its steps are published.
-fn published_word(recipe: &Recipe) -> String {
-    let known = recipe
-        .steps
-        .iter()
-        .filter(|step| step.operation().is_some())
-        .count();
-    format!("{known} of {}", recipe.steps.len())
 }
 
 fn summary(recipe: &Recipe) -> Value {
@@ -173,23 +163,13 @@ fn show(recipe: &Recipe, as_json: bool) -> Result<Exit, Trouble> {
         return Ok(Exit::Done);
     }
     let mut text = format!("{}  {}\n", recipe.name, recipe.title);
-    let from = recipe.thread.map_or_else(
-        || "the platform's documents".to_owned(),
-        |thread| format!("forum thread {thread}"),
-    );
-    let facts = [
-        ("From", from),
-        ("Claim", recipe.claim.clone()),
-        ("Access", recipe.access.clone()),
-        ("Verdict", recipe.verdict.clone()),
-    ];
     text.push('\n');
-    for (name, words) in facts {
+    for (name, words) in recipe.facts() {
         paragraph(&mut text, name, &words);
     }
     for (place, step) in recipe.steps.iter().enumerate() {
         let _ = write!(text, "\n{}. {}  {}\n", place + 1, step.name, step.does);
-        for (name, words) in step_facts(step) {
+        for (name, words) in step.facts() {
             paragraph(&mut text, name, &words);
         }
     }
@@ -204,88 +184,6 @@ fn paragraph(text: &mut String, name: &str, words: &str) {
         let _ = writeln!(text, "  {head:<11} {line}");
         head = "";
     }
-}
-
-/// What is said of a step, under which head.
-fn step_facts(step: &RecipeStep) -> Vec<(&'static str, String)> {
-    let mut facts = vec![("Sends", step.to_string())];
-    if let Some(body) = &step.body {
-        facts.push(("Body", body.to_string()));
-    }
-    match step.each {
-        Each::Conversation => {}
-        Each::Customer => facts.push(("For", "each customer with an open leg".to_owned())),
-        Each::Agent => facts.push(("For", "each agent with an open leg".to_owned())),
-    }
-    if step.method != Method::Socket {
-        let accepted: Vec<String> = step.accepted.iter().map(ToString::to_string).collect();
-        facts.push(("Accepted", accepted.join(", ")));
-    }
-    if let Some(wait) = step.wait {
-        let until = match wait.until {
-            Until::LegClosed => "its leg is closed",
-            Until::Ended => "no leg is open",
-        };
-        let by = match wait.by {
-            By::Read => "by reading",
-            By::Event => "by event, or by reading",
-        };
-        let seconds = f64::from(wait.most_ms) / 1000.0;
-        facts.push(("Waits", format!("until {until}, {by}, {seconds} s at most")));
-    }
-    for refusal in &step.refusals {
-        let says = refusal
-            .says
-            .as_ref()
-            .map_or_else(String::new, |says| format!(" with \"{says}\""));
-        facts.push((
-            "Refused",
-            format!("{}{says}: {}", refusal.status, refusal.means.words()),
-        ));
-    }
-    if step.retry.times > 1 {
-        facts.push((
-            "Retries",
-            format!(
-                "{} sends in all, waits double with jitter",
-                step.retry.times
-            ),
-        ));
-    }
-    if step.is_optional {
-        facts.push(("Optional", "the rest goes on without it".to_owned()));
-    }
-    facts.push(("Published", verdict_of(step)));
-    facts.extend(instead(step));
-    facts
-}
-
-/// Is it published, and if not, what of it is.
-fn verdict_of(step: &RecipeStep) -> String {
-    if let Some(operation) = step.operation() {
-        return format!("yes: {operation}");
-    }
-    if step.method == Method::Socket {
-        return "no: nothing is published for a guest's socket but the guest's own actions"
-            .to_owned();
-    }
-    let methods = published::methods(&step.path.to_string());
-    if methods.is_empty() {
-        "no: there is no such path".to_owned()
-    } else {
-        format!("no: that path has {} only", methods.join(" and "))
-    }
-}
-
-/// The published way: an operation a line, then what is to be known of them.
-fn instead(step: &RecipeStep) -> impl Iterator<Item = (&'static str, String)> {
-    let words = step
-        .published
-        .operations
-        .iter()
-        .chain([&step.published.note]);
-    let heads = std::iter::once("Instead").chain(std::iter::repeat(""));
-    heads.zip(words.cloned())
 }
 
 fn check(chosen: &[Recipe], as_json: bool) -> Result<Exit, Trouble> {
@@ -316,7 +214,7 @@ fn check(chosen: &[Recipe], as_json: bool) -> Result<Exit, Trouble> {
         };
         let _ = writeln!(text, "{mark}  {} {}: {step}", recipe.name, step.name);
         if step.operation().is_none() {
-            for (name, words) in [("Why", verdict_of(step))].into_iter().chain(instead(step)) {
+            for (name, words) in [("Why", step.verdict())].into_iter().chain(step.instead()) {
                 paragraph(&mut text, name, &words);
             }
         }

@@ -9,12 +9,13 @@ mod rules;
 mod sending;
 mod template;
 mod way;
+mod words;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub use compared::{COLUMNS, Compared, Really, Refused, WrapUp, differences, lesson};
+pub use compared::{COLUMNS, Compared, Really, Refused, WrapUp, differences, lesson, lessons};
 pub use rules::{
     MOST_STEPS, MOST_WAIT_MS, accepted_trouble, aim_trouble, header_trouble, is_name, size_trouble,
 };

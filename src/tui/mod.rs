@@ -17,6 +17,7 @@ mod parts;
 mod perform;
 mod probe;
 mod profiles;
+mod recipes;
 mod rest;
 mod screen;
 mod seat;
@@ -46,6 +47,7 @@ pub use exports::shown_path;
 pub use parts::Parts;
 pub use probe::{Told, ask_terminal};
 pub use profiles::AskProfile;
+pub use recipes::AskRecipes;
 pub use screen::{Screen, Slow};
 pub use seat::Seat;
 pub use sign_in::SignIn;
@@ -118,6 +120,8 @@ pub struct Console<S, C> {
     pagers_until: Option<Instant>,
     /// Who carries out wishes about profiles.
     profiles: Option<AskProfile>,
+    /// Who carries out wishes about recipes.
+    recipes: Option<AskRecipes>,
 }
 
 impl<S: Screen, C: Clock> Console<S, C> {
@@ -138,6 +142,7 @@ impl<S: Screen, C: Clock> Console<S, C> {
             lent: None,
             pagers_until: None,
             profiles: None,
+            recipes: None,
         };
         console.measure()?;
         for effect in app::start(&mut console.parts.app) {

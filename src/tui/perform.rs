@@ -58,6 +58,10 @@ impl<S: Screen, C: Clock> Console<S, C> {
                 Some(profiles) => profiles.ask(wish, self.answers.0.clone()),
                 None => self.answer(Msg::Said("profiles are not asked from here".to_owned())),
             },
+            Effect::Recipes(wish) => match &self.recipes {
+                Some(recipes) => recipes.ask(wish, self.answers.0.clone()),
+                None => self.answer(Msg::Said("recipes are not asked from here".to_owned())),
+            },
         }
         Ok(ControlFlow::Continue(()))
     }

@@ -2,6 +2,7 @@
 
 mod profiles;
 mod pulse;
+mod recipes;
 mod requests;
 mod rules;
 mod welcome;
@@ -20,5 +21,6 @@ pub(super) fn draw(pen: &mut Pen<'_>, app: &App, lookout: &Lookout, now: Timesta
         Lookout::Pulse(screen) => pulse::draw(pen, app, screen, now),
         Lookout::Profiles(screen) => profiles::draw(pen, app, screen, now),
         Lookout::Welcome(screen) => welcome::draw(pen, app, screen, now),
+        Lookout::Recipes(screen) => recipes::draw(pen, app, screen, now),
     }
 }

@@ -23,7 +23,7 @@ fn rows_of_help(desk: &mut Desk) -> Vec<String> {
 pub(crate) type Stage = fn(&mut Desk);
 
 /// Every screen, and how one comes to it from the list.
-pub(crate) const STAGES: [(&str, Stage); 12] = [
+pub(crate) const STAGES: [(&str, Stage); 13] = [
     ("chats", |_| {}),
     ("inspect", |desk| desk.keys("\r")),
     ("plan", Desk::plan),
@@ -41,6 +41,7 @@ pub(crate) const STAGES: [(&str, Stage); 12] = [
     ("pulse", |desk| desk.keys("P")),
     ("profiles", |desk| desk.keys("O")),
     ("rules", |desk| desk.keys("W")),
+    ("recipes", |desk| desk.keys("F")),
     ("welcome", |desk| desk.keys(":welcome\r")),
 ];
 

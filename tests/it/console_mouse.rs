@@ -7,6 +7,7 @@ use crate::console_profiles::known;
 use crate::console_world::{id, settings};
 use unstick::app::action::{Action, Group, Mode, in_mode};
 use unstick::app::lookout::profiles::ProfileWish;
+use unstick::app::lookout::recipes::RecipeWish;
 use unstick::app::mouse::{Mouse, Spot, Stroke};
 use unstick::app::{Effect, Key, Msg};
 use unstick::domain::feed::Command;
@@ -367,6 +368,7 @@ fn beyond_looking(effect: &Effect) -> Option<String> {
         Effect::Mouse(_) | Effect::Redraw | Effect::Browse(_) => true,
         // Whose sign-in it is is asked for where the profiles come into view.
         Effect::Profile(wish) => matches!(wish, ProfileWish::Try(_)),
+        Effect::Recipes(wish) => matches!(wish, RecipeWish::List),
         _ => false,
     };
     (!looks).then(|| format!("{effect:?}").chars().take(60).collect())

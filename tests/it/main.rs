@@ -113,6 +113,7 @@ mod console_planning;
 mod console_profiles;
 mod console_pulse;
 /// The report of a run that was cut short.
+mod console_recipes;
 mod console_report;
 /// The request log: filter, follow, the whole of one request, figures.
 mod console_requests;

@@ -59,7 +59,7 @@ const TOGETHER: [(&[Action], &str); 12] = [
 const FEW: usize = 4;
 
 /// The screens, dialogs and fields, as one comes to them.
-const ORDER: [Mode; 23] = [
+const ORDER: [Mode; 24] = [
     Mode::Chats,
     Mode::Filter,
     Mode::Sort,
@@ -79,6 +79,7 @@ const ORDER: [Mode; 23] = [
     Mode::Rules,
     Mode::Profiles,
     Mode::Welcome,
+    Mode::Recipes,
     Mode::Messages,
     Mode::Palette,
     Mode::Explain,

@@ -56,7 +56,7 @@ fn said(app: &App, lookout: &Lookout, rest: &str, now: Timestamp) -> Result<Vec<
         Lookout::Pulse(screen) => Ok(pulse(app, screen)),
         Lookout::Profiles(_) => known_profiles(app, rest, now),
         Lookout::Welcome(_) => Ok(how_to_begin(app)),
-        Lookout::Requests(_) => Ok(Vec::new()),
+        Lookout::Requests(_) | Lookout::Recipes(_) => Ok(Vec::new()),
     }
 }
 

@@ -21,7 +21,7 @@ use crate::domain::names::Names;
 use crate::engine::Engine;
 use crate::journal::History;
 use crate::settings::{Paths, Settings};
-use crate::tui::{self, AskProfile, Console, ConsoleError, Seat, Terminal, Voice};
+use crate::tui::{self, AskProfile, AskRecipes, Console, ConsoleError, Seat, Terminal, Voice};
 use crate::ui::Look;
 
 /// What lies around the console while it is open.
@@ -40,6 +40,8 @@ pub(super) struct Around<'a> {
     pub(super) last_words: &'a mut Option<LastWords>,
     /// Who gets other profiles ready.
     pub(super) profiles: Option<AskProfile>,
+    /// Who looks recipes up, and compares them.
+    pub(super) recipes: AskRecipes,
 }
 
 /// What a console is made of beside what lies around it and how it is heard.
@@ -139,7 +141,8 @@ impl Around<'_> {
         let sign_in = again::sign_in(connection, &parts.engine, choice, paths);
         let mut console = Console::new(parts)?
             .with_sign_in(Some(sign_in))
-            .with_profiles(self.profiles);
+            .with_profiles(self.profiles)
+            .with_recipes(Some(self.recipes));
         let overrides = choice.overrides(choice.profile.clone(), choice.sandbox.is_some());
         if let Ok(overrides) = overrides {
             // It ends with the console, which it tells.

@@ -31,7 +31,7 @@ const SCENARIO: &str = "forum";
 
 /// `recipes compare`.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct Compare {
+pub(super) struct Compare {
     /// Only these
     #[arg(long, value_name = "NAME", value_delimiter = ',', num_args = 1..)]
     only: Vec<String>,
@@ -42,13 +42,18 @@ pub(in crate::cli) struct Compare {
 
 /// What is compared, on what.
 #[derive(Debug, Clone)]
-pub(in crate::cli) struct Comparison {
+pub(super) struct Comparison {
     recipes: Vec<Recipe>,
     scenario: Scenario,
     seed: Option<u64>,
 }
 
 impl Comparison {
+    /// These recipes on the built-in scenario.
+    pub(super) fn of(recipes: Vec<Recipe>) -> Result<Self, Trouble> {
+        Self::on(recipes, SCENARIO, None)
+    }
+
     fn on(recipes: Vec<Recipe>, scenario: &str, seed: Option<u64>) -> Result<Self, Trouble> {
         Ok(Self {
             recipes,
@@ -59,7 +64,7 @@ impl Comparison {
 
     /// Carries everything out, and tells each recipe's place with its row once that is there. Leaves at once when told to stop; nothing of
     /// it stays behind either way.
-    pub(in crate::cli) async fn carry_out(
+    pub(super) async fn carry_out(
         self,
         stop: &watch::Receiver<bool>,
         mut tell: impl FnMut(usize, Result<Compared, Trouble>),

@@ -199,11 +199,16 @@ fn open_words(really: &Really) -> String {
 
 /// What a comparison teaches, in one sentence.
 pub fn lesson(rows: &[&Compared]) -> String {
+    format!("{}.", lessons(rows).join("; "))
+}
+
+/// The same in parts, the first of which says the most. There is always one.
+pub fn lessons(rows: &[&Compared]) -> Vec<String> {
     let differing = rows.iter().filter(|row| !row.differs.is_empty()).count();
     if differing > 0 {
-        return format!(
-            "{differing} of them said what is not so: a mistake of this program, please report it."
-        );
+        return vec![format!(
+            "{differing} of them said what is not so: a mistake of this program, please report it"
+        )];
     }
     let proved: Vec<String> = rows
         .iter()
@@ -236,7 +241,7 @@ pub fn lesson(rows: &[&Compared]) -> String {
     if rest > 0 {
         parts.push(format!("{rest} left somebody in it"));
     }
-    format!("{}.", parts.join("; "))
+    parts
 }
 
 #[cfg(test)]

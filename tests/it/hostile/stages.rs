@@ -268,6 +268,7 @@ pub(crate) fn stages() -> Vec<Stage> {
             desk.keys("O");
         }),
         differs("welcome", |desk| desk.keys("O")),
+        differs("recipes", |desk| desk.keys("F")),
         differs("columns", |desk| desk.keys("C")),
         differs("column of an attribute", |desk| {
             desk.keys("CG ");
