@@ -101,6 +101,7 @@
 //! | what a key does | `app/chats/keys.rs`, `app/planning/keys.rs`, `app/confirm.rs`, `app/board.rs`, … by screen |
 //! | the phrase, and what the box ignores | `app/confirm.rs` |
 //! | choosing a plan's wrap-up code | `app/planning/codes.rs`; asking for the codes: `engine/poller/naming.rs`, `genesys/wrap_up_codes.rs` |
+//! | choosing a plan's recipe, what is said of it there | `app/planning/recipes.rs`, `ui/plan/recipes.rs`; where there is a choice `cli/way.rs` |
 //! | what narrows the request log and past runs down; a page in a box | `app/narrowing.rs`; `app/sheet.rs` |
 //! | another profile opened from the screen, its sign-in tried | wishes `app/lookout/profiles/asked.rs`, carried out by `cli/switching.rs`; how far at most, and with which flags `cli/switching/flags.rs`; from one console to the next `cli/console.rs`, `cli/console/before.rs`, `cli/console/stage.rs`, `tui/seat.rs` |
 //! | read-only for the rest, by a key | `app/lookout/profiles/asked.rs`; in the engine `engine/pump.rs` |

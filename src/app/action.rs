@@ -76,11 +76,13 @@ pub enum Mode {
     Export,
     /// The recipes.
     Recipes,
+    /// Choosing the recipe of a plan.
+    Recipe,
 }
 
 impl Mode {
     /// Every mode.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::Chats,
         Self::Inspect,
         Self::Plan,
@@ -113,6 +115,7 @@ impl Mode {
         Self::Narrow,
         Self::Export,
         Self::Recipes,
+        Self::Recipe,
     ];
 
     /// The mode in words, for the help's title.
@@ -150,6 +153,7 @@ impl Mode {
             Self::Narrow => "filter of a list",
             Self::Export => "export menu",
             Self::Recipes => "recipes",
+            Self::Recipe => "recipes of a plan",
         }
     }
 
@@ -321,6 +325,7 @@ pub enum Action {
     GroupBy,
     Recipes,
     Compare,
+    Recipe,
 }
 
 /// The rows that apply in a mode, in the order of the table.

@@ -9,6 +9,7 @@ use tui_input::Input;
 
 use super::action::{Action, Mode};
 use super::extent::Class;
+use super::history::History;
 use super::msg::{Key, KeyCode};
 use super::planning::READ_LIMIT;
 use super::{App, Effect, Overlay, Screen, field, running};
@@ -69,6 +70,17 @@ impl Deed {
         match self {
             Self::Start { plan, .. } => plan.items.len(),
             Self::Resume { count, .. } => *count,
+        }
+    }
+
+    /// The recipe's name, where it is not the ladder.
+    pub fn recipe<'a>(&'a self, history: &'a History) -> Option<&'a str> {
+        match self {
+            Self::Start { plan, .. } => plan.recipe.recipe().map(|recipe| recipe.name.as_str()),
+            Self::Resume { run, .. } => {
+                let mut runs = history.runs.iter().flatten();
+                runs.find(|known| known.id == *run)?.plan.recipe.as_deref()
+            }
         }
     }
 

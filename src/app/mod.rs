@@ -220,23 +220,8 @@ impl App {
 
     /// Where a key would be pressed now.
     pub fn mode(&self) -> Mode {
-        match &self.overlay {
-            Some(Overlay::Help(_)) => Mode::Help,
-            Some(Overlay::Confirm(confirm)) if confirm.starting.is_some() => Mode::Starting,
-            Some(Overlay::Confirm(_)) => Mode::Confirm,
-            Some(Overlay::Sort(_)) => Mode::Sort,
-            Some(Overlay::Quit) => Mode::Quit,
-            Some(Overlay::Copy) => Mode::Copy,
-            Some(Overlay::Palette(_)) => Mode::Palette,
-            Some(Overlay::Explain(_)) => Mode::Explain,
-            Some(Overlay::Columns(chooser)) if chooser.typing.is_some() => Mode::Attribute,
-            Some(Overlay::Columns(_)) => Mode::Columns,
-            Some(Overlay::ViewName(_)) => Mode::ViewName,
-            Some(Overlay::Codes(_)) => Mode::Codes,
-            Some(Overlay::Sheet(_)) => Mode::Sheet,
-            Some(Overlay::Export(_)) => Mode::Export,
-            None => self.screen_mode(),
-        }
+        let above = self.overlay.as_ref().map(Overlay::mode);
+        above.unwrap_or_else(|| self.screen_mode())
     }
 
     /// The mode of the screen in view, whatever dialog is above it.

@@ -213,6 +213,8 @@ pub struct PastRun {
 pub struct PastPlan {
     /// How hard it might push.
     pub rung: Rung,
+    /// The recipe's name, where it was not the ladder.
+    pub recipe: Option<String>,
     /// The filter that it was drawn from.
     pub filter: Option<String>,
     /// The wrap-up code's id.

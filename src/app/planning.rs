@@ -5,6 +5,7 @@ pub mod codes;
 pub mod dry_run;
 mod keys;
 pub mod left_out;
+pub mod recipes;
 
 pub(crate) use keys::{note_key, open_for, open_from_list, press};
 
@@ -176,9 +177,10 @@ impl Planning {
 
     /// The choices as they count: only the rung `close` applies a code, here as without a screen.
     fn chosen(&self) -> Choices {
-        let code = self.choices.wrap_up.clone();
+        let (rung, code) = (self.rung(), self.choices.wrap_up.clone());
         Choices {
-            wrap_up: code.filter(|_| self.choices.rung == Rung::Close),
+            rung,
+            wrap_up: code.filter(|_| rung == Rung::Close && self.sends_code()),
             ..self.choices.clone()
         }
     }
@@ -225,6 +227,9 @@ impl Planning {
         };
         if plan.items.is_empty() {
             return Some("nothing is left to end; the reasons are below".to_owned());
+        }
+        if let Some(why) = recipes::why_locked(plan, keys) {
+            return Some(why);
         }
         if self.read_age(now).is_none_or(|age| age >= READ_LIMIT) {
             let key = keys.name(Mode::Plan, Action::Reread);
@@ -340,7 +345,8 @@ pub fn room(app: &App, planning: &Planning) -> (usize, usize) {
         _ => 6,
     };
     let said = left_out::said(planning, app.extent).len().saturating_sub(1);
-    let free = app.extent.rows_below(around).saturating_sub(said);
+    let head = recipes::head_lines(app, planning).len();
+    let free = app.extent.rows_below(around).saturating_sub(said + head);
     let most_skipped = if app.extent.class() >= Class::Normal {
         free / 3
     } else {

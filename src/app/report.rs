@@ -121,6 +121,12 @@ fn counts(log: &RunLog) -> Vec<Words> {
             continue;
         }
         let (mark, tone, words) = state_words(state);
+        let by_recipe = log.run.header.plan.recipe.recipe().is_some();
+        let words = if by_recipe && state == FinalState::Escalate {
+            "every step was taken, and a leg is still open"
+        } else {
+            words
+        };
         let more = if state == FinalState::Ended && reopened > 0 {
             format!("; {reopened} of them reopened by the customer")
         } else {

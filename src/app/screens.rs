@@ -1,5 +1,6 @@
 //! What can lie above the list: screens, and the dialog above them.
 
+use super::action::Mode;
 use super::confirm::Confirm;
 use super::{
     board, columns, explain, exporting, help, history, inspect, lookout, messages, palette,
@@ -50,8 +51,33 @@ pub enum Overlay {
     ViewName(Box<view_name::Naming>),
     /// Choosing the wrap-up code of a plan.
     Codes(Box<planning::codes::CodeMenu>),
+    /// Choosing the recipe of a plan.
+    Recipe(planning::recipes::RecipeMenu),
     /// A page that is read and closed again.
     Sheet(Box<sheet::Sheet>),
     /// Into which form something is exported.
     Export(Box<exporting::Dialog>),
+}
+
+impl Overlay {
+    /// Where a key would be pressed while it is there.
+    pub(super) fn mode(&self) -> Mode {
+        match self {
+            Self::Help(_) => Mode::Help,
+            Self::Confirm(confirm) if confirm.starting.is_some() => Mode::Starting,
+            Self::Confirm(_) => Mode::Confirm,
+            Self::Sort(_) => Mode::Sort,
+            Self::Quit => Mode::Quit,
+            Self::Copy => Mode::Copy,
+            Self::Palette(_) => Mode::Palette,
+            Self::Explain(_) => Mode::Explain,
+            Self::Columns(chooser) if chooser.typing.is_some() => Mode::Attribute,
+            Self::Columns(_) => Mode::Columns,
+            Self::ViewName(_) => Mode::ViewName,
+            Self::Codes(_) => Mode::Codes,
+            Self::Recipe(_) => Mode::Recipe,
+            Self::Sheet(_) => Mode::Sheet,
+            Self::Export(_) => Mode::Export,
+        }
+    }
 }

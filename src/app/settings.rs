@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::NewLimits;
 use super::configured::Configured;
+use super::planning::recipes::Recipes;
 use crate::domain::plan::Scope;
 
 /// The profile in the console's terms.
@@ -36,6 +37,8 @@ pub struct AppSettings {
     pub require_note: bool,
     /// The wrap-up code of the profile.
     pub wrap_up: Option<WrapUpCode>,
+    /// The recipes that plans can take here.
+    pub recipes: Recipes,
     /// What a reload of the configuration may change.
     pub configured: Configured,
     /// Names and texts are masked from the start.

@@ -1,5 +1,7 @@
 //! Every read and every request of one chat of a run: when, what, how it was answered, and what was compared with what.
 
+mod sent;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -11,11 +13,13 @@ use super::run_log::{RunLog, Whose};
 use super::tone::{Tone, Words, folded};
 use super::{App, Effect, Screen};
 use crate::domain::evidence::{Evidence, who};
-use crate::domain::fact::{Class, ItemEvent, RunEvent, RunFact};
+use crate::domain::fact::{Class, ItemEvent, RunEvent, RunFact, Settled};
 use crate::domain::failure::Receipt;
 use crate::domain::ids::ConversationId;
 use crate::domain::item::Item;
 use crate::domain::step::Action as Request;
+
+use sent::request_words;
 
 /// The screen's own state.
 #[derive(Debug)]
@@ -152,7 +156,7 @@ impl<'a> Writer<'a> {
             ItemEvent::Intended { action, attempt } => {
                 self.intended = Some(action);
                 let step = format!(" {} ", action.step().word().to_uppercase());
-                let (path, body) = request_words(action, self.item.plan.id);
+                let (path, body) = request_words(action, self.item.plan.id, self.room);
                 let line = self.at(fact.at, &path);
                 self.lines.extend([
                     Words::blank(),
@@ -177,21 +181,34 @@ impl<'a> Writer<'a> {
                 self.answer(fact, *class, figures);
                 if let Some(failure) = failure {
                     self.said(&failure.words());
+                    if let Some(Request::Recipe(sending)) = self.intended
+                        && let Some(means) = sending.means(failure)
+                    {
+                        let words = format!("to the recipe: {}", means.words());
+                        self.beside("means", &words, Tone::Plain);
+                    }
                 } else if let Some(receipt) = figures {
                     self.correlation(receipt);
                 }
             }
-            ItemEvent::Settled(settled) => {
-                let (tone, words) = settled_words(settled);
-                self.lines.extend([
-                    Words::blank(),
-                    Words::new(Tone::Strong, " RESULT ")
-                        .and(tone, words)
-                        .and(Tone::Dim, format!("  at {}", precise(fact.at, self.zone))),
-                    Words::plain(format!("          {}", settled.reason)),
-                ]);
-            }
+            ItemEvent::Settled(settled) => self.settled(fact, settled),
         }
+    }
+
+    fn settled(&mut self, fact: &RunFact, settled: &Settled) {
+        let (tone, words) = settled_words(settled);
+        // What follows below is not said twice.
+        let reason = format!(": {}", settled.reason);
+        let words = words.strip_suffix(&reason).unwrap_or(&words);
+        self.lines.extend([
+            Words::blank(),
+            Words::new(Tone::Strong, " RESULT ")
+                .and(tone, words)
+                .and(Tone::Dim, format!("  at {}", precise(fact.at, self.zone))),
+        ]);
+        let label = Words::plain("         ");
+        let reason = folded(label, &settled.reason, Tone::Plain, self.room);
+        self.lines.extend(reason);
     }
 
     fn at(&self, at: Timestamp, words: &str) -> Words {
@@ -270,35 +287,6 @@ pub fn receipt_words(receipt: &Receipt) -> String {
         .status
         .map_or_else(|| "---".to_owned(), |status| status.to_string());
     format!("{status} {:>5} ms", receipt.took_ms)
-}
-
-/// The request, and what it carries.
-fn request_words(action: &Request, id: ConversationId) -> (String, String) {
-    let conversation = id.short();
-    let path = match action {
-        Request::Legs { participant } => {
-            format!("…/participants/{}…", participant.short())
-        }
-        Request::Close => format!("…/conversations/messages/{conversation}…"),
-        Request::WrapUp { participant, .. } => {
-            format!("…/participants/{}…/wrapup", participant.short())
-        }
-        Request::Teardown => format!("…/conversations/{conversation}…/disconnect"),
-        Request::Recipe(sending) => sending
-            .path
-            .replace(&id.to_string(), &format!("{conversation}…")),
-    };
-    let body = match action {
-        Request::Legs { .. } | Request::Close => "state=disconnected".to_owned(),
-        Request::WrapUp { code, .. } => format!("code={code}"),
-        Request::Teardown => String::new(),
-        Request::Recipe(sending) => sending
-            .body
-            .as_ref()
-            .map(ToString::to_string)
-            .unwrap_or_default(),
-    };
-    (format!("{:<5} {path}", action.method()), body)
 }
 
 /// `agent connected, queue connected; customer wrote 12:52:03`; with its day, where that is not the one of `seen`.

@@ -267,6 +267,10 @@ fn acted(app: &mut App, mode: Mode, action: Action, now: Timestamp) -> Vec<Effec
         }
         Mode::ViewName => view_name::press(app, action, now),
         Mode::Codes => planning::codes::press(app, action, now),
+        Mode::Recipe => {
+            planning::recipes::press(app, action, now);
+            Vec::new()
+        }
         Mode::Sheet => sheet::press(app, action),
         Mode::Narrow => {
             narrowing::press(app, action);

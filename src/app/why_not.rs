@@ -196,6 +196,8 @@ fn plan(app: &App, action: Action, now: Timestamp) -> Option<String> {
     let chosen = planning.under_cursor();
     match action {
         Action::WrapUp => codes::why_not(app, planning),
+        Action::Recipe => planning::recipes::why_not(app, planning),
+        Action::Rung => planning::recipes::why_no_rung(app, planning),
         Action::DryRun => dry_run::why_not(app, planning, now),
         // Its rows are not in view.
         Action::Open | Action::Drop if !planning.is_read() => Some(planning::BEING_READ.to_owned()),

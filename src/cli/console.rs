@@ -24,8 +24,9 @@ use super::recipes::aside::Aside;
 use super::reload::Stamps;
 use super::switching::{Flags, Next, Start, Switchboard};
 use super::trouble::Trouble;
-use super::{abandoned, access};
+use super::{abandoned, access, way};
 use crate::app::action::{Action, Mode};
+use crate::app::planning::recipes::Recipes;
 use crate::app::{App, Signal};
 use crate::domain::feed::Command;
 use crate::domain::ids::RunId;
@@ -234,7 +235,8 @@ impl Desk<'_> {
         kept: &Arc<Names>,
         before: Option<&Before>,
     ) -> App {
-        let mut app = first_view(connection, start, self.paths, recorder);
+        let recipes = way::here(connection, self.paths).await;
+        let mut app = first_view(connection, start, self.paths, recorder, recipes);
         app.roster.absorb_names(kept);
         match before {
             Some(before) => {
@@ -259,11 +261,18 @@ impl Desk<'_> {
 }
 
 /// The console as it is before anything is asked, with what is wrong so far.
-fn first_view(connection: &Connection, start: &Start, paths: &Paths, recorder: &Recorder) -> App {
+fn first_view(
+    connection: &Connection,
+    start: &Start,
+    paths: &Paths,
+    recorder: &Recorder,
+    recipes: Recipes,
+) -> App {
     let (choice, settings) = (&start.choice, &start.settings);
     let (configured, wrong) = configured(connection, settings, paths);
     let (wrap_up, trouble) = (start.wrap_up.clone(), recorder.trouble.as_ref());
-    let told = app_settings(connection, configured, wrap_up, trouble, paths);
+    let chosen = (wrap_up, recipes);
+    let told = app_settings(connection, configured, chosen, trouble, paths);
     let mut app = App::new(told);
     if choice.is_spoken() {
         app = app.aloud();

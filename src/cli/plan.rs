@@ -149,10 +149,10 @@ pub(super) async fn say(plan: &Plan, seen: &Roster, connection: &Connection) {
             None => String::new(),
         };
         output::words(&format!(
-            "{} planned, {} skipped, rung {}{code}, at most {} requests, phrase: {}",
+            "{} planned, {} skipped, {}{code}, at most {} requests, phrase: {}",
             plan.items.len(),
             plan.skipped.len(),
-            plan.rung.word(),
+            plan.manner(),
             plan.request_bound(),
             plan.phrase()
         ));

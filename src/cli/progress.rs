@@ -11,10 +11,10 @@ pub(super) fn line(run: &Run, fact: &RunFact) -> Option<String> {
     match &fact.event {
         RunEvent::Item { conversation, what } => item(run, *conversation, what),
         RunEvent::Confirmed => Some(format!(
-            "run {}: {} to end, rung {}",
+            "run {}: {} to end, {}",
             run.header.id,
             run.items.len(),
-            run.header.plan.rung.word()
+            run.header.plan.manner()
         )),
         RunEvent::Paused { why } => Some(format!("paused: {why}")),
         RunEvent::Resumed => Some("goes on".to_owned()),

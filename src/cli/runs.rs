@@ -279,6 +279,7 @@ pub(super) fn data(run: &RunSummary) -> serde_json::Value {
         "operator": header.operator,
         "note": header.note,
         "rung": header.plan.rung,
+        "recipe": header.plan.recipe.name(),
         "hash": header.plan.hash,
         "state": state(run),
         "started": run.started,

@@ -11,9 +11,10 @@ use super::exit::Exit;
 use super::pretend;
 use super::recipes::named;
 use super::trouble::Trouble;
-use crate::domain::recipe::{Dialect, Recipe, STANDARD, Way};
+use crate::app::planning::recipes::Recipes;
+use crate::domain::recipe::{Dialect, ONLY_STANDARD, Recipe, STANDARD, Way};
 use crate::domain::step::Rung;
-use crate::settings::{Chosen, Paths, Settings};
+use crate::settings::{Chosen, Paths, Settings, recipes};
 
 /// The way of this name, if it may be gone at all on what the settings open: known before anybody signs in anywhere.
 pub(super) fn chosen(
@@ -76,13 +77,41 @@ pub(super) async fn may_be_gone(
         return Err(Trouble::said(Exit::Refused, words).hint(FORUM));
     };
     if recipe.dialect == Dialect::Forum && dialect != "forum" {
-        let words = format!(
-            "this sandbox does not speak the forum's dialect, which the recipe `{name}` needs"
-        );
+        let words = format!("{NO_FORUM}, which the recipe `{name}` needs");
         return Err(Trouble::said(Exit::Refused, words).hint(FORUM));
     }
     Ok(())
 }
+
+/// The recipes that the plans of a console can take here, by the same rules.
+pub(super) async fn here(connection: &Connection, paths: &Paths) -> Recipes {
+    if !connection.profile.is_pretend() {
+        return Recipes::none(ONLY_STANDARD);
+    }
+    let Some(dialect) = dialect_of(connection, paths).await else {
+        let here = &connection.scope.api_host;
+        return Recipes::none(format!("{here} does not say that it is a sandbox"));
+    };
+    let is_for_here = |recipe: &Recipe| {
+        let host = recipe.host.as_ref();
+        let is_host = host.is_none_or(|host| *host == connection.scope.api_host);
+        is_host && (recipe.dialect == Dialect::Platform || dialect == "forum")
+    };
+    let (known, wrong): (Vec<_>, Vec<_>) = recipes::all(&paths.recipes())
+        .into_iter()
+        .map(|source| source.read)
+        .partition(Result::is_ok);
+    let known = known.into_iter().flatten().filter(is_for_here);
+    let known: Vec<Arc<Recipe>> = known.map(Arc::new).collect();
+    // The ladder alone is no choice.
+    if known.iter().all(|recipe| recipe.name == STANDARD) {
+        return Recipes::none(format!("{NO_FORUM}: --sandbox=forum does"));
+    }
+    Recipes::of(known, wrong.len())
+}
+
+/// What a sandbox is like that cannot be shown what the threads name.
+const NO_FORUM: &str = "this sandbox does not speak the forum's dialect";
 
 /// Where recipes of the forum are carried out.
 const FORUM: &str = "nothing was sent but reads; unstick sandbox serve forum, or --sandbox=forum";

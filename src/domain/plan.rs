@@ -236,7 +236,17 @@ impl Plan {
     pub fn steps(&self) -> &'static [Step] {
         match &self.recipe {
             Way::Standard => self.rung.steps(),
+            // What is owed once no leg is open is settled with the plan's code, whoever closed the last leg.
+            Way::Recipe(_) if self.wrap_up.is_some() => Rung::Close.steps(),
             Way::Recipe(_) => &[Step::Check, Step::Legs, Step::Close, Step::Verify],
+        }
+    }
+
+    /// How it is done, in words: `rung close`, `recipe 5-patch-wrapper`.
+    pub fn manner(&self) -> String {
+        match &self.recipe {
+            Way::Standard => format!("rung {}", self.rung.word()),
+            Way::Recipe(recipe) => format!("recipe {}", recipe.name),
         }
     }
 
@@ -264,6 +274,9 @@ impl Plan {
     /// What it usually costs: no leg needs a second request, and wrap-up is settled where it is owed already.
     pub fn usual_requests(&self) -> usize {
         let of = |item: &PlanItem| {
+            if let Some(recipe) = self.recipe.recipe() {
+                return recipe.usual_requests(item);
+            }
             let legs = item.leg_targets().len();
             let close = usize::from(legs == 0 && item.evidence.wrap_up.is_empty()) * 2;
             let wrap_up = usize::from(!item.evidence.wrap_up.is_empty()) * 2;
@@ -318,16 +331,16 @@ impl PlanItem {
 
     /// Requests of this item, counted from confirmation: 2, 2 more for each human leg, 3 for `close`, 2 for `wrap-up`.
     pub fn request_bound(&self, plan: &Plan) -> usize {
-        if let Some(recipe) = plan.recipe.recipe() {
-            return recipe.request_bound(self);
-        }
-        let close = if plan.rung == Rung::Close && self.kind != Kind::WrapUp {
-            3
+        let wrap_up = if plan.wrap_up.is_some() && plan.rung == Rung::Close {
+            2
         } else {
             0
         };
-        let wrap_up = if plan.wrap_up.is_some() && plan.rung == Rung::Close {
-            2
+        if let Some(recipe) = plan.recipe.recipe() {
+            return recipe.request_bound(self) + wrap_up;
+        }
+        let close = if plan.rung == Rung::Close && self.kind != Kind::WrapUp {
+            3
         } else {
             0
         };

@@ -25,6 +25,8 @@ pub use way::Way;
 
 /// The built-in recipe: the ladder of `domain::decide`, and the only one that a real organisation is ever shown.
 pub const STANDARD: &str = "standard";
+/// Why no recipe is run on one.
+pub const ONLY_STANDARD: &str = "a real organisation is only ever shown `standard`";
 
 /// A recipe.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

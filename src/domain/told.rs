@@ -16,7 +16,7 @@
 
 use super::conversation::Purpose;
 use super::fact::{Class, FinalState};
-use super::item::Item;
+use super::item::{Item, Sent};
 use super::names::{Called, NameKind, OnDisconnect};
 use super::plan::{Plan, PlanItem};
 use super::roster::Row;
@@ -296,7 +296,13 @@ pub fn done(item: &Item, guest: &Guest, witnessed: Option<bool>) -> Option<Telli
         guest: guest.leg(&item.plan),
         witnessed,
     };
-    Some(case.telling())
+    let telling = case.telling();
+    let is_of_recipe = |sent: &Sent| matches!(sent.action, Action::Recipe(_));
+    if telling.told == Told::Unknown && item.sends.iter().any(is_of_recipe) {
+        let from = "nothing is known of whom a recipe tells".to_owned();
+        return Some(Telling { from, ..telling });
+    }
+    Some(telling)
 }
 
 /// How many of each, in words: `2 told, 1 cannot be told`.
@@ -310,6 +316,9 @@ pub fn counted(tellings: &[Telling], words: fn(Told) -> &'static str) -> String 
 
 /// The guests of a plan, in words; nothing for a plan without items.
 pub fn of_plan<'r>(plan: &Plan, row: impl Fn(&PlanItem) -> Option<&'r Row>) -> Option<String> {
+    if plan.recipe.recipe().is_some() && !plan.items.is_empty() {
+        return Some("not foreseen for a recipe; the report says what is known of it".to_owned());
+    }
     let tellings: Vec<Telling> = plan
         .items
         .iter()

@@ -121,6 +121,7 @@ pub(super) fn markdown(folded: &Folded) -> String {
         ("operator", header.operator.clone()),
         ("note", header.note.clone().unwrap_or_default()),
         ("rung", header.plan.rung.word().to_owned()),
+        ("recipe", header.plan.recipe.name().to_owned()),
         ("plan", header.plan.hash.clone()),
         ("facts", folded.seq.to_string()),
         ("last hash", folded.chain.clone()),

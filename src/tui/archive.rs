@@ -63,6 +63,7 @@ fn past(run: RunSummary) -> PastRun {
         profile: plan.profile.clone(),
         plan: PastPlan {
             rung: plan.rung,
+            recipe: plan.recipe.recipe().map(|recipe| recipe.name.clone()),
             filter: plan.filter.clone(),
             wrap_up: plan.wrap_up.clone(),
             hash: plan.hash.chars().take(HASH).collect(),

@@ -11,6 +11,7 @@ use std::path::Path;
 use jiff::tz::TimeZone;
 
 use super::*;
+use crate::app::planning::recipes::Recipes;
 use crate::app::{AppSettings, Configured, Key};
 use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::feed::{Fact, Gauge};
@@ -142,6 +143,7 @@ fn bench_at(journal: &Path) -> Bench {
         per_minute: 60,
         require_note: false,
         wrap_up: None,
+        recipes: Recipes::default(),
         configured: Configured::default(),
         privacy: false,
         zone: TimeZone::UTC,

@@ -92,16 +92,22 @@ pub(crate) fn bar(done: usize, all: usize, width: usize) -> String {
 }
 
 fn heading(pen: &mut Pen<'_>, app: &App, log: &RunLog, now: Timestamp) {
-    let count = log.run.items.len();
+    let chats = match log.run.items.len() {
+        1 => "1 chat".to_owned(),
+        count => format!("{count} chats"),
+    };
     let title = match &log.run.state {
-        RunState::Paused(_) => format!("PAUSED, {count} chats"),
-        RunState::Stopping(_) => format!("STOPPING, {count} chats"),
-        RunState::Halted(..) => format!("HALTED, {count} chats"),
+        RunState::Paused(_) => format!("PAUSED, {chats}"),
+        RunState::Stopping(_) => format!("STOPPING, {chats}"),
+        RunState::Halted(..) => format!("HALTED, {chats}"),
         RunState::Unconfirmed | RunState::Running | RunState::Finished => {
-            format!("Terminating {count} chats")
+            format!("Terminating {chats}")
         }
     };
-    pen.line(1, 1, &title, Tone::Strong);
+    let x = pen.line(1, 1, &title, Tone::Strong);
+    if let Some(recipe) = log.run.header.plan.recipe.recipe() {
+        pen.line(x + 1, 1, &format!("by {}", recipe.name), Tone::Warn);
+    }
     let rate = format!(
         "{} at a time   {} of {} requests/min",
         app.settings.max_parallel,

@@ -22,6 +22,8 @@ use crate::domain::step::Rung;
 pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, confirm: &Confirm, now: Timestamp) {
     let is_small = app.extent.class() == Class::Compact;
     let (width, height) = if is_small { (56, 12) } else { (66, 16) };
+    let recipe = confirm.deed.recipe(&app.history);
+    let height = height + u16::from(recipe.is_some() && !is_small);
     let count = confirm.deed.count();
     let chats = if count == 1 {
         "1 chat".to_owned()
@@ -54,6 +56,15 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, confirm: &Confirm, now: Timesta
     }
     let mut y = u16::from(!is_small);
     let mut lines = said(app, confirm, now);
+    if let Some(name) = recipe {
+        // Where it is short of lines, ages and queues are what can be done without.
+        if is_small && matches!(confirm.deed, Deed::Start { .. }) {
+            lines.remove(3);
+        }
+        let beside = if is_small { "" } else { ", not the ladder" };
+        let words = format!("  by the recipe {name}{beside}");
+        lines.insert(2, (Tone::Warn, words));
+    }
     if is_small {
         lines.retain(|(tone, line)| !line.is_empty() && *tone != Tone::Dim);
         for (_, line) in &mut lines {

@@ -44,6 +44,8 @@ fn is_offered(app: &App, mode: Mode, row: &Binding, now: Timestamp) -> bool {
         }
         // Where no plan can be shown, none is offered.
         Action::Plan | Action::Terminate if app.extent.class() <= Class::Mini => false,
+        // Elsewhere the key says why not.
+        Action::Recipe => app.settings.recipes.is_choice(),
         _ if mode == Mode::Inspect => !row.hint.is_empty() && is_of_page(app, row.action),
         _ => !row.hint.is_empty(),
     }
@@ -131,6 +133,7 @@ fn hints(pen: &mut Pen<'_>, app: &App, y: u16, now: Timestamp) {
         | Mode::Attribute
         | Mode::ViewName
         | Mode::Codes
+        | Mode::Recipe
         | Mode::Sheet
         | Mode::Export => app.screen_mode(),
         mode => mode,

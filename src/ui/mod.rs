@@ -94,6 +94,7 @@ fn overlay(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
         Some(Overlay::Columns(chooser)) => columns::draw(pen, app, chooser),
         Some(Overlay::ViewName(naming)) => view_name::draw(pen, app, naming),
         Some(Overlay::Codes(menu)) => plan::codes::draw(pen, app, menu),
+        Some(Overlay::Recipe(menu)) => plan::recipes::draw(pen, app, *menu),
         Some(Overlay::Sheet(sheet)) => sheet::draw(pen, app, sheet),
         Some(Overlay::Export(dialog)) => exporting::draw(pen, app, dialog),
     }

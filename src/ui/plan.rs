@@ -4,6 +4,8 @@
 mod brief;
 pub(crate) mod codes;
 mod left_out;
+mod manner;
+pub(crate) mod recipes;
 mod steps;
 
 use std::fmt::Write as _;
@@ -20,6 +22,7 @@ use crate::app::extent::Class;
 use crate::app::mouse::Spot;
 use crate::app::pace::waiting_words;
 use crate::app::planning::left_out::{said as reason, skip_words};
+use crate::app::planning::recipes::{first_words, head_lines, then_words};
 use crate::app::planning::{Planning, room};
 use crate::app::severity::{severity_glyph, severity_tone};
 use crate::app::tone::{Tone, glyph};
@@ -28,8 +31,7 @@ use crate::domain::moment::{round, short};
 use crate::domain::parties::Parties;
 use crate::domain::plan::{Plan, PlanItem};
 use crate::domain::shown::{agent, customer, place_words};
-use crate::domain::step::Rung;
-use crate::domain::text::{Text, cells, fit};
+use crate::domain::text::{Text, cells, cut, fit};
 use crate::domain::told;
 
 /// Draws the screen.
@@ -42,12 +44,13 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Times
         pen.line(1, 1, "Termination plan", Tone::Strong);
         pen.right(1, "NOTHING HAS BEEN SENT", Tone::Strong);
         pen.rule(2);
-        pen.rule(9);
         summary(pen, app, planning, now);
-        10
+        let below = recipe_lines(pen, app, planning, 9);
+        pen.rule(below);
+        below + 1
     } else {
         brief::summary(pen, app, planning, now);
-        3
+        recipe_lines(pen, app, planning, 3)
     };
     let terminate = app.key(Mode::Plan, Action::Terminate);
     let said = match planning.why_locked(
@@ -72,6 +75,15 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Times
         Some(plan) if planning.is_read() => items(body, app, planning, plan, now),
         _ => waiting(body, app, planning, now),
     }
+}
+
+/// What there is to say of the plan's recipe, from this row on; the row below it.
+fn recipe_lines(pen: &mut Pen<'_>, app: &App, planning: &Planning, y: u16) -> u16 {
+    let lines = head_lines(app, planning);
+    let count = u16::try_from(lines.len()).unwrap_or(u16::MAX);
+    let width = pen.width();
+    pen.part(0, y, width, count).page(&lines, 0);
+    y + count
 }
 
 /// What can be done next.
@@ -173,15 +185,7 @@ fn summary(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Timestamp) {
             }),
             Tone::Plain,
         ),
-        (
-            "Rung",
-            format!(
-                "{}     Wrap-up  {}",
-                rung_words(planning.choices.rung),
-                code_words(app, planning)
-            ),
-            Tone::Plain,
-        ),
+        manner::row(app, planning),
         ("Guests", guest_words(app, planning), Tone::Plain),
         ("Note", note_words(app, planning), Tone::Plain),
     ];
@@ -212,18 +216,6 @@ fn summary(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Timestamp) {
     }
 }
 
-/// The plan's code, as far as it counts under this rung.
-fn code_words(app: &App, planning: &Planning) -> String {
-    match (planning.choices.rung, &planning.choices.wrap_up) {
-        (Rung::Close, Some(code)) => app.code_words(code),
-        (Rung::Close, None) => {
-            let key = app.key(Mode::Plan, Action::WrapUp);
-            format!("no code; {key} chooses one")
-        }
-        _ => "none under this rung".to_owned(),
-    }
-}
-
 /// What guests would be told, as their deployments are set.
 fn guest_words(app: &App, planning: &Planning) -> String {
     let plan = planning.plan.as_deref();
@@ -242,14 +234,6 @@ fn note_words(app: &App, planning: &Planning) -> String {
         (false, "", true) => format!("required here: {key} writes down why"),
         (false, "", false) => format!("none; {key} writes down why"),
         (false, note, _) => note.to_owned(),
-    }
-}
-
-fn rung_words(rung: Rung) -> &'static str {
-    match rung {
-        Rung::Legs => "legs (never the whole chat)",
-        Rung::Close => "close (legs first)",
-        Rung::Teardown => "teardown",
     }
 }
 
@@ -359,16 +343,14 @@ fn item_row(
     if class == Class::Wide {
         text.push_str(&cell(&agent, 11));
     }
-    let _ = write!(
-        text,
-        "{:<10}{}",
-        item.kind.word(),
-        item.first_action(plan.rung)
-    );
+    let _ = write!(text, "{:<10}", item.kind.word());
     let x = pen.line(9 + shift, y, &text, Tone::Plain);
+    let first = first_words(plan, item);
     if class == Class::Wide {
-        let pad = 15usize.saturating_sub(item.first_action(plan.rung).len());
-        let pad = u16::try_from(pad).unwrap_or(1);
-        pen.line(x + pad, y, &steps::then_words(plan, item), Tone::Dim);
+        let then = pen.line(x, y, &cell(first, 15), Tone::Plain);
+        pen.line(then, y, &then_words(plan, item), Tone::Dim);
+    } else {
+        let room = usize::from(pen.width().saturating_sub(x));
+        pen.line(x, y, &cut(first, room), Tone::Plain);
     }
 }

@@ -189,6 +189,7 @@ fn settings(started: jiff::Timestamp) -> AppSettings {
         require_note: false,
         privacy: false,
         wrap_up: None,
+        recipes: unstick::app::planning::recipes::Recipes::default(),
         configured: unstick::app::Configured::default(),
         zone: TimeZone::UTC,
         started,

@@ -102,6 +102,9 @@ pub(crate) const WALL: &[(Mode, &str)] = &[
     (Mode::Confirm, "confirm_live"),
     (Mode::Sheet, "plan_dry_run_clean"),
     (Mode::Report, "report_clean"),
+    (Mode::Recipe, "plan_recipes"),
+    (Mode::Plan, "plan_by_recipe"),
+    (Mode::Confirm, "confirm_recipe"),
 ];
 
 /// The sizes of a snapshot: normal, wide, compact, mini.

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 
 use crate::console_desk::Desk;
 use crate::console_forms::check_enter;
+use crate::console_plan_recipes::{HERE, shipped};
 use crate::console_world::{Chat, Scene, chats, settings};
 use crate::hostile::stages::stages;
 use unstick::app::action::Mode;
@@ -261,8 +262,13 @@ proptest! {
     fn without_the_typed_phrase_nothing_starts_and_nothing_panics(
         story in prop::collection::vec(happening().prop_filter("could spell", cannot_spell), 1..60),
         offers_resume in any::<bool>(),
+        takes_recipes in any::<bool>(),
     ) {
         let mut desk = Desk::full(80, 24);
+        if takes_recipes {
+            desk.app.settings.recipes = shipped();
+            desk.app.settings.scope.api_host = HERE.to_owned();
+        }
         if offers_resume {
             desk.history();
         }

@@ -12,6 +12,7 @@ use ratatui::backend::TestBackend;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+use unstick::app::planning::recipes::Recipes;
 use unstick::app::{App, AppSettings, Configured, Key, KeyCode, Msg, Signal};
 use unstick::clock::WallClock;
 use unstick::domain::fact::FinalState;
@@ -79,6 +80,11 @@ pub(crate) struct Desk {
 impl Desk {
     /// The console's first requests are on their way.
     pub(crate) async fn open(sandbox: &Sandbox, journal: &Journal) -> Self {
+        Self::open_with(sandbox, journal, Recipes::default()).await
+    }
+
+    /// The same, where plans can take these.
+    pub(crate) async fn open_with(sandbox: &Sandbox, journal: &Journal, recipes: Recipes) -> Self {
         let welcome = sandbox.welcome();
         let (limiter, clock) = (Limiter::new(270), WallClock::start());
         let access = Access {
@@ -110,6 +116,7 @@ impl Desk {
             per_minute: 270,
             require_note: false,
             wrap_up: None,
+            recipes,
             configured: Configured::default(),
             privacy: false,
             zone: TimeZone::UTC,

@@ -352,6 +352,7 @@ impl Desk {
                 tally,
                 plan: PastPlan {
                     rung: Rung::Close,
+                    recipe: None,
                     filter: Some("is:stuck".to_owned()),
                     wrap_up: Some("code-1".to_owned()),
                     hash: "7be1c4aa".to_owned(),

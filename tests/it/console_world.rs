@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::tz::{TimeZone, offset};
 use jiff::{SignedDuration, Timestamp};
 
+use unstick::app::planning::recipes::Recipes;
 use unstick::app::{AppSettings, Configured, WrapUpCode};
 use unstick::domain::conversation::{
     Conversation, Leg, LegState, Message, Participant, Purpose, Side, WrapUp,
@@ -82,6 +83,7 @@ pub(crate) fn settings(label: &str, writes: bool) -> AppSettings {
             id: "code-1".to_owned(),
             name: called(slot::WRAP_UP, "Abandoned by system").to_owned(),
         }),
+        recipes: Recipes::default(),
         configured: Configured::default(),
         privacy: false,
         zone: TimeZone::fixed(offset(1)),

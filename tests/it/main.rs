@@ -105,6 +105,7 @@ mod console_marks;
 mod console_mouse;
 /// The box for a live chat; a dry run and a report where nothing is wrong.
 mod console_outcomes;
+mod console_plan_recipes;
 /// What a plan says of itself: its age, its warnings, its keys.
 mod console_plan_words;
 /// Keys of the plan screen: the wrap-up code, the dry run.
@@ -112,6 +113,8 @@ mod console_planning;
 /// The profiles and the welcome.
 mod console_profiles;
 mod console_pulse;
+/// Plans by a recipe in the real loop.
+mod console_recipe_runs;
 /// The report of a run that was cut short.
 mod console_recipes;
 mod console_report;

@@ -68,7 +68,7 @@ table! {
     Act Accept, "accept", "keep the note", "keep", [ENTER], [Note];
     Act Accept, "accept", "do it", "do it", [ENTER], [Palette];
     Act Accept, "accept", "sort by it", "sort by it", [ENTER], [Sort];
-    Act Accept, "accept", "plan with it", "plan with it", [ENTER], [Codes];
+    Act Accept, "accept", "plan with it", "plan with it", [ENTER], [Codes, Recipe];
     Act Accept, "accept", "keep the filter", "keep", [ENTER], [Narrow];
     Act Accept, "accept", "keep them", "keep", [ENTER], [Columns];
     Act Accept, "accept", "show it", "show it", [ENTER], [Attribute];
@@ -132,6 +132,7 @@ table! {
     Look RemoveView, "remove-view", "remove the open view", "", [], [Chats];
     Act WrapUp, "wrap-up", "choose the wrap-up code", "wrap-up", [c('w')], [Plan];
     Act Note, "note", "write down why", "note", [c('n')], [Plan];
+    Act Recipe, "recipe", "choose the recipe, on a sandbox", "recipe", [c('R')], [Plan];
     Act DryRun, "dry-run", "dry run: sends only reads", "dry run", [c('D')], [Plan];
     Act Reread, "reread", "read the chats again", "read", [c('r')], [Plan];
     Act Terminate, "terminate", "opens the box for the phrase", "terminate", [c('T')], [Plan];
@@ -210,18 +211,18 @@ table! {
     Look CopyCurl, "copy-curl", "copy as curl, without token", "curl", [c('Y')], [Trace, Requests];
     Move NextChat, "next-chat", "next chat", "next", [c('J')], [Inspect];
     Move PreviousChat, "previous-chat", "previous chat", "previous", [c('K')], [Inspect];
-    Move Down, "down", "next row", "", [c('j'), k(KeyCode::Down)], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome, Recipes, Sort, Columns, Sheet];
-    Move Up, "up", "previous row", "", [c('k'), k(KeyCode::Up)], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome, Recipes, Sort, Columns, Sheet];
-    Move First, "first", "first row", "", [c('g'), k(KeyCode::Home)], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Profiles, Welcome, Recipes, Columns, Sheet];
-    Move Last, "last", "last row", "", [c('G'), k(KeyCode::End)], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome, Recipes, Columns, Sheet];
-    Move HalfDown, "half-down", "half a page down", "", [Key::ctrl('d')], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome, Recipes, Sheet];
-    Move HalfUp, "half-up", "half a page up", "", [Key::ctrl('u')], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome, Recipes, Sheet];
-    Move PageDown, "page-down", "a page down", "", [k(KeyCode::PageDown)], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome, Recipes, Sheet];
-    Move PageUp, "page-up", "a page up", "", [k(KeyCode::PageUp)], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome, Recipes, Sheet];
+    Move Down, "down", "next row", "", [c('j'), k(KeyCode::Down)], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome, Recipes, Sort, Columns, Sheet, Recipe];
+    Move Up, "up", "previous row", "", [c('k'), k(KeyCode::Up)], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome, Recipes, Sort, Columns, Sheet, Recipe];
+    Move First, "first", "first row", "", [c('g'), k(KeyCode::Home)], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Profiles, Welcome, Recipes, Columns, Sheet, Recipe];
+    Move Last, "last", "last row", "", [c('G'), k(KeyCode::End)], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome, Recipes, Columns, Sheet, Recipe];
+    Move HalfDown, "half-down", "half a page down", "", [Key::ctrl('d')], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome, Recipes, Sheet, Recipe];
+    Move HalfUp, "half-up", "half a page up", "", [Key::ctrl('u')], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome, Recipes, Sheet, Recipe];
+    Move PageDown, "page-down", "a page down", "", [k(KeyCode::PageDown)], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome, Recipes, Sheet, Recipe];
+    Move PageUp, "page-up", "a page up", "", [k(KeyCode::PageUp)], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome, Recipes, Sheet, Recipe];
     Act Back, "back", "clear range or filter", "", [ESC], [Chats];
     Act Back, "back", "back", "back", [ESC, c('q')], [Inspect, Plan, Trace, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome, Recipes];
     Act Back, "back", "back to the list", "list", [ESC, c('q')], [Report];
-    Act Back, "back", "cancel", "cancel", [ESC], [Filter, Find, Note, Sort, Confirm, Columns, Attribute, ViewName, Codes, Narrow];
+    Act Back, "back", "cancel", "cancel", [ESC], [Filter, Find, Note, Sort, Confirm, Columns, Attribute, ViewName, Codes, Narrow, Recipe];
     Act Back, "back", "close", "close", [ESC, c('q')], [Copy, Sheet, Export];
     Act Back, "back", "keep watching", "keep watching", [ESC], [Quit];
     Act Back, "back", "close", "close", [ESC, c('?')], [Help];
@@ -236,7 +237,7 @@ table! {
     Look FilterSyntax, "filter-syntax", "filter syntax", "syntax", [k(KeyCode::F(1)), Key::ctrl('o')], [Filter];
     Look Help, "help", "help for this screen", "help", [c('?'), k(KeyCode::F(1))], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome, Recipes];
     Act Quit, "quit", "quit", "quit", [c('q')], [Chats, Board];
-    Act Interrupt, "interrupt", "quit; a run is stopped first", "", [Key::ctrl('c')], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Filter, Find, Copy, Note, Confirm, Starting, Sort, Quit, Help, Palette, Messages, Explain, Rules, Requests, Pulse, Profiles, Welcome, Recipes, Columns, Attribute, ViewName, Codes, Sheet, Narrow, Export];
+    Act Interrupt, "interrupt", "quit; a run is stopped first", "", [Key::ctrl('c')], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Filter, Find, Copy, Note, Confirm, Starting, Sort, Quit, Help, Palette, Messages, Explain, Rules, Requests, Pulse, Profiles, Welcome, Recipes, Columns, Attribute, ViewName, Codes, Sheet, Narrow, Export, Recipe];
     Act Suspend, "suspend", "suspend", "", [Key::ctrl('z')], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome, Recipes];
     Look Redraw, "redraw", "draw everything anew", "", [Key::ctrl('l')], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Messages, Rules, Requests, Pulse, Profiles, Welcome, Recipes];
 }

@@ -111,8 +111,9 @@ pub(super) fn haystack(run: &PastRun) -> String {
         ""
     };
     format!(
-        "{} {} {} {} {} {} {cut} {incident}",
+        "{} {} {} {} {} {} {} {cut} {incident}",
         run.id,
+        run.plan.recipe.as_deref().unwrap_or(""),
         run.profile,
         run.operator,
         run.note.as_deref().unwrap_or(""),
@@ -141,10 +142,14 @@ fn outcome(run: &PastRun) -> String {
     words.join(", ")
 }
 
-/// How it was to be done: `rung close, wrap-up Abandoned, filter is:stuck, plan 7be1c4aa`.
+/// How it was to be done, a recipe in the place of the rung: `rung close, wrap-up Abandoned, filter is:stuck, plan 7be1c4aa`.
 fn manner(app: &App, run: &PastRun) -> String {
     let plan = &run.plan;
-    let mut words = vec![format!("rung {}", plan.rung.word())];
+    let way = match &plan.recipe {
+        Some(name) => format!("recipe {name}"),
+        None => format!("rung {}", plan.rung.word()),
+    };
+    let mut words = vec![way];
     if let Some(code) = &plan.wrap_up {
         words.push(format!("wrap-up {}", app.code_words(code)));
     }

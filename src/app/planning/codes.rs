@@ -96,8 +96,11 @@ impl Codes {
 
 /// Why no code can be chosen now.
 pub(crate) fn why_not(app: &App, planning: &Planning) -> Option<String> {
+    if !planning.sends_code() {
+        return Some("the plan's recipe sends no code".to_owned());
+    }
     let rung = app.key(Mode::Plan, Action::Rung);
-    match planning.choices.rung {
+    match planning.rung() {
         Rung::Close => None,
         other => Some(format!(
             "the rung {} applies no code; {rung} changes the rung",

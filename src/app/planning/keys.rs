@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use tui_input::Input;
 
-use super::{Frame, Planning, codes, dry_run, fit, room};
+use super::{Frame, Planning, codes, dry_run, fit, recipes, room};
 use crate::app::action::{Action, Mode};
 use crate::app::confirm::Confirm;
 use crate::app::{App, Effect, Overlay, Screen, inspect, why_not};
@@ -86,6 +86,7 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
             }
         }
         Action::WrapUp => return codes::open(app),
+        Action::Recipe => recipes::open(app),
         Action::DryRun => return dry_run::begin(planning),
         Action::Note => planning.typing = Some(Input::new(planning.note.clone())),
         Action::Reread => {
@@ -98,7 +99,7 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
     Vec::new()
 }
 
-/// A dropped row, another rung or another code makes another plan of the same reads.
+/// A dropped row, another rung, code or recipe makes another plan of the same reads.
 pub(super) fn refreeze(app: &mut App, now: Timestamp) {
     let frame = Frame {
         roster: &app.roster,

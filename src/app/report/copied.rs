@@ -41,8 +41,8 @@ pub(super) fn text(log: &RunLog, zone: &TimeZone) -> String {
         format!("{} planned: {}", tally.planned, counts.join(", ")),
         format!("kinds: {}", kinds(log)),
         format!(
-            "rung {}, plan {}, {} requests{}",
-            header.plan.rung.word(),
+            "{}, plan {}, {} requests{}",
+            header.plan.manner(),
             header.plan.hash,
             tally.requests,
             Answers::of(log).words()
@@ -66,7 +66,10 @@ pub(super) fn text(log: &RunLog, zone: &TimeZone) -> String {
         lines.extend([
             String::new(),
             format!("{id} {}{incident}: {why}", settled.state.word()),
-            format!("  next: {}", next_step(&log.keys, item)),
+            format!(
+                "  next: {}",
+                next_step(&log.keys, &log.run.header.plan, item)
+            ),
             format!("  correlation: {}", correlation(log, id).unwrap_or("none")),
         ]);
     }

@@ -26,9 +26,10 @@ pub(super) fn facts(log: &RunLog, width: usize) -> Vec<Words> {
     let tally = log.run.tally();
     let answers = Answers::of(log);
     let requests = format!(
-        "{} sent for {} chats{}",
+        "{} sent for {} chat{}{}",
         tally.requests,
         tally.planned,
+        if tally.planned == 1 { "" } else { "s" },
         answers.words()
     );
     let number = log.run.header.id;
@@ -36,12 +37,18 @@ pub(super) fn facts(log: &RunLog, width: usize) -> Vec<Words> {
         "run {number} in the journal, without texts, and without names but what note and filter say: unstick runs export {}",
         number.0
     );
-    let mut facts = vec![
+    let recipe = log.run.header.plan.recipe.recipe();
+    let recipe = recipe.map(|recipe| {
+        let words = format!("{}: {}", recipe.name, recipe.verdict);
+        (" RECIPE      ", words, Tone::Warn)
+    });
+    let mut facts: Vec<_> = recipe.into_iter().collect();
+    facts.extend([
         (" BY KIND     ", kinds(log), Tone::Plain),
         (" REQUESTS    ", requests, answers.tone()),
         (" SAVED       ", saved, Tone::Plain),
         (" GUESTS      ", log.guest_words(), Tone::Plain),
-    ];
+    ]);
     let watched = log.watched();
     if watched > 0 {
         let words = format!(

@@ -61,7 +61,7 @@ fn entry(log: &RunLog, group: &[&Item], here: Option<usize>, width: usize) -> Ve
         lines.extend(members(log, group, here, width));
         lines
     };
-    let next = next_step(&log.keys, item);
+    let next = next_step(&log.keys, &log.run.header.plan, item);
     for (label, text, tone) in [
         ("why:", why(item, settled), Tone::Plain),
         ("next:", next, Tone::Accent),

@@ -136,6 +136,7 @@ commands! {
     Plan Rung "rung" "" key(Mode::Plan, Action::Rung);
     Plan Note "note" "TEXT" key(Mode::Plan, Action::Note);
     Plan WrapUp "wrap-up" "NAME" key(Mode::Plan, Action::WrapUp);
+    Plan Recipe "recipe" "NAME" key(Mode::Plan, Action::Recipe);
     Plan DryRun "dry-run" "" key(Mode::Plan, Action::DryRun);
     Plan Reread "reread" "" key(Mode::Plan, Action::Reread);
     Plan Terminate "terminate" "" own("asks for the phrase; nothing is sent before it");

@@ -52,6 +52,7 @@ fn obey(app: &mut App, verb: Verb, rest: &str, now: Timestamp) -> Obeyed {
         | Verb::Rung
         | Verb::Note
         | Verb::WrapUp
+        | Verb::Recipe
         | Verb::DryRun
         | Verb::Reread
         | Verb::Terminate => about_plan(app, verb, rest, now),
@@ -173,6 +174,10 @@ fn about_plan(app: &mut App, verb: Verb, rest: &str, now: Timestamp) -> Obeyed {
         }
         Verb::Note => plan::note(app, rest, now),
         Verb::WrapUp => Ok(plan::ask_for_code(app, rest, now)),
+        Verb::Recipe => {
+            plan::choose_recipe(app, rest, now);
+            Ok(Vec::new())
+        }
         Verb::DryRun => {
             let effects = act(app, Mode::Plan, Action::DryRun, "dry-run", now);
             wait_for(app, Awaited::DryRun, now);

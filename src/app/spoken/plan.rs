@@ -1,5 +1,7 @@
 //! A plan in words: what will be ended and how, what is left out and why, what it costs; and the question before it starts.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::chat::{self, labelled, short};
@@ -9,12 +11,14 @@ use super::waiting::Awaited;
 use super::{say, say_all, sentence, span, wait_for};
 use crate::app::action::{Action, Mode};
 use crate::app::confirm::Deed;
-use crate::app::planning::{NOTE_LIMIT, codes, note_key};
+use crate::app::planning::recipes::first_words;
+use crate::app::planning::{NOTE_LIMIT, codes, note_key, recipes};
 use crate::app::update::done as act;
 use crate::app::{App, Effect, Overlay};
 use crate::domain::ids::ConversationId;
 use crate::domain::moment::round;
 use crate::domain::plan::Plan;
+use crate::domain::recipe::Recipe;
 use crate::domain::shown::queue_words;
 use crate::domain::step::Rung;
 use crate::domain::told;
@@ -59,7 +63,7 @@ fn parts(app: &App, plan: &Plan, now: Timestamp) -> Vec<String> {
             plan.skipped.len(),
             many(plan.request_bound(), "request")
         ),
-        format!("Rung {}.", rung(plan.rung)),
+        way(plan),
     ];
     if let Some(planning) = app.planning().filter(|planning| planning.hidden > 0) {
         lines.push(format!(
@@ -114,6 +118,62 @@ fn last_words(app: &App, now: Timestamp) -> String {
     }
 }
 
+/// How it is done: by the ladder, or by which recipe, what that sends and what it is worth.
+fn way(plan: &Plan) -> String {
+    match plan.recipe.recipe() {
+        None => format!("Rung {}.", rung(plan.rung)),
+        Some(recipe) => recipe_words(recipe),
+    }
+}
+
+fn recipe_words(recipe: &Recipe) -> String {
+    let steps: Vec<&str> = recipe.steps.iter().map(|step| step.name.as_str()).collect();
+    format!(
+        "Recipe {}: {}. It sends {}, then the proof by reading. Verdict: {}",
+        recipe.name,
+        recipe.title,
+        steps.join(", "),
+        sentence(&recipe.verdict)
+    )
+}
+
+/// Takes the recipe of this name; without one, or where there is none of it, says which there are.
+pub(super) fn choose_recipe(app: &mut App, name: &str, now: Timestamp) {
+    act(app, Mode::Plan, Action::Recipe, "recipe", now);
+    if !matches!(app.overlay, Some(Overlay::Recipe(_))) {
+        return;
+    }
+    app.overlay = None;
+    let known = app.settings.recipes.known();
+    let called = |recipe: &&Arc<Recipe>| recipe.name.eq_ignore_ascii_case(name);
+    if let Some(recipe) = known.iter().find(called).cloned() {
+        recipes::plan_with(app, &recipe, now);
+        let lines = summary(app, now);
+        say_all(app, lines);
+        return;
+    }
+    let mut lines = Vec::new();
+    if !name.is_empty() {
+        lines.push(format!("There is no recipe {name}."));
+    }
+    lines.push(format!(
+        "{}. \"recipe\" with a name chooses one.",
+        app.settings.recipes.words()
+    ));
+    let planned = app
+        .planning()
+        .map(|planning| planning.choices.recipe.name());
+    lines.extend(known.iter().map(|recipe| {
+        let now = if planned == Some(recipe.name.as_str()) {
+            ", the plan's now"
+        } else {
+            ""
+        };
+        format!("{}{now}: {}.", recipe.name, recipe.title)
+    }));
+    say_all(app, lines);
+}
+
 fn rung(rung: Rung) -> &'static str {
     match rung {
         Rung::Legs => "legs: legs only, never the whole chat",
@@ -127,9 +187,9 @@ pub(super) fn row(app: &App, id: ConversationId, now: Timestamp) -> String {
     let planned = app.planning().and_then(|planning| {
         let plan = planning.plan.as_ref()?;
         let item = plan.items.iter().find(|item| item.id == id)?;
-        Some((item, plan.rung))
+        Some((plan, item))
     });
-    let Some((item, rung)) = planned else {
+    let Some((plan, item)) = planned else {
         return format!("{}, not in the plan any more.", short(id));
     };
     let mut parts = vec![
@@ -141,7 +201,7 @@ pub(super) fn row(app: &App, id: ConversationId, now: Timestamp) -> String {
         parts.extend(chat::who_is_there(app, row));
         parts.extend(queue_words(row));
     }
-    let first = item.first_action(rung).replace("cust ", "customer ");
+    let first = first_words(plan, item).replace("cust ", "customer ");
     parts.push(format!("first {first}"));
     parts.push(format!("id {}", short(id)));
     format!("{}.", parts.join(", "))
@@ -263,6 +323,7 @@ pub(super) fn question(app: &App, deed: &Deed, now: Timestamp) -> Vec<String> {
     match deed {
         Deed::Start { plan, note } => {
             lines.push(format!("This ends {} of {whose}.", many(plan.items.len(), "chat")));
+            lines.extend(plan.recipe.recipe().map(recipe_words));
             lines.extend(app.warned(plan, now).map(|words| sentence(&span::spelled(&words))));
             lines.extend(note.as_ref().map(|note| format!("Note: {note}")));
         }
@@ -271,6 +332,9 @@ pub(super) fn question(app: &App, deed: &Deed, now: Timestamp) -> Vec<String> {
             run.0,
             many(*count, "chat")
         )),
+    }
+    if let (Deed::Resume { .. }, Some(name)) = (deed, deed.recipe(&app.history)) {
+        lines.push(format!("By the recipe {name}."));
     }
     lines.push(format!(
         "Type {} and Enter to do it. Any other line cancels, and nothing is sent.",

@@ -105,8 +105,12 @@ fn began(log: &RunLog) -> String {
     } else {
         "began"
     };
+    let recipe = plan.recipe.recipe();
+    let way = recipe.map_or_else(String::new, |recipe| {
+        format!(", by the recipe {}", recipe.name)
+    });
     format!(
-        "Run {} {began}: {}. \"stop\" or Ctrl-C stops it, \"status\" says how far it is.",
+        "Run {} {began}: {}{way}. \"stop\" or Ctrl-C stops it, \"status\" says how far it is.",
         log.run.header.id.0,
         many(plan.items.len(), "chat")
     )
@@ -350,7 +354,10 @@ pub(super) fn row(app: &App, whose: Whose, id: ConversationId) -> Vec<String> {
             let why = sentence(&span::spelled(&settled.reason));
             lines.push(format!("Why: {why}"));
         }
-        lines.push(format!("Next: {}", sentence(&next_step(&log.keys, item))));
+        lines.push(format!(
+            "Next: {}",
+            sentence(&next_step(&log.keys, &log.run.header.plan, item))
+        ));
     }
     lines
 }

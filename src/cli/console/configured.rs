@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 
 use crate::app::action::keymap::Keymap;
 use crate::app::chats::{Column, OWN_VIEWS, Sort, View};
+use crate::app::planning::recipes::Recipes;
 use crate::app::{AppSettings, Configured, WrapUpCode};
 use crate::cli::connect::Connection;
 use crate::cli::{look, profiles};
@@ -56,7 +57,7 @@ pub(super) fn configured(
 pub(super) fn app_settings(
     connection: &Connection,
     configured: Configured,
-    wrap_up: Option<WrapUpCode>,
+    (wrap_up, recipes): (Option<WrapUpCode>, Recipes),
     trouble: Option<&JournalFailure>,
     paths: &Paths,
 ) -> AppSettings {
@@ -77,6 +78,7 @@ pub(super) fn app_settings(
         require_note: profile.limits.require_note,
         configured,
         wrap_up,
+        recipes,
         privacy: profile.privacy,
         zone: TimeZone::system(),
         started: connection.clock.now(),

@@ -139,9 +139,9 @@ impl Recipe {
     /// Why it is not carried out on a real organisation, and what is published instead, a step a line.
     pub fn not_on(&self, place: &str) -> String {
         let first = format!(
-            "the recipe `{}` is not run on {place}: a real organisation is only ever shown `{}`. Nothing was sent.\n{}",
+            "the recipe `{}` is not run on {place}: {}. Nothing was sent.\n{}",
             self.name,
-            super::STANDARD,
+            super::ONLY_STANDARD,
             self.verdict
         );
         let instead = self.steps.iter().map(|step| {

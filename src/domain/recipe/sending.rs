@@ -115,11 +115,25 @@ impl RecipeStep {
     }
 }
 
+/// How often it is looked, at most, for the effect of what was accepted: as often as a run's waiting times say, and once more at the end of
+/// a step's own wait.
+const LOOKS: usize = 5;
+
 impl Recipe {
-    /// The most requests that ending a conversation in this way costs when nothing goes wrong: a read and a proof, and for each send the
-    /// read that goes before it.
-    pub fn request_bound(&self, item: &PlanItem) -> usize {
-        let sends = |step: &RecipeStep| step.targets(item).len() * usize::from(step.retry.times);
+    /// What ending a conversation in this way costs where each step does what it is to do: a check and a proof of two reads, the first of
+    /// which shows what the last step did, and for each send the read that shows its effect.
+    pub fn usual_requests(&self, item: &PlanItem) -> usize {
+        let sends = |step: &RecipeStep| step.targets(item).len();
         2 + 2 * self.steps.iter().map(sends).sum::<usize>()
+    }
+
+    /// The most requests that it costs where every request is answered: each step is sent as often as it may be, each time on a read of its
+    /// own, and then looked for to the end.
+    pub fn request_bound(&self, item: &PlanItem) -> usize {
+        let of_step = |step: &RecipeStep| {
+            let each = 2 * usize::from(step.retry.times) + LOOKS;
+            step.targets(item).len() * each
+        };
+        2 + self.steps.iter().map(of_step).sum::<usize>()
     }
 }

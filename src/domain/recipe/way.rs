@@ -21,6 +21,15 @@ pub enum Way {
 }
 
 impl Way {
+    /// The way of this recipe: of the one that describes it, the ladder itself.
+    pub fn of(recipe: &Arc<Recipe>) -> Self {
+        if recipe.name == STANDARD {
+            Self::Standard
+        } else {
+            Self::Recipe(Arc::clone(recipe))
+        }
+    }
+
     /// Its name.
     pub fn name(&self) -> &str {
         match self {

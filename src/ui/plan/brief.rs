@@ -40,9 +40,9 @@ pub(super) fn summary(pen: &mut Pen<'_>, app: &App, planning: &Planning, now: Ti
         1,
         2,
         &format!(
-            "up to {} requests   rung {}   {note}",
+            "up to {} requests   {}   {note}",
             plan.request_bound(),
-            plan.rung.word()
+            plan.manner()
         ),
         Tone::Dim,
     );

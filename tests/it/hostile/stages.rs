@@ -9,6 +9,7 @@ use unstick::domain::text::Text;
 use crate::console_desk::Desk;
 use crate::console_dossier::{look_into, raw, recorded, words};
 use crate::console_lookouts::told_requests;
+use crate::console_plan_recipes::shipped;
 use crate::console_profiles::four;
 use crate::console_states::{failed, failure};
 use crate::console_world::{called, chats, reading, settings, slot};
@@ -283,6 +284,11 @@ pub(crate) fn stages() -> Vec<Stage> {
         differs("wrap-up codes", |desk| {
             desk.plan();
             desk.keys("w");
+        }),
+        hides("recipes of a plan", |desk| {
+            desk.app.settings.recipes = shipped();
+            desk.plan();
+            desk.keys("R");
         }),
         differs("dry run", |desk| {
             desk.plan();
