@@ -64,6 +64,7 @@
 //! | what an event may do: ask for a read, hold a chat back | `domain/sighting.rs`; in the engine `engine/ears.rs`, `engine/told.rs` |
 //! | notifications: channel, socket, silence, coming back | `genesys/notifications/mod.rs`; how they stand `domain/hearing.rs` |
 //! | what a dry run says: the check of a run, without a run | `domain/rehearsal.rs`; on the screen `app/planning/dry_run.rs`, without one `cli/terminate.rs` |
+//! | a standing policy: what is confirmed, what a round takes, what earlier sweeps did | `domain/policy.rs`, `domain/sweep.rs`, `domain/sweep/past.rs`; which rules allow it `domain/rules/standing.rs`; its rounds `cli/sweep.rs`, `cli/sweep/round.rs`, when they begin `cli/sweep/pace.rs`; on record `journal/sweeps.rs`, one at a time `journal/lock.rs` |
 //! | carrying a run out | `domain/run/machine.rs` says what is next, `engine/runs/driver.rs` does it |
 //! | how long it takes, and why it waits, in words | `app/pace.rs` |
 //! | the rate limit | `engine/limiter/budget.rs`; whose turn it is: `engine/limiter/lanes.rs` |

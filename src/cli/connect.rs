@@ -91,6 +91,11 @@ impl Connection {
         }
     }
 
+    /// Its sandbox was started for it, and ends with it.
+    pub(super) fn is_own_sandbox(&self) -> bool {
+        self.pretend.as_ref().is_some_and(Pretend::is_own)
+    }
+
     /// Signs in, and makes sure who we are there.
     pub(super) async fn enter(&mut self, choice: &Choice) -> Result<(), Trouble> {
         self.sign_in(choice).await?;

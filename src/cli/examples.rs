@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use clap::Command;
 
 /// Commands by their way from the program's name, and what is typed, without that name.
-const EXAMPLES: [(&str, &[&str]); 33] = [
+const EXAMPLES: [(&str, &[&str]); 34] = [
     (
         "list",
         &["list --filter 'is:stuck idle>1h'", "list --csv > chats.csv"],
@@ -31,6 +31,13 @@ const EXAMPLES: [(&str, &[&str]); 33] = [
             "terminate --plan plan.json --note 'stale since Monday'",
             "terminate --sandbox --filter kind:orphan --confirm 'sandbox 4'",
             "terminate --sandbox=forum --filter kind:idle --recipe 5-patch-wrapper --dry-run",
+        ],
+    ),
+    (
+        "sweep",
+        &[
+            "sweep --filter 'is:stuck idle>1h' --every 10m",
+            "sweep --filter 'is:stuck idle>1h' --every 10m --confirm 'acme sweep 1a2b3c4d'",
         ],
     ),
     ("runs", &["runs", "runs show 12"]),

@@ -45,10 +45,18 @@ impl Voice {
             steps: !json || output::is_watched(),
         }
     }
+
+    /// For whoever tells himself how it came out: no steps, but where a person watches.
+    pub(super) fn of_sweep(json: bool) -> Self {
+        Self {
+            json,
+            steps: output::is_watched(),
+        }
+    }
 }
 
 /// A run as far as it was told.
-struct Followed {
+pub(super) struct Followed {
     run: Option<Run>,
     voice: Voice,
     /// What the newest fact would make a run pause for: the cause of a pause that follows it.
@@ -60,9 +68,11 @@ struct Followed {
     /// Somebody wants it to stop: a signal, or a reader who went away.
     is_interrupted: bool,
     is_heard: bool,
+    /// What guests were told of its chats, asked after its end.
+    told: Vec<(ConversationId, Telling)>,
 }
 
-/// Starts an engine, asks it for this run, of whose conversations so much is known, and follows it.
+/// Follows a run as [`carry`] does, and reports.
 pub(super) async fn follow(
     connection: &Connection,
     journal: Journal,
@@ -72,6 +82,21 @@ pub(super) async fn follow(
     guests: &Guests,
     known: Roster,
 ) -> Result<Exit, Trouble> {
+    carry(connection, journal, command, stops, voice, guests, known)
+        .await?
+        .finish()
+}
+
+/// Starts an engine, asks it for this run, of whose conversations so much is known, and follows it.
+pub(super) async fn carry(
+    connection: &Connection,
+    journal: Journal,
+    command: Command,
+    stops: &mut mpsc::Receiver<Signal>,
+    voice: Voice,
+    guests: &Guests,
+    known: Roster,
+) -> Result<Followed, Trouble> {
     let (told, mut facts) = mpsc::channel(WAITING);
     let (engine, task) = Engine::spawn(connection.parts(journal.clone(), false)?, told);
     engine.send(Command::KnowRows(Box::new(known)));
@@ -84,6 +109,7 @@ pub(super) async fn follow(
         refusal: None,
         is_interrupted: false,
         is_heard: true,
+        told: Vec::new(),
     };
     let mut suspensions = tui::suspensions()?;
     let mut wishes = 0;
@@ -131,11 +157,10 @@ pub(super) async fn follow(
         let _ = task.await;
     }
     print_unkept(&journal).await;
-    let told = match &followed.run {
-        Some(run) => guests.after(run, connection).await,
-        None => Vec::new(),
-    };
-    followed.finish(&told)
+    if let Some(run) = &followed.run {
+        followed.told = guests.after(run, connection).await;
+    }
+    Ok(followed)
 }
 
 /// The exit code of a run that was opened like this and then told as these facts.
@@ -152,6 +177,7 @@ pub(super) fn code_of(opened: Run, facts: &[RunFact]) -> Exit {
         // A stop that is among them was somebody's wish.
         is_interrupted: true,
         is_heard: true,
+        told: Vec::new(),
     };
     for fact in facts {
         // What a command would ask for next was asked for by whoever carried the run out.
@@ -261,8 +287,30 @@ impl Followed {
         }
     }
 
+    /// The run, where it was confirmed: else nothing can have been sent.
+    pub(super) fn run(&self) -> Option<&Run> {
+        self.run.as_ref().filter(|run| run.confirmed.is_some())
+    }
+
+    /// How it came out.
+    pub(super) fn exit(&self) -> Option<Exit> {
+        let run = self.run()?;
+        Some(Exit::of_run(run, self.pause, self.is_interrupted))
+    }
+
+    /// Somebody wanted it to stop.
+    pub(super) fn is_interrupted(&self) -> bool {
+        self.is_interrupted
+    }
+
+    /// Why it was not opened, or could not go on.
+    pub(super) fn refusal(&self) -> Option<&str> {
+        self.refusal.as_deref()
+    }
+
     /// Reports, and says how it came out.
-    fn finish(self, told: &[(ConversationId, Telling)]) -> Result<Exit, Trouble> {
+    pub(super) fn finish(self) -> Result<Exit, Trouble> {
+        let told = &self.told;
         let Some(run) = self.run.filter(|run| run.confirmed.is_some()) else {
             if self.is_interrupted {
                 return Err(super::interrupted::interrupted());

@@ -14,7 +14,7 @@ use crate::app::action::listing;
 pub(super) struct Man {}
 
 /// What is kept where, and what replaces it.
-const FILES: [(&str, &str); 11] = [
+const FILES: [(&str, &str); 12] = [
     (
         "config.toml",
         "in the configuration folder; `unstick config path` says where that is, `unstick config example` prints every key",
@@ -43,6 +43,10 @@ const FILES: [(&str, &str); 11] = [
     (
         "unstick.log",
         "in the state folder: JSON lines without tokens and texts",
+    ),
+    (
+        "sweep-*.lock",
+        "beside the journal: which sweep of an organisation goes on; it is let go when that ends, however it ends",
     ),
     (
         "spill-*.jsonl",

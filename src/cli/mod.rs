@@ -44,6 +44,7 @@ mod rules;
 mod runs;
 mod sandbox;
 mod show;
+mod sweep;
 mod switching;
 mod terminate;
 mod trouble;
@@ -87,6 +88,8 @@ enum Command {
     Plan(plan::PlanCommand),
     /// Carry a plan out, once its phrase was typed
     Terminate(terminate::Terminate),
+    /// A standing policy, without a screen; dry unless confirmed
+    Sweep(sweep::Sweep),
     /// The journal: what was done, by whom, and how it came out
     Runs(runs::Runs),
     /// What works, what is missing, and the mend; changes nothing
@@ -187,6 +190,7 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Trouble> {
         Some(Command::Show(command)) => command.run(&choice, &opened()?, &paths).await,
         Some(Command::Plan(command)) => command.run(&choice, &opened()?, &paths).await,
         Some(Command::Terminate(command)) => command.run(&choice, &opened()?, &paths).await,
+        Some(Command::Sweep(command)) => command.run(&choice, &opened()?, &paths).await,
         Some(Command::Runs(command)) if command.is_reading() => command.read(&choice, &paths).await,
         Some(Command::Runs(command)) => command.resume(&choice, &opened()?, &paths).await,
         Some(Command::Doctor(command)) => command.run(&choice, &paths).await,

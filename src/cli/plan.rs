@@ -25,6 +25,7 @@ use crate::domain::recipe::{Recipe, Way};
 use crate::domain::roster::{Roster, Row};
 use crate::domain::rules::warned;
 use crate::domain::step::Rung;
+use crate::domain::sweep::may_take;
 use crate::domain::told;
 use crate::engine::ports::Clock;
 use crate::journal::History;
@@ -41,15 +42,22 @@ pub(super) struct Wishes {
     /// How hard the plan may push: legs, close or teardown
     #[arg(long, value_parser = rung_of, default_value = "close", value_name = "RUNG")]
     rung: Rung,
+    #[command(flatten)]
+    means: Means,
+    /// One healthy chat, named by its id, may be ended
+    #[arg(long)]
+    allow_live: bool,
+}
+
+/// With what it is planned, and for how long it is looked: for a plan and for a sweep alike.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Means {
     /// The wrap-up code to apply, by id or name
     #[arg(long, value_name = "CODE")]
     wrap_up: Option<String>,
     /// A recipe instead of the ladder, on a sandbox that speaks the forum's dialect: see `unstick recipes`
     #[arg(long, value_name = "NAME")]
     recipe: Option<String>,
-    /// One healthy chat, named by its id, may be ended
-    #[arg(long)]
-    allow_live: bool,
     /// How long chats are read; the rest is not planned
     #[arg(long, value_parser = choosing::span, default_value = "60s", value_name = "TIME")]
     read_for: Duration,
@@ -58,7 +66,19 @@ pub(super) struct Wishes {
 impl Wishes {
     /// In which way, understood before anything is asked of the organisation.
     pub(super) fn way(&self, settings: &Settings, paths: &Paths) -> Result<Way, Trouble> {
-        let way = way::chosen(self.recipe.as_deref(), self.rung, settings, paths)?;
+        self.means.way(self.rung, settings, paths)
+    }
+}
+
+impl Means {
+    /// In which way, understood before anything is asked of the organisation.
+    pub(super) fn way(
+        &self,
+        rung: Rung,
+        settings: &Settings,
+        paths: &Paths,
+    ) -> Result<Way, Trouble> {
+        let way = way::chosen(self.recipe.as_deref(), rung, settings, paths)?;
         match way.recipe() {
             Some(recipe) if self.wrap_up.is_some() && !recipe.needs_wrap_up() => {
                 let words = format!(
@@ -186,6 +206,8 @@ pub(super) struct Drafter {
     choices: Choices,
     escalated: Vec<ConversationId>,
     read_for: Duration,
+    /// What a policy asks of a chat is asked of every read too.
+    is_sweep: bool,
 }
 
 impl Drafter {
@@ -201,12 +223,12 @@ impl Drafter {
             Chosen::Matching(filter) => Some(filter.text().unwrap_or_default()),
             Chosen::Named(_) => None,
         };
-        let rung = wishes.rung;
+        let (rung, means) = (wishes.rung, &wishes.means);
         way::may_be_gone(&recipe, connection, paths).await?;
         // A recipe settles no after-call work but in a request of its own.
         let takes_code = recipe.recipe().is_none_or(Recipe::needs_wrap_up);
         let wrap_up = if rung == Rung::Close && takes_code {
-            connection.wrap_up(wishes.wrap_up.as_deref()).await?
+            connection.wrap_up(means.wrap_up.as_deref()).await?
         } else {
             None
         };
@@ -225,8 +247,36 @@ impl Drafter {
                 recipe,
             },
             escalated,
-            read_for: wishes.read_for,
+            read_for: means.read_for,
+            is_sweep: false,
         })
+    }
+
+    /// The same for a sweep, which draws from a filter and closes.
+    pub(super) async fn of_sweep(
+        filter: Filter,
+        means: &Means,
+        way: Way,
+        connection: &Connection,
+        paths: &Paths,
+    ) -> Result<Self, Trouble> {
+        let wishes = Wishes {
+            which: Which::default(),
+            rung: Rung::Close,
+            means: means.clone(),
+            allow_live: false,
+        };
+        let chosen = Chosen::Matching(filter);
+        let drafter = Self::new(&wishes, way, chosen, connection, paths).await?;
+        Ok(Self {
+            is_sweep: true,
+            ..drafter
+        })
+    }
+
+    /// What was chosen for its plans.
+    pub(super) fn choices(&self) -> &Choices {
+        &self.choices
     }
 
     /// Lists, reads and drafts; gives what was seen along.
@@ -235,6 +285,17 @@ impl Drafter {
         connection: &Connection,
         paths: &Paths,
     ) -> Result<(Plan, Roster), Trouble> {
+        let (roster, asked) = self.look(connection, paths).await?;
+        let plan = self.draft_these(&asked, &roster, connection)?;
+        Ok((plan, roster))
+    }
+
+    /// Lists and reads; gives what was asked for along, in the order of the list.
+    pub(super) async fn look(
+        &self,
+        connection: &Connection,
+        paths: &Paths,
+    ) -> Result<(Roster, Vec<ConversationId>), Trouble> {
         let known = connection.roster(paths);
         let roster = match &self.chosen {
             Chosen::Named(ids) => {
@@ -244,10 +305,7 @@ impl Drafter {
                 choosing::collect(connection, filter, known, self.read_for).await?
             }
         };
-        let filter = match &self.chosen {
-            Chosen::Matching(filter) => Some(filter),
-            Chosen::Named(_) => None,
-        };
+        let filter = self.filter();
         choosing::say_unread(&roster, filter, connection);
         let now = connection.clock.now();
         let asked = match &self.chosen {
@@ -257,10 +315,19 @@ impl Drafter {
                 .map(|row| row.listed.id)
                 .collect(),
         };
-        let plan = self.with_terms(connection, None, |terms| {
-            draft(&asked, &roster, &connection.scope, terms)
-        })?;
-        Ok((plan, roster))
+        Ok((roster, asked))
+    }
+
+    /// Drafts a plan of these, as they were read.
+    pub(super) fn draft_these(
+        &self,
+        asked: &[ConversationId],
+        roster: &Roster,
+        connection: &Connection,
+    ) -> Result<Plan, Trouble> {
+        self.with_terms(connection, None, |terms| {
+            draft(asked, roster, &connection.scope, terms)
+        })
     }
 
     /// Reads the planned conversations again and leaves out what changed: a phrase is accepted only for what was just seen.
@@ -278,18 +345,27 @@ impl Drafter {
         Ok((plan, roster))
     }
 
-    fn with_terms(
+    fn filter(&self) -> Option<&Filter> {
+        match &self.chosen {
+            Chosen::Matching(filter) => Some(filter),
+            Chosen::Named(_) => None,
+        }
+    }
+
+    /// Does something under the terms of its plans.
+    pub(super) fn with_terms<T, R: Into<anyhow::Error>>(
         &self,
         connection: &Connection,
         max_read_age: Option<SignedDuration>,
-        make: impl FnOnce(&Terms<'_>) -> Result<Plan, crate::domain::draft::DraftRefused>,
-    ) -> Result<Plan, Trouble> {
+        make: impl FnOnce(&Terms<'_>) -> Result<T, R>,
+    ) -> Result<T, Trouble> {
         let now = connection.clock.now();
-        let filter: Option<&Filter> = match &self.chosen {
-            Chosen::Matching(filter) => Some(filter),
-            Chosen::Named(_) => None,
+        let filter = self.filter();
+        let recent = connection.profile.limits.recent_reply;
+        let still_matches = |row: &Row| {
+            filter.is_none_or(|filter| filter.matches(row, now))
+                && (!self.is_sweep || may_take(row, recent, now).is_ok())
         };
-        let still_matches = |row: &Row| filter.is_none_or(|filter| filter.matches(row, now));
         let terms = Terms {
             choices: &self.choices,
             from_filter: filter.is_some(),

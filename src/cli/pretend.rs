@@ -130,6 +130,11 @@ impl Pretend {
         })
     }
 
+    /// It is of this process, and ends with it.
+    pub(super) fn is_own(&self) -> bool {
+        self.own.is_some()
+    }
+
     async fn join(url: &str, staging: &Staging, paths: &Paths) -> Result<Self, Trouble> {
         if !staging.is_default() {
             return Err(Trouble::usage(

@@ -296,7 +296,8 @@ fn refused_plan(refused: PlanRefused) -> Trouble {
     Trouble::new(exit, refused).hint("nothing was sent; make a new plan: unstick plan")
 }
 
-fn note(said: Option<&str>) -> Result<Option<String>, Trouble> {
+/// A note as it is kept; nothing where nothing is said.
+pub(super) fn note(said: Option<&str>) -> Result<Option<String>, Trouble> {
     let Some(said) = said.map(str::trim).filter(|said| !said.is_empty()) else {
         return Ok(None);
     };

@@ -4,7 +4,7 @@
 use super::kind::{Bulk, Kind};
 
 /// What leaves a chat out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Cause {
     /// It is not as the operator saw it.
     Changed,

@@ -2,17 +2,19 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::cause::{Cause, Refusal};
-use super::evidence::{Evidence, OpenLeg, hex};
+use super::evidence::{Evidence, OpenLeg};
 use super::ids::{ConversationId, DeploymentId, ParticipantId};
 use super::kind::Kind;
 use super::moment::since;
 use super::recipe::{Recipe, Way};
 use super::step::{Rung, Step};
 
+mod sealed;
 mod sense;
+
+pub(super) use sealed::sealed;
 
 /// The `format` word of a plan file that this version writes and reads.
 pub const FORMAT: &str = "unstick-plan/1";
@@ -45,6 +47,9 @@ pub struct Plan {
     pub allow_live: bool,
     /// The way: `standard` is the ladder, anything else a recipe, which is in the plan whole.
     pub recipe: Way,
+    /// The hash of the standing policy that it carries out; absent where a person made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sweep: Option<String>,
     /// What will be ended.
     pub items: Vec<PlanItem>,
     /// What was asked for and left out, with the reason.
@@ -181,21 +186,12 @@ impl Plan {
             wrap_up: wrap_up.cloned(),
             allow_live: choices.allow_live,
             recipe: choices.recipe.clone(),
+            sweep: None,
             items,
             skipped,
         };
         plan.hash = plan.computed_hash();
         plan
-    }
-
-    /// The hash that the plan's contents have now.
-    pub fn computed_hash(&self) -> String {
-        let mut value = serde_json::to_value(self).unwrap_or_default();
-        if let Some(object) = value.as_object_mut() {
-            object.remove("hash");
-        }
-        // `serde_json::Value` keeps its keys sorted at every level, which is the form that is hashed.
-        hex(&Sha256::digest(value.to_string().as_bytes()))
     }
 
     /// Reads a plan file, and refuses one whose hash does not fit.

@@ -12,6 +12,7 @@
 
 mod earlier;
 mod hint;
+mod standing;
 #[cfg(test)]
 mod tests;
 mod wording;
@@ -29,6 +30,7 @@ use super::roster::Row;
 use hint::Hint;
 
 pub use hint::PLACEHOLDERS;
+pub use standing::Worded;
 pub use wording::{BadWording, Part, Wording};
 
 /// What may be done about a conversation that fits. The order is from lenient to strict.
@@ -62,6 +64,8 @@ pub struct Rule {
     pub severity: Severity,
     /// What may be done.
     pub power: Power,
+    /// It says `terminate = "allow"` itself. Where nothing is said a person may end what it fits, and a sweep may not.
+    is_for_sweeps: bool,
     when: Query,
     hint: Option<Hint>,
 }

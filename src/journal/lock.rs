@@ -20,25 +20,78 @@ impl RunLock {
     /// Takes the lock of the journal at `journal`, or says who holds it.
     pub(super) fn take(journal: &Path) -> Result<Self, RecordFailure> {
         let path = path_beside(journal);
-        let unusable = |error: std::io::Error| {
-            RecordFailure::Unwritable(format!("its lock {}: {error}", path.display()))
-        };
+        Self::at(&path).map_err(|failure| match failure {
+            Untaken::Held(by) => RecordFailure::Locked(by),
+            Untaken::Unusable(error) => {
+                RecordFailure::Unwritable(format!("its lock {}: {error}", path.display()))
+            }
+        })
+    }
+
+    fn at(path: &Path) -> Result<Self, Untaken> {
         let mut file = private()
             .read(true)
             .write(true)
             .create(true)
             .truncate(false)
-            .open(&path)
-            .map_err(unusable)?;
+            .open(path)
+            .map_err(Untaken::Unusable)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(std::fs::TryLockError::WouldBlock) => {
-                return Err(RecordFailure::Locked(holder(&mut file)));
+                return Err(Untaken::Held(holder(&mut file)));
             }
-            Err(std::fs::TryLockError::Error(error)) => return Err(unusable(error)),
+            Err(std::fs::TryLockError::Error(error)) => return Err(Untaken::Unusable(error)),
         }
-        sign(&mut file).map_err(unusable)?;
+        sign(&mut file).map_err(Untaken::Unusable)?;
         Ok(Self { file })
+    }
+}
+
+/// Why a lock was not taken.
+enum Untaken {
+    /// By whom it is held.
+    Held(String),
+    Unusable(std::io::Error),
+}
+
+/// The lock under which one sweep of an organisation at a time goes on, between its rounds too; held until dropped.
+#[derive(Debug)]
+pub struct SweepLock {
+    _lock: RunLock,
+}
+
+/// Why a sweep may not begin.
+#[derive(Debug, thiserror::Error)]
+pub enum SweepLocked {
+    /// There is one.
+    #[error("another sweep of this organisation goes on ({0})")]
+    Held(String),
+    /// It cannot be known.
+    #[error("the lock of sweeps {path} cannot be used: {error}")]
+    Unusable {
+        /// The lock.
+        path: String,
+        /// Why.
+        error: std::io::Error,
+    },
+}
+
+impl SweepLock {
+    /// Takes the lock for this organisation, beside the journal at `journal`, which is there.
+    pub fn take(journal: &Path, org_id: &str) -> Result<Self, SweepLocked> {
+        // An organisation's id comes from the service: nothing of it but these letters becomes part of a file's name.
+        let plain = |letter: &char| letter.is_ascii_alphanumeric() || *letter == '-';
+        let name: String = org_id.chars().filter(plain).take(64).collect();
+        let path = journal.with_file_name(format!("sweep-{name}.lock"));
+        match RunLock::at(&path) {
+            Ok(lock) => Ok(Self { _lock: lock }),
+            Err(Untaken::Held(by)) => Err(SweepLocked::Held(by)),
+            Err(Untaken::Unusable(error)) => Err(SweepLocked::Unusable {
+                path: path.display().to_string(),
+                error,
+            }),
+        }
     }
 }
 

@@ -17,6 +17,7 @@ mod private;
 mod purge;
 mod spill;
 mod stored;
+mod sweeps;
 mod taking_in;
 mod verify;
 mod wall;
@@ -37,6 +38,7 @@ pub use condition::Condition;
 pub use export::ExportForm;
 pub use failure::JournalFailure;
 pub use history::{History, NEWEST, Purgeable, Readable, RunSummary};
+pub use lock::{SweepLock, SweepLocked};
 pub use purge::Purged;
 pub use verify::{Fault, Verdict};
 

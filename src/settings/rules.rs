@@ -20,7 +20,7 @@ pub(super) struct RuleEntry {
     when: String,
     /// How bad that is. It can only raise what the kind says.
     severity: Option<Severity>,
-    /// Whether such conversations may be ended: as their kind allows, with a warning, or not at all.
+    /// Whether such conversations may be ended: as their kind allows, with a warning, or not at all. Only what says `allow` is swept.
     terminate: Option<Power>,
     /// Words for the operator. In braces: age, idle, cust.left, cust.name, agent.left, agent.name, queue.name, bot.name, kind, msgs, id.
     hint: Option<String>,

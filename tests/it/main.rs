@@ -37,6 +37,8 @@ mod cli_person;
 mod cli_replace;
 /// A run without a screen is stopped: by signals, by a pause, by a reader that goes away.
 mod cli_stopped;
+/// `sweep`: what it takes and leaves, what confirms it, what stops it, and that a kill loses nothing.
+mod cli_sweep;
 /// Two programs at a time, and parts of one that fall over: one journal, one run, nothing lost.
 mod cli_together;
 /// What every status and every broken exchange becomes, and that nothing is repeated or followed.

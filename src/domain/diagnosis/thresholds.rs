@@ -1,11 +1,12 @@
 //! The figures that the rules go by.
 
 use jiff::SignedDuration;
+use serde::Serialize;
 
 use crate::domain::kind::Kind;
 
 /// Every limit is passed only when it is exceeded: at the limit itself the milder kind holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Thresholds {
     /// A message younger than this, with both sides up, makes a conversation `live`.
     pub live: SignedDuration,

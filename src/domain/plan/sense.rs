@@ -33,10 +33,15 @@ impl Plan {
                 "a teardown and a live conversation are planned one at a time".to_owned(),
             ));
         }
+        if self.sweep.is_some() && (self.rung != Rung::Close || self.allow_live) {
+            return Err(PlanRefused::Unusable(
+                "a sweep closes, and nothing that is live".to_owned(),
+            ));
+        }
         let forbidden = self.items.iter().find(|item| match item.kind.bulk() {
             Bulk::Never => true,
             Bulk::Live => !self.allow_live,
-            Bulk::OneByOne => self.items.len() > 1,
+            Bulk::OneByOne => self.items.len() > 1 || self.sweep.is_some(),
             Bulk::Yes => false,
         });
         if let Some(item) = forbidden {

@@ -86,6 +86,7 @@ impl Rule {
             name: wording.name()?,
             severity: wording.severity.unwrap_or(Severity::Unknown),
             power: wording.power.unwrap_or(Power::Allow),
+            is_for_sweeps: wording.power == Some(Power::Allow),
             when,
             hint: wording.hint()?,
         })
