@@ -27,7 +27,7 @@ pub(crate) fn shipped() -> Recipes {
 fn forum(width: u16, height: u16, has_code: bool) -> Desk {
     let mut settings = settings("SANDBOX", true);
     settings.recipes = shipped();
-    settings.scope.api_host = HERE.to_owned();
+    HERE.clone_into(&mut settings.scope.api_host);
     settings.wrap_up = settings.wrap_up.filter(|_| has_code);
     let mut desk = Desk::new(settings, width, height);
     desk.fill();
