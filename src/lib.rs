@@ -77,7 +77,7 @@
 //! | live and analytics side by side | `domain/comparison.rs`, `app/inspect/analytics.rs` |
 //! | what analytics recorded, beside a read | `domain/recorded.rs`; what other sources say: `domain/beside.rs`, `domain/roster/sources.rs` |
 //! | asking those other sources | `engine/standings.rs`, without a screen `engine/beside.rs`; `genesys/standings.rs`, `genesys/threading.rs` |
-//! | the token, as whom it is asked for | `genesys/token.rs`, `genesys/grant.rs`; given back: `genesys/sign_out.rs` |
+//! | the token, as whom it is asked for | `genesys/token.rs`, what the endpoint said `genesys/token/granted.rs`, `genesys/grant.rs`; given back: `genesys/sign_out.rs` |
 //! | a person's sign-in in a browser | `genesys/attempt.rs`; the port that waits for it: `genesys/loopback.rs` |
 //! | names of queues, people, flows, codes, deployments, divisions | `domain/names.rs`; whose name a row shows: `domain/shown.rs`; asking in bulk: `engine/names.rs`, the questions as a table: `genesys/names.rs`; kept on disk: `settings/kept_names.rs` |
 //! | was the guest told, and from what that is known | `domain/told.rs`; who saw it, in a sandbox: `cli/guests.rs` |

@@ -2,16 +2,17 @@
 //! it comes of a code, and is renewed only where the platform gave the means for it. Bound to the login host of the profile; it is never
 //! written anywhere.
 
-use std::sync::Arc;
+mod granted;
+
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Request;
 use secrecy::SecretString;
-use serde::Deserialize;
 use tokio::sync::Mutex;
 
-use super::carrier::{Carrier, Exchange};
+use super::carrier::Carrier;
 use super::grant::{self, Code, Grant, Shown};
 use super::ledger::Errand;
 use super::sign_in::Secret;
@@ -47,6 +48,8 @@ pub(super) struct Tokens {
     /// How many fetches have ended, well or not.
     fetches: AtomicU64,
     kept: Arc<Mutex<Kept>>,
+    /// The kept token once more, for those who may not wait: none while one is fetched.
+    held: std::sync::Mutex<Option<Token>>,
     /// What a person's code was redeemed for and nobody asks with yet. Where both are locked, `kept` is first.
     redeemed: Arc<Mutex<Option<Fetched>>>,
 }
@@ -63,21 +66,6 @@ struct Kept {
     newest: u64,
 }
 
-#[derive(Deserialize)]
-struct Granted {
-    access_token: SecretString,
-    expires_in: Option<i64>,
-    refresh_token: Option<SecretString>,
-}
-
-/// OAuth's own error form; its keys differ between accounts of it.
-#[derive(Deserialize)]
-struct Denied {
-    error: Option<String>,
-    error_description: Option<String>,
-    description: Option<String>,
-}
-
 impl Tokens {
     pub(super) fn new(carrier: Carrier, login: BaseUrl, client_id: String, grant: Grant) -> Self {
         Self {
@@ -88,6 +76,7 @@ impl Tokens {
             grant,
             fetches: AtomicU64::new(0),
             kept: Arc::default(),
+            held: std::sync::Mutex::default(),
             redeemed: Arc::default(),
         }
     }
@@ -113,8 +102,13 @@ impl Tokens {
     /// there is none.
     pub(super) fn held(&self) -> Option<Token> {
         let now = (self.carrier.now)();
-        let kept = self.kept.try_lock().ok()?;
-        kept.token.clone().filter(|token| now < token.renew_at)
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.clone().filter(|token| now < token.renew_at)
+    }
+
+    /// What those get from now on who may not wait. Called under the lock of `kept` whenever its token changes.
+    fn hold(&self, token: Option<Token>) {
+        *self.held.lock().unwrap_or_else(PoisonError::into_inner) = token;
     }
 
     /// A token that is good for a while. The pass is spent if it had to be fetched.
@@ -135,7 +129,9 @@ impl Tokens {
 
     /// The kept token was revoked: whoever needs one next fetches another.
     pub(super) async fn expire(&self) {
-        if let Some(token) = &mut self.kept.lock().await.token {
+        let mut kept = self.kept.lock().await;
+        self.hold(None);
+        if let Some(token) = &mut kept.token {
             token.renew_at = Timestamp::UNIX_EPOCH;
         }
     }
@@ -186,9 +182,11 @@ impl Tokens {
             Err(failure) => {
                 // It has run out or was refused: shown again, it would only be refused again.
                 kept.token = None;
+                self.hold(None);
                 return Err(failure);
             }
         };
+        self.hold(None);
         let tokens = Arc::clone(self);
         let fetching = tokio::spawn(async move {
             let fetched = tokens.fetch(request, &kept).await;
@@ -247,6 +245,7 @@ impl Tokens {
         let now = (self.carrier.now)();
         let mut kept = self.kept.lock().await;
         kept.renewing = None;
+        self.hold(None);
         kept.token.take().filter(|token| now < token.good_until)
     }
 
@@ -268,6 +267,7 @@ impl Tokens {
         self.fetches.fetch_add(1, Ordering::AcqRel);
         match fetched {
             Ok(Fetched { token, renewing }) => {
+                self.hold(Some(token.clone()));
                 kept.failed = None;
                 kept.newest = token.number;
                 kept.token = Some(token.clone());
@@ -281,6 +281,7 @@ impl Tokens {
                     kept.renewing = None;
                 }
                 kept.failed = Some(failure.clone());
+                self.hold(kept.token.clone());
                 Err(failure)
             }
         }
@@ -323,7 +324,7 @@ impl Tokens {
             ..RateHeaders::default()
         });
         let asked_at = answer.sent_at;
-        let granted = granted(&answer).map_err(before_the_request)?;
+        let granted = granted::of(&answer).map_err(before_the_request)?;
         let life = SignedDuration::from_secs(granted.expires_in.unwrap_or(UNSAID_LIFE).max(0));
         // What cannot be renewed is good to its end.
         let can_renew = match &self.grant {
@@ -359,30 +360,6 @@ fn fell_over(_: tokio::task::JoinError) -> Failure {
 struct Fetched {
     token: Token,
     renewing: Option<SecretString>,
-}
-
-/// What the token endpoint granted, or why it did not.
-fn granted(answer: &Exchange) -> Result<Granted, Failure> {
-    if matches!(answer.status, 400 | 401) && answer.is_json() {
-        let denied: Option<Denied> = answer
-            .body
-            .as_ref()
-            .ok()
-            .and_then(|body| serde_json::from_slice(body).ok());
-        let (code, said) = denied.map_or((None, None), |denied| {
-            (
-                denied.error,
-                denied.error_description.or(denied.description),
-            )
-        });
-        let mut failure = answer.failure(
-            FailureKind::SignInRefused,
-            said.or_else(|| code.clone()).as_deref().unwrap_or_default(),
-        );
-        failure.code = code.as_deref().map(Text::clean);
-        return Err(failure);
-    }
-    answer.content()
 }
 
 /// The request that wanted the token was not sent, however the fetch went.

@@ -157,6 +157,27 @@ async fn nothing_is_sent_while_a_token_has_to_be_fetched_first() {
     assert!(server.questions().iter().all(|asked| asked.method == "GET"));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_token_that_is_there_is_there_for_all_who_send_at_once() {
+    let server = Server::signed_in(|_, _| sound()).await;
+    let client = server.client();
+    assert_eq!(kind_of_send(&client).await, FailureKind::GrewOld);
+    // As long as each only looks for the token while another has it in hand, none may be told that there is none.
+    let sending = (0..8).map(|_| {
+        let client = WritingClient::new(client.clone());
+        tokio::spawn(async move {
+            for _ in 0..100 {
+                let permit = SendPermit::granted(id(), Action::Close);
+                client.send(permit, pass().await).await.unwrap();
+            }
+        })
+    });
+    for one in sending.collect::<Vec<_>>() {
+        one.await.unwrap();
+    }
+    assert_eq!(server.sign_ins(), 1);
+}
+
 #[tokio::test]
 async fn trouble_with_the_sign_in_never_counts_as_a_request_that_may_have_acted() {
     let silence = || Reply::Bytes(Vec::new());
