@@ -11,6 +11,7 @@ mod config;
 mod connect;
 mod console;
 mod doctor;
+mod escalated;
 mod examples;
 mod exit;
 mod follow;

@@ -8,17 +8,16 @@ use jiff::SignedDuration;
 use super::choice::Choice;
 use super::choosing::{self, Chosen, Filter, Which};
 use super::connect::Connection;
+use super::escalated;
 use super::exit::Exit;
 use super::names;
 use super::output;
 use super::trouble::Trouble;
 use super::way;
 use crate::domain::draft::{draft, redraft};
-use crate::domain::fact::FinalState;
 use crate::domain::failure::FailureKind;
 use crate::domain::guard::Terms;
 use crate::domain::ids::ConversationId;
-use crate::domain::item::Timings;
 use crate::domain::moment::round;
 use crate::domain::plan::{Choices, Plan};
 use crate::domain::recipe::{Recipe, Way};
@@ -28,7 +27,6 @@ use crate::domain::step::Rung;
 use crate::domain::sweep::may_take;
 use crate::domain::told;
 use crate::engine::ports::Clock;
-use crate::journal::History;
 use crate::settings::{Paths, Settings};
 
 /// How old a read may be when a plan is confirmed.
@@ -233,7 +231,7 @@ impl Drafter {
             None
         };
         let escalated = if rung == Rung::Teardown {
-            escalated(paths, &connection.scope.org_id)?
+            escalated::on_record(paths, &connection.scope.org_id)?
         } else {
             Vec::new()
         };
@@ -380,22 +378,4 @@ impl Drafter {
             Trouble::new(Exit::Refused, refused).hint("nothing was sent but reads")
         })
     }
-}
-
-/// Conversations of this organisation that a run on record left `escalate`: only these may be torn down.
-pub(super) fn escalated(paths: &Paths, org_id: &str) -> Result<Vec<ConversationId>, Trouble> {
-    let history = History::at(&paths.journal_file(), Timings::default());
-    let damaged = |failure| Trouble::new(Exit::Usage, anyhow::Error::new(failure));
-    let mut ids = Vec::new();
-    for summary in history.runs(usize::MAX).map_err(damaged)? {
-        if summary.header.plan.org_id != org_id || summary.tally.of(FinalState::Escalate) == 0 {
-            continue;
-        }
-        let run = history.load(summary.header.id).map_err(damaged)?;
-        ids.extend(run.items.iter().filter_map(|item| {
-            let (settled, _) = item.settled.as_ref()?;
-            (settled.state == FinalState::Escalate).then_some(item.plan.id)
-        }));
-    }
-    Ok(ids)
 }

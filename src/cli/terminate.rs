@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 use super::choice::Choice;
 use super::choosing;
 use super::connect::Connection;
+use super::escalated;
 use super::exit::Exit;
 use super::follow::{self, Voice};
 use super::guests::Guests;
@@ -252,7 +253,7 @@ async fn check_teardown(
             connection.profile.name
         )));
     }
-    let known = plan::escalated(paths, &connection.scope.org_id)?;
+    let known = escalated::on_record(paths, &connection.scope.org_id)?;
     for item in plan.items.iter().filter(|item| !known.contains(&item.id)) {
         let id = item.id;
         let known = connection.roster(paths);

@@ -116,7 +116,7 @@ pub fn may_be_chosen(row: &Binding) -> bool {
 fn is_free(mode: Mode) -> bool {
     let is_dialog = matches!(
         mode,
-        Mode::Starting | Mode::Quit | Mode::Help | Mode::Sort | Mode::Columns
+        Mode::Starting | Mode::Quit | Mode::Help | Mode::Sort | Mode::Columns | Mode::Recipe
     );
     !mode.is_text() && !is_dialog
 }
