@@ -119,6 +119,7 @@
 //! | what is exported, in which form, with whose names | `app/exporting.rs`, `app/exporting/forms.rs`; written by `tui/exports.rs`; a chat as a row: `domain/row_data.rs`; requests as an archive: `domain/har.rs`; a run: `journal/export.rs` |
 //! | the pager | what it shows: `app/paging.rs`; how the terminal is lent: `tui/pager.rs`, `tui/rest.rs`; on systems without one `tui/pager_absent.rs` |
 //! | a column, a screen's places and styles | `ui/chats/rows.rs`, `ui/plan.rs`, `ui/board.rs`, … by screen |
+//! | the screen as a picture | `ui/svg.rs`; its colours `ui/svg/paper.rs`, its lines `ui/svg/shapes.rs` |
 //! | a colour, a glyph | `assets/themes/`, read by `ui/theme.rs`, chosen by `cli/look.rs`; `ui/look.rs`, `ui/pen.rs` |
 //! | the loop, the terminal, signals | `tui/mod.rs`, `tui/terminal.rs`, `tui/signals.rs`; what of a frame is written: `tui/canvas.rs` |
 //! | a command without a screen | `cli/list.rs`, `cli/plan.rs`, `cli/terminate.rs`, … by command; the phrase it asks for: `cli/phrase.rs`; how a signal ends it before anything was sent: `cli/interrupted.rs` |

@@ -326,6 +326,7 @@ pub enum Action {
     Recipes,
     Compare,
     Recipe,
+    Picture,
 }
 
 /// The rows that apply in a mode, in the order of the table.

@@ -22,6 +22,8 @@ pub enum Effect {
     SavePacket(Box<Packet>),
     /// Write this export into a new file; the answers are [`super::Msg::Exporting`], and in the end [`super::Msg::Exported`].
     Export(Box<Export>),
+    /// Draw what is on the screen as a picture and write it into a new file; the answer is [`super::Msg::Saved`].
+    Picture,
     /// Lend the terminal to the operator's pager, with this text.
     Page(String),
     /// Open this page in a browser, or say and copy where it is; the answer is [`super::Msg::Said`].

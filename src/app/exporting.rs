@@ -61,6 +61,16 @@ pub enum Contents {
 }
 
 impl Export {
+    /// The screen as a picture, which was drawn at that time.
+    pub fn of_screen(svg: String, made_at: Timestamp) -> Self {
+        Self {
+            stem: "screen".to_owned(),
+            format: Format::Svg,
+            made_at,
+            contents: Contents::Text(svg),
+        }
+    }
+
     /// A name for its file. The first is another one each second; where there is one of that name, the second is tried, and so on.
     pub fn file_name(&self, copy: usize) -> String {
         let at = self.made_at.strftime("%Y%m%dT%H%M%SZ");
@@ -176,6 +186,11 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
             dialog.with_names = !dialog.with_names;
         }
         return Vec::new();
+    }
+    if action == Action::Picture {
+        // Of the screen that the dialog lay above.
+        app.overlay = None;
+        return vec![Effect::Picture];
     }
     let Some(Overlay::Export(dialog)) = app.overlay.take() else {
         return Vec::new();

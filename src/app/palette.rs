@@ -189,6 +189,7 @@ pub(super) fn also(action: Action) -> &'static str {
         Action::Filter => "search",
         Action::Packet => "export support case",
         Action::Export => "save csv json markdown har file",
+        Action::Picture => "screenshot screen svg export image",
         Action::Pager => "less read",
         Action::CopyCurl => "command request",
         Action::Privacy => "mask hide names",

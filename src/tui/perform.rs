@@ -3,10 +3,12 @@
 use std::ops::ControlFlow;
 
 use super::{Console, ConsoleError, Screen, archive, exports, packet};
+use crate::app::exporting::Export;
 use crate::app::keeping::{Keep, Kept};
 use crate::app::{Effect, Msg};
 use crate::engine::ports::Clock;
 use crate::journal::History;
+use crate::ui;
 
 impl<S: Screen, C: Clock> Console<S, C> {
     /// Does it. Breaks when the console wants to leave.
@@ -30,6 +32,14 @@ impl<S: Screen, C: Clock> Console<S, C> {
                 let written = exports::write(&export, history, |done| tell(Msg::Exporting(done)));
                 tell(Msg::Exported(written));
             }),
+            Effect::Picture => {
+                let parts = &self.parts;
+                let svg = ui::picture(&parts.app, &parts.look, self.now);
+                let export = Export::of_screen(svg, self.now);
+                self.ask(move |history, tell| {
+                    tell(Msg::Saved(exports::write(&export, history, |_| {})));
+                });
+            }
             Effect::Page(text) => match self.parts.screen.lend(&text) {
                 Ok(ended) => self.lent = Some(ended),
                 Err(why) => {

@@ -20,10 +20,10 @@ pub(super) fn draw(pen: &mut Pen<'_>, app: &App, dialog: &Dialog) {
     );
     let place = folded(&place, room);
     let offers = dialog.what.offers();
-    let rows = offers.len() + about.len() + place.len() + 2;
+    let rows = offers.len() + about.len() + place.len() + 3;
     let rows = u16::try_from(rows).unwrap_or(u16::MAX);
-    // Where rows are few, the blank ones go first.
-    let is_tight = pen.height() < rows.saturating_add(2);
+    // Where rows are few, the blank ones go first. The border takes two, the row that says where one is stays.
+    let is_tight = pen.height() < rows.saturating_add(3);
     let height = if is_tight { rows - 2 } else { rows };
     let look = *pen.look;
     let title = dialog.what.title();
@@ -41,6 +41,11 @@ pub(super) fn draw(pen: &mut Pen<'_>, app: &App, dialog: &Dialog) {
         inside.spot(y, Spot::Does(offer.action));
         y += 1;
     }
+    let line = Words::new(Tone::Strong, format!(" {}  ", letter(Action::Picture)))
+        .and(Tone::Plain, of_the_screen(app));
+    inside.words(y, &line);
+    inside.spot(y, Spot::Does(Action::Picture));
+    y += 1;
     y += u16::from(!is_tight);
     for (first, words) in about.iter().enumerate() {
         if dialog.what.has_names() && first == 0 {
@@ -57,6 +62,15 @@ pub(super) fn draw(pen: &mut Pen<'_>, app: &App, dialog: &Dialog) {
     for words in place {
         inside.line(1, y, &words, Tone::Dim);
         y += 1;
+    }
+}
+
+/// The picture, which can be had of whatever the screen is about.
+fn of_the_screen(app: &App) -> &'static str {
+    if app.privacy.is_on {
+        "SVG, screen picture, names masked"
+    } else {
+        "SVG, screen picture, names shown"
     }
 }
 

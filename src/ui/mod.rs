@@ -22,6 +22,7 @@ mod preview;
 mod runs;
 mod sheet;
 mod spots;
+mod svg;
 mod theme;
 mod view_name;
 
@@ -31,11 +32,14 @@ pub use theme::Theme;
 
 use jiff::Timestamp;
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 
 use crate::app::extent::{Class, Extent};
 use crate::app::tone::Tone;
 use crate::app::{App, Overlay, Screen};
 use pen::Pen;
+use svg::Paper;
 
 /// Draws one frame of the console as it is at `now`.
 pub fn draw(frame: &mut Frame<'_>, app: &App, look: &Look, now: Timestamp) {
@@ -44,10 +48,29 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, look: &Look, now: Timestamp) {
 
 /// Draws one frame, and says what stands where in it.
 pub fn draw_noting(frame: &mut Frame<'_>, app: &App, look: &Look, now: Timestamp) -> Spots {
-    let area = frame.area();
+    paint(frame.buffer_mut(), app, look, now)
+}
+
+/// The frame that is on the screen at `now`, as a picture: an SVG on the paper that the theme was made for, with the same characters and
+/// styles, and whatever is masked there.
+pub fn picture(app: &App, look: &Look, now: Timestamp) -> String {
+    let mut frame = Buffer::empty(Rect::new(0, 0, app.extent.width, app.extent.height));
+    let _ = paint(&mut frame, app, look, now);
+    let settings = &app.settings;
+    let title = format!(
+        "unstick, {} {}, {}",
+        settings.label,
+        settings.scope.profile,
+        now.strftime("%Y-%m-%d %H:%M:%S UTC")
+    );
+    svg::picture(&frame, &Paper::of(&look.theme), &title)
+}
+
+fn paint(buffer: &mut Buffer, app: &App, look: &Look, now: Timestamp) -> Spots {
+    let area = buffer.area;
     let mut spots = Spots::default();
     let mut pen = Pen {
-        buffer: frame.buffer_mut(),
+        buffer,
         look,
         area,
         spots: &mut spots,
@@ -63,7 +86,7 @@ pub fn draw_noting(frame: &mut Frame<'_>, app: &App, look: &Look, now: Timestamp
         screen(&mut pen, app, now);
         overlay(&mut pen, app, now);
     }
-    look.translate(frame.buffer_mut());
+    look.translate(buffer);
     spots
 }
 

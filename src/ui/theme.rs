@@ -22,7 +22,11 @@ const SHIPPED: [(&str, &str); 5] = [
 
 /// How each role is painted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Theme(Roles);
+pub struct Theme {
+    roles: Roles,
+    /// The background that its colours were chosen for, where its file says so.
+    pub(super) ground: Option<Color>,
+}
 
 /// What is written of each role; what is not written is as without colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -43,7 +47,7 @@ struct Roles {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    /// The background that the colours were chosen for, for whoever computes contrasts.
+    /// The background that the colours were chosen for, for whoever computes contrasts or draws a picture.
     #[serde(default)]
     ground: Option<Ground>,
     roles: Roles,
@@ -104,13 +108,19 @@ impl Theme {
     /// No colour at all, whatever any file says. No command for a colour may reach the terminal either: a bare reset would also end a
     /// reversed row.
     pub fn mono() -> Self {
-        Self(Roles::default())
+        Self {
+            roles: Roles::default(),
+            ground: None,
+        }
     }
 
     /// Reads a theme. The error names line, column, and what would do.
     pub fn read(text: &str) -> Result<Self, String> {
         match toml::from_str::<File>(text) {
-            Ok(file) => Ok(Self(file.roles)),
+            Ok(file) => Ok(Self {
+                roles: file.roles,
+                ground: file.ground.map(|ground| ground.0),
+            }),
             Err(error) => {
                 let place = error.span().map_or_else(String::new, |span| {
                     let before = text.get(..span.start).unwrap_or_default();
@@ -130,7 +140,7 @@ impl Theme {
 
     /// The style of a role.
     pub fn style(&self, tone: Tone) -> Style {
-        let roles = &self.0;
+        let roles = &self.roles;
         let paint = match tone {
             Tone::Plain => roles.plain,
             Tone::Dim => roles.dim,

@@ -189,6 +189,8 @@ mod matrix;
 mod model;
 /// Names in bulk, with roles taken away, kept on disk, on the screen.
 mod names;
+/// Pictures of the screen: those of the README, and the operator's own.
+mod pictures;
 /// The list is kept fresh within the budget, and says so when it cannot be.
 mod poller;
 /// What polling asks for: its part of the rate, and next to nothing of a service that is down.

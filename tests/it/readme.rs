@@ -423,8 +423,12 @@ fn the_man_page_says_of_a_command_what_is_handed_down_to_it_and_breaks_no_line_o
 fn every_file_that_the_readme_names_is_there() {
     let readme = readme();
     let links = readme.split("](").skip(1);
+    let links = links.filter_map(|rest| rest.split(')').next());
+    let pictures = ["src=\"", "srcset=\""].map(|name| readme.split(name).skip(1));
+    let pictures = pictures.into_iter().flatten();
+    let pictures = pictures.filter_map(|rest| rest.split('"').next());
     let named: Vec<&str> = links
-        .filter_map(|rest| rest.split(')').next())
+        .chain(pictures)
         .filter(|link| !link.contains("://") && !link.starts_with('#'))
         .collect();
     assert!(!named.is_empty(), "the README was not understood");

@@ -190,6 +190,7 @@ table! {
     Look ExportMarkdown, "export-markdown", "Markdown", "", [c('m')], [Export];
     Look ExportHar, "export-har", "HAR", "", [c('h')], [Export];
     Look ExportText, "export-text", "text", "", [c('t')], [Export];
+    Look Picture, "picture", "SVG, a picture of this screen", "", [c('p')], [Export];
     Look ExportNames, "export-names", "names of people, or their initials", "", [c('n')], [Export];
     Look OpenPage, "open-page", "open the vendor's page", "open page", [c('o')], [Inspect];
     Look OpenPage, "open-page", "open the vendor's page", "", [c('o')], [Chats];
@@ -230,6 +231,7 @@ table! {
     Look FilterSyntax, "filter-syntax", "filter syntax, or the keys", "filter syntax", [k(KeyCode::Tab), k(KeyCode::F(1))], [Help];
     Look CopyValue, "copy-value", "copy its correlation id", "copy correlation id", [c('Y')], [Messages];
     Look Copy, "copy", "copy this message", "copy", [c('y')], [Messages];
+    Look Picture, "picture", "this screen as a picture, into a file", "", [], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Rules, Requests, Pulse, Profiles, Welcome, Recipes, Messages];
     Look Messages, "messages", "all messages, newest first", "", [], [Chats, Inspect, Plan, Board, Trace, Report, Runs, Rules, Requests, Pulse, Profiles, Welcome, Recipes];
     Look Explain, "explain", "why the filter hides a chat", "", [], [Chats];
     Look Palette, "palette", "every action by its words", "commands", [c(':'), Key::ctrl('p')], [Chats];

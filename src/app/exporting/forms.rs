@@ -39,6 +39,8 @@ pub enum Format {
     Har,
     /// A page as it is read.
     Text,
+    /// A picture of the screen.
+    Svg,
 }
 
 /// A form that is offered, and by which action.
@@ -163,6 +165,7 @@ impl Format {
             Self::Markdown => "md",
             Self::Har => "har",
             Self::Text => "txt",
+            Self::Svg => "svg",
         }
     }
 }
