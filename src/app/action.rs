@@ -327,6 +327,7 @@ pub enum Action {
     Compare,
     Recipe,
     Picture,
+    ExportPicture,
 }
 
 /// The rows that apply in a mode, in the order of the table.

@@ -187,7 +187,7 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
         }
         return Vec::new();
     }
-    if action == Action::Picture {
+    if action == Action::ExportPicture {
         // Of the screen that the dialog lay above.
         app.overlay = None;
         return vec![Effect::Picture];

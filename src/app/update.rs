@@ -196,7 +196,7 @@ pub(crate) fn done(
         }
         Action::Export => exporting::open(app),
         Action::Pager => return paging::open(app, now),
-        Action::Picture if mode != Mode::Export => return vec![Effect::Picture],
+        Action::Picture => return vec![Effect::Picture],
         Action::CopyCurl => return as_curl::copy(app),
         Action::Quit => return running::ask_to_quit(app),
         action => return acted(app, mode, action, now),

@@ -41,10 +41,13 @@ pub(super) fn draw(pen: &mut Pen<'_>, app: &App, dialog: &Dialog) {
         inside.spot(y, Spot::Does(offer.action));
         y += 1;
     }
-    let line = Words::new(Tone::Strong, format!(" {}  ", letter(Action::Picture)))
-        .and(Tone::Plain, of_the_screen(app));
+    let line = Words::new(
+        Tone::Strong,
+        format!(" {}  ", letter(Action::ExportPicture)),
+    )
+    .and(Tone::Plain, of_the_screen(app));
     inside.words(y, &line);
-    inside.spot(y, Spot::Does(Action::Picture));
+    inside.spot(y, Spot::Does(Action::ExportPicture));
     y += 1;
     y += u16::from(!is_tight);
     for (first, words) in about.iter().enumerate() {

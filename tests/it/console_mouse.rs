@@ -366,6 +366,8 @@ fn beyond_looking(effect: &Effect) -> Option<String> {
         ),
         Effect::Copy(..) | Effect::LoadRun(_) | Effect::LoadHistory(_) => true,
         Effect::Mouse(_) | Effect::Redraw | Effect::Browse(_) => true,
+        // A file of its own, which takes no other's place: of what can be seen anyway.
+        Effect::Picture => true,
         // Whose sign-in it is is asked for where the profiles come into view.
         Effect::Profile(wish) => matches!(wish, ProfileWish::Try(_)),
         Effect::Recipes(wish) => matches!(wish, RecipeWish::List),

@@ -190,7 +190,7 @@ table! {
     Look ExportMarkdown, "export-markdown", "Markdown", "", [c('m')], [Export];
     Look ExportHar, "export-har", "HAR", "", [c('h')], [Export];
     Look ExportText, "export-text", "text", "", [c('t')], [Export];
-    Look Picture, "picture", "SVG, a picture of this screen", "", [c('p')], [Export];
+    Look ExportPicture, "export-picture", "SVG, a picture of this screen", "", [c('p')], [Export];
     Look ExportNames, "export-names", "names of people, or their initials", "", [c('n')], [Export];
     Look OpenPage, "open-page", "open the vendor's page", "open page", [c('o')], [Inspect];
     Look OpenPage, "open-page", "open the vendor's page", "", [c('o')], [Chats];
