@@ -429,6 +429,9 @@ fn a_guard_that_is_added_while_a_round_is_read_ends_the_sweep_before_anything_is
         "{said}"
     );
     assert!(stage.ended().is_empty());
+    // Not even a run was opened, in which the check would have held them.
+    let runs = stage.home.run(&["runs", "--json"]);
+    assert!(runs.stdout.is_empty(), "{runs:#?}");
 }
 
 #[test]
