@@ -1,5 +1,6 @@
 //! Screens that only show, one file for each.
 
+mod listed;
 mod profiles;
 mod pulse;
 mod recipes;

@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 
+use super::listed::{self, Foot};
 use crate::app::App;
 use crate::app::lookout::profiles::{self, Profiles};
-use crate::app::mouse::Spot;
 use crate::app::tone::Tone;
 use crate::ui::pages::frame;
 use crate::ui::pen::Pen;
@@ -21,20 +21,11 @@ pub(super) fn draw(pen: &mut Pen<'_>, app: &App, screen: &Profiles, now: Timesta
     );
     let said = profiles::said(app, screen);
     let mut body = frame(pen, app, "Profiles", &right, &said, now);
-    body.line(0, 0, &profiles::head(app.extent), Tone::Plain);
-    body.underline(0);
-    let (width, height) = (body.width(), body.height());
-    let foot = u16::try_from(profiles::foot(app.extent)).unwrap_or(0);
-    let mut list = body.part(0, 1, width, height.saturating_sub(1 + foot));
+    let head = profiles::head(app.extent);
     let lines = profiles::lines(app, screen, now);
-    list.page(&lines, screen.top);
-    for (y, at) in (0..list.height()).zip(screen.top..lines.len()) {
-        list.spot(y, Spot::Line(at));
-    }
-    if foot > 0 {
-        let at = height.saturating_sub(foot);
-        body.rule(at);
-        body.part(0, at + 1, width, foot - 1)
-            .page(&profiles::foot_lines(app, screen, now), 0);
-    }
+    let foot = Foot {
+        rows: profiles::foot(app.extent),
+        lines: profiles::foot_lines(app, screen, now),
+    };
+    listed::draw(&mut body, &head, &lines, screen.top, &foot);
 }

@@ -10,13 +10,7 @@ use crate::ui::pen::Pen;
 /// Draws it.
 pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, menu: &CodeMenu) {
     let (width, height) = codes::size(app.extent);
-    let spelled = |code| pen.look.spelled(Key::plain(code));
-    let foot = format!(
-        "{} plan with it   {} {} choose   Esc cancel",
-        spelled(KeyCode::Enter),
-        spelled(KeyCode::Up),
-        spelled(KeyCode::Down),
-    );
+    let foot = keys(pen);
     let mut inside = pen.dialog(width, height, false, "Wrap-up code of the plan", &foot);
     let x = inside.line(1, 0, "code  ", Tone::Dim);
     inside.typed(x, 0, usize::from(width).saturating_sub(11), &menu.typed);
@@ -30,6 +24,17 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, menu: &CodeMenu) {
     if entries.is_empty() {
         inside.line(3, 3, "no code has these words", Tone::Warn);
     }
+}
+
+/// The keys of a list from which a plan takes something.
+pub(super) fn keys(pen: &Pen<'_>) -> String {
+    let spelled = |code| pen.look.spelled(Key::plain(code));
+    format!(
+        "{} plan with it   {} {} choose   Esc cancel",
+        spelled(KeyCode::Enter),
+        spelled(KeyCode::Up),
+        spelled(KeyCode::Down),
+    )
 }
 
 fn entry(pen: &mut Pen<'_>, y: u16, entry: &Entry, is_chosen: bool) {

@@ -1,9 +1,9 @@
 //! The list of recipes: each by its name and what it does, and below them what there is to say of the chosen one.
 
+use super::codes::keys;
 use crate::app::App;
 use crate::app::planning::recipes::{self, RecipeMenu};
 use crate::app::tone::{Tone, glyph};
-use crate::app::{Key, KeyCode};
 use crate::domain::recipe::Recipe;
 use crate::domain::text::{cells, cut, fit};
 use crate::ui::pen::Pen;
@@ -11,13 +11,7 @@ use crate::ui::pen::Pen;
 /// Draws it.
 pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, menu: RecipeMenu) {
     let (width, height) = recipes::size(app.extent);
-    let spelled = |code| pen.look.spelled(Key::plain(code));
-    let foot = format!(
-        "{} plan with it   {} {} choose   Esc cancel",
-        spelled(KeyCode::Enter),
-        spelled(KeyCode::Up),
-        spelled(KeyCode::Down),
-    );
+    let foot = keys(pen);
     let known = app.settings.recipes.known();
     let title = format!("Recipe of the plan: {}", app.settings.recipes.words());
     let mut inside = pen.dialog(width, height, false, &title, &foot);
