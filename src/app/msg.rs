@@ -90,9 +90,9 @@ pub struct RunsFound {
 /// What the system wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signal {
-    /// Leave: SIGTERM, or the terminal is gone.
+    /// Leave: SIGTERM.
     Stop,
-    /// Leave, as nobody is there any more: SIGHUP.
+    /// Leave, as nobody is there any more: SIGHUP, or a terminal that was seen to be gone.
     HangUp,
     /// Stop until it is continued: SIGTSTP.
     Suspend,

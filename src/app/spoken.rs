@@ -86,7 +86,7 @@ enum Asked {
 
 impl Spoken {
     /// Nothing was said yet, and the list is on its way.
-    pub(super) fn new(now: Timestamp) -> Self {
+    pub(crate) fn new(now: Timestamp) -> Self {
         Self {
             said: VecDeque::new(),
             count: 0,

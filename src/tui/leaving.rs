@@ -58,7 +58,7 @@ impl<S: Screen, C: Clock> Console<S, C> {
             Msg::Tick
         } else {
             self.is_hang_up_due = true;
-            Msg::Signal(Signal::Stop)
+            Msg::Signal(Signal::HangUp)
         }
     }
 }
