@@ -42,7 +42,8 @@ impl Client {
     }
 }
 
-fn reading(id: ConversationId, answer: Exchange) -> Result<Reading, Failure> {
+/// What an answer says about that conversation.
+pub(super) fn reading(id: ConversationId, answer: Exchange) -> Result<Reading, Failure> {
     let said: wire::Conversation = answer.content()?;
     let is_another = |said: &str| said.parse().is_ok_and(|other: ConversationId| other != id);
     if said.id.as_deref().is_some_and(is_another) {

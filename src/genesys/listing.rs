@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::carrier::Exchange;
 use super::client::Client;
 use super::recorded::recorded;
 use super::send::Question;
@@ -36,32 +37,37 @@ impl Client {
             .map_err(|error| Failure::local(FailureKind::NotSent, &error.to_string()))?;
         let path = "/api/v2/analytics/conversations/details/query".to_owned();
         let answer = self.funnel.ask(&Question::Query(path, body), pass).await?;
-        let said: wire::QueryAnswer = answer.content()?;
-        // Empty members may be left out, so that nothing at all may be the answer where there is nothing; something else is another form.
-        let is_bare = || {
-            answer
-                .content()
-                .map(|all: serde_json::Map<_, _>| all.is_empty())
-        };
-        if said.total_hits.is_none() && said.conversations.is_none() && !is_bare()? {
-            return Err(answer.garbled("neither conversations nor totalHits"));
-        }
-        let said_rows = said.conversations.unwrap_or_default();
-        let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
-        let all = count(said_rows.sound.len()).saturating_add(said_rows.unsound);
-        let rows: Vec<Listed> = said_rows
-            .sound
-            .into_iter()
-            .filter_map(|row| listed(row, page.from, answer.sent_at).ok())
-            .collect();
-        let (total, is_least) = total(page, all, said.total_hits);
-        Ok(ListedPage {
-            unreadable: all - count(rows.len()),
-            rows,
-            total,
-            is_least,
-        })
+        said(&answer, page)
     }
+}
+
+/// What an answer says about that page.
+pub(super) fn said(answer: &Exchange, page: PageWanted) -> Result<ListedPage, Failure> {
+    let said: wire::QueryAnswer = answer.content()?;
+    // Empty members may be left out, so that nothing at all may be the answer where there is nothing; something else is another form.
+    let is_bare = || {
+        answer
+            .content()
+            .map(|all: serde_json::Map<_, _>| all.is_empty())
+    };
+    if said.total_hits.is_none() && said.conversations.is_none() && !is_bare()? {
+        return Err(answer.garbled("neither conversations nor totalHits"));
+    }
+    let said_rows = said.conversations.unwrap_or_default();
+    let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+    let all = count(said_rows.sound.len()).saturating_add(said_rows.unsound);
+    let rows: Vec<Listed> = said_rows
+        .sound
+        .into_iter()
+        .filter_map(|row| listed(row, page.from, answer.sent_at).ok())
+        .collect();
+    let (total, is_least) = total(page, all, said.total_hits);
+    Ok(ListedPage {
+        unreadable: all - count(rows.len()),
+        rows,
+        total,
+        is_least,
+    })
 }
 
 /// How many there are in all, and whether that is only the least. Where the service does not say, a page that is not full is the last; one

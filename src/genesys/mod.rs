@@ -9,6 +9,7 @@ mod carrier;
 mod certificate;
 mod client;
 mod conversations;
+mod decode;
 mod ending;
 mod frame;
 mod grant;
@@ -37,6 +38,7 @@ mod wrap_up_codes;
 
 pub use attempt::{Attempt, NotSignedIn, PATIENCE};
 pub use client::{Access, Client, Timeouts};
+pub use decode::{page_of_body, read_of_body};
 pub use grant::{Code, Grant};
 pub use identity::{Identity, TokenFacts};
 pub use join::join;
