@@ -193,7 +193,7 @@ impl Chats {
     /// One chat was read, or its read failed.
     pub(crate) fn note_row(&mut self, roster: &Roster, id: ConversationId, now: Timestamp) {
         if let Some(row) = roster.row(id) {
-            self.judge(row, now);
+            self.judge(&row, now);
         }
         self.own.forget(id);
         self.is_outdated = true;
@@ -264,7 +264,7 @@ impl Chats {
             self.raised.clear();
             self.own.forget_all();
             for row in around.roster.rows() {
-                self.judge(row, now);
+                self.judge(&row, now);
             }
             self.judged_at = Some(now);
         }
@@ -287,16 +287,16 @@ impl Chats {
             };
             let severity = self.raised.get(&id).copied();
             self.counts.add(
-                row,
+                &row,
                 diagnosis.kind,
                 severity.unwrap_or(diagnosis.kind.severity()),
             );
-            self.own.add(row, diagnosis, &seen);
+            self.own.add(&row, diagnosis, &seen);
             let is_ghost = is_same_list && row.over_since.is_some() && before.contains(&id);
             let is_wanted = if self.only_marked {
                 self.marks.contains(id)
             } else {
-                is_ghost || self.filter.accepts(row, &seen)
+                is_ghost || self.filter.accepts(&row, &seen)
             };
             if is_wanted {
                 matching.push(id);

@@ -282,7 +282,7 @@ pub(crate) fn name_key(app: &mut App, action: Action, now: Timestamp) {
 /// Somebody noted something down under this key.
 fn is_noted(app: &App, key: &Text) -> bool {
     let mut rows = app.roster.rows();
-    rows.any(|row| crate::domain::shown::attribute(row, key).is_some())
+    rows.any(|row| crate::domain::shown::attribute(&row, key).is_some())
 }
 
 /// The name of an attribute is typed.

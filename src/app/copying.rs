@@ -117,9 +117,9 @@ fn copied(app: &App, id: ConversationId, action: Action, now: Timestamp) -> Opti
     let row = app.roster.row(id);
     Some(match action {
         Action::CopyLink => vendor_page::address(&app.settings.scope, id)?,
-        Action::CopySummary => summary(app, row?, now),
-        Action::CopyRow => line(app, row?, now),
-        Action::CopyJson => tree(app, row?, now),
+        Action::CopySummary => summary(app, &row?, now),
+        Action::CopyRow => line(app, &row?, now),
+        Action::CopyJson => tree(app, &row?, now),
         Action::CopyMarked => {
             let marked = app.chats.marks.ids();
             let ids: Vec<String> = marked.iter().map(ToString::to_string).collect();

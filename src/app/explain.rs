@@ -11,7 +11,7 @@ use super::tone::{Tone, Words, folded};
 use super::{App, Overlay};
 use crate::domain::ids::ConversationId;
 use crate::domain::moment::since;
-use crate::domain::roster::Row;
+use crate::domain::roster::{Listed, Row};
 use crate::domain::shown::{agent, customer, queue_words};
 
 /// The most chats that are answered for at once.
@@ -100,18 +100,25 @@ fn look(app: &mut App, now: Timestamp) {
     let wanted = explain.typed.value().trim().to_lowercase();
     let shown: std::collections::HashSet<ConversationId> =
         app.chats.shown().iter().copied().collect();
-    let mut rows: Vec<&Row> = app
+    let mut meant: Vec<(bool, Timestamp, ConversationId)> = app
         .roster
         .rows()
         .filter(|row| is_meant(app, row, &wanted))
+        .map(|row| {
+            let Listed { id, started, .. } = row.listed;
+            (shown.contains(&id), started, id)
+        })
         .collect();
-    rows.sort_by_key(|row| (shown.contains(&row.listed.id), row.listed.started));
-    let count = rows.len();
+    meant.sort_unstable();
+    let count = meant.len();
     let width = usize::from(size(app.extent).0).saturating_sub(4);
     let mut lines = Vec::new();
-    for row in rows.into_iter().take(MOST) {
-        let is_shown = shown.contains(&row.listed.id);
-        lines.extend(answer(app, row, is_shown, width, now));
+    for (is_shown, _, id) in meant.into_iter().take(MOST) {
+        let row = app.roster.row(id);
+        lines.extend(
+            row.iter()
+                .flat_map(|row| answer(app, row, is_shown, width, now)),
+        );
     }
     if count > MOST {
         let more = format!(" and {} more: type more of the id", count - MOST);

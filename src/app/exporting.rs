@@ -220,7 +220,7 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
 fn contents(app: &App, dialog: &Dialog, now: Timestamp) -> Option<Contents> {
     Some(match &dialog.what {
         What::Chats { ids, .. } => {
-            let rows = ids.iter().filter_map(|id| app.roster.row(*id).cloned());
+            let rows = ids.iter().filter_map(|id| app.roster.row(*id));
             Contents::Rows {
                 rows: rows.collect(),
                 with_names: dialog.with_names && !app.privacy.is_on,

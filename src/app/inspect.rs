@@ -216,7 +216,7 @@ pub fn said(app: &App, inspect: &Inspect, now: Timestamp) -> (Tone, String) {
         Tab::Overview => {
             let words = app.roster.row(inspect.id).map_or_else(
                 || "no longer on the list".to_owned(),
-                |row| freshness(row, now),
+                |row| freshness(&row, now),
             );
             (Tone::Dim, words)
         }

@@ -376,7 +376,7 @@ impl App {
         };
         act(&mut self.chats, &around);
         if let Some(id) = self.chats.lost.take()
-            && self.roster.row(id).is_none()
+            && !self.roster.has(id)
         {
             let words = format!("{} left the list; the cursor stays on its line", id.short());
             self.notices.tell(words, now);

@@ -252,7 +252,7 @@ struct Frame<'a> {
 }
 
 fn evidence_now(roster: &Roster, id: ConversationId) -> Option<Evidence> {
-    let reading = roster.row(id)?.reading.as_ref()?;
+    let reading = roster.row(id)?.reading?;
     Some(Evidence::of(&reading.conversation))
 }
 

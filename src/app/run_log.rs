@@ -84,16 +84,17 @@ impl RunLog {
             .items
             .iter()
             .filter_map(|item| {
-                let name = customer(roster.row(item.id)?)?.as_str();
+                let row = roster.row(item.id)?;
+                let name = customer(&row)?.as_str();
                 Some((item.id, (name.to_owned(), initials(name))))
             })
             .collect();
         let items = run.header.plan.items.iter();
         let guests =
-            items.filter_map(|item| Some((item.id, Guest::of(Some(roster.row(item.id)?)))));
+            items.filter_map(|item| Some((item.id, Guest::of(Some(&roster.row(item.id)?)))));
         let guests = guests.collect();
         let items = run.header.plan.items.iter();
-        let places = items.filter_map(|item| Some((item.id, Place::of(roster.row(item.id)?))));
+        let places = items.filter_map(|item| Some((item.id, Place::of(&roster.row(item.id)?))));
         let places = places.collect();
         Self {
             run,

@@ -17,7 +17,7 @@ use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::filter::{Query, Surroundings, Truth};
 use crate::domain::ids::ConversationId;
 use crate::domain::reach::Reach;
-use crate::domain::roster::{Roster, Row};
+use crate::domain::roster::{FailedRead, Roster, Row};
 use crate::domain::skew;
 use crate::domain::sorting::{SortOrder, sorted};
 use crate::domain::text::Text;
@@ -239,15 +239,12 @@ fn progress_words(progress: &Progress, now: Timestamp) -> String {
     format!("{} listed, {read} of {} read", reach.named, progress.wanted)
 }
 
-/// The rows that match, in the order of the list.
-pub(super) fn matching<'r>(roster: &'r Roster, filter: &Filter, now: Timestamp) -> Vec<&'r Row> {
+/// Those that match, in the order of the list.
+pub(super) fn matching(roster: &Roster, filter: &Filter, now: Timestamp) -> Vec<ConversationId> {
     let rows = roster
         .rows()
         .filter(|row| row.over_since.is_none() && filter.matches(row, now));
     sorted(rows, &SortOrder::default(), now, |row| row.severity(now))
-        .into_iter()
-        .filter_map(|id| roster.row(id))
-        .collect()
 }
 
 /// Says on stderr how many are unread: what nobody read matches no filter on what only a read shows. What the list alone rules out counts
@@ -267,9 +264,10 @@ pub(super) fn say_unread(roster: &Roster, filter: Option<&Filter>, connection: &
     let now = connection.clock.now();
     let is_ruled_out =
         |row: &Row| filter.is_some_and(|filter| filter.truth(row, now) == Truth::False);
-    let unread: Vec<&Row> = roster
+    let unread: Vec<Option<FailedRead>> = roster
         .rows()
         .filter(|row| row.reading.is_none() && !is_ruled_out(row))
+        .map(|row| row.failed_read)
         .collect();
     if unread.is_empty() {
         return;
@@ -289,8 +287,8 @@ pub(super) fn say_unread(roster: &Roster, filter: Option<&Filter>, connection: &
 }
 
 /// More time helps only those whose turn did not come; the others were asked for, and were not to be had.
-fn why_unread(unread: &[&Row]) -> String {
-    let failures = unread.iter().filter_map(|row| row.failed_read.as_ref());
+fn why_unread(unread: &[Option<FailedRead>]) -> String {
+    let failures = unread.iter().flatten();
     let mut reasons: Vec<String> = failures.map(|failed| why_failed(&failed.failure)).collect();
     let failed = reasons.len();
     reasons.sort_unstable();

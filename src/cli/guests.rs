@@ -66,7 +66,7 @@ impl Guests {
     /// Those of a plan, from what was read for it.
     pub(super) fn of(plan: &Plan, seen: &Roster) -> Self {
         let items = plan.items.iter();
-        let known = items.filter_map(|item| Some((item.id, Guest::of(Some(seen.row(item.id)?)))));
+        let known = items.filter_map(|item| Some((item.id, Guest::of(Some(&seen.row(item.id)?)))));
         Self(known.collect())
     }
 

@@ -58,24 +58,25 @@ impl List {
             let known = connection.roster(paths);
             let roster = choosing::collect(connection, &filter, known, self.read_for).await?;
             let now = connection.clock.now();
-            let rows = choosing::matching(&roster, &filter, now);
+            let ids = choosing::matching(&roster, &filter, now);
             choosing::say_unread(&roster, Some(&filter), connection);
-            self.print(&rows, now).map(|()| Exit::Done)
+            let rows = ids.iter().filter_map(|id| roster.row(*id));
+            self.print(rows, now).map(|()| Exit::Done)
         };
         Connection::with(choice, settings, paths, listed).await
     }
 
-    fn print(&self, rows: &[&Row], now: Timestamp) -> Result<(), Trouble> {
+    fn print(&self, rows: impl Iterator<Item = Row>, now: Timestamp) -> Result<(), Trouble> {
         if self.json {
             for row in rows {
-                output::json_line(&RowData::of(row, now))?;
+                output::json_line(&RowData::of(&row, now))?;
             }
         } else if self.csv {
-            let data = rows.iter().map(|row| RowData::of(row, now));
+            let data = rows.map(|row| RowData::of(&row, now));
             let csv = row_data::csv(data).map_err(|error| Trouble::new(Exit::Internal, error))?;
             output::data(&csv)?;
         } else {
-            let lines: Vec<_> = rows.iter().map(|row| row::line(row, now)).collect();
+            let lines: Vec<_> = rows.map(|row| row::line(&row, now)).collect();
             output::data(&printed::table(row::HEADS, &lines))?;
         }
         Ok(())

@@ -1,5 +1,6 @@
 //! Names for commands and the console: what was kept, one pass of questions before anything is printed, and what is kept for the next time.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -65,16 +66,15 @@ pub(super) async fn look_up(connection: &Connection, roster: &mut Roster) {
     } else {
         Arc::clone(roster.names())
     };
-    let seen = roster.rows().flat_map(|row| {
+    let now = connection.clock.now();
+    let mut wanted: BTreeSet<NameKey> = BTreeSet::new();
+    for row in roster.rows() {
         let read = row.reading.iter();
         let read = read.flat_map(|reading| seen_in_read(&reading.conversation));
-        seen_in_list(&row.listed).chain(read)
-    });
-    let now = connection.clock.now();
-    let wanted: std::collections::BTreeSet<(NameKind, &Text)> = seen
-        .filter(|(kind, id)| before.is_wanted(*kind, id, now))
-        .collect();
-    let wanted = wanted.into_iter().map(|(kind, id)| (kind, id.clone()));
-    let wanted: Vec<NameKey> = wanted.collect();
+        let seen = seen_in_list(&row.listed).chain(read);
+        let asked_for = seen.filter(|(kind, id)| before.is_wanted(*kind, id, now));
+        wanted.extend(asked_for.map(|(kind, id)| (kind, id.clone())));
+    }
+    let wanted: Vec<NameKey> = wanted.into_iter().collect();
     roster.absorb_names(&asked(connection, before, &wanted).await);
 }

@@ -136,7 +136,7 @@ impl PlanCommand {
 pub(super) fn why_nothing(plan: &Plan, seen: &Roster) -> Exit {
     let is_open = |id: ConversationId| {
         seen.row(id)
-            .and_then(|row| row.reading.as_ref())
+            .and_then(|row| row.reading)
             .is_some_and(|reading| reading.conversation.open_legs().next().is_some())
     };
     if plan.skipped.iter().any(|skipped| is_open(skipped.id)) {
@@ -144,7 +144,7 @@ pub(super) fn why_nothing(plan: &Plan, seen: &Roster) -> Exit {
     }
     // Of what could not be read at all nobody can say that it does not match.
     let is_blind = seen.rows().all(|row| row.reading.is_none());
-    let failures = seen.rows().filter_map(|row| row.failed_read.as_ref());
+    let failures = seen.rows().filter_map(|row| row.failed_read);
     let refusals = failures
         .filter(|failed| failed.failure.kind != FailureKind::NotFound)
         .map(|failed| Exit::of_failure(&failed.failure));
@@ -308,10 +308,7 @@ impl Drafter {
         let now = connection.clock.now();
         let asked = match &self.chosen {
             Chosen::Named(ids) => ids.clone(),
-            Chosen::Matching(filter) => choosing::matching(&roster, filter, now)
-                .into_iter()
-                .map(|row| row.listed.id)
-                .collect(),
+            Chosen::Matching(filter) => choosing::matching(&roster, filter, now),
         };
         Ok((roster, asked))
     }

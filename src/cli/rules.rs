@@ -127,7 +127,8 @@ impl RulesCommand {
             let now = connection.clock.now();
             let verdicts = choosing::matching(&roster, &filter, now)
                 .into_iter()
-                .map(|row| verdict(row, now))
+                .filter_map(|id| roster.row(id))
+                .map(|row| verdict(&row, now))
                 .collect::<Vec<_>>();
             print(&verdicts, json)
         };

@@ -123,7 +123,7 @@ impl Show {
             }
             return Err(trouble);
         }
-        let row = &self.with_analytics(row, connection).await?;
+        let row = &self.with_analytics(&row, connection).await?;
         let raw = self.raw(id, connection).await?;
         let said = self.transcript(row, raw.as_ref(), connection).await?;
         let told = Told {

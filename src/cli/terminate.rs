@@ -262,7 +262,7 @@ async fn check_teardown(
         let now = connection.clock.now();
         let verdict = seen
             .row(id)
-            .map_or_else(unknown, |row| guard::may_tear_down(row, now));
+            .map_or_else(unknown, |row| guard::may_tear_down(&row, now));
         verdict.map_err(|why| {
             refused(format!(
                 "{id} may not be torn down: no run on record left it `escalate`, and {why}"

@@ -161,7 +161,7 @@ fn may_tear_down(
     let unknown = || Err("it is not known".to_owned());
     roster
         .row(id)
-        .map_or_else(unknown, |row| guard::may_tear_down(row, terms.now))
+        .map_or_else(unknown, |row| guard::may_tear_down(&row, terms.now))
         .map_err(|why| DraftRefused::NotEscalated { id, why })
 }
 
@@ -174,7 +174,7 @@ fn verdict(
     let unknown = "not among the conversations that are known now";
     roster.row(id).map_or_else(
         || Err(Refusal::new(Cause::Gone, unknown)),
-        |row| guard::admit(row, is_bulk, terms),
+        |row| guard::admit(&row, is_bulk, terms),
     )
 }
 
@@ -187,7 +187,7 @@ fn unchanged(
     let now = roster
         .row(seen.id)
         .filter(|row| row.failed_read.is_none())
-        .and_then(|row| row.reading.as_ref())
+        .and_then(|row| row.reading)
         .map(|reading| super::evidence::Evidence::of(&reading.conversation));
     let change = now.and_then(|now| seen.evidence.change_to(&now));
     match change {

@@ -53,9 +53,9 @@ impl Verdict {
 }
 
 /// Rehearses a plan on what was read of its conversations just now.
-pub fn rehearse<'r>(
+pub fn rehearse(
     plan: &Plan,
-    row: impl Fn(ConversationId) -> Option<&'r Row>,
+    row: impl Fn(ConversationId) -> Option<Row>,
     timings: &Timings,
     now: Timestamp,
 ) -> Vec<Rehearsed> {
@@ -63,7 +63,7 @@ pub fn rehearse<'r>(
         id: item.id,
         verdict: row(item.id).map_or_else(
             || Verdict::Unread("it is not known".to_owned()),
-            |row| of_row(plan, item, row, timings, now),
+            |row| of_row(plan, item, &row, timings, now),
         ),
     });
     rehearsed.collect()

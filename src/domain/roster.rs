@@ -366,13 +366,23 @@ impl Roster {
     }
 
     /// A row by its id.
-    pub fn row(&self, id: ConversationId) -> Option<&Row> {
-        self.rows.get(&id)
+    pub fn row(&self, id: ConversationId) -> Option<Row> {
+        self.rows.get(&id).cloned()
     }
 
     /// Every row, in no order.
-    pub fn rows(&self) -> impl Iterator<Item = &Row> {
-        self.rows.values()
+    pub fn rows(&self) -> impl Iterator<Item = Row> + Clone {
+        self.rows.values().cloned()
+    }
+
+    /// The same conversation is known.
+    pub fn has(&self, id: ConversationId) -> bool {
+        self.rows.contains_key(&id)
+    }
+
+    /// The ids of all rows, in no order.
+    pub fn ids(&self) -> impl Iterator<Item = ConversationId> {
+        self.rows.keys().copied()
     }
 
     /// How many rows there are, ghosts included.

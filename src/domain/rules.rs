@@ -266,15 +266,15 @@ impl Rules {
 }
 
 /// How many of these rows rules and guards want counted aloud, and which ones: `2 warned of by night-desk`.
-pub fn warned<'r>(rows: impl Iterator<Item = &'r Row>, now: Timestamp) -> Option<String> {
-    let mut names: Vec<&str> = Vec::new();
+pub fn warned(rows: impl Iterator<Item = Row>, now: Timestamp) -> Option<String> {
+    let mut names: Vec<String> = Vec::new();
     let mut count = 0;
     for row in rows {
         let warnings = row.warnings(now);
         count += usize::from(!warnings.is_empty());
         for name in warnings {
-            if !names.contains(&name) {
-                names.push(name);
+            if !names.iter().any(|known| known == name) {
+                names.push(name.to_owned());
             }
         }
     }

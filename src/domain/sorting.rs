@@ -1,5 +1,6 @@
 //! The order of the list. Sorts on instants, never on the words that show them, so a tick of the clock moves no row; ties go by id.
 
+use std::borrow::Borrow;
 use std::cmp::Ordering;
 
 use jiff::Timestamp;
@@ -93,14 +94,15 @@ enum Place {
 }
 
 /// The ids of these rows, in order; how grave each is, is told.
-pub fn sorted<'r>(
-    rows: impl Iterator<Item = &'r Row>,
+pub fn sorted<R: Borrow<Row>>(
+    rows: impl Iterator<Item = R>,
     order: &SortOrder,
     now: Timestamp,
     severity: impl Fn(&Row) -> Severity,
 ) -> Vec<ConversationId> {
     let mut places: Vec<(Vec<Option<Place>>, ConversationId)> = rows
         .map(|row| {
+            let row = row.borrow();
             let keys = order.keys.iter();
             let places = keys
                 .map(|(key, _)| place(row, *key, now, &severity))

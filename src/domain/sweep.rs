@@ -1,6 +1,7 @@
 //! What one round of a sweep takes: of what its filter fits, what a rule allows by its own word, nothing forbids, nobody would have to be
 //! told of, and no earlier sweep gave up. Oldest first, as many as there is room for. Pure: it looks at rows and at runs on record.
 
+use std::borrow::Borrow;
 use std::collections::HashSet;
 
 use jiff::{SignedDuration, Timestamp};
@@ -120,8 +121,8 @@ pub fn may_take(row: &Row, recent_reply: SignedDuration, now: Timestamp) -> Resu
 }
 
 /// What a round takes of these, which its filter fits: that is not asked again.
-pub fn select<'r>(
-    rows: impl IntoIterator<Item = &'r Row>,
+pub fn select<R: Borrow<Row>>(
+    rows: impl IntoIterator<Item = R>,
     room: Room,
     past: &Past,
     recent_reply: SignedDuration,
@@ -131,11 +132,12 @@ pub fn select<'r>(
         still_matches: None,
         ..*terms
     };
-    let mut rows: Vec<&Row> = rows.into_iter().collect();
-    rows.sort_by_key(|row| (row.listed.started, row.listed.id));
+    let mut rows: Vec<R> = rows.into_iter().collect();
+    rows.sort_by_key(|row| (row.borrow().listed.started, row.borrow().listed.id));
     let mut known = HashSet::new();
     let mut selection = Selection::default();
-    for row in rows {
+    for row in &rows {
+        let row = row.borrow();
         let id = row.listed.id;
         if !known.insert(id) {
             continue;

@@ -14,6 +14,8 @@
 //!
 //! A witness who saw the guest being told wins over all of it; one who saw that nothing was sent makes *told* into *on return*.
 
+use std::borrow::Borrow;
+
 use super::conversation::Purpose;
 use super::fact::{Class, FinalState};
 use super::item::{Item, Sent};
@@ -315,14 +317,17 @@ pub fn counted(tellings: &[Telling], words: fn(Told) -> &'static str) -> String 
 }
 
 /// The guests of a plan, in words; nothing for a plan without items.
-pub fn of_plan<'r>(plan: &Plan, row: impl Fn(&PlanItem) -> Option<&'r Row>) -> Option<String> {
+pub fn of_plan<R: Borrow<Row>>(
+    plan: &Plan,
+    row: impl Fn(&PlanItem) -> Option<R>,
+) -> Option<String> {
     if plan.recipe.recipe().is_some() && !plan.items.is_empty() {
         return Some("not foreseen for a recipe; the report says what is known of it".to_owned());
     }
     let tellings: Vec<Telling> = plan
         .items
         .iter()
-        .map(|item| planned(item, plan.rung, row(item)))
+        .map(|item| planned(item, plan.rung, row(item).as_ref().map(Borrow::borrow)))
         .collect();
     (!tellings.is_empty()).then(|| in_words(&tellings, Told::planned_words))
 }

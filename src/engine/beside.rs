@@ -53,7 +53,7 @@ async fn ask_for_records<O: Org, C: Clock>(
         is_new || wants_record(row, now)
     };
     let wanted: Vec<ConversationId> = rows(ids, roster)
-        .filter(|row| is_wanted(row))
+        .filter(is_wanted)
         .map(|row| row.listed.id)
         .collect();
     let mut waiting: Vec<&[ConversationId]> = wanted.chunks(RECORDS_AT_ONCE).rev().collect();
@@ -97,8 +97,8 @@ async fn ask_for_standings<O: Org, C: Clock>(
 ) {
     let (now, away) = (clock.now(), roster.thresholds().away);
     let mut users: Vec<Text> = rows(ids, roster)
-        .filter_map(|row| row.reading.as_deref())
-        .flat_map(|reading| agents_in_question(reading, now, away))
+        .filter_map(|row| row.reading)
+        .flat_map(|reading| agents_in_question(&reading, now, away))
         .collect();
     users.sort_unstable();
     users.dedup();
@@ -133,6 +133,6 @@ async fn ask_for_threading<O: Org>(
     }
 }
 
-fn rows<'r>(ids: &'r [ConversationId], roster: &'r Roster) -> impl Iterator<Item = &'r Row> {
+fn rows<'r>(ids: &'r [ConversationId], roster: &'r Roster) -> impl Iterator<Item = Row> {
     ids.iter().filter_map(|id| roster.row(*id))
 }

@@ -130,7 +130,7 @@ fn oldest_first(
     roster: &Roster,
     worth_reading: Option<&(dyn Fn(&Row) -> bool + Sync)>,
 ) -> Vec<ConversationId> {
-    let is_wanted = |row: &&Row| worth_reading.is_none_or(|worth| worth(row));
+    let is_wanted = |row: &Row| worth_reading.is_none_or(|worth| worth(row));
     let mut order: Vec<(Timestamp, ConversationId)> = roster
         .rows()
         .filter(is_wanted)

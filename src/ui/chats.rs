@@ -211,9 +211,9 @@ fn peek(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
     };
     let started = crate::app::clock_text::clock(row.listed.started, &app.settings.zone, now);
     let named = |name: &Text| app.privacy.name(name.as_str());
-    let with = agent(row).map_or_else(String::new, |name| format!(" with {}", named(name)));
-    let queue = queue_words(row).map_or_else(String::new, |name| format!("  {name}"));
-    let who = customer(row).map_or_else(|| "customer unknown".to_owned(), named);
+    let with = agent(&row).map_or_else(String::new, |name| format!(" with {}", named(name)));
+    let queue = queue_words(&row).map_or_else(String::new, |name| format!("  {name}"));
+    let who = customer(&row).map_or_else(|| "customer unknown".to_owned(), named);
     let age = row.source().words(now);
     let id = row.listed.id.short();
     let room = usize::from(pen.width()).saturating_sub(cells(&age) + 4);

@@ -211,7 +211,7 @@ fn spread(app: &App, plan: &Plan, now: Timestamp) -> String {
     let (Some(oldest), Some(youngest)) = (ages.clone().max(), ages.min()) else {
         return String::new();
     };
-    let queues: HashSet<_> = rows.iter().filter_map(|row| queue_words(row)).collect();
+    let queues: HashSet<_> = rows.iter().filter_map(queue_words).collect();
     let agents: HashSet<_> = rows.iter().filter_map(|row| agent(row)).collect();
     let of =
         |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });

@@ -291,6 +291,7 @@ fn item_row(
 ) {
     let class = app.extent.class();
     let row = app.roster.row(item.id);
+    let row = row.as_ref();
     let shift = if class == Class::Wide { 2 } else { 0 };
     let planning_line = app.planning().map_or(0, |planning| planning.line);
     let cursor = if line == planning_line {

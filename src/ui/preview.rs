@@ -41,7 +41,7 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
         &diagnosis.why,
         usize::from(width).saturating_sub(2),
     ));
-    lines.extend(rests_on(app, row, usize::from(width), now));
+    lines.extend(rests_on(app, &row, usize::from(width), now));
     lines.push(Words::blank());
     if let Some(reading) = &row.reading {
         let (conversation, zone) = (&reading.conversation, &app.settings.zone);
@@ -66,7 +66,7 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
         diagnosis.kind.remedy(),
         usize::from(width).saturating_sub(2),
     ));
-    if let Some(steps) = if_ended::steps(app, row, now) {
+    if let Some(steps) = if_ended::steps(app, &row, now) {
         lines.push(Words::blank());
         lines.push(Words::new(Tone::Strong, "IF ENDED"));
         lines.extend(wrapped(&steps, usize::from(width).saturating_sub(2)));

@@ -155,7 +155,7 @@ fn a_letter_that_is_not_offered_writes_nothing_and_says_so() {
 #[test]
 fn rows_hold_no_name_unless_asked_for_and_no_cell_is_a_formula() {
     let mut desk = Desk::full(80, 24);
-    let mut evil = desk.app.roster.row(id("3f2a9c41")).unwrap().clone();
+    let mut evil = desk.app.roster.row(id("3f2a9c41")).unwrap();
     evil.listed.customer = Some(Text::clean("=HYPERLINK(\"x\")"));
     evil.reading = None;
     desk.keys("Ec");

@@ -539,9 +539,9 @@ fn a_run_that_sends_nothing_for_a_chat_leaves_known_what_an_earlier_one_had_acce
     let both = [held, ended].map(|id| (id, vec![earlier]));
     desk.app.remember(both.into_iter().collect());
     desk.run_half();
-    let known = |id| &desk.app.roster.row(id).unwrap().beside.accepted;
-    assert_eq!(*known(held), [earlier], "it was held, and nothing was sent");
-    assert_eq!(*known(ended), [], "whatever is open on it now is new");
+    let known = |id| desk.app.roster.row(id).unwrap().beside.accepted;
+    assert_eq!(known(held), [earlier], "it was held, and nothing was sent");
+    assert_eq!(known(ended), [], "whatever is open on it now is new");
 }
 
 #[test]

@@ -89,7 +89,7 @@ fn a_guard_keeps_a_marked_chat_out_of_the_plan_and_says_its_name() {
     assert!(!plan.items.is_empty() && plan.skipped.len() >= 2);
     for item in &plan.items {
         let row = desk.app.roster.row(item.id).unwrap();
-        let queue = unstick::domain::shown::queue(row).map(ToString::to_string);
+        let queue = unstick::domain::shown::queue(&row).map(ToString::to_string);
         assert!(!queue.unwrap_or_default().contains("Billing"));
     }
 }

@@ -133,7 +133,7 @@ async fn where_presence_may_not_be_asked_for_nobody_is_away_and_that_is_said() {
     let roster = place.roster().await;
     let row = roster.row(id).unwrap();
     assert_eq!(row.kind(place.clock.now()), Kind::Away);
-    assert!(said(row).starts_with("Offline for "), "{}", said(row));
+    assert!(said(&row).starts_with("Offline for "), "{}", said(&row));
     place
         .order_fault(json!({ "method": "GET", "path": "/api/v2/users", "status": 403, "times": 0 }))
         .await;
@@ -141,9 +141,9 @@ async fn where_presence_may_not_be_asked_for_nobody_is_away_and_that_is_said() {
     let row = roster.row(id).unwrap();
     assert_eq!(row.kind(place.clock.now()), Kind::Serving);
     assert!(
-        said(row).starts_with("presence not known: "),
+        said(&row).starts_with("presence not known: "),
         "{}",
-        said(row)
+        said(&row)
     );
 }
 
@@ -152,7 +152,8 @@ async fn live_and_analytics_side_by_side_differ_where_they_were_staged_to() {
     let place = Place::of(Staging::quick(STRAYS)).await;
     let roster = place.roster().await;
     let now = place.clock.now();
-    let compared = |label: &str| comparison::of(roster.row(place.id(label)).unwrap(), now).unwrap();
+    let compared =
+        |label: &str| comparison::of(&roster.row(place.id(label)).unwrap(), now).unwrap();
     let desync = compared("desync");
     let whole = desync.whole.mismatch.unwrap();
     assert_eq!(

@@ -182,8 +182,7 @@ impl FilterBar {
     /// Works out what was probably meant by a filter that shows nothing.
     pub(crate) fn look_nearby(&mut self, is_empty: bool, roster: &Roster, seen: &Seen<'_>) {
         self.nearest = if is_empty && !self.query.is_everything() {
-            let rows: Vec<&Row> = roster.rows().collect();
-            seen.with(|around| did_you_mean(&self.query, &rows.iter().copied(), around))
+            seen.with(|around| did_you_mean(&self.query, &roster.rows(), around))
         } else {
             None
         };

@@ -16,11 +16,11 @@ use crate::domain::text::{Text, fit};
 /// The page.
 pub(super) fn lines(app: &App, inspect: &Inspect, now: Timestamp) -> Vec<PageLine> {
     let row = app.roster.row(inspect.id);
-    let Some(recorded) = row.and_then(|row| row.listed.recorded.as_deref()) else {
+    let Some(recorded) = row.as_ref().and_then(|row| row.listed.recorded.as_deref()) else {
         let words = " Analytics was not asked about this chat: it is not on the list.";
         return vec![PageLine::of(Words::new(Tone::Dim, words))];
     };
-    let Some(comparison) = row.and_then(|row| comparison::of(row, now)) else {
+    let Some(comparison) = row.as_ref().and_then(|row| comparison::of(row, now)) else {
         return flows(recorded, now);
     };
     let sides = Sides::of(app);

@@ -25,7 +25,7 @@ pub(super) fn lines(app: &App, inspect: &Inspect) -> Vec<PageLine> {
     let is_masked = !inspect.shows_attributes() || app.privacy.is_on;
     let head = format!(" {:<10}{} VALUE", "PARTY", fit("KEY", keys + 1));
     let mut lines = vec![PageLine::of(Words::new(Tone::Dim, head))];
-    for party in parties {
+    for party in &parties {
         for (key, value) in &party.attributes {
             let shown = if is_masked {
                 (Tone::Dim, length(value.as_str()))
@@ -46,14 +46,14 @@ pub(super) fn lines(app: &App, inspect: &Inspect) -> Vec<PageLine> {
     lines
 }
 
-fn parties<'a>(app: &'a App, inspect: &Inspect) -> Vec<&'a Participant> {
-    let reading = app
-        .roster
-        .row(inspect.id)
-        .and_then(|row| row.reading.as_ref());
+fn parties(app: &App, inspect: &Inspect) -> Vec<Participant> {
+    let row = app.roster.row(inspect.id);
+    let reading = row.and_then(|row| row.reading);
     reading.map_or_else(Vec::new, |reading| {
         let all = reading.conversation.participants.iter();
-        all.filter(|party| !party.attributes.is_empty()).collect()
+        all.filter(|party| !party.attributes.is_empty())
+            .cloned()
+            .collect()
     })
 }
 

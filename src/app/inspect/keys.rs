@@ -297,7 +297,7 @@ fn neighbour(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect> {
 /// Everything about the chat that is known here, for a file. Masked: nobody asked for names.
 fn packet(app: &mut App, now: Timestamp) -> Vec<Effect> {
     let made = with(app, |app, inspect| {
-        let row = app.roster.row(inspect.id)?.clone();
+        let row = app.roster.row(inspect.id)?;
         let dossier = &inspect.dossier;
         Some(Packet {
             made_at: now,

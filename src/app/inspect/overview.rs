@@ -56,8 +56,8 @@ fn beside(app: &App, inspect: &Inspect, width: usize, now: Timestamp) -> Vec<Wor
         return vec![Words::new(Tone::Dim, " this chat is no longer on the list")];
     };
     let Some(reading) = &row.reading else {
-        let mut lines = unread(row, width, now);
-        lines.extend(rests_on(app, row, width, now));
+        let mut lines = unread(&row, width, now);
+        lines.extend(rests_on(app, &row, width, now));
         return lines;
     };
     let conversation = &reading.conversation;
@@ -66,17 +66,17 @@ fn beside(app: &App, inspect: &Inspect, width: usize, now: Timestamp) -> Vec<Wor
     lines.push(Words::blank());
     lines.extend(legs(conversation, zone, now, width));
     lines.push(Words::blank());
-    lines.extend(why(app, row, width, now));
-    lines.extend(rests_on(app, row, width, now));
+    lines.extend(why(app, &row, width, now));
+    lines.extend(rests_on(app, &row, width, now));
     lines.push(Words::blank());
-    lines.extend(facts(app, row, conversation, width, now));
+    lines.extend(facts(app, &row, conversation, width, now));
     lines
 }
 
 /// The timeline with its heading.
 fn story_lines(app: &App, inspect: &Inspect, now: Timestamp) -> Vec<Words> {
     let row = app.roster.row(inspect.id);
-    let Some(reading) = row.and_then(|row| row.reading.as_ref()) else {
+    let Some(reading) = row.and_then(|row| row.reading) else {
         return Vec::new();
     };
     let mut lines = vec![Words::new(Tone::Strong, " TIMELINE")];

@@ -68,10 +68,8 @@ fn ids(app: &App, inspect: &Inspect) -> Vec<Text> {
     if let Some(newest) = &inspect.dossier.newest {
         return newest.message_ids();
     }
-    let reading = app
-        .roster
-        .row(inspect.id)
-        .and_then(|row| row.reading.as_ref());
+    let row = app.roster.row(inspect.id);
+    let reading = row.and_then(|row| row.reading);
     reading.map_or_else(Vec::new, |reading| {
         let messages = reading.conversation.messages.iter();
         messages.map(|message| message.id.clone()).collect()
@@ -125,11 +123,9 @@ pub(crate) fn has_come(app: &App, inspect: &Inspect) -> bool {
 /// Every message as a sentence, masked as on the page; and why there are none, if they could not be fetched.
 pub(crate) fn said_in_it(app: &App, inspect: &Inspect, now: Timestamp) -> Vec<String> {
     let transcript = &inspect.transcript;
-    let reading = app
-        .roster
-        .row(inspect.id)
-        .and_then(|row| row.reading.as_ref());
-    let conversation = reading.map(|reading| &reading.conversation);
+    let row = app.roster.row(inspect.id);
+    let reading = row.and_then(|row| row.reading);
+    let conversation = reading.as_ref().map(|reading| &reading.conversation);
     let failure = transcript.failure.as_ref();
     let failed = failure.map(|failure| format!("Not fetched: {}.", failure.words()));
     let said = transcript.lines.iter().map(|line| {
@@ -172,11 +168,9 @@ const HEAD: usize = 24;
 /// The page.
 pub(super) fn lines(app: &App, inspect: &Inspect, now: Timestamp) -> Vec<PageLine> {
     let transcript = &inspect.transcript;
-    let reading = app
-        .roster
-        .row(inspect.id)
-        .and_then(|row| row.reading.as_ref());
-    let conversation = reading.map(|reading| &reading.conversation);
+    let row = app.roster.row(inspect.id);
+    let reading = row.and_then(|row| row.reading);
+    let conversation = reading.as_ref().map(|reading| &reading.conversation);
     let wide = time_width(app, transcript, conversation, now);
     let mut lines = vec![PageLine::of(Words::new(
         Tone::Dim,

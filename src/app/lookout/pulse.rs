@@ -102,7 +102,7 @@ impl Figures {
             *kinds.entry(kind).or_default() += 1;
             let (severity, age) = (app.chats.severity(id), row.age(now));
             let is_stuck = severity == Severity::Stuck;
-            groups.count(row, is_stuck);
+            groups.count(&row, is_stuck);
             figures.note(kind, severity, age);
             let oldest = figures.oldest_stuck.as_ref();
             if is_stuck && oldest.is_none_or(|oldest| oldest.age < age) {
@@ -110,7 +110,7 @@ impl Figures {
                     id,
                     age,
                     kind,
-                    place: place_words(row).unwrap_or_default(),
+                    place: place_words(&row).unwrap_or_default(),
                 });
             }
         }

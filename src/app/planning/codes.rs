@@ -115,7 +115,7 @@ pub(super) fn open(app: &mut App) -> Vec<Effect> {
         return Vec::new();
     };
     let rows = planning.asked.iter().filter_map(|id| app.roster.row(*id));
-    let queues: BTreeSet<Text> = rows.filter_map(queue_id).cloned().collect();
+    let queues: BTreeSet<Text> = rows.filter_map(|row| queue_id(&row).cloned()).collect();
     let codes = &planning.codes;
     let is_asked = codes.asked.is_some() && !matches!(codes.all, Some(Err(_)));
     let chosen = planning.choices.wrap_up.as_deref().map(Text::clean);

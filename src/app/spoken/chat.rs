@@ -62,7 +62,7 @@ pub(super) fn whole(app: &App, id: ConversationId, now: Timestamp) -> Vec<String
         return vec![numbers::gone(id)];
     };
     let mut lines = vec![format!("Chat {id}.")];
-    lines.extend(diagnosed(app, row, now));
+    lines.extend(diagnosed(app, &row, now));
     let Some(reading) = &row.reading else {
         return lines;
     };
@@ -71,14 +71,14 @@ pub(super) fn whole(app: &App, id: ConversationId, now: Timestamp) -> Vec<String
     lines.extend(parties(app, conversation, now));
     lines.push("What happened:".to_owned());
     lines.extend(happened(app, conversation, now));
-    lines.extend(facts(app, row, conversation, now));
+    lines.extend(facts(app, &row, conversation, now));
     lines
 }
 
 /// Why it is open, and what that rests on.
 pub(super) fn why(app: &App, id: ConversationId, now: Timestamp) -> Vec<String> {
     match app.roster.row(id) {
-        Some(row) => diagnosed(app, row, now),
+        Some(row) => diagnosed(app, &row, now),
         None => vec![numbers::gone(id)],
     }
 }

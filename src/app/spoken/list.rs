@@ -141,8 +141,8 @@ pub(super) fn row(app: &App, id: ConversationId, now: Timestamp) -> String {
     if diagnosis.kind != Kind::Unread {
         parts.push(diagnosis.kind.word().to_owned());
     }
-    parts.extend(chat::who_is_there(app, row));
-    parts.extend(queue_words(row));
+    parts.extend(chat::who_is_there(app, &row));
+    parts.extend(queue_words(&row));
     parts.push(format!("id {}", short(id)));
     if app.chats.marks.contains(id) {
         parts.push("marked".to_owned());

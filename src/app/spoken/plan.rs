@@ -198,8 +198,8 @@ pub(super) fn row(app: &App, id: ConversationId, now: Timestamp) -> String {
     ];
     if let Some(row) = app.roster.row(id) {
         parts.insert(1, format!("age {}", span::words(row.age(now))));
-        parts.extend(chat::who_is_there(app, row));
-        parts.extend(queue_words(row));
+        parts.extend(chat::who_is_there(app, &row));
+        parts.extend(queue_words(&row));
     }
     let first = first_words(plan, item).replace("cust ", "customer ");
     parts.push(format!("first {first}"));

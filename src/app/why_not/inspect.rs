@@ -44,7 +44,7 @@ pub(super) fn why_not(app: &App, action: Action, now: Timestamp) -> Option<Strin
         }
         Action::OpenPage => no_page(app),
         Action::Packet => unless(
-            app.roster.row(inspect.id).is_some(),
+            app.roster.has(inspect.id),
             "this chat is no longer on the list",
         ),
         _ => None,

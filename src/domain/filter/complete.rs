@@ -1,5 +1,6 @@
 //! What could be typed next, with how many conversations it would show.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -25,10 +26,10 @@ pub struct Completion {
 }
 
 /// What could stand at the cursor (a byte position): a field, or a value of the field before it. Most frequent values first.
-pub fn complete<'r>(
+pub fn complete<R: Borrow<Row>>(
     text: &str,
     cursor: usize,
-    rows: impl Iterator<Item = &'r Row>,
+    rows: impl Iterator<Item = R>,
     around: &Surroundings<'_>,
 ) -> Vec<Completion> {
     let head = text.get(..cursor).unwrap_or(text);
@@ -105,44 +106,54 @@ fn fields(typed: &str, replaces: Range<usize>) -> Vec<Completion> {
     completions.collect()
 }
 
+/// Names, each with how often it was met.
+#[derive(Default)]
+struct Counted(BTreeMap<String, usize>);
+
+impl Counted {
+    fn add(&mut self, name: &str) {
+        match self.0.get_mut(name) {
+            Some(count) => *count += 1,
+            None => drop(self.0.insert(name.to_owned(), 1)),
+        }
+    }
+}
+
 /// The values that a field has, each with how many rows it fits.
-pub(super) fn counted<'r>(
+pub(super) fn counted<R: Borrow<Row>>(
     field: Field,
-    rows: impl Iterator<Item = &'r Row>,
+    rows: impl Iterator<Item = R>,
     around: &Surroundings<'_>,
 ) -> Vec<(String, usize)> {
     let mut words: Vec<(&'static str, Clause, usize)> = own_words(field)
         .into_iter()
         .map(|(word, clause)| (word, clause, 0))
         .collect();
-    let mut names: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut names = Counted::default();
     for row in rows {
-        let subject = Subject::new(row, around);
+        let subject = Subject::new(row.borrow(), around);
         for (_, clause, count) in &mut words {
             *count += usize::from(subject.truth(clause) == Truth::True);
         }
         if is_party(field) {
             if let Some(name) = subject.name_shown(field) {
-                *names.entry(name.as_str()).or_default() += 1;
+                names.add(name.as_str());
             }
         } else if matches!(field, Field::Division | Field::Deployment) {
             for name in subject.names_of(field) {
-                *names.entry(name.as_str()).or_default() += 1;
+                names.add(name.as_str());
             }
         } else if field == Field::State {
             let states: std::collections::BTreeSet<&str> = subject.states().into_iter().collect();
             for state in states {
-                *names.entry(state).or_default() += 1;
+                names.add(state);
             }
         }
     }
-    let names = names
-        .into_iter()
-        .map(|(name, count)| (name.to_owned(), count));
     words
         .into_iter()
         .map(|(word, _, count)| (word.to_owned(), count))
-        .chain(names)
+        .chain(names.0)
         .collect()
 }
 

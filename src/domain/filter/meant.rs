@@ -1,5 +1,7 @@
 //! For a filter that shows nothing: what was probably meant, as a filter that shows something.
 
+use std::borrow::Borrow;
+
 use jiff::SignedDuration;
 
 use super::complete::counted;
@@ -36,20 +38,22 @@ impl Meant {
 
 /// The first clause that fits no row, with the nearest one that does: another name, a word that somebody took for a text, a length that
 /// something lasts. Nothing where none comes near.
-pub fn did_you_mean<'r>(
+pub fn did_you_mean<R: Borrow<Row>>(
     query: &Query,
-    rows: &(impl Iterator<Item = &'r Row> + Clone),
+    rows: &(impl Iterator<Item = R> + Clone),
     around: &Surroundings<'_>,
 ) -> Option<Meant> {
     let root = query.root.as_ref()?;
     let mut clauses = Vec::new();
     asked(root, &mut clauses);
     let shows = |query: &Query| {
-        let fitting = rows.clone().filter(|row| query.matches(row, around));
+        let fitting = rows
+            .clone()
+            .filter(|row| query.matches(row.borrow(), around));
         fitting.count()
     };
     clauses.into_iter().find_map(|clause| {
-        let is_fitting = |row: &'r Row| Subject::new(row, around).truth(clause) == Truth::True;
+        let is_fitting = |row: R| Subject::new(row.borrow(), around).truth(clause) == Truth::True;
         if rows.clone().any(is_fitting) {
             return None;
         }
@@ -119,9 +123,9 @@ fn without(whole: &Expression, clause: &Clause) -> Option<Expression> {
     }
 }
 
-fn better<'r>(
+fn better<R: Borrow<Row>>(
     clause: &Clause,
-    rows: &(impl Iterator<Item = &'r Row> + Clone),
+    rows: &(impl Iterator<Item = R> + Clone),
     around: &Surroundings<'_>,
 ) -> Option<String> {
     match clause {
@@ -143,9 +147,9 @@ fn better<'r>(
 }
 
 /// A bare text: a word of the list, like what stands under WHY, or a name.
-fn text<'r>(
+fn text<R: Borrow<Row>>(
     said: &str,
-    rows: &(impl Iterator<Item = &'r Row> + Clone),
+    rows: &(impl Iterator<Item = R> + Clone),
     around: &Surroundings<'_>,
 ) -> Option<String> {
     let word = [Field::Kind, Field::Is].into_iter().find_map(|field| {
@@ -167,18 +171,19 @@ fn text<'r>(
 }
 
 /// The longest that anything lasts, or the shortest, in whole minutes where it has so many.
-fn length<'r>(
+fn length<R: Borrow<Row>>(
     field: Field,
     op: Op,
-    rows: &(impl Iterator<Item = &'r Row> + Clone),
+    rows: &(impl Iterator<Item = R> + Clone),
     around: &Surroundings<'_>,
 ) -> Option<String> {
-    let lasts = rows
-        .clone()
-        .filter_map(|row| match Subject::new(row, around).length(field) {
-            Lasting::For(length) => Some(length.max(SignedDuration::ZERO).as_secs()),
-            Lasting::NotAtAll | Lasting::Unknown => None,
-        });
+    let lasts =
+        rows.clone().filter_map(
+            |row| match Subject::new(row.borrow(), around).length(field) {
+                Lasting::For(length) => Some(length.max(SignedDuration::ZERO).as_secs()),
+                Lasting::NotAtAll | Lasting::Unknown => None,
+            },
+        );
     let (op, seconds) = match op {
         Op::Above | Op::AtLeast => {
             let longest = lasts.max()?;
@@ -193,9 +198,9 @@ fn length<'r>(
     Some(format!("{}{}{length}", field.word(), op.word()))
 }
 
-fn names_of<'r>(
+fn names_of<R: Borrow<Row>>(
     field: Field,
-    rows: impl Iterator<Item = &'r Row>,
+    rows: impl Iterator<Item = R>,
     around: &Surroundings<'_>,
 ) -> Vec<String> {
     let known = counted(field, rows, around).into_iter();

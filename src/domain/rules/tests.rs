@@ -150,10 +150,10 @@ fn warnings_are_counted_by_chat_and_named_once() {
         under(orphan(2).read("2s"), rules.clone(), Vec::new()),
         under(alone(3).read("2s"), rules, Vec::new()),
     ];
-    let words = warned(rows.iter(), NOW);
+    let words = warned(rows.iter().cloned(), NOW);
     assert_eq!(words.as_deref(), Some("2 warned of by a, b"));
     assert_eq!(planned(&rows[0], true), Ok(Kind::Orphan));
-    assert_eq!(warned([orphan(1).read("2s")].iter(), NOW), None);
+    assert_eq!(warned([orphan(1).read("2s")].into_iter(), NOW), None);
 }
 
 #[test]

@@ -42,7 +42,7 @@ pub(super) fn list(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
         let line = app.chats.top + index;
         let y = first + u16::try_from(index).unwrap_or(u16::MAX);
         let in_range = range.is_some_and(|(from, to)| (from..=to).contains(&line));
-        let view = RowView::of(app, row, in_range, now);
+        let view = RowView::of(app, &row, in_range, now);
         match class {
             Class::Wide | Class::Normal => view.draw(pen, y, &places),
             Class::Compact => view.draw_compact(pen, y),

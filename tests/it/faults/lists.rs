@@ -38,7 +38,7 @@ async fn f08_clocks_ten_minutes_apart_change_no_kind_and_end_nothing() {
         for staged in place.sandbox.here().staged() {
             let id = staged.conversation.to_string().parse().unwrap();
             let row = roster.row(id).expect("it is not listed");
-            let found = diagnosis::of(row, place.clock.now());
+            let found = diagnosis::of(&row, place.clock.now());
             assert_eq!(
                 found.kind.word(),
                 staged.kind.to_string(),

@@ -193,7 +193,8 @@ async fn every_sort_of_name_is_told_by_a_real_answer_those_of_the_gone_too() {
     .await;
     let users = roster.rows().flat_map(|row| {
         let parties = &row.reading.as_ref().unwrap().conversation.participants;
-        parties.iter().filter_map(|party| party.user.clone())
+        let users = parties.iter().filter_map(|party| party.user.clone());
+        users.collect::<Vec<_>>()
     });
     let flows = roster.rows().filter_map(|row| {
         let legs = &row.listed.recorded.as_ref()?.legs;
@@ -242,20 +243,24 @@ async fn without_the_permission_the_second_way_is_taken_and_without_both_the_id_
         .await;
         let (queue, row) = roster
             .rows()
-            .find_map(|row| Some((unstick::domain::shown::queue_id(row)?, row)))
+            .find_map(|row| Some((unstick::domain::shown::queue_id(&row)?.clone(), row)))
             .unwrap();
-        let called = &roster.names().known(NameKind::Queue, queue).unwrap().called;
+        let called = &roster
+            .names()
+            .known(NameKind::Queue, &queue)
+            .unwrap()
+            .called;
         if is_known {
             assert_eq!(*called, Called::As("Claims".into()));
         } else {
             assert_eq!(*called, Called::Closed(Some("routing:queue:search".into())));
-            let shown = roster.names().words(NameKind::Queue, queue);
+            let shown = roster.names().words(NameKind::Queue, &queue);
             assert_eq!(shown, format!("queue {:.6}", queue.as_str()));
         }
         // What a read tells for free is not lost for it.
         if row.reading.is_some() {
             assert_eq!(
-                unstick::domain::shown::queue(row).unwrap().as_str(),
+                unstick::domain::shown::queue(&row).unwrap().as_str(),
                 "Claims"
             );
         }

@@ -187,13 +187,13 @@ fn change(before: usize, now: usize, span: SignedDuration) -> String {
 /// Every stuck chat, with its place and kind.
 fn stuck_of(app: &App) -> BTreeMap<ConversationId, String> {
     let rows = app.roster.rows().filter(|row| row.over_since.is_none());
-    let is_stuck = |row: &&Row| app.chats.severity(row.listed.id) == Severity::Stuck;
+    let is_stuck = |row: &Row| app.chats.severity(row.listed.id) == Severity::Stuck;
     rows.filter(is_stuck)
         .map(|row| {
             let id = row.listed.id;
             let kind = app.chats.diagnosis(id);
             let kind = kind.map_or("", |judged| judged.kind.word());
-            let place = place_words(row).map_or_else(String::new, |place| format!("{place}, "));
+            let place = place_words(&row).map_or_else(String::new, |place| format!("{place}, "));
             (id, format!("{place}{kind}"))
         })
         .collect()

@@ -156,7 +156,7 @@ proptest! {
             prop_assert_eq!(item.kind.bulk(), Bulk::Yes);
             prop_assert_eq!(item.kind, row.kind(NOW));
             prop_assert_eq!(&item.evidence, &Evidence::of(&row.reading.as_ref().unwrap().conversation));
-            prop_assert!(!both_sides_are_talking(row));
+            prop_assert!(!both_sides_are_talking(&row));
         }
         let mut told: Vec<ConversationId> = planned(&plan);
         told.extend(plan.skipped.iter().map(|skipped| skipped.id));
@@ -176,7 +176,7 @@ proptest! {
         let plan = draft(&[id(1)], &roster, &scope(), &terms(&choices)).unwrap();
         for item in &plan.items {
             prop_assert!(matches!(item.kind.bulk(), Bulk::Yes | Bulk::OneByOne));
-            prop_assert!(!both_sides_are_talking(roster.row(item.id).unwrap()));
+            prop_assert!(!both_sides_are_talking(&roster.row(item.id).unwrap()));
         }
     }
 }
