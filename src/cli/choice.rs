@@ -25,42 +25,42 @@ const EVERYWHERE: &str = "Everywhere";
 )]
 pub(super) struct Choice {
     /// The profile to open
-    #[arg(long, global = true, help_heading = ORGANISATION, value_name = "NAME")]
+    #[arg(long, global = true, hide_short_help = true, help_heading = ORGANISATION, value_name = "NAME")]
     pub(super) profile: Option<String>,
     /// The pretend one: that which runs, else `demo`; a scenario; an address
-    #[arg(long, global = true, help_heading = ORGANISATION, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    #[arg(long, global = true, hide_short_help = true, help_heading = ORGANISATION, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     pub(super) sandbox: Option<String>,
     #[command(flatten)]
     pub(super) staging: Staging,
     /// Nothing can be ended, whatever the profile says
-    #[arg(long, global = true, help_heading = ORGANISATION, conflicts_with = "write")]
+    #[arg(long, global = true, hide_short_help = true, help_heading = ORGANISATION, conflicts_with = "write")]
     pub(super) read_only: bool,
     /// Chats can be ended, though the profile is read-only
-    #[arg(long, global = true, help_heading = ORGANISATION)]
+    #[arg(long, global = true, hide_short_help = true, help_heading = ORGANISATION)]
     pub(super) write: bool,
     /// This configuration instead of the usual one
-    #[arg(long, global = true, help_heading = ORGANISATION, value_name = "FILE")]
+    #[arg(long, global = true, hide_short_help = true, help_heading = ORGANISATION, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
     /// Read the client's secret from this open file
-    #[arg(long, global = true, help_heading = ORGANISATION, value_name = "N")]
+    #[arg(long, global = true, hide_short_help = true, help_heading = ORGANISATION, value_name = "N")]
     pub(super) secret_fd: Option<u32>,
     /// Show the address of a sign-in, open no browser
-    #[arg(long, global = true, help_heading = EVERYWHERE)]
+    #[arg(long, global = true, hide_short_help = true, help_heading = EVERYWHERE)]
     pub(super) no_browser: bool,
     /// No colours
-    #[arg(long, global = true, help_heading = EVERYWHERE)]
+    #[arg(long, global = true, hide_short_help = true, help_heading = EVERYWHERE)]
     pub(super) no_color: bool,
     /// The console as lines, for screen readers and plain terminals: no colours, nothing is drawn over; also `UNSTICK_ACCESSIBLE=1`
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE, hide_short_help = true)]
     pub(super) accessible: bool,
     /// Which characters may be drawn
-    #[arg(long, global = true, help_heading = EVERYWHERE, value_parser = glyphs, value_name = "unicode|ascii")]
+    #[arg(long, global = true, hide_short_help = true, help_heading = EVERYWHERE, value_parser = glyphs, value_name = "unicode|ascii")]
     pub(super) glyphs: Option<Glyphs>,
     /// Ask nothing; what is missing is an error
-    #[arg(long, global = true, help_heading = EVERYWHERE)]
+    #[arg(long, global = true, hide_short_help = true, help_heading = EVERYWHERE)]
     pub(super) no_input: bool,
     /// Log off, error, warn, info, debug or trace
-    #[arg(long, global = true, help_heading = EVERYWHERE, value_parser = LogLevel::parse, value_name = "LEVEL")]
+    #[arg(long, global = true, hide_short_help = true, help_heading = EVERYWHERE, value_parser = LogLevel::parse, value_name = "LEVEL")]
     pub(super) log_level: Option<LogLevel>,
     /// No flag: what became of the secret that was handed to this program.
     #[arg(skip)]

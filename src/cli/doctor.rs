@@ -19,7 +19,7 @@ use super::connect::Connection;
 use super::exit::Exit;
 use super::interrupted::unless_stopped;
 use super::trouble::Trouble;
-use super::{look, output};
+use super::{look, output, version};
 use crate::domain::plan::Scope;
 use crate::settings::{Paths, Settings};
 use crate::tui;
@@ -68,6 +68,7 @@ impl Doctor {
             output::json_line(&json!({
                 "format": "unstick-doctor/1",
                 "version": env!("CARGO_PKG_VERSION"),
+                "commit": version::COMMIT,
                 "system": std::env::consts::OS,
                 "machine": std::env::consts::ARCH,
                 "exit": exit.number(),

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use clap::Command;
 
 /// Commands by their way from the program's name, and what is typed, without that name.
-const EXAMPLES: [(&str, &[&str]); 34] = [
+const EXAMPLES: [(&str, &[&str]); 35] = [
     (
         "list",
         &["list --filter 'is:stuck idle>1h'", "list --csv > chats.csv"],
@@ -93,6 +93,13 @@ const EXAMPLES: [(&str, &[&str]); 34] = [
     ("sandbox guest", &["sandbox guest --name Mara --frames"]),
     ("sandbox truth", &["sandbox truth > truth.jsonl"]),
     ("man", &["man | man -l -", "man > unstick.1"]),
+    (
+        "completions",
+        &[
+            "completions bash > ~/.local/share/bash-completion/completions/unstick",
+            "completions fish | source",
+        ],
+    ),
 ];
 
 /// What the help of the program itself ends with.
@@ -119,7 +126,8 @@ fn below(command: Command, way: &str) -> Command {
             format!("{way} {name}")
         };
         let examples = of(&way);
-        below(command.after_help(examples), &way)
+        // `-h` is the short help: what this command takes itself, without examples.
+        below(command.after_long_help(examples), &way)
     })
 }
 

@@ -106,7 +106,7 @@ fn page() -> String {
     section(&mut page, "DESCRIPTION");
     text(&mut page, &format!("{}.", about.unwrap_or_default()));
     section(&mut page, "COMMANDS");
-    verbatim(&mut page, &command.render_help().to_string());
+    verbatim(&mut page, &command.render_long_help().to_string());
     // Not built: what every command takes was said once, above.
     for below in examples::with_examples(Arguments::command().term_width(72)).get_subcommands() {
         said(&mut page, below.clone(), "unstick");
@@ -155,7 +155,7 @@ fn said(page: &mut String, command: clap::Command, way: &str) {
         .disable_help_subcommand(true)
         .term_width(72);
     let usage = format!("Usage: {way}");
-    let help = command.render_help().to_string();
+    let help = command.render_long_help().to_string();
     let with_options = format!("{usage} [OPTIONS]");
     if help.contains(&with_options) {
         verbatim(page, &help);

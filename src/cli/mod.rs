@@ -7,6 +7,7 @@ mod beacon;
 mod browser;
 mod choice;
 mod choosing;
+mod completions;
 mod config;
 mod connect;
 mod console;
@@ -50,6 +51,7 @@ mod switching;
 mod terminate;
 mod trouble;
 mod unseen;
+mod version;
 mod way;
 mod which;
 mod wrap_up_code;
@@ -71,7 +73,7 @@ use trouble::Trouble;
 
 /// Finds the web messaging chats nobody is in any more, says why each is still open, and ends the ones you choose
 #[derive(Debug, Parser)]
-#[command(name = "unstick", version, max_term_width = 80)]
+#[command(name = "unstick", version = version::words(), max_term_width = 80)]
 struct Arguments {
     #[command(flatten)]
     choice: Choice,
@@ -112,6 +114,8 @@ enum Command {
     Sandbox(sandbox::SandboxCommand),
     /// This manual as a page for `man`, with every key of the console
     Man(man::Man),
+    /// What a shell completes: bash, zsh, fish or PowerShell
+    Completions(completions::Completions),
 }
 
 /// The exit code with which a command leaves whose run was opened like this and then told as these facts: for tests that carry runs out
@@ -203,6 +207,7 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Trouble> {
         Some(Command::Rules(command)) => command.run(&choice, &opened()?, &paths).await,
         Some(Command::Recipes(command)) => command.run(&choice.staging, &paths).await,
         Some(Command::Man(command)) => command.run(),
+        Some(Command::Completions(command)) => command.run(&choice, &paths),
         Some(Command::Sandbox(command)) => command.run(&choice.staging, &paths).await,
     }
 }

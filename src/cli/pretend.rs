@@ -23,13 +23,13 @@ const PATIENCE: Duration = Duration::from_secs(5);
 #[derive(Debug, Clone, Default, Args)]
 pub(super) struct Staging {
     /// Sandbox: fill up to so many chats
-    #[arg(long, global = true, help_heading = ORGANISATION, value_name = "N")]
+    #[arg(long, global = true, hide_short_help = true, help_heading = ORGANISATION, value_name = "N")]
     pub(super) chats: Option<usize>,
     /// Sandbox: ids and names follow from this number
-    #[arg(long, global = true, help_heading = ORGANISATION, value_name = "S")]
+    #[arg(long, global = true, hide_short_help = true, help_heading = ORGANISATION, value_name = "S")]
     pub(super) seed: Option<u64>,
     /// Sandbox: a file of faults
-    #[arg(long, global = true, help_heading = ORGANISATION, value_name = "FILE")]
+    #[arg(long, global = true, hide_short_help = true, help_heading = ORGANISATION, value_name = "FILE")]
     pub(super) faults: Option<PathBuf>,
 }
 

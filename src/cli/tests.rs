@@ -68,7 +68,8 @@ fn the_help_of_every_command_has_an_example_that_it_takes_itself() {
     every_command(&command, "unstick", &mut found);
     assert!(found.len() > 25, "the tree was not understood");
     for (way, command) in found {
-        let said = command.get_after_help().map(ToString::to_string);
+        let said = command.get_after_long_help().or(command.get_after_help());
+        let said = said.map(ToString::to_string);
         let said = said.unwrap_or_default();
         let lines = said.lines().filter(|line| line.starts_with("  unstick"));
         let lines: Vec<&str> = lines.map(str::trim).collect();
@@ -113,10 +114,15 @@ fn no_help_is_wider_than_eighty_columns_and_what_every_command_takes_stands_last
     let mut found = vec![("unstick".to_owned(), command.clone())];
     every_command(&command, "unstick", &mut found);
     for (way, mut command) in found {
-        let help = command.render_help().to_string();
-        for line in help.lines() {
+        let short = command.render_help().to_string();
+        let help = command.render_long_help().to_string();
+        for line in short.lines().chain(help.lines()) {
             assert!(line.chars().count() <= 80, "{way}: {line}");
         }
+        // The short help is what the command takes itself; it says where the rest is.
+        assert!(!short.contains("Which organisation:"), "{short}");
+        assert!(!short.contains("Example"), "{short}");
+        assert!(short.contains("see more with '--help'"), "{short}");
         let own = help
             .find("\nOptions:")
             .or_else(|| help.find("\nArguments:"));

@@ -346,7 +346,7 @@ fn man_page() -> String {
     ran.stdout.replace("\\-", "-").replace("\\e", "\\")
 }
 
-/// The variables that the sources read, less those that are for tests alone.
+/// The variables that the sources read, less those that are for tests or for the compiler alone.
 fn variables(folder: &std::path::Path, found: &mut std::collections::BTreeSet<String>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -354,7 +354,10 @@ fn variables(folder: &std::path::Path, found: &mut std::collections::BTreeSet<St
             variables(&path, found);
             continue;
         }
-        if path.ends_with("crash.rs") || path.ends_with("tests.rs") {
+        if ["crash.rs", "tests.rs", "version.rs"]
+            .iter()
+            .any(|name| path.ends_with(name))
+        {
             continue;
         }
         let source = std::fs::read_to_string(&path).unwrap();
