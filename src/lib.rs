@@ -92,7 +92,7 @@
 //! | past runs, unfinished runs | `journal/history.rs`, on the screen `app/history.rs`, in words `app/history/words.rs`; what they had accepted: `journal/accepted.rs` |
 //! | a key, its words and where it works | `app/action/table.rs`; all of them as README and man page say them: `app/action/listing.rs` |
 //! | a letter of another script pressed as a key | `app/action/layouts.rs` |
-//! | `--help` with its examples, the man page | `cli/examples.rs`, `cli/man.rs` |
+//! | `--help` with its examples, the man page, what a shell completes, `--version` | `cli/examples.rs`, `cli/man.rs`, `cli/completions.rs`, `cli/version.rs` |
 //! | one message folded: keys, time, sizes | `app/update.rs`; what the engine tells: `app/facts.rs`; what can lie above the list: `app/screens.rs` |
 //! | the console as lines (`--accessible`): what can be typed, what is said | `app/spoken/commands.rs`, `app/spoken/doing.rs`; a file for each thing that is said in `app/spoken/`; lines in and out: `tui/voice.rs`, `tui/writer.rs`, `tui/leaving.rs` |
 //! | why a key does nothing now | `app/why_not.rs` |
@@ -143,7 +143,7 @@
 //! | who was there beside the evidence (incidents) | `domain/aside.rs`; after the end of a run `domain/watch.rs`, `engine/watch.rs`, as the console knows it `app/watched.rs` |
 //! | a guest's chat in a terminal | `cli/guest/talk.rs`, `cli/guest/mod.rs` |
 //! | what guests send and are told | `sandbox/guest/mod.rs` |
-//! | the sandbox: its own map | `sandbox/mod.rs`, scenarios in `assets/scenarios/` |
+//! | the sandbox: its own map | `sandbox/mod.rs`, scenarios in `assets/scenarios/`, demonstrations in `assets/demo/` |
 //! | what the platform publishes | every operation `domain/published.rs`; those that the sandbox answers `sandbox/api/document.rs` |
 //! | a recipe of the forum: what may stand in one, how its file is read, what is said of it | `domain/recipe.rs`, whoever wrote it `domain/recipe/rules.rs`; `settings/recipes.rs`, the files `assets/recipes/`; `cli/recipes.rs`; where it may be carried out: `cli/way.rs` |
 //! | what each recipe really does, side by side | one of them on a sandbox of its own: `cli/recipes/trial.rs`; what is really so: `cli/recipes/reality.rs`; all of them: `cli/recipes/compare.rs`, beside an open console `cli/recipes/aside.rs`; what a run said that is not so: `domain/recipe/compared.rs` |

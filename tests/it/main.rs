@@ -55,6 +55,8 @@ mod client_server;
 mod client_token;
 /// What users of terminal programs complain about, and what terminals are owed: the tests that hold it are there.
 mod complaints;
+/// What shells complete, what a misspelt command is answered, what `--version` says.
+mod completions;
 /// Keys, views and order of the configuration on the console.
 mod config_applied;
 /// The configuration changes under an open console.
@@ -143,6 +145,8 @@ mod console_wall;
 mod console_words;
 /// A small organisation and a desk, for the console's tests.
 mod console_world;
+/// What a presenter shows, carried out as it is written.
+mod demonstrations;
 /// The dependency tree as the lock file has it.
 mod dependencies;
 /// The real client, engine and journal against the sandbox over HTTP, judged by the ground truth.
@@ -189,6 +193,8 @@ mod matrix;
 mod model;
 /// Names in bulk, with roles taken away, kept on disk, on the screen.
 mod names;
+/// The archive: what is in it, that it is installed by unpacking, that it comes out the same twice; and the look for known weaknesses.
+mod packed;
 /// Pictures of the screen: those of the README, and the operator's own.
 mod pictures;
 /// The list is kept fresh within the budget, and says so when it cannot be.

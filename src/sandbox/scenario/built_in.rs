@@ -1,4 +1,4 @@
-//! The scenarios that come with the program: those of `assets/scenarios`, and each kind alone.
+//! The scenarios that come with the program: those of `assets/scenarios`, the demonstrations of `assets/demo`, and each kind alone.
 
 use super::{Scenario, ScenarioError, nearest};
 use crate::sandbox::kind::Kind;
@@ -7,13 +7,14 @@ use crate::sandbox::kind::Kind;
 const OF_A_KIND: usize = 5;
 
 macro_rules! files {
-    ($($name:literal),*) => {
-        [$(($name, include_str!(concat!("../../../assets/scenarios/", $name, ".toml")))),*]
+    ($folder:literal: $($name:literal),*) => {
+        [$(($name, include_str!(concat!("../../../assets/", $folder, "/", $name, ".toml")))),*]
     };
 }
 
 /// Name and text of every file.
 const FILES: [(&str, &str); 14] = files![
+    "scenarios":
     "demo",
     "kinds",
     "quiet",
@@ -30,14 +31,22 @@ const FILES: [(&str, &str); 14] = files![
     "hundred-thousand"
 ];
 
+/// The same of what a presenter shows: each story is a script, whose indented lines are carried out by a test as they stand.
+const DEMONSTRATIONS: [(&str, &str); 5] = files![
+    "demo": "lesson-1", "lesson-2", "lesson-3", "lesson-4", "lesson-5"
+];
+
+fn files() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    FILES.iter().chain(&DEMONSTRATIONS)
+}
+
 impl Scenario {
     /// A scenario that comes with the program.
     ///
     /// # Errors
     /// When there is none of that name; the nearest one is named.
     pub fn named(name: &str) -> Result<Self, ScenarioError> {
-        let mut files = FILES.iter();
-        let text = files
+        let text = files()
             .find(|(known, _)| *known == name)
             .map(|(_, text)| (*text).to_owned());
         let mut kinds = Kind::ALL.iter();
@@ -55,9 +64,7 @@ impl Scenario {
             let parsed = Self::parse(text, name);
             parsed.map(|one| one.description).unwrap_or_default()
         };
-        let files = FILES
-            .iter()
-            .map(|(name, text)| ((*name).to_owned(), described(text, name)));
+        let files = files().map(|(name, text)| ((*name).to_owned(), described(text, name)));
         let kinds = Kind::ALL
             .iter()
             .map(|kind| (kind.to_string(), described(&text_of(*kind), "kind.toml")));
@@ -67,7 +74,7 @@ impl Scenario {
 
 fn unknown(name: &str) -> ScenarioError {
     let kinds = Kind::ALL.iter().map(Kind::to_string);
-    let files = FILES.iter().map(|(known, _)| (*known).to_owned());
+    let files = files().map(|(known, _)| (*known).to_owned());
     let known: Vec<String> = files.chain(kinds).collect();
     let words: Vec<&str> = known.iter().map(String::as_str).collect();
     ScenarioError::UnknownName {
