@@ -1,7 +1,8 @@
 //! The newest requests of this program, those for tokens included, in memory and bounded, so that a page can show all of them, or those
 //! about one conversation, with the ids by which the platform's support finds them. Shared by all copies of a client; no bodies, no queries, no tokens.
 
-use std::collections::VecDeque;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
@@ -33,7 +34,13 @@ pub(super) struct Ledger(Arc<Mutex<Lines>>);
 struct Lines {
     count: u64,
     newest: VecDeque<Kept>,
+    /// How many of them are alike. Counted as they come and go: whoever sends asks before each request, and to look through all of
+    /// them took longer than the request itself.
+    alike: HashMap<Likeness, u32>,
 }
+
+/// What requests have in common that are the same one, sent again: method, path, and whom it is about where the path does not say so.
+type Likeness = (String, String, Option<ConversationId>);
 
 /// A request, and the conversation that it was about where its path does not say so.
 struct Kept {
@@ -101,6 +108,32 @@ impl Leaving {
     }
 }
 
+impl Lines {
+    /// Keeps the newest, and lets go of the oldest where that are too many.
+    fn keep(&mut self, kept: Kept) {
+        *self.alike.entry(kept.likeness()).or_insert(0) += 1;
+        self.newest.push_back(kept);
+        if self.newest.len() <= KEPT {
+            return;
+        }
+        let Some(oldest) = self.newest.pop_front() else {
+            return;
+        };
+        if let Entry::Occupied(mut alike) = self.alike.entry(oldest.likeness()) {
+            *alike.get_mut() -= 1;
+            if *alike.get() == 0 {
+                alike.remove();
+            }
+        }
+    }
+}
+
+impl Kept {
+    fn likeness(&self) -> Likeness {
+        (self.line.method.clone(), self.line.path.clone(), self.about)
+    }
+}
+
 impl Ledger {
     fn lock(&self) -> MutexGuard<'_, Lines> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
@@ -108,12 +141,8 @@ impl Ledger {
 
     /// How often the same request was sent so far, as far as is kept; `about` is for what does not name its conversation.
     pub(super) fn tries(&self, method: &str, path: &str, about: Option<ConversationId>) -> u32 {
-        let lines = self.lock();
-        let is_alike = |kept: &&Kept| {
-            kept.line.method == method && kept.line.path == path && kept.about == about
-        };
-        let count = lines.newest.iter().filter(is_alike);
-        u32::try_from(count.count()).unwrap_or(u32::MAX)
+        let likeness = (method.to_owned(), path.to_owned(), about);
+        self.lock().alike.get(&likeness).copied().unwrap_or(0)
     }
 
     /// It was answered, or not.
@@ -151,10 +180,7 @@ impl Ledger {
             passage,
         };
         let about = leaving.about;
-        lines.newest.push_back(Kept { line, about });
-        if lines.newest.len() > KEPT {
-            lines.newest.pop_front();
-        }
+        lines.keep(Kept { line, about });
     }
 
     /// All requests that came after that many, oldest first: the newest ones, at most so many.
@@ -185,5 +211,44 @@ impl Ledger {
             .collect();
         found.reverse();
         found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::failure::FailureKind;
+
+    fn note(ledger: &Ledger, method: &str, path: &str) {
+        let leaving = Leaving {
+            at: Timestamp::UNIX_EPOCH,
+            method: method.to_owned(),
+            path: path.to_owned(),
+            about: None,
+            errand: Errand::token(),
+        };
+        ledger.note(leaving, Err(&Failure::local(FailureKind::TimedOut, "")));
+    }
+
+    #[test]
+    fn what_was_sent_before_is_counted_as_far_as_it_is_kept() {
+        let ledger = Ledger::default();
+        note(&ledger, "PATCH", "/a");
+        note(&ledger, "PATCH", "/a");
+        note(&ledger, "GET", "/a");
+        assert_eq!(ledger.tries("PATCH", "/a", None), 2);
+        assert_eq!(ledger.tries("PATCH", "/b", None), 0);
+        for _ in 0..KEPT - 2 {
+            note(&ledger, "GET", "/other");
+        }
+        assert_eq!(ledger.tries("PATCH", "/a", None), 1);
+        note(&ledger, "GET", "/other");
+        assert_eq!(ledger.tries("PATCH", "/a", None), 0);
+        assert_eq!(ledger.lock().newest.len(), KEPT);
+        assert_eq!(
+            ledger.lock().alike.len(),
+            2,
+            "nothing is kept of what is gone"
+        );
     }
 }

@@ -44,7 +44,8 @@ pub(crate) fn deserialised(files: &[(&str, &Path)]) -> Result<Vec<Duration>, Str
         .map_err(|_| format!("it said {said}"))
 }
 
-fn python() -> Result<PathBuf, String> {
+/// One that is named, or made.
+pub(crate) fn python() -> Result<PathBuf, String> {
     if let Some(named) = std::env::var_os(VARIABLE) {
         return Ok(named.into());
     }

@@ -1,27 +1,15 @@
 //! What ending one conversation costs: the real client, engine and journal against the sandbox over HTTP, without trouble and with one
 //! request in ten going wrong.
 
-use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::sync::mpsc;
-use unstick::domain::draft::draft;
 use unstick::domain::fact::FinalState;
-use unstick::domain::feed::{Command, Fact};
-use unstick::domain::guard::Terms;
-use unstick::domain::ids::ConversationId;
-use unstick::domain::item::{Item, Timings};
+use unstick::domain::item::Item;
 use unstick::domain::kind::Kind;
-use unstick::domain::plan::{Choices, Plan};
-use unstick::domain::roster::Roster;
-use unstick::domain::run::{Pace, Run, RunState};
-use unstick::engine::gather::{Gather, gather};
-use unstick::engine::ports::{Clock as _, Lane};
-use unstick::engine::{Engine, Parts};
-use unstick::genesys::{Timeouts, WritingClient};
-use unstick::journal::{Journal, JournalOptions};
+use unstick::domain::run::Run;
+use unstick::genesys::Timeouts;
 
+use super::carrying::{carried_out, planned};
 use super::organisation::Organisation;
 use super::report::Row;
 
@@ -33,15 +21,6 @@ const SORTS: [(&str, Kind, f64); 3] = [
 ];
 /// How much more it may take when one request in ten goes wrong.
 const MORE: f64 = 1.25;
-
-/// The ways in which requests go wrong, each of two in a hundred.
-const TROUBLE: [&str; 5] = [
-    "drop = true",
-    "drop = true\nwhen = \"after\"",
-    "status = 503",
-    "status = 500\nwhen = \"after\"",
-    "status = 504",
-];
 
 /// Both organisations at once.
 pub(crate) async fn requests_each(is_quick: bool) -> Vec<Row> {
@@ -92,63 +71,11 @@ async fn end_all(each: usize, is_troubled: bool) -> Run {
         ..Timeouts::default()
     };
     let place = Organisation::start(&scenario(each), 3_000, timeouts).await;
-    let client = WritingClient::new(place.client.clone());
-    let pass = place.limiter.acquire(Lane::Act, 2).await;
-    let scope = place.client.scope(pass).await.unwrap();
-    let wanted = Gather {
-        read_for: Duration::from_secs(120),
-        only: None,
-        known: Roster::default(),
-        horizon_days: 93,
-        worth_reading: None,
-    };
-    let roster = gather(&client, &place.clock, &place.limiter, wanted, |_| {})
-        .await
-        .unwrap();
-    let now = place.clock.now();
-    let ids: Vec<ConversationId> = roster
-        .rows()
-        .filter(|row| SORTS.iter().any(|(_, kind, _)| row.kind(now) == *kind))
-        .map(|row| row.listed.id)
-        .collect();
-    let choices = Choices::default();
-    let terms = Terms {
-        choices: &choices,
-        from_filter: false,
-        max_batch: 500,
-        allow_teardown: false,
-        escalated: &[],
-        now,
-        max_read_age: None,
-        still_matches: None,
-    };
-    let plan = draft(&ids, &roster, &scope, &terms).unwrap();
+    let planned = planned(&place, &SORTS.map(|(_, kind, _)| kind)).await;
     if is_troubled {
-        order_trouble(&place).await;
+        place.order_trouble("/conversations/").await;
     }
-    let folder = Folder::new(is_troubled);
-    let journal =
-        Journal::open_at(&folder.0.join("journal.db"), JournalOptions::default()).unwrap();
-    let parts = Parts {
-        org: client,
-        recorder: journal,
-        clock: place.clock,
-        limiter: place.limiter.clone(),
-        scope,
-        pace: Pace {
-            canary: 1,
-            max_parallel: 24,
-        },
-        max_batch: 500,
-        operator: "bench".to_owned(),
-        label: "SANDBOX".to_owned(),
-        api_url: place.sandbox.welcome().url.clone(),
-        timings: Timings::default(),
-        polls: false,
-        rules: None,
-        horizon_days: 93,
-    };
-    carry_out(parts, plan).await
+    carried_out(&place, planned, 24).await
 }
 
 /// Chats of each sort, at a rate that nobody waits for.
@@ -162,74 +89,4 @@ fn scenario(each: usize) -> String {
         chat("bot-loop", "bot_stays = true"),
         chat("idle", "")
     )
-}
-
-async fn order_trouble(place: &Organisation) {
-    let rules = TROUBLE.iter().enumerate().map(|(number, how)| {
-        format!("[[fault]]\npath = \"/conversations/\"\nprobability = 0.02\ntimes = 0\nseed = {number}\n{how}\n")
-    });
-    let text: String = rules.collect();
-    let orders: toml::Value = toml::from_str(&text).unwrap();
-    let url = format!("{}/sandbox/faults", place.sandbox.welcome().url);
-    let answer = reqwest::Client::new()
-        .post(url)
-        .json(&orders)
-        .send()
-        .await
-        .unwrap();
-    assert!(
-        answer.status().is_success(),
-        "{}",
-        answer.text().await.unwrap()
-    );
-}
-
-/// Carries a plan out; a run that pauses goes on.
-async fn carry_out<C: unstick::engine::ports::Clock>(
-    parts: Parts<WritingClient, Journal, C>,
-    plan: Plan,
-) -> Run {
-    let (sender, mut facts) = mpsc::channel(256);
-    let (engine, _task) = Engine::spawn(parts, sender);
-    engine.send(Command::Start {
-        plan: Arc::new(plan),
-        note: None,
-    });
-    let mut run: Option<Run> = None;
-    loop {
-        let fact = tokio::time::timeout(Duration::from_secs(300), facts.recv()).await;
-        match fact.expect("the run hangs").expect("the engine ended") {
-            Fact::RunOpened(opened) => run = Some(*opened),
-            Fact::RunRefused { why } => panic!("{why}"),
-            Fact::Run(_, fact) => {
-                let run = run.as_mut().unwrap();
-                run.apply(&fact);
-                if matches!(run.state, RunState::Paused(_)) {
-                    engine.send(Command::PauseRun(false));
-                }
-                if run.finished.is_some() {
-                    return run.clone();
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-/// Where a journal is kept, removed at the end.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(is_troubled: bool) -> Self {
-        let name = format!("unstick-reliability-{}-{is_troubled}", std::process::id());
-        let path = std::env::temp_dir().join(name);
-        std::fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
 }

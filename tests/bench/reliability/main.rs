@@ -12,10 +12,13 @@
     reason = "the ordinary tests use more of what is shared"
 )]
 
+#[path = "../carrying.rs"]
+mod carrying;
 mod ended;
 #[path = "../journal_commits.rs"]
 mod journal_commits;
 mod named;
+#[path = "../organisation.rs"]
 mod organisation;
 mod report;
 mod runs;

@@ -7,6 +7,16 @@ use unstick::genesys::{Access, Client, Grant, Timeouts};
 use unstick::sandbox::{Options, Sandbox, Scenario};
 use unstick::settings::region::Addresses;
 
+/// The ways in which requests go wrong, each of two in a hundred.
+const TROUBLE: [&str; 5] = [
+    "drop = true",
+    "drop = true\nwhen = \"after\"",
+    "status = 503",
+    "status = 500\nwhen = \"after\"",
+    "status = 504",
+];
+
+/// The sandbox, and what its client needs.
 pub(crate) struct Organisation {
     pub(crate) sandbox: Sandbox,
     pub(crate) client: Client,
@@ -40,4 +50,31 @@ impl Organisation {
             clock,
         }
     }
+
+    /// From now on one request in ten goes wrong whose path holds this.
+    pub(crate) async fn order_trouble(&self, path: &str) {
+        let orders: toml::Value = toml::from_str(&trouble(path)).unwrap();
+        let url = format!("{}/sandbox/faults", self.sandbox.welcome().url);
+        let answer = reqwest::Client::new()
+            .post(url)
+            .json(&orders)
+            .send()
+            .await
+            .unwrap();
+        assert!(
+            answer.status().is_success(),
+            "{}",
+            answer.text().await.unwrap()
+        );
+    }
+}
+
+/// Rules by which one request in ten goes wrong whose path holds this.
+pub(crate) fn trouble(path: &str) -> String {
+    let rules = TROUBLE.iter().enumerate().map(|(number, how)| {
+        format!(
+            "[[fault]]\npath = \"{path}\"\nprobability = 0.02\ntimes = 0\nseed = {number}\n{how}\n"
+        )
+    });
+    rules.collect()
 }
