@@ -47,14 +47,17 @@ pub(crate) fn a_second(report: &mut Report, python: Result<&Python, &String>, is
     let targets = runtime.block_on(ours.targets(&served));
     let wrk = has_wrk().then(|| Wrk::new(&home, &served, &runtime, &targets));
     let (mut own, mut of_wrk, mut of_sdk) = (Vec::new(), Vec::new(), Vec::new());
+    // How far anybody can come who shares the cores with this server.
+    let mut wrk_of_sdk = Vec::new();
     for _ in 0..rounds {
         let made = runtime.block_on(ours.patches(&targets, Duration::from_secs(seconds)));
         own.push(made);
-        if let Some(wrk) = &wrk {
-            of_wrk.push(made / wrk.patches(seconds));
-        }
+        let by_wrk = wrk.as_ref().map(|wrk| wrk.patches(seconds));
+        of_wrk.extend(by_wrk.map(|by_wrk| made / by_wrk));
         if let Ok(python) = python {
-            of_sdk.push(made / sdk(python, &home, &served, &targets, seconds));
+            let by_sdk = sdk(python, &home, &served, &targets, seconds);
+            of_sdk.push(made / by_sdk);
+            wrk_of_sdk.extend(by_wrk.map(|by_wrk| by_wrk / by_sdk));
         }
     }
     let what = format!("PATCH a second, {IN_FLIGHT} in flight, no journal");
@@ -79,6 +82,10 @@ pub(crate) fn a_second(report: &mut Report, python: Result<&Python, &String>, is
             report.rows(&[Row::promise(&to_sdk, said, "at least 10", ratio >= 10.0)]);
         }
         Err(why) => report.skipped(&to_sdk, why),
+    }
+    if !wrk_of_sdk.is_empty() {
+        let said = format!("{:.1} ({})", middle(&mut wrk_of_sdk), each(&wrk_of_sdk));
+        report.rows(&[Row::beside(&format!("{what}: wrk to the SDK"), said)]);
     }
 }
 
