@@ -1,39 +1,40 @@
 //! The list of chats: what is shown, in which order, where the cursor is, what is marked. Cursor and marks are ids, never line numbers.
-//! The order is worked out when something changed, never while drawing, and is held while somebody is choosing.
+//! The order is worked out when something changed (`survey.rs`), never while drawing, and is held while somebody is choosing.
 
 mod column;
 mod counts;
 mod field;
+mod kept;
 mod keys;
 pub mod nothing;
 mod own;
 mod past;
 mod pauses;
+mod survey;
 mod view;
 
 pub use column::{Column, head};
 pub use counts::Counts;
 pub use field::FilterBar;
 pub(crate) use field::Seen;
+use kept::Kept;
 pub(crate) use keys::{press, view};
 pub use own::{OwnCount, OwnCounts};
 pub(crate) use pauses::judging_pause;
 use pauses::patience;
+pub(crate) use survey::AT_ONCE;
+use survey::{Choice, Survey};
 pub(crate) use view::view_place;
 pub use view::{OWN_VIEWS, Sort, VIEW_ACTIONS, VIEWS, View};
-
-use std::collections::{HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::scroll::{Move, follow};
-use crate::domain::diagnosis::Diagnosis;
 use crate::domain::ids::ConversationId;
-use crate::domain::kind::Severity;
+use crate::domain::kind::{Kind, Severity};
 use crate::domain::marks::Marks;
 use crate::domain::moment::since;
-use crate::domain::roster::{Roster, Row};
-use crate::domain::sorting::sorted;
+use crate::domain::roster::Roster;
 
 /// How long the order is held after the cursor moved.
 const HOLD: SignedDuration = SignedDuration::from_secs(3);
@@ -69,10 +70,14 @@ pub struct Chats {
     pub own: OwnCounts,
     shown: Vec<ConversationId>,
     /// What narrowed it down to these: the filter, or that they are marked.
-    shown_by: (String, bool),
-    diagnoses: HashMap<ConversationId, Diagnosis>,
-    /// What a rule raised above its kind.
-    raised: HashMap<ConversationId, Severity>,
+    shown_by: Choice,
+    /// The list that comes next.
+    survey: Option<Box<Survey>>,
+    kept: Kept,
+    /// How many lists there were so far.
+    lists: u64,
+    /// How many marked chats are not shown; for which marks, and for which list.
+    hidden: (u64, u64, usize),
     line: usize,
     /// The chat that was under the cursor and is no longer shown.
     pub(crate) lost: Option<ConversationId>,
@@ -88,6 +93,8 @@ pub(crate) struct Around<'a> {
     pub(crate) zone: &'a jiff::tz::TimeZone,
     pub(crate) rows: usize,
     pub(crate) is_dialog_open: bool,
+    /// Long lists too are worked out in one go: what is said next is about the new one.
+    pub(crate) is_at_once: bool,
     pub(crate) now: Timestamp,
 }
 
@@ -108,9 +115,11 @@ impl Chats {
             counts: Counts::default(),
             own: OwnCounts::default(),
             shown: Vec::new(),
-            shown_by: Default::default(),
-            diagnoses: HashMap::new(),
-            raised: HashMap::new(),
+            shown_by: Choice::default(),
+            survey: None,
+            kept: Kept::default(),
+            lists: 0,
+            hidden: (0, 0, 0),
             line: 0,
             lost: None,
             moved_at: None,
@@ -125,6 +134,11 @@ impl Chats {
         &self.shown
     }
 
+    /// The marks, to be set by what is shown.
+    pub(crate) fn marking(&mut self) -> (&mut Marks, &[ConversationId]) {
+        (&mut self.marks, &self.shown)
+    }
+
     /// The ids on screen, given how many lines there are.
     pub fn on_screen(&self, rows: usize) -> &[ConversationId] {
         let from = self.top.min(self.shown.len());
@@ -133,28 +147,29 @@ impl Chats {
     }
 
     /// Why a chat is still open, as it was judged last.
-    pub fn diagnosis(&self, id: ConversationId) -> Option<&Diagnosis> {
-        self.diagnoses.get(&id)
+    pub fn kind(&self, id: ConversationId) -> Option<Kind> {
+        self.kept.judged(id).map(|judged| judged.kind)
     }
 
     /// How grave a chat is, as it was judged last.
     pub fn severity(&self, id: ConversationId) -> Severity {
-        let by_kind = self.diagnosis(id).map(|judged| judged.kind.severity());
-        let raised = self.raised.get(&id).copied();
-        raised.or(by_kind).unwrap_or(Severity::Unknown)
+        let judged = self.kept.judged(id);
+        judged.map_or(Severity::Unknown, |judged| judged.severity)
     }
 
-    /// Judges one row.
-    fn judge(&mut self, row: &Row, now: Timestamp) {
-        let id = row.listed.id;
-        let diagnosis = row.diagnosis(now);
-        let severity = row.severity_of(diagnosis.kind, now);
-        if severity > diagnosis.kind.severity() {
-            self.raised.insert(id, severity);
-        } else {
-            self.raised.remove(&id);
-        }
-        self.diagnoses.insert(id, diagnosis);
+    /// Chats that were judged so grave, in no order; some of them may be gone.
+    pub(crate) fn so_grave(&self, severity: Severity) -> impl Iterator<Item = ConversationId> {
+        self.kept.so_grave(severity)
+    }
+
+    /// On which line a chat is shown.
+    pub fn line_of(&self, id: ConversationId) -> Option<usize> {
+        self.kept.line(id, &self.shown)
+    }
+
+    /// Which list is in view, and what is said of the next one: the screen changes with them.
+    pub(crate) fn progress(&self) -> (u64, Option<usize>) {
+        (self.lists, self.filtering())
     }
 
     /// The line of the cursor.
@@ -165,21 +180,23 @@ impl Chats {
     /// The lines of a range that was begun and not yet taken.
     pub fn range_lines(&self) -> Option<(usize, usize)> {
         let anchor = self.range?;
-        let from = self.shown.iter().position(|id| *id == anchor)?;
+        let from = self.line_of(anchor)?;
         Some((from.min(self.line), from.max(self.line)))
     }
 
     /// Marked chats that the filter hides.
     pub fn hidden_marks(&self) -> usize {
-        if self.marks.is_empty() {
-            return 0;
+        self.hidden.2
+    }
+
+    /// Counts them anew, where marks or list have changed since.
+    pub(crate) fn count_hidden(&mut self) {
+        let (changes, lists) = (self.marks.changes(), self.lists);
+        if (self.hidden.0, self.hidden.1) != (changes, lists) {
+            let marked = self.marks.ids().iter();
+            let hidden = marked.filter(|id| self.line_of(**id).is_none()).count();
+            self.hidden = (changes, lists, hidden);
         }
-        let shown: HashSet<ConversationId> = self.shown.iter().copied().collect();
-        self.marks
-            .ids()
-            .iter()
-            .filter(|id| !shown.contains(id))
-            .count()
     }
 
     /// Whether new rows go to the end instead of to their place.
@@ -193,7 +210,7 @@ impl Chats {
     /// One chat was read, or its read failed.
     pub(crate) fn note_row(&mut self, roster: &Roster, id: ConversationId, now: Timestamp) {
         if let Some(row) = roster.row(id) {
-            self.judge(&row, now);
+            self.kept.judge(&row, now);
         }
         self.own.forget(id);
         self.is_outdated = true;
@@ -226,6 +243,9 @@ impl Chats {
     /// These are the operator's own views now.
     pub(crate) fn follow_views<'v>(&mut self, views: impl Iterator<Item = &'v View>) {
         self.own.follow(views);
+        if let Some(survey) = &mut self.survey {
+            survey.is_stale = true;
+        }
         self.is_outdated = true;
     }
 
@@ -235,14 +255,14 @@ impl Chats {
         let is_due = self
             .built_at
             .is_none_or(|at| since(at, around.now) >= patience);
-        if self.is_outdated && is_due {
+        if self.is_outdated && is_due && !self.is_surveying() {
             self.rebuild(around, false);
         }
     }
 
     /// A second went by: kinds change with time, so they are judged again, in long lists less often.
     pub(crate) fn tick(&mut self, around: &Around<'_>) {
-        if self.is_judging_due(around) {
+        if self.is_judging_due(around) && !self.is_surveying() {
             self.rebuild(around, false);
         } else {
             self.freshen(around);
@@ -255,82 +275,12 @@ impl Chats {
             .is_none_or(|at| since(at, around.now) >= every)
     }
 
-    /// Works out what is shown and in which order. With `sort_anew` also while the order is held: what the operator asks for is no surprise,
-    /// and what another filter brings is not new.
-    pub(crate) fn rebuild(&mut self, around: &Around<'_>, sort_anew: bool) {
-        let now = around.now;
-        if self.is_judging_due(around) {
-            self.diagnoses.clear();
-            self.raised.clear();
-            self.own.forget_all();
-            for row in around.roster.rows() {
-                self.judge(&row, now);
-            }
-            self.judged_at = Some(now);
-        }
-        let before: HashSet<ConversationId> = self.shown.iter().copied().collect();
-        let by = (self.filter.text().to_owned(), self.only_marked);
-        // What is over stays a while where it was, and comes into no other list.
-        let is_same_list = std::mem::replace(&mut self.shown_by, by.clone()) == by;
-        self.counts = Counts::default();
-        self.own.begin();
-        let mut matching: Vec<ConversationId> = Vec::new();
-        let seen = Seen {
-            now,
-            zone: around.zone,
-            marks: &self.marks,
-        };
-        for row in around.roster.rows() {
-            let id = row.listed.id;
-            let Some(diagnosis) = self.diagnoses.get(&id) else {
-                continue;
-            };
-            let severity = self.raised.get(&id).copied();
-            self.counts.add(
-                &row,
-                diagnosis.kind,
-                severity.unwrap_or(diagnosis.kind.severity()),
-            );
-            self.own.add(&row, diagnosis, &seen);
-            let is_ghost = is_same_list && row.over_since.is_some() && before.contains(&id);
-            let is_wanted = if self.only_marked {
-                self.marks.contains(id)
-            } else {
-                is_ghost || self.filter.accepts(&row, &seen)
-            };
-            if is_wanted {
-                matching.push(id);
-            }
-        }
-        let is_held = !sort_anew && self.is_held(around.is_dialog_open, now);
-        if is_held {
-            let wanted: HashSet<ConversationId> = matching.iter().copied().collect();
-            self.shown.retain(|id| wanted.contains(id));
-            matching.retain(|id| !before.contains(id));
-            self.late = (self.late + matching.len()).min(self.shown.len() + matching.len());
-            let fresh = self.sorted(&matching, around);
-            self.shown.extend(fresh);
-        } else {
-            self.late = 0;
-            self.shown = self.sorted(&matching, around);
-        }
-        self.is_outdated = false;
-        self.built_at = Some(now);
-        self.place_cursor(around.rows);
-    }
-
-    fn sorted(&self, ids: &[ConversationId], around: &Around<'_>) -> Vec<ConversationId> {
-        let rows = ids.iter().filter_map(|id| around.roster.row(*id));
-        let severity = |row: &Row| self.severity(row.listed.id);
-        sorted(rows, &self.sort.order(), around.now, severity)
-    }
-
     /// The cursor follows its id; when that is gone, it stays on its line. Until somebody moves it, it rests on the first line.
     fn place_cursor(&mut self, rows: usize) {
         let found = self
             .cursor
             .filter(|_| self.moved_at.is_some())
-            .and_then(|id| self.shown.iter().position(|shown| *shown == id));
+            .and_then(|id| self.line_of(id));
         let line = if self.moved_at.is_some() {
             found.unwrap_or(self.line)
         } else {
@@ -354,7 +304,7 @@ impl Chats {
 
     /// Puts the cursor on a chat that is shown.
     pub(crate) fn go_to(&mut self, id: ConversationId, rows: usize, now: Timestamp) {
-        if let Some(line) = self.shown.iter().position(|shown| *shown == id) {
+        if let Some(line) = self.line_of(id) {
             self.line = line;
             self.cursor = Some(id);
             self.moved_at = Some(now);
@@ -372,15 +322,12 @@ impl Chats {
         if self.marks.is_empty() {
             return (self.cursor.into_iter().collect(), 0);
         }
-        let place: HashMap<ConversationId, usize> = self
-            .shown
-            .iter()
-            .enumerate()
-            .map(|(line, id)| (*id, line))
-            .collect();
         let mut asked: Vec<ConversationId> = self.marks.ids().to_vec();
-        asked.sort_by_key(|id| place.get(id).map_or(0, |line| line + 1));
-        let hidden = asked.iter().filter(|id| !place.contains_key(id)).count();
+        asked.sort_by_cached_key(|id| self.line_of(*id).map_or(0, |line| line + 1));
+        let hidden = asked
+            .iter()
+            .filter(|id| self.line_of(**id).is_none())
+            .count();
         (asked, hidden)
     }
 }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use tui_input::Input;
 
 use super::action::{Action, Mode};
-use super::chats::{Column, Sort};
+use super::chats::{AT_ONCE, Column, Sort};
 use super::extent::{Class, Extent};
 use super::scroll::follow;
 use super::update::step_of;
@@ -272,6 +272,8 @@ pub(crate) fn name_key(app: &mut App, action: Action, now: Timestamp) {
     }
     apply(app);
     if let Column::Attribute(key) = column
+        // All of a long list is not looked through for a word.
+        && app.roster.len() <= AT_ONCE
         && !is_noted(app, &key)
     {
         let words = format!("no chat that was read has an attribute {key}");

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use tui_input::Input;
 
 use super::action::Action;
-use super::chats::{Seen, judging_pause};
+use super::chats::{AT_ONCE, Seen, judging_pause};
 use super::extent::{Class, Extent};
 use super::page::scroll;
 use super::tone::{Tone, Words, folded};
@@ -98,17 +98,22 @@ fn look(app: &mut App, now: Timestamp) {
         return;
     };
     let wanted = explain.typed.value().trim().to_lowercase();
-    let shown: std::collections::HashSet<ConversationId> =
-        app.chats.shown().iter().copied().collect();
-    let mut meant: Vec<(bool, Timestamp, ConversationId)> = app
-        .roster
-        .rows()
-        .filter(|row| is_meant(app, row, &wanted))
-        .map(|row| {
+    // In a long list names are not looked at: whoever types would wait for them.
+    let is_long = app.roster.len() > AT_ONCE;
+    let is_shown = |id| app.chats.line_of(id).is_some();
+    let mut meant: Vec<(bool, Timestamp, ConversationId)> = if is_long {
+        let ids = app.roster.ids();
+        ids.filter(|id| id.to_string().starts_with(&wanted))
+            .map(|id| (is_shown(id), Timestamp::MIN, id))
+            .collect()
+    } else {
+        let rows = app.roster.rows().filter(|row| is_meant(app, row, &wanted));
+        rows.map(|row| {
             let Listed { id, started, .. } = row.listed;
-            (shown.contains(&id), started, id)
+            (is_shown(id), started, id)
         })
-        .collect();
+        .collect()
+    };
     meant.sort_unstable();
     let count = meant.len();
     let width = usize::from(size(app.extent).0).saturating_sub(4);
@@ -119,6 +124,10 @@ fn look(app: &mut App, now: Timestamp) {
             row.iter()
                 .flat_map(|row| answer(app, row, is_shown, width, now)),
         );
+    }
+    if is_long {
+        let words = " among so many chats they are looked up by the beginning of the id alone";
+        lines.push(Words::new(Tone::Dim, words));
     }
     if count > MOST {
         let more = format!(" and {} more: type more of the id", count - MOST);

@@ -129,10 +129,15 @@ fn what(app: &App) -> Option<What> {
 pub(crate) fn why_not_open(app: &App) -> Option<String> {
     let why = if app.exporting.is_some() {
         "an export is being written; its end is said here"
+    } else if app.screens.is_empty() {
+        // Asked for every frame: a long list is not copied for that.
+        if !app.chats.marks.is_empty() || !app.chats.shown().is_empty() {
+            return None;
+        }
+        "there is no chat to export"
     } else {
         match what(app) {
             None => "there is nothing to export",
-            Some(What::Chats { ids, .. }) if ids.is_empty() => "there is no chat to export",
             Some(What::Plan) if plan_text(app).is_none() => "no chat is planned yet",
             Some(What::Requests) if requests(app).is_empty() => "there is no request to export",
             Some(_) => return None,

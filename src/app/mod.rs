@@ -365,10 +365,21 @@ impl App {
         self.with_chats(now, |chats, around| chats.rebuild(around, sort_anew));
     }
 
+    /// Something is left to be done when nothing else is: the list is being worked out.
+    pub fn has_spare_work(&self) -> bool {
+        self.chats.is_surveying()
+    }
+
+    /// Which list is in view, and how far the next one is where that is said: what is left to be done changes nothing else on the screen.
+    pub fn progress(&self) -> (u64, Option<usize>) {
+        self.chats.progress()
+    }
+
     /// Lets the list see what is around it.
     pub(crate) fn with_chats(&mut self, now: Timestamp, act: impl FnOnce(&mut Chats, &Around<'_>)) {
         let around = Around {
             is_dialog_open: self.is_choosing(),
+            is_at_once: self.spoken.is_some(),
             roster: &self.roster,
             zone: &self.settings.zone,
             rows: self.extent.chat_rows(),

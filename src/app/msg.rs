@@ -41,6 +41,8 @@ pub enum Msg {
     /// A frame that shows everything so far is on the screen. The shell sends this after each frame it has drawn, with the time
     /// at which that was out, and draws no frame because of it: a confirmation counts only keys pressed after it could be read.
     Drawn,
+    /// Nothing else is to be done: a piece of what is worked out beside everything else can be. Sent while [`super::App::has_spare_work`].
+    Spare,
     /// Time went by: every second, or every tenth while [`super::App::is_moving`].
     Tick,
     /// The engine said something.

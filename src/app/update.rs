@@ -52,6 +52,7 @@ pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
     columns::fit(app);
     messages::fit(app);
     sheet::fit(app);
+    app.chats.count_hidden();
     effects
 }
 
@@ -72,6 +73,10 @@ fn folded(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Tick => tick(app, now),
+        Msg::Spare => {
+            app.with_chats(now, Chats::go_on);
+            Vec::new()
+        }
         Msg::Fact(fact) => facts::learned(app, fact, now),
         Msg::History(look, answer) => history::arrived(app, look, answer),
         Msg::NewestRuns(look, runs) => history::newest_came(app, look, runs),

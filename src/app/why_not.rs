@@ -120,6 +120,9 @@ fn unless(is_there: bool, why: &str) -> Option<String> {
 fn chats(app: &App, action: Action, now: Timestamp) -> Option<String> {
     let list = &app.chats;
     let has_cursor = list.cursor.is_some();
+    if let Some(why) = not_yet(app, action) {
+        return Some(why);
+    }
     match action {
         Action::Open | Action::Transcript if app.link.is_signed_out() => None,
         Action::Open if nothing::meant(app).is_some() => None,
@@ -160,6 +163,25 @@ fn chats(app: &App, action: Action, now: Timestamp) -> Option<String> {
         }
         action => view_place(action).and_then(|place| no_view(app, place)),
     }
+}
+
+/// What acts on the list, or on a chat of it, waits until the one in view is the one that was asked for.
+fn not_yet(app: &App, action: Action) -> Option<String> {
+    let percent = app.chats.filtering()?;
+    matches!(
+        action,
+        Action::Open
+            | Action::Transcript
+            | Action::OpenPage
+            | Action::Copy
+            | Action::Plan
+            | Action::Mark
+            | Action::Range
+            | Action::MarkAll
+            | Action::Invert
+            | Action::Export
+    )
+    .then(|| format!("not yet, the list is still being filtered ({percent} %)"))
 }
 
 /// Marks are for one plan, so no more are taken at once than it may hold.

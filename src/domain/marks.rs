@@ -6,10 +6,11 @@ use std::collections::HashSet;
 use super::ids::ConversationId;
 
 /// The marked conversations.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Marks {
     order: Vec<ConversationId>,
     known: HashSet<ConversationId>,
+    changes: u64,
 }
 
 impl Marks {
@@ -33,16 +34,23 @@ impl Marks {
         &self.order
     }
 
+    /// How often they have changed: what was worked out by them holds while that is the same.
+    pub fn changes(&self) -> u64 {
+        self.changes
+    }
+
     /// Marks one; a mark that is there keeps its place.
     pub fn mark(&mut self, id: ConversationId) {
         if self.known.insert(id) {
             self.order.push(id);
+            self.changes += 1;
         }
     }
 
     /// Takes one mark away.
     pub fn unmark(&mut self, id: ConversationId) {
         if self.known.remove(&id) {
+            self.changes += 1;
             self.order.retain(|marked| *marked != id);
         }
     }
@@ -59,6 +67,8 @@ impl Marks {
 
     /// Marks all of these, in their order: a range, or everything shown.
     pub fn mark_all(&mut self, ids: impl IntoIterator<Item = ConversationId>) {
+        let ids = ids.into_iter();
+        self.known.reserve(ids.size_hint().0);
         for id in ids {
             self.mark(id);
         }
@@ -84,12 +94,14 @@ impl Marks {
     pub fn clear(&mut self) {
         self.order.clear();
         self.known.clear();
+        self.changes += 1;
     }
 
     /// Keeps only the marks that `keep` names.
     pub fn retain(&mut self, mut keep: impl FnMut(ConversationId) -> bool) {
         self.order.retain(|id| keep(*id));
         self.known = self.order.iter().copied().collect();
+        self.changes += 1;
     }
 }
 

@@ -258,6 +258,8 @@ impl<S: Screen, C: Clock> Console<S, C> {
             Some(answer) = self.answers.1.recv() => Some(answer),
             fact = parts.facts.recv() => Some(fact.map(Msg::Fact).ok_or(ConsoleError::EngineGone)?),
             () = tokio::time::sleep_until(self.next_tick.min(settled)) => Some(self.tick()),
+            // Whoever shares this thread has their turn first.
+            () = tokio::task::yield_now(), if parts.app.has_spare_work() => Some(Msg::Spare),
         };
         Ok(msg.unwrap_or_else(|| self.lose(gone())))
     }
@@ -296,6 +298,12 @@ impl<S: Screen, C: Clock> Console<S, C> {
 
     /// Folds one message that may change what is to be seen.
     fn take(&mut self, mut msg: Msg) -> Result<ControlFlow<()>, ConsoleError> {
+        if matches!(msg, Msg::Spare) {
+            let before = self.parts.app.progress();
+            let flow = self.fold(msg)?;
+            self.is_dirty |= before != self.parts.app.progress();
+            return Ok(flow);
+        }
         self.is_dirty = true;
         if self.lent.is_some() && is_typed(&msg) {
             // It came before the pager had the terminal, and was meant for it.

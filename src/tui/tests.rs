@@ -2,6 +2,7 @@
 
 mod exports;
 mod gone;
+mod long_list;
 mod pager;
 mod sizes;
 

@@ -27,7 +27,7 @@ use crate::app::extent::Class;
 use crate::app::mouse::Spot;
 use crate::app::severity::{severity_glyph, severity_tone};
 use crate::app::tone::Tone;
-use crate::domain::kind::Kind;
+use crate::domain::diagnosis::Diagnosis;
 use crate::domain::shown::{agent, customer, queue_words};
 use crate::domain::text::{Text, cells};
 
@@ -91,7 +91,8 @@ fn mini_foot(pen: &mut Pen<'_>, app: &App, y: u16, now: Timestamp) {
     let words = match app.notices.current(now) {
         Some(notice) => notice.text.clone(),
         None if app.chats.shown().is_empty() => format!("{help} keys  {quit} quit"),
-        None => format!("{marked} marked  {open} open  {mark} mark  {help} keys"),
+        None => filtering(app)
+            .unwrap_or_else(|| format!("{marked} marked  {open} open  {mark} mark  {help} keys")),
     };
     if let Some(input) = &app.chats.filter.typing {
         let x = pen.line(0, y, "/ ", Tone::Strong);
@@ -184,7 +185,9 @@ fn filter(pen: &mut Pen<'_>, app: &App, y: u16) {
         ""
     };
     let more = more(app);
-    let words = if !has_list(app) {
+    let words = if let Some(words) = filtering(app) {
+        words
+    } else if !has_list(app) {
         return;
     } else if shown == all {
         format!("{about}{all}{more} chats")
@@ -192,6 +195,12 @@ fn filter(pen: &mut Pen<'_>, app: &App, y: u16) {
         format!("{shown} of {about}{all}{more}")
     };
     pen.right(y, &words, Tone::Plain);
+}
+
+/// How far the list is that was asked for, while another one is in view.
+fn filtering(app: &App) -> Option<String> {
+    let percent = app.chats.filtering()?;
+    Some(format!("filtering… {percent} %"))
 }
 
 /// What stands behind a number that is not all there is.
@@ -227,12 +236,7 @@ fn peek(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
     let about = about.or(forms.last()).map_or("", String::as_str);
     pen.put(1, 0, room, about, Tone::Plain);
     pen.right(0, &age, Tone::Dim);
-    let (kind, why) = app
-        .chats
-        .diagnosis(row.listed.id)
-        .map_or((Kind::Unread, ""), |diagnosis| {
-            (diagnosis.kind, diagnosis.why.as_str())
-        });
+    let Diagnosis { kind, why } = row.diagnosis(now);
     let severity = app.chats.severity(row.listed.id);
     let x = pen.line(1, 1, severity_glyph(severity), severity_tone(severity));
     let x = pen.line(x + 1, 1, kind.word(), Tone::Strong);

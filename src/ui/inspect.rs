@@ -43,19 +43,16 @@ fn heading(
     let class = app.extent.class();
     let pages = app.key(Mode::Inspect, Action::PageDown);
     let shown = app.chats.shown();
-    let at = shown.iter().position(|id| *id == screen.id);
-    let word = app
-        .chats
-        .diagnosis(screen.id)
-        .map_or_else(String::new, |diagnosis| {
-            let severity = app.chats.severity(screen.id);
-            format!(
-                "   {} {} {}",
-                severity_glyph(severity),
-                severity.word().to_uppercase(),
-                diagnosis.kind.word()
-            )
-        });
+    let at = app.chats.line_of(screen.id);
+    let word = app.chats.kind(screen.id).map_or_else(String::new, |kind| {
+        let severity = app.chats.severity(screen.id);
+        format!(
+            "   {} {} {}",
+            severity_glyph(severity),
+            severity.word().to_uppercase(),
+            kind.word()
+        )
+    });
     let whole = format!("Chats / {}{word}", screen.id.short());
     let title = if class < Class::Compact {
         &format!("{}{word}", screen.id.short())

@@ -126,10 +126,14 @@ impl Desk {
         texts.collect()
     }
 
-    /// Tells the console something.
+    /// Tells the console something, and lets it do what there is time for then, as the shell does.
     pub(crate) fn tell(&mut self, msg: Msg) {
         let effects = update(&mut self.app, msg, self.now);
         self.effects.extend(effects);
+        while self.app.has_spare_work() {
+            let effects = update(&mut self.app, Msg::Spare, self.now);
+            self.effects.extend(effects);
+        }
     }
 
     /// Tells it a fact.

@@ -133,7 +133,7 @@ fn which_chat_is_open_and_why_is_said_at_every_size() {
             let mut desk = Desk::full(80, 24);
             desk.keys(keys);
             let id = desk.app.chats.cursor.unwrap();
-            let kind = desk.app.chats.diagnosis(id).unwrap().kind.word();
+            let kind = desk.app.chats.kind(id).unwrap().word();
             desk.tell(Msg::Resized { width, height });
             let head = desk.text().lines().nth(1).unwrap().to_owned();
             let is_said = head.contains(&id.short()) && head.contains(kind);
@@ -224,12 +224,8 @@ fn what_would_be_sent_stands_beside_a_wide_list_for_what_is_ended_with_others_an
         .unwrap_or_else(|| panic!("{text}"));
     assert!(after.contains("check, end agent leg, close if"), "{text}");
     for _ in 0..20 {
-        let kind = desk
-            .app
-            .chats
-            .cursor
-            .and_then(|id| desk.app.chats.diagnosis(id))
-            .map(|d| d.kind);
+        let cursor = desk.app.chats.cursor;
+        let kind = cursor.and_then(|id| desk.app.chats.kind(id));
         let is_told = desk.text().contains("IF ENDED");
         let is_bulk = kind.is_some_and(|kind| kind.bulk() == Bulk::Yes);
         assert_eq!(is_told, is_bulk, "{kind:?}\n{}", desk.text());

@@ -6,12 +6,14 @@ use tui_input::Input;
 
 use crate::domain::diagnosis::words::Naming;
 use crate::domain::filter::{
-    Completion, Meant, Query, Removal, Surroundings, complete, did_you_mean, explain,
+    Completion, Meant, Query, Removal, Surroundings, Truth, complete, did_you_mean, explain,
 };
 use crate::domain::marks::Marks;
 use crate::domain::roster::{Roster, Row};
 
+use super::kept::Judged;
 use super::past::Past;
+use super::survey::AT_ONCE;
 use crate::app::privacy::Privacy;
 
 /// How many completions are shown at once.
@@ -161,8 +163,10 @@ impl FilterBar {
         self.typed();
     }
 
-    /// Works out what could be typed next. Nobody is offered by name whose name is masked.
+    /// Works out what could be typed next. Nobody is offered by name whose name is masked. In a long list only fields are: whoever types
+    /// does not wait until all values are counted.
     pub(crate) fn offer(&mut self, roster: &Roster, privacy: Privacy, seen: &Seen<'_>) {
+        let is_long = roster.len() > AT_ONCE;
         self.offers = match &self.typing {
             Some(input) => {
                 let text = input.value();
@@ -170,18 +174,22 @@ impl FilterBar {
                     .char_indices()
                     .nth(input.cursor())
                     .map_or(text.len(), |(at, _)| at);
-                seen.with(|around| complete(text, cursor, roster.rows(), around))
+                let rows = roster.rows().take(if is_long { 0 } else { usize::MAX });
+                seen.with(|around| complete(text, cursor, rows, around))
             }
             None => Vec::new(),
         };
+        self.offers
+            .retain(|offer| !is_long || offer.count.is_none());
         self.offers
             .retain(|offer| !(privacy.is_on && offer.names_a_person));
         self.offers.truncate(MOST);
     }
 
-    /// Works out what was probably meant by a filter that shows nothing.
+    /// Works out what was probably meant by a filter that shows nothing; of a short list alone, for all of it is looked through often.
     pub(crate) fn look_nearby(&mut self, is_empty: bool, roster: &Roster, seen: &Seen<'_>) {
-        self.nearest = if is_empty && !self.query.is_everything() {
+        let is_long = roster.len() > AT_ONCE;
+        self.nearest = if is_empty && !is_long && !self.query.is_everything() {
             seen.with(|around| did_you_mean(&self.query, &roster.rows(), around))
         } else {
             None
@@ -194,8 +202,11 @@ impl FilterBar {
     }
 
     /// The rows that match. Only what is true matches; what is unknown does not.
-    pub(super) fn accepts(&self, row: &Row, seen: &Seen<'_>) -> bool {
-        self.query.is_everything() || seen.with(|around| self.query.matches(row, around))
+    pub(super) fn accepts(&self, row: &Row, judged: Judged, seen: &Seen<'_>) -> bool {
+        let Judged { kind, severity } = judged;
+        let query = &self.query;
+        query.is_everything()
+            || seen.with(|around| query.truth_of_judged(row, kind, severity, around)) == Truth::True
     }
 }
 

@@ -30,12 +30,12 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
             };
         }
         Action::MarkAll => {
-            let shown = app.chats.shown().to_vec();
-            app.chats.marks.mark_all(shown);
+            let (marks, shown) = app.chats.marking();
+            marks.mark_all(shown.iter().copied());
         }
         Action::Invert => {
-            let shown = app.chats.shown().to_vec();
-            app.chats.marks.invert(&shown);
+            let (marks, shown) = app.chats.marking();
+            marks.invert(shown);
         }
         Action::Unmark => {
             app.chats.marks.clear();

@@ -170,6 +170,10 @@ fn nothing(app: &App, now: Timestamp) -> (String, Vec<String>) {
         .link
         .listed_at
         .map_or_else(String::new, |at| clock(at, &app.settings.zone, now));
+    if let Some(percent) = app.chats.filtering() {
+        let words = format!("{percent} % of {} chats were looked at.", app.roster.len());
+        return ("Filtering".to_owned(), vec![words]);
+    }
     if app.chats.only_marked {
         return (
             "Nothing is marked".to_owned(),

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use super::field::Seen;
+use super::kept::Judged;
 use super::view::View;
-use crate::domain::diagnosis::Diagnosis;
 use crate::domain::filter::{Query, Truth};
 use crate::domain::ids::ConversationId;
 use crate::domain::roster::Row;
@@ -53,7 +53,7 @@ impl OwnCounts {
         });
         self.asked = asked.collect();
         self.forget_all();
-        self.begin();
+        self.counts = self.none();
     }
 
     /// This row was read, or listed anew.
@@ -67,22 +67,35 @@ impl OwnCounts {
     }
 
     /// Nothing is counted yet.
-    pub(super) fn begin(&mut self) {
-        self.counts = vec![OwnCount::default(); self.asked.len()];
+    pub(super) fn none(&self) -> Vec<OwnCount> {
+        vec![OwnCount::default(); self.asked.len()]
+    }
+
+    /// All rows are counted.
+    pub(super) fn show(&mut self, counts: Vec<OwnCount>) {
+        self.counts = counts;
     }
 
     /// Counts a row; what is over is shown for a while, and counts no more.
-    pub(super) fn add(&mut self, row: &Row, diagnosis: &Diagnosis, seen: &Seen<'_>) {
+    pub(super) fn add(
+        &mut self,
+        counts: &mut [OwnCount],
+        row: &Row,
+        judged: Judged,
+        seen: &Seen<'_>,
+    ) {
         if self.asked.is_empty() || row.over_since.is_some() {
             return;
         }
         let id = row.listed.id;
         let kept = self.known.get(&id).copied();
         let mut bits = kept.unwrap_or_default();
-        for (place, (asked, count)) in self.asked.iter().zip(&mut self.counts).enumerate() {
+        for (place, (asked, count)) in self.asked.iter().zip(counts).enumerate() {
             let bit = 1_u16 << place;
             if kept.is_none() || asked.is_of_marks {
-                let truth = seen.with(|around| asked.query.truth_of_judged(row, diagnosis, around));
+                let Judged { kind, severity } = judged;
+                let query = &asked.query;
+                let truth = seen.with(|around| query.truth_of_judged(row, kind, severity, around));
                 bits.set(bit, truth);
             }
             count.fitting += usize::from(bits.fitting & bit != 0);

@@ -270,7 +270,7 @@ fn go_to_head(app: &App, inspect: &mut Inspect, pointer: &str, now: Timestamp) {
 /// The chat after this one in the list, or before it.
 pub(crate) fn beside(app: &App, id: ConversationId, forward: bool) -> Option<ConversationId> {
     let shown = app.chats.shown();
-    let at = shown.iter().position(|other| *other == id).unwrap_or(0);
+    let at = app.chats.line_of(id).unwrap_or(0);
     let to = if forward { at + 1 } else { at.wrapping_sub(1) };
     shown.get(to).copied()
 }

@@ -96,7 +96,7 @@ impl Figures {
         let mut groups = Groups::new(by);
         for row in app.roster.rows().filter(|row| row.over_since.is_none()) {
             let id = row.listed.id;
-            let Some(kind) = app.chats.diagnosis(id).map(|judged| judged.kind) else {
+            let Some(kind) = app.chats.kind(id) else {
                 continue;
             };
             *kinds.entry(kind).or_default() += 1;

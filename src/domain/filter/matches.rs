@@ -1,6 +1,5 @@
 //! Does a conversation match? Three-valued: what is not known is unknown, `not` keeps it so, and only what is true matches.
 
-use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::ops::Not;
 
@@ -71,15 +70,17 @@ impl Query {
             .map_or(Truth::True, |root| root.truth(&subject))
     }
 
-    /// The same for a row that was judged already: many queries can be asked for the price of one diagnosis.
+    /// The same for a row that was judged already, of this kind and so grave: many queries can be asked for the price of one diagnosis.
     pub fn truth_of_judged(
         &self,
         row: &Row,
-        diagnosis: &Diagnosis,
+        kind: Kind,
+        severity: Severity,
         around: &Surroundings<'_>,
     ) -> Truth {
         let subject = Subject {
-            diagnosis: OnceCell::from(Cow::Borrowed(diagnosis)),
+            kind: OnceCell::from(kind),
+            severity: OnceCell::from(severity),
             ..Subject::new(row, around)
         };
         self.root
@@ -135,7 +136,9 @@ pub(super) enum Lasting {
 pub(super) struct Subject<'a> {
     pub(super) row: &'a Row,
     pub(super) around: &'a Surroundings<'a>,
-    diagnosis: OnceCell<Cow<'a, Diagnosis>>,
+    diagnosis: OnceCell<Diagnosis>,
+    kind: OnceCell<Kind>,
+    severity: OnceCell<Severity>,
     /// Rules are left out of it.
     pub(super) is_by_kind: bool,
 }
@@ -146,13 +149,20 @@ impl<'a> Subject<'a> {
             row,
             around,
             diagnosis: OnceCell::new(),
+            kind: OnceCell::new(),
+            severity: OnceCell::new(),
             is_by_kind: false,
         }
     }
 
     pub(super) fn diagnosis(&self) -> &Diagnosis {
         self.diagnosis
-            .get_or_init(|| Cow::Owned(self.row.diagnosis(self.around.now)))
+            .get_or_init(|| self.row.diagnosis(self.around.now))
+    }
+
+    /// Its kind, without the words for it.
+    pub(super) fn kind(&self) -> Kind {
+        *self.kind.get_or_init(|| self.diagnosis().kind)
     }
 
     pub(super) fn conversation(&self) -> Option<&'a Conversation> {
@@ -227,7 +237,7 @@ impl<'a> Subject<'a> {
             };
         };
         let known = self.severity();
-        match self.diagnosis().kind {
+        match self.kind() {
             // Nothing is graver than the gravest: what a rule says of that is known without a read.
             Kind::Unread | Kind::Unknown if known < Severity::Stuck && known <= severity => {
                 Truth::Unknown
@@ -238,16 +248,17 @@ impl<'a> Subject<'a> {
 
     /// How grave it is, as far as it is known.
     pub(super) fn severity(&self) -> Severity {
-        let kind = self.diagnosis().kind;
-        if self.is_by_kind {
-            kind.severity()
-        } else {
-            self.row.severity_of(kind, self.around.now)
-        }
+        *self.severity.get_or_init(|| {
+            if self.is_by_kind {
+                self.kind().severity()
+            } else {
+                self.row.severity_of(self.kind(), self.around.now)
+            }
+        })
     }
 
     fn is_kind(&self, wanted: Kind) -> Truth {
-        match self.diagnosis().kind {
+        match self.kind() {
             Kind::Unread => Truth::Unknown,
             Kind::Unknown if wanted != Kind::Unknown => Truth::Unknown,
             kind => (kind == wanted).into(),

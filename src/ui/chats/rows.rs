@@ -121,10 +121,7 @@ struct RowView<'a> {
 impl<'a> RowView<'a> {
     fn of(app: &'a App, row: &'a Row, in_range: bool, now: Timestamp) -> Self {
         let id = row.listed.id;
-        let kind = app
-            .chats
-            .diagnosis(id)
-            .map_or(Kind::Unread, |diagnosis| diagnosis.kind);
+        let kind = app.chats.kind(id).unwrap_or(Kind::Unread);
         let chats: &Chats = &app.chats;
         let is_marked = chats.marks.contains(id);
         let is_ghost = row.over_since.is_some();

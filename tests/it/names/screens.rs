@@ -175,7 +175,7 @@ fn why_a_chat_is_open_is_never_cut_off() {
         let mut desk = Desk::full(width, height);
         let ids: Vec<_> = desk.app.chats.shown().to_vec();
         for id in ids {
-            let diagnosis = desk.app.chats.diagnosis(id).unwrap().clone();
+            let diagnosis = desk.app.roster.row(id).unwrap().diagnosis(desk.now);
             if diagnosis.kind == Kind::Unread {
                 desk.keys("j");
                 continue;

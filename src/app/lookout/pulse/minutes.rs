@@ -7,15 +7,16 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::app::App;
 use crate::domain::ids::ConversationId;
-use crate::domain::kind::Severity;
+use crate::domain::kind::{Kind, Severity};
 use crate::domain::moment::{short, since};
-use crate::domain::roster::Row;
 use crate::domain::shown::place_words;
 
 /// How many minutes are kept,
 const MINUTES: usize = 60;
 /// and how many changes.
 const CHANGES: usize = 20;
+/// So many stuck chats are told apart, at most: of more than that nobody reads which ones came and went, and each has to be looked at.
+const NAMED: usize = 1_000;
 /// A list that is older tells nothing of the minute.
 const FRESH: SignedDuration = SignedDuration::from_mins(2);
 /// How far back a change is counted; the minute may be half a one older.
@@ -81,6 +82,10 @@ impl Minutes {
 
     /// Which became stuck since the minute before, and which are not any more. What the first minute finds is no change.
     fn note_stuck(&mut self, app: &App, now: Timestamp) {
+        if app.chats.counts.stuck > NAMED {
+            self.stuck = None;
+            return;
+        }
         let stuck = stuck_of(app);
         let Some(before) = self.stuck.replace(stuck) else {
             return;
@@ -186,13 +191,12 @@ fn change(before: usize, now: usize, span: SignedDuration) -> String {
 
 /// Every stuck chat, with its place and kind.
 fn stuck_of(app: &App) -> BTreeMap<ConversationId, String> {
-    let rows = app.roster.rows().filter(|row| row.over_since.is_none());
-    let is_stuck = |row: &Row| app.chats.severity(row.listed.id) == Severity::Stuck;
-    rows.filter(is_stuck)
+    let stuck = app.chats.so_grave(Severity::Stuck);
+    let rows = stuck.filter_map(|id| app.roster.row(id));
+    rows.filter(|row| row.over_since.is_none())
         .map(|row| {
             let id = row.listed.id;
-            let kind = app.chats.diagnosis(id);
-            let kind = kind.map_or("", |judged| judged.kind.word());
+            let kind = app.chats.kind(id).map_or("", Kind::word);
             let place = place_words(&row).map_or_else(String::new, |place| format!("{place}, "));
             (id, format!("{place}{kind}"))
         })

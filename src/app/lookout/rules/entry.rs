@@ -178,8 +178,8 @@ pub(super) fn count(entries: &mut [Entry], app: &App, now: Timestamp) {
                 entry.in_doubt += usize::from(!is_certain);
             }
         };
-        if let Some(judged) = app.chats.diagnosis(row.listed.id) {
-            let word = judged.kind.word();
+        if let Some(kind) = app.chats.kind(row.listed.id) {
+            let word = kind.word();
             note(
                 &|entry| entry.sort == Sort::Kind && entry.name == word,
                 true,
