@@ -6,11 +6,16 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
+use unstick::domain::beside::AgentStanding;
 use unstick::domain::failure::{Failure, Receipt};
 use unstick::domain::ids::ConversationId;
+use unstick::domain::names::Named;
 use unstick::domain::roster::{Ending, Reading, Roster};
+use unstick::domain::text::Text;
 use unstick::engine::Engine;
-use unstick::engine::ports::{Clock, Limiter, ListedPage, Org, PageWanted, Pass};
+use unstick::engine::ports::{
+    Clock, Limiter, ListedPage, NamesPage, NamesWanted, Org, PageWanted, Pass,
+};
 
 use crate::desk::{Watch, console};
 use crate::made::{Made, number_of, page};
@@ -24,7 +29,7 @@ const NOTHING: u64 = 2_000_000;
 /// Nothing takes longer to be found and read, by the simulated clock.
 const LONGEST: Duration = Duration::from_secs(3 * 3600);
 /// How long an answer takes.
-const ANSWER: Duration = Duration::from_millis(80);
+const ANSWER: Duration = Duration::from_millis(20);
 
 /// The roster alone.
 pub(crate) fn roster(report: &mut Report, chats: u64) {
@@ -265,6 +270,37 @@ impl Org for Crowd {
         let reading = self.chat(number_of(id)).reading(asked_at);
         drop(pass);
         Ok((*reading).clone())
+    }
+
+    async fn names(&self, wanted: NamesWanted, pass: Pass) -> Result<NamesPage, Failure> {
+        tokio::time::sleep(ANSWER).await;
+        drop(pass);
+        let named = wanted.ids.into_iter().map(|id| Named {
+            name: Text::clean(&format!("Named {}", id.as_str())),
+            id,
+            on_disconnect: None,
+        });
+        Ok(NamesPage {
+            named: named.collect(),
+            next: None,
+        })
+    }
+
+    async fn standings(&self, users: Vec<Text>, pass: Pass) -> Result<Vec<AgentStanding>, Failure> {
+        let asked_at = self.clock.now();
+        tokio::time::sleep(ANSWER).await;
+        drop(pass);
+        let standings = users.into_iter().map(|user| AgentStanding {
+            presence: Some(Text::clean("Available")),
+            ..AgentStanding::new(user, asked_at)
+        });
+        Ok(standings.collect())
+    }
+
+    async fn threading(&self, pass: Pass) -> Result<Option<SignedDuration>, Failure> {
+        tokio::time::sleep(ANSWER).await;
+        drop(pass);
+        Ok(Some(SignedDuration::from_hours(72)))
     }
 
     async fn end_of(&self, id: ConversationId, pass: Pass) -> Result<Ending, Failure> {
