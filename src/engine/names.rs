@@ -86,10 +86,17 @@ impl Asking {
         is_time.then(|| self.next(at)).flatten()
     }
 
-    /// When the next question may be asked, while one waits.
+    /// When the next question may be asked, while one waits. Those of a sort that is closed wait until it is tried again.
     pub(super) fn due(&self) -> Option<Instant> {
-        let waits = self.further.is_some() || self.wanted.values().any(|ids| !ids.is_empty());
-        self.not_before.filter(|_| waits && self.in_flight == 0)
+        let not_before = self.not_before.filter(|_| self.in_flight == 0)?;
+        if self.further.is_some() {
+            return Some(not_before);
+        }
+        let waiting = self.wanted.iter().filter(|(_, ids)| !ids.is_empty());
+        let opens = waiting.map(|(kind, _)| self.closed_until.get(kind));
+        opens
+            .map(|until| until.map_or(not_before, |until| not_before.max(*until)))
+            .min()
     }
 
     fn next(&mut self, at: Instant) -> Option<NamesWanted> {

@@ -144,7 +144,7 @@ impl<O: Org, C: Clock> Poller<O, C> {
     /// Waits for something to come back, a page to fall due, or the heartbeat. May be dropped at any moment.
     pub(super) async fn event(&mut self) -> Option<Done> {
         let nap = self.finder.nap(self.now(), self.limiter.standing().allowed);
-        let named = self.asking.due();
+        let named = self.names_due();
         let named = named.map_or(nap, |at| at.saturating_duration_since(Instant::now()));
         let nap = named.min(nap);
         if self.jobs.is_empty() {

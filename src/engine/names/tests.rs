@@ -1,7 +1,16 @@
 //! Which questions are asked, in which order, how often, and what is made of the answers.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::sync::mpsc;
+
 use super::*;
+use crate::domain::feed::{Command, Fact};
+use crate::domain::ids::ConversationId;
 use crate::domain::names::{Called, Named};
+use crate::domain::roster::{Ending, Reading};
+use crate::engine::Engine;
+use crate::engine::ports::{ListedPage, PageWanted, Pass};
 
 const NOW: Timestamp = Timestamp::constant(1_790_000_000, 0);
 
@@ -146,4 +155,78 @@ async fn a_listing_of_everything_is_read_to_its_end_before_anybody_is_nobody() {
     };
     assert_eq!(called(1), Called::As("Name".into()));
     assert_eq!(called(2), Called::Nobody);
+}
+
+/// A sort that answers with what will not pass by itself is closed, and does not wake anybody until it is tried again.
+#[tokio::test(start_paused = true)]
+async fn what_is_closed_is_due_when_it_is_tried_again_and_not_at_once() {
+    let mut asking = Asking::default();
+    seen(&mut asking, NameKind::Queue, &[id(1)]);
+    let wanted = asking.next_in_turn(Instant::now()).unwrap();
+    assert_eq!(asking.due(), None, "one is under way");
+    let unserved = Err(Failure::local(FailureKind::NotSent, ""));
+    asking.absorb(wanted, unserved, NOW, Instant::now());
+    let again = Instant::now() + CLOSED;
+    assert_eq!(asking.due(), Some(again));
+    // Another sort is open.
+    seen(&mut asking, NameKind::Flow, &[id(2)]);
+    assert_eq!(asking.due(), Some(Instant::now() + APART));
+    tokio::time::advance(APART).await;
+    let flows = asking.next_in_turn(Instant::now()).unwrap();
+    assert_eq!(flows.kind, NameKind::Flow);
+    let answer = page(&flows.ids);
+    asking.absorb(flows, Ok(answer), NOW, Instant::now());
+    assert_eq!(asking.due(), Some(again));
+}
+
+/// Names everything, and has no chats.
+#[derive(Clone)]
+struct Namer;
+
+impl Org for Namer {
+    async fn list(&self, _: PageWanted, _: Pass) -> Result<ListedPage, Failure> {
+        Ok(ListedPage::new(Vec::new(), 0))
+    }
+
+    async fn read(&self, _: ConversationId, _: Pass) -> Result<Reading, Failure> {
+        Err(Failure::local(FailureKind::Unreachable, ""))
+    }
+
+    async fn end_of(&self, _: ConversationId, _: Pass) -> Result<Ending, Failure> {
+        Err(Failure::local(FailureKind::Unreachable, ""))
+    }
+
+    async fn names(&self, wanted: NamesWanted, _: Pass) -> Result<NamesPage, Failure> {
+        Ok(page(&wanted.ids))
+    }
+}
+
+/// A clock that counts how often it is looked at: at each turn of the engine's loop, at least.
+#[derive(Clone, Default)]
+struct Looked(Arc<AtomicUsize>);
+
+impl Clock for Looked {
+    fn now(&self) -> Timestamp {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        NOW
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_name_that_waits_while_nothing_is_asked_wakes_nobody() {
+    let (told, mut facts) = mpsc::channel(256);
+    let clock = Looked::default();
+    let (engine, _task) =
+        Engine::spawn_read_only(Namer, clock.clone(), Limiter::new(300), 30, told);
+    let name = |number| Command::Name(vec![(NameKind::Queue, id(number))]);
+    engine.send(name(1));
+    let named = async { while !matches!(facts.recv().await, Some(Fact::Names(_))) {} };
+    tokio::time::timeout(APART, named).await.unwrap();
+    engine.send(Command::PausePolling(true));
+    engine.send(name(2));
+    tokio::time::sleep(APART * 2).await;
+    clock.0.store(0, Ordering::SeqCst);
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    let looks = clock.0.load(Ordering::SeqCst);
+    assert!(looks < 60 * 20, "{looks} looks at the clock in a minute");
 }

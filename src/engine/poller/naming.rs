@@ -17,7 +17,7 @@ const QUEUES: usize = 10;
 impl<O: Org, C: Clock> Poller<O, C> {
     /// Names are what matters least: never while a run goes on, and one question at a time.
     pub(super) fn start_names(&mut self) {
-        if self.is_paused || self.is_yielding || self.is_cut_off {
+        if !self.may_name() {
             return;
         }
         let Some(wanted) = self.asking.next_in_turn(Instant::now()) else {
@@ -33,6 +33,15 @@ impl<O: Org, C: Clock> Poller<O, C> {
             },
             |failure| Done::Names(asked, Err(failure)),
         );
+    }
+
+    /// When the next question may be asked: to wake for one that may not be would be to wake again and again.
+    pub(super) fn names_due(&self) -> Option<Instant> {
+        self.may_name().then(|| self.asking.due()).flatten()
+    }
+
+    fn may_name(&self) -> bool {
+        !(self.is_paused || self.is_yielding || self.is_cut_off)
     }
 
     /// Somebody waits for the codes: they are asked for at once, all of them first.
