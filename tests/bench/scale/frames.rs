@@ -8,6 +8,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Rect};
 use ratatui::widgets::{Row as Line, StatefulWidget, Table, TableState};
@@ -18,7 +20,7 @@ use unstick::domain::moment::short;
 use unstick::domain::roster::Row;
 use unstick::domain::shown::{agent, customer, place_words};
 use unstick::domain::text::Text;
-use unstick::ui::Look;
+use unstick::ui::{self, Look};
 
 use crate::desk::Desk;
 use crate::made::{Made, mixed, page_body, rows};
@@ -32,15 +34,19 @@ const PAGE_EVERY: Duration = Duration::from_millis(400);
 
 /// Frames behind moves, and the same list drawn by making every row.
 pub(crate) async fn frames(desk: &mut Desk, report: &mut Report, count: usize) {
-    let moves = frames_behind(desk, count, &LIST_KEYS).await;
+    let (moves, made) = frames_behind(desk, count, &LIST_KEYS).await;
     report.at_most(
         "frame, moving in the list (p99)",
         p99(&moves),
         &middle(&moves),
         FRAME,
     );
+    Report::told(
+        "  of that, making it, without the way to the terminal",
+        &format!("{}{}", span(p99(&made)), middle(&made)),
+    );
     desk.char('*').await;
-    let marked = frames_behind(desk, count / 4, &LIST_KEYS[..4]).await;
+    let (marked, _) = frames_behind(desk, count / 4, &LIST_KEYS[..4]).await;
     report.at_most(
         "frame, everything marked (p99)",
         p99(&marked),
@@ -54,7 +60,7 @@ pub(crate) async fn frames(desk: &mut Desk, report: &mut Report, count: usize) {
         Key::char('d'),
         Key::plain(KeyCode::Esc),
     ];
-    let typed = frames_behind(desk, count / 20, &typing).await;
+    let (typed, _) = frames_behind(desk, count / 20, &typing).await;
     report.at_most(
         "frame, typing a filter (p99)",
         p99(&typed),
@@ -83,20 +89,30 @@ const LIST_KEYS: [Key; 10] = [
     Key::char(' '),
 ];
 
-/// Draws one frame behind each of these keys, again and again, a second apart, on a terminal that shows the frame before.
-async fn frames_behind(desk: &mut Desk, count: usize, keys: &[Key]) -> Vec<Duration> {
+/// Draws one frame behind each of these keys, again and again, on a terminal that shows the frame before; how long each took, and how long
+/// only to make.
+async fn frames_behind(
+    desk: &mut Desk,
+    count: usize,
+    keys: &[Key],
+) -> (Vec<Duration>, Vec<Duration>) {
     let look = Look::default();
     let mut canvas = canvas(Count::default());
-    let mut spans = Vec::new();
+    let mut blank = Terminal::new(TestBackend::new(WIDTH, HEIGHT)).unwrap();
+    let (mut spans, mut made) = (Vec::new(), Vec::new());
     // Whole rounds, so that what was begun is ended.
     for key in keys.iter().cycle().take(count.next_multiple_of(keys.len())) {
         desk.press(*key).await;
         let began = Instant::now();
         canvas.draw(desk.app(), &look, desk.watch.time()).unwrap();
         spans.push(began.elapsed());
+        let began = Instant::now();
+        ui::draw(&mut blank.get_frame(), desk.app(), &look, desk.watch.time());
+        made.push(began.elapsed());
+        blank.current_buffer_mut().reset();
     }
     desk.char('U').await;
-    spans
+    (spans, made)
 }
 
 /// The frame as most programs make it: a row of words for each chat, in a `Table` that shows those that fit.
