@@ -14,7 +14,7 @@ pub(super) fn learned(app: &mut App, fact: Fact, now: Timestamp) -> Vec<Effect> 
         Fact::Listing(listing) => listed(app, &listing, now),
         Fact::Read { id, result, at } => {
             match result {
-                Ok(reading) => app.roster.absorb_reading(id, reading),
+                Ok(reading) => app.roster.absorb_reading(id, &reading),
                 Err(failure) => {
                     messages::note_read(app, id, &failure, now);
                     app.roster.absorb_failed_read(id, failure, at);

@@ -1,6 +1,6 @@
 //! The roster: the conversations known now, from the list (late, organisation-wide) and from reads (true when read, one at a time).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::beside::Beside;
 use super::conversation::Conversation;
 use super::diagnosis::{self, Diagnosis, Thresholds};
-use super::failure::{Failure, Receipt};
+use super::failure::{Failure, FailureKind, Receipt};
 use super::ids::ConversationId;
 use super::kind::Kind;
 use super::moment::{short, since};
@@ -19,10 +19,15 @@ use super::rules::Rules;
 use super::skew;
 use super::text::Text;
 
+use ghosts::has_ended;
+use packed::Packed;
 use sources::Sources;
 
+pub use ghosts::{GHOST, LIST_LAG};
 pub use sources::agents_in_question;
 
+mod ghosts;
+mod packed;
 mod sources;
 
 /// A conversation as the list shows it: minutes late, and not enough to judge by.
@@ -58,10 +63,6 @@ impl Listed {
         }
     }
 }
-
-/// How long the list may go on naming what has ended; what it names after that is a stray of analytics. The lag of analytics is
-/// not published; seconds to minutes are usual.
-pub const LIST_LAG: SignedDuration = SignedDuration::from_mins(30);
 
 /// One read of one conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -163,18 +164,6 @@ impl Row {
         }
     }
 
-    /// The newest read showed that it has ended, and the list is not so much later that it ought to know.
-    fn has_ended(&self) -> bool {
-        let ended = self
-            .reading
-            .as_ref()
-            .and_then(|reading| reading.conversation.ended);
-        ended.is_some_and(|ended| {
-            let seen = self.listed.seen_at;
-            seen.is_none_or(|seen| since(ended, seen) < LIST_LAG)
-        })
-    }
-
     /// How long nobody has written; unknown until it is read.
     pub fn idle(&self, now: Timestamp) -> Option<SignedDuration> {
         self.reading
@@ -214,15 +203,17 @@ impl Source {
     }
 }
 
-/// How long a conversation that is over stays on the list.
-pub const GHOST: SignedDuration = SignedDuration::from_secs(10);
-
-/// The conversations known now.
+/// The conversations known now. Rows are kept packed, and made when they are asked for: looking at one costs a microsecond or two, looking
+/// at all of a long list is no work for one frame.
 #[derive(Debug, Clone, Default)]
 pub struct Roster {
-    rows: HashMap<ConversationId, Row>,
-    /// Of those, which are over: so that a tick need not look at every row.
-    over: HashSet<ConversationId>,
+    packed: Packed,
+    /// Which are over, and since when: so that a tick need not look at every row.
+    over: HashMap<ConversationId, Timestamp>,
+    /// The reads that failed since.
+    failed: HashMap<ConversationId, FailedRead>,
+    /// Since when reads have answered that it is not there.
+    missing: HashMap<ConversationId, Timestamp>,
     /// When the newest round of listing was done.
     pub listed_at: Option<Timestamp>,
     /// How far the list reaches.
@@ -233,9 +224,6 @@ pub struct Roster {
 impl Roster {
     /// From now on these rules and guards hold for every row, those that come included.
     pub fn follow(&mut self, rules: Option<Arc<Rules>>) {
-        for row in self.rows.values_mut() {
-            row.rules.clone_from(&rules);
-        }
         self.sources.rules = rules;
     }
 
@@ -247,33 +235,16 @@ impl Roster {
     /// Names came: every row goes by them.
     pub fn absorb_names(&mut self, names: &Arc<Names>) {
         self.sources.names = Arc::clone(names);
-        for row in self.rows.values_mut() {
-            row.names = Arc::clone(names);
-        }
     }
 
     /// One page of a list. Known rows keep their readings; the same id on two pages is one row.
     pub fn absorb_page(&mut self, page: &[Listed]) {
         for listed in page {
-            let row = self
-                .rows
-                .entry(listed.id)
-                .or_insert_with(|| self.sources.row(listed.clone()));
-            row.listed = listed.clone();
+            let reading = self.packed.get(listed.id).and_then(|(_, reading)| reading);
+            self.packed.put(listed, reading.as_ref());
             // A read that showed the end wins over the list, which is late.
-            if !row.has_ended() {
-                row.over_since = None;
+            if !has_ended(listed, reading.as_ref()) {
                 self.over.remove(&listed.id);
-            }
-        }
-    }
-
-    /// The list was made anew and no longer names these. A reading newer than that wins, and is told after it.
-    pub fn lose(&mut self, ids: &[ConversationId], at: Timestamp) {
-        for id in ids {
-            if let Some(row) = self.rows.get_mut(id) {
-                row.over_since = row.over_since.or(Some(at));
-                self.over.insert(*id);
             }
         }
     }
@@ -295,104 +266,105 @@ impl Roster {
 
     /// A conversation that was asked for by id and is not on the list: when it began is not known yet.
     pub fn expect(&mut self, id: ConversationId, now: Timestamp) {
-        self.rows
-            .entry(id)
-            .or_insert_with(|| self.sources.row(Listed::new(id, now)));
+        if !self.has(id) {
+            self.packed.put(&Listed::new(id, now), None);
+        }
     }
 
     /// A read came back.
-    pub fn absorb_reading(&mut self, id: ConversationId, reading: Arc<Reading>) {
-        let at = reading.arrived;
+    pub fn absorb_reading(&mut self, id: ConversationId, reading: &Reading) {
         let started = reading.conversation.started;
-        let row = self
-            .rows
-            .entry(id)
-            .or_insert_with(|| self.sources.row(Listed::new(id, started)));
-        if row
-            .reading
-            .as_ref()
-            .is_some_and(|known| known.read_at > reading.read_at)
-        {
+        let (mut listed, known) = self
+            .packed
+            .get(id)
+            .unwrap_or_else(|| (Listed::new(id, started), None));
+        if known.is_some_and(|known| known.read_at > reading.read_at) {
             return;
         }
-        row.failed_read = None;
+        self.failed.remove(&id);
+        self.missing.remove(&id);
         // A row that was asked for by id did not know when the conversation began.
-        row.listed.started = reading.conversation.started;
-        row.reading = Some(reading);
-        self.sources.stand_beside(row);
-        if row.has_ended() {
-            row.over_since = row.over_since.or(Some(at));
-            self.over.insert(id);
+        listed.started = started;
+        self.packed.put(&listed, Some(reading));
+        if has_ended(&listed, Some(reading)) {
+            self.over.entry(id).or_insert(reading.arrived);
         } else {
-            row.over_since = None;
             self.over.remove(&id);
         }
     }
 
-    /// A read failed; the older reading stays, marked as old.
+    /// A read failed; the older reading stays, marked as old. One that may go better the next time says nothing against what an answer
+    /// showed.
     pub fn absorb_failed_read(&mut self, id: ConversationId, failure: Failure, at: Timestamp) {
-        if let Some(row) = self.rows.get_mut(&id) {
-            row.note_failed_read(failure, at);
+        if !self.has(id) {
+            return;
         }
-    }
-
-    /// Forgets rows that have been over for a while, except those that `keep` names (marked rows stay visible). Answers whether any went.
-    pub fn forget_ghosts(&mut self, now: Timestamp, keep: impl Fn(ConversationId) -> bool) -> bool {
-        let rows = &mut self.rows;
-        let before = self.over.len();
-        self.over.retain(|id| {
-            let over = rows.get(id).and_then(|row| row.over_since);
-            let is_kept = over.is_some_and(|over| since(over, now) < GHOST) || keep(*id);
-            if !is_kept {
-                rows.remove(id);
-            }
-            is_kept
-        });
-        self.over.len() < before
+        if failure.kind == FailureKind::NotFound {
+            self.missing.entry(id).or_insert(at);
+        }
+        let shows_nothing = |failed: &FailedRead| failed.failure.kind.shows_nothing();
+        let failed = FailedRead { failure, at };
+        let is_unreadable =
+            self.missing.contains_key(&id) || self.failed.get(&id).is_some_and(shows_nothing);
+        if shows_nothing(&failed) || !is_unreadable {
+            self.failed.insert(id, failed);
+        }
     }
 
     /// The same of these conversations alone.
     #[must_use]
     pub fn only(&self, ids: impl IntoIterator<Item = ConversationId>) -> Self {
-        let wanted = ids.into_iter();
-        let rows = wanted.filter_map(|id| Some((id, self.rows.get(&id)?.clone())));
-        Self {
-            rows: rows.collect(),
-            over: HashSet::new(),
+        let mut only = Self {
             listed_at: self.listed_at,
             reach: self.reach.clone(),
             sources: self.sources.clone(),
+            ..Self::default()
+        };
+        for id in ids {
+            if let Some((listed, reading)) = self.packed.get(id) {
+                only.packed.put(&listed, reading.as_ref());
+                only.over.extend(self.over.get_key_value(&id));
+                only.missing.extend(self.missing.get_key_value(&id));
+                let failed = self.failed.get(&id).cloned();
+                only.failed.extend(failed.map(|failed| (id, failed)));
+            }
         }
+        only
     }
 
-    /// A row by its id.
+    /// A row by its id, as everything that is known makes it.
     pub fn row(&self, id: ConversationId) -> Option<Row> {
-        self.rows.get(&id).cloned()
+        let (listed, reading) = self.packed.get(id)?;
+        let mut row = self.sources.row(listed, reading.map(Arc::new));
+        row.failed_read = self.failed.get(&id).cloned();
+        row.over_since = self.over.get(&id).copied();
+        row.beside.missing_since = self.missing.get(&id).copied();
+        Some(row)
     }
 
     /// Every row, in no order.
     pub fn rows(&self) -> impl Iterator<Item = Row> + Clone {
-        self.rows.values().cloned()
+        self.ids().filter_map(|id| self.row(id))
     }
 
-    /// The same conversation is known.
+    /// It is known.
     pub fn has(&self, id: ConversationId) -> bool {
-        self.rows.contains_key(&id)
+        self.packed.has(id)
     }
 
     /// The ids of all rows, in no order.
-    pub fn ids(&self) -> impl Iterator<Item = ConversationId> {
-        self.rows.keys().copied()
+    pub fn ids(&self) -> impl ExactSizeIterator<Item = ConversationId> + Clone {
+        self.packed.ids()
     }
 
     /// How many rows there are, ghosts included.
     pub fn len(&self) -> usize {
-        self.rows.len()
+        self.ids().len()
     }
 
     /// No conversation is known.
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.len() == 0
     }
 }
 

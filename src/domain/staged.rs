@@ -126,7 +126,7 @@ pub(super) fn roster(rows: impl IntoIterator<Item = Row>) -> Roster {
         let (id, over) = (row.listed.id, row.over_since);
         roster.absorb_page(&[row.listed]);
         if let Some(reading) = row.reading {
-            roster.absorb_reading(id, reading);
+            roster.absorb_reading(id, &reading);
         }
         if let Some(failed) = row.failed_read {
             roster.absorb_failed_read(id, failed.failure, failed.at);

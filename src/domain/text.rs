@@ -38,6 +38,11 @@ impl Text {
         Self(cleaned(raw, Self::MAX).trim().into())
     }
 
+    /// A text that was made safe before, from where it was kept in another form: nothing is looked at again.
+    pub(in crate::domain) fn again(clean: &str) -> Self {
+        Self(clean.into())
+    }
+
     /// The text itself.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -110,7 +110,7 @@ pub async fn gather<O: Org, C: Clock>(
         let Ok((id, result)) = done else { continue };
         read += 1;
         match result {
-            Ok(reading) => roster.absorb_reading(id, reading),
+            Ok(reading) => roster.absorb_reading(id, &reading),
             Err(failure) => {
                 roster.expect(id, clock.now());
                 roster.absorb_failed_read(id, failure, clock.now());

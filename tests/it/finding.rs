@@ -69,7 +69,7 @@ impl Watch {
                 self.rounds += 1;
             }
             Fact::Read { id, result, at } => match result {
-                Ok(reading) => self.roster.absorb_reading(*id, reading.clone()),
+                Ok(reading) => self.roster.absorb_reading(*id, reading),
                 Err(failure) => self.roster.absorb_failed_read(*id, failure.clone(), *at),
             },
             _ => {}

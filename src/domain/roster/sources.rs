@@ -1,16 +1,16 @@
 //! What the roster learns from other sources than list and reads: our own runs, agents' standings, analytics by id, the organisation's
-//! settings. It is kept beside the rows too, for rows that come later.
+//! settings. It is kept beside the rows, and every row is made with it.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{FailedRead, Listed, Reading, Roster, Row};
+use super::ghosts::has_ended;
+use super::{Listed, Reading, Roster, Row};
 use crate::domain::beside::{Accepted, AgentStanding, Learned, Standings};
 use crate::domain::conversation::{Conversation, LegState};
 use crate::domain::diagnosis::Thresholds;
-use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::ids::ConversationId;
 use crate::domain::moment::since;
 use crate::domain::names::Names;
@@ -34,8 +34,8 @@ pub(super) struct Sources {
 }
 
 impl Sources {
-    /// A row as it begins.
-    pub(super) fn row(&self, listed: Listed) -> Row {
+    /// A row of this list and read.
+    pub(super) fn row(&self, listed: Listed, reading: Option<Arc<Reading>>) -> Row {
         let mut row = Row::new(listed).under(self.rules.clone());
         row.names = Arc::clone(&self.names);
         row.thresholds = self.thresholds.clone();
@@ -45,6 +45,11 @@ impl Sources {
             .cloned()
             .unwrap_or_default();
         row.beside.threading = self.threading;
+        if let Some(reading) = &reading {
+            row.beside.agent = self.standing(&reading.conversation);
+            row.beside.no_standing.clone_from(&self.no_standing);
+        }
+        row.reading = reading;
         row
     }
 
@@ -57,18 +62,6 @@ impl Sources {
         let standings = standings?;
         let present = standings.iter().find(|standing| standing.away().is_none());
         present.or(standings.last()).copied().cloned()
-    }
-
-    /// Brings a row up to date that was read.
-    pub(super) fn stand_beside(&self, row: &mut Row) {
-        row.beside.missing_since = None;
-        self.place_agent(row);
-    }
-
-    fn place_agent(&self, row: &mut Row) {
-        let reading = row.reading.as_ref();
-        row.beside.agent = reading.and_then(|reading| self.standing(&reading.conversation));
-        row.beside.no_standing.clone_from(&self.no_standing);
     }
 }
 
@@ -100,16 +93,6 @@ impl Row {
         let shows_nothing = failed.is_some_and(|failed| failed.failure.kind.shows_nothing());
         shows_nothing || self.beside.missing_since.is_some()
     }
-
-    /// A read failed. One that may go better the next time says nothing against what an answer showed.
-    pub(super) fn note_failed_read(&mut self, failure: Failure, at: Timestamp) {
-        if failure.kind == FailureKind::NotFound {
-            self.beside.missing_since = self.beside.missing_since.or(Some(at));
-        }
-        if failure.kind.shows_nothing() || !self.is_unreadable() {
-            self.failed_read = Some(FailedRead { failure, at });
-        }
-    }
 }
 
 impl Roster {
@@ -123,9 +106,6 @@ impl Roster {
     /// Other figures from now on.
     pub fn judge_by(&mut self, thresholds: Thresholds) {
         self.sources.thresholds = Arc::new(thresholds);
-        for row in self.rows.values_mut() {
-            row.thresholds = self.sources.thresholds.clone();
-        }
     }
 
     /// The organisation has said how long an ended conversation can be brought back.
@@ -140,9 +120,6 @@ impl Roster {
 
     /// Requests of our own runs to end a conversation were accepted; it replaces what was known of them.
     pub fn accept(&mut self, id: ConversationId, accepted: Vec<Accepted>) {
-        if let Some(row) = self.rows.get_mut(&id) {
-            row.beside.accepted.clone_from(&accepted);
-        }
         if accepted.is_empty() {
             self.sources.accepted.remove(&id);
         } else {
@@ -169,48 +146,34 @@ impl Roster {
             let user = standing.user.clone();
             sources.standings.insert(user, standing.clone());
         }
-        for row in self.rows.values_mut() {
-            let is_asked = |reading: &Arc<Reading>| {
-                let mut agents = agents(&reading.conversation).flatten();
-                agents.any(|user| standings.asked.contains(user))
-            };
-            if row.reading.as_ref().is_some_and(is_asked) {
-                self.sources.place_agent(row);
-            }
-        }
     }
 
     /// Analytics was asked about a conversation by its id.
     pub fn absorb_record(&mut self, came: Listed) {
         let id = came.id;
-        let Some(row) = self.rows.get_mut(&id) else {
-            self.rows.insert(id, self.sources.row(came));
+        let Some((mut listed, reading)) = self.packed.get(id) else {
+            self.packed.put(&came, None);
             return;
         };
         let has_end = came
             .recorded
             .as_ref()
             .is_some_and(|record| record.ended.is_some());
-        let listed = &mut row.listed;
         listed.took_part = came.took_part.or(listed.took_part);
         listed.recorded = newer(listed.recorded.take(), came.recorded);
         // A record that knows of the end names nothing as open.
-        if has_end {
-            return;
+        if !has_end {
+            listed.seen_at = came.seen_at.max(listed.seen_at);
+            if !has_ended(&listed, reading.as_ref()) {
+                self.over.remove(&id);
+            }
         }
-        listed.seen_at = came.seen_at.max(listed.seen_at);
-        if !row.has_ended() {
-            row.over_since = None;
-            self.over.remove(&id);
-        }
+        self.packed.put(&listed, reading.as_ref());
     }
 
     /// How long after its end a message of the customer brings a conversation back.
     fn set_threading(&mut self, window: SignedDuration) {
         self.sources.threading = Some(window);
-        for row in self.rows.values_mut() {
-            row.beside.threading = Some(window);
-        }
     }
 }
 

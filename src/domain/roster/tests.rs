@@ -50,7 +50,7 @@ fn what_is_over_leaves_after_ten_seconds_unless_it_is_kept_and_nothing_else_does
     let page: Vec<Listed> = (1..=4).map(|bits| listed(bits, now)).collect();
     roster.absorb_page(&page);
     roster.lose(&[page[0].id, page[1].id], now);
-    roster.absorb_reading(page[2].id, ended(page[2].id, now));
+    roster.absorb_reading(page[2].id, &ended(page[2].id, now));
     // The list is late, and names it again.
     roster.absorb_page(&page[2..]);
     roster.forget_ghosts(after(now, SignedDuration::from_secs(9)), |_| false);
@@ -92,7 +92,7 @@ fn what_the_list_names_half_an_hour_after_its_end_is_back() {
     for (seen_at, is_over) in [(now, true), (later, false)] {
         let listed = listed(1, seen_at);
         roster.absorb_page(std::slice::from_ref(&listed));
-        roster.absorb_reading(listed.id, ended(listed.id, now));
+        roster.absorb_reading(listed.id, &ended(listed.id, now));
         let row = roster.row(listed.id);
         assert_eq!(row.is_some_and(|row| row.over_since.is_some()), is_over);
     }

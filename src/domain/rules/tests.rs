@@ -172,7 +172,7 @@ fn a_roster_hands_its_rules_to_every_row_however_it_came() {
     let expected = Listed::new(listed(3).id, listed(3).started);
     roster.expect(expected.id, NOW);
     let reading = orphan(4).read("2s").reading.unwrap();
-    roster.absorb_reading(listed(4).id, reading);
+    roster.absorb_reading(listed(4).id, &reading);
     assert_eq!(roster.len(), 4);
     assert!(roster.rows().all(|row| row.rules.is_some()));
     roster.follow(None);

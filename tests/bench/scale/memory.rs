@@ -42,7 +42,7 @@ pub(crate) fn roster(report: &mut Report, chats: u64) {
             .collect();
         roster.absorb_page(&page(&made, now));
         for chat in &made {
-            roster.absorb_reading(chat.id(), chat.reading(now));
+            roster.absorb_reading(chat.id(), &chat.reading(now));
         }
     };
     absorb(0, 100);

@@ -1,7 +1,6 @@
 //! Notifications over real sockets: false, late, silent, flapping, doubled, shuffled, refused, revoked: F06, F22 to F25. Whatever they say
 //! or leave out, polling goes on, nothing is proven by them, and no channel is churned.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
@@ -215,7 +214,7 @@ async fn f06_a_run_without_a_screen_hears_of_an_agent_whom_only_an_event_shows()
     let mut known = Roster::default();
     let pass = place.limiter.acquire(Lane::Read, 1).await;
     let reading = place.client.read(joined, pass).await.unwrap();
-    known.absorb_reading(joined, Arc::new(reading));
+    known.absorb_reading(joined, &reading);
     let mut watch = Watch::without_a_screen(&place);
     watch.engine.send(Command::KnowRows(Box::new(known)));
     watch.stands(Hearing::is_live).await;

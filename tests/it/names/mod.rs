@@ -79,7 +79,7 @@ async fn watch_until(
                 Fact::Listing(Listing::Page { rows, .. }) => roster.absorb_page(&rows),
                 Fact::Read {
                     id, result: Ok(it), ..
-                } => roster.absorb_reading(id, it),
+                } => roster.absorb_reading(id, &it),
                 Fact::Names(names) => roster.absorb_names(&names),
                 _ => continue,
             }

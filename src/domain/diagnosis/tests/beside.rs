@@ -259,7 +259,7 @@ fn what_the_newest_answer_does_not_show_is_unknown_and_a_failure_that_may_pass_c
         let reading = row.reading.take();
         let mut roster = crate::domain::staged::roster([row]);
         if let Some(reading) = reading {
-            roster.absorb_reading(id, reading);
+            roster.absorb_reading(id, &reading);
         }
         for kind in kinds {
             roster.absorb_failed_read(id, Failure::local(kind.clone(), "no"), ago("5s"));

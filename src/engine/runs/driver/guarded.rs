@@ -20,12 +20,11 @@ impl<T: Terminator, R: Recorder, C: Clock> Driver<T, R, C> {
         if item.has_acted() || item.settled.is_some() || !is_open {
             return None;
         }
-        let reading = Arc::new(reading.clone());
         let known = &mut self.standing.known;
-        known.absorb_reading(id, Arc::clone(&reading));
-        let mut row = known.row(id)?.clone().under(Some(rules));
+        known.absorb_reading(id, reading);
+        let mut row = known.row(id)?.under(Some(rules));
         // Even where a clock that was set back makes it look older than what is known.
-        row.reading = Some(reading);
+        row.reading = Some(Arc::new(reading.clone()));
         if item.plan.kind == Kind::NoShow {
             // What only the list says, as the plan had it.
             row.listed.took_part = row.listed.took_part.or(Some(false));
