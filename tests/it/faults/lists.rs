@@ -196,7 +196,9 @@ async fn f10_pages_that_drift_give_each_chat_once_and_an_approximate_count() {
         assert_eq!(ids.len(), roster.len());
         // Of each page three rows came twice, or not at all, so that as many of the service's 130 are missing either way.
         let (named, counted) = roster.partial().unwrap();
-        assert_eq!(usize::try_from(named), Ok(roster.len()));
+        // Soon after midnight some stand in the stretch of days before, whose count comes with one of them, which its list may leave out.
+        let beyond = roster.len() - usize::try_from(named).unwrap();
+        assert!(beyond <= 1, "{beyond} more than were named");
         assert!(
             (120..=127).contains(&named) && counted == 130,
             "{drift}: {named}"
