@@ -117,8 +117,8 @@ pub fn may_be_typed(character: char) -> bool {
     matches!(letters.fate(character), Fate::Kept | Fate::Gone)
 }
 
-/// Nothing but what is on a plain keyboard: nearly every text.
-fn is_plain(text: &str) -> bool {
+/// Nothing but what is on a plain keyboard: nearly every text. It is safe, and takes a cell a letter.
+pub fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
 }
 

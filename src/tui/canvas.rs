@@ -7,7 +7,7 @@ use std::mem::ManuallyDrop;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate, SetTitle};
 use crossterm::{execute, queue};
 use jiff::Timestamp;
-use ratatui::backend::CrosstermBackend;
+use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::Buffer;
 use ratatui::{TerminalOptions, Viewport};
 
@@ -28,6 +28,8 @@ pub struct Canvas<W: Write> {
     inner: ManuallyDrop<Inner<W>>,
     /// The frame that the terminal shows, where that is known.
     shown: Option<Buffer>,
+    /// The paper for the next frame.
+    blank: Option<Buffer>,
     /// What it shows is to be wiped before the next frame.
     is_unknown: bool,
     /// A frame was begun and not ended: a terminal that waits for the end shows nothing.
@@ -44,6 +46,7 @@ impl<W: Write> Canvas<W> {
         Ok(Self {
             inner: ManuallyDrop::new(inner),
             shown: None,
+            blank: None,
             is_unknown: false,
             is_begun: false,
             title: String::new(),
@@ -72,18 +75,25 @@ impl<W: Write> Canvas<W> {
         self.inner.autoresize()?;
         self.spots = ui::draw_noting(&mut self.inner.get_frame(), app, look, now);
         let title = app.title().filter(|title| *title != self.title);
-        let frame = self.inner.current_buffer_mut();
-        if title.is_none() && self.shown.as_ref() == Some(frame) {
-            frame.reset();
-            return Ok(());
+        let area = self.inner.current_buffer_mut().area;
+        let fitting = |buffer: Option<Buffer>| {
+            let buffer = buffer.filter(|buffer| buffer.area == area);
+            buffer.unwrap_or_else(|| Buffer::empty(area))
+        };
+        let blank = fitting(self.blank.take());
+        let drawn = std::mem::replace(self.inner.current_buffer_mut(), blank);
+        let mut before = fitting(self.shown.take());
+        let mut news = before.diff_iter(&drawn).peekable();
+        if title.is_some() || news.peek().is_some() {
+            self.begin()?;
+            if let Some(title) = title {
+                self.name(title)?;
+            }
+            self.inner.backend_mut().draw(news)?;
         }
-        self.shown = Some(frame.clone());
-        self.begin()?;
-        if let Some(title) = title {
-            self.name(title)?;
-        }
-        self.inner.flush()?;
-        self.inner.swap_buffers();
+        before.reset();
+        self.blank = Some(before);
+        self.shown = Some(drawn);
         Ok(())
     }
 

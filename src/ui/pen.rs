@@ -10,7 +10,7 @@ use super::look::Look;
 use super::spots::Spots;
 use crate::app::mouse::Spot;
 use crate::app::tone::{Tone, Words};
-use crate::domain::text::{cells, cut};
+use crate::domain::text::{cells, cut, is_plain};
 
 /// A pen for one area.
 pub(crate) struct Pen<'a> {
@@ -87,10 +87,20 @@ impl Pen<'_> {
             return x;
         }
         let room = room.min(usize::from(self.area.width - x));
+        let (left, row) = (self.area.x + x, self.area.y + y);
+        if is_plain(text) && text.len() <= room {
+            // Nearly every text: a letter a cell, and no group of letters to be looked for.
+            let mut end = left;
+            for letter in text.chars() {
+                if let Some(cell) = self.buffer.cell_mut((end, row)) {
+                    cell.set_char(letter).set_style(style);
+                }
+                end += 1;
+            }
+            return end.saturating_sub(self.area.x);
+        }
         let cut = cut(text, room);
-        let (end, _) = self
-            .buffer
-            .set_stringn(self.area.x + x, self.area.y + y, cut, room, style);
+        let (end, _) = self.buffer.set_stringn(left, row, cut, room, style);
         end.saturating_sub(self.area.x)
     }
 
