@@ -73,7 +73,7 @@
 //! | finding everything: windows back to the horizon, when each is asked again | `engine/windows.rs`, `engine/windows/window.rs`; pages that shift: `engine/windows/scan.rs`; when a chat is gone: `engine/windows/absent.rs`; what the service does not give: `engine/windows/aside.rs`; listing's share of the rate: `engine/finder.rs`, `engine/share.rs` |
 //! | how far the list reaches, in words | `domain/reach.rs` |
 //! | an HTTP request | `genesys/send.rs` (the funnel), a frame of a recipe on a socket `genesys/frame.rs`, `genesys/conversations.rs`, `genesys/listing.rs` |
-//! | the service's words becoming ours | `genesys/parse.rs`, analytics' `genesys/recorded.rs`; of a body that came in no request `genesys/decode.rs` |
+//! | the service's words becoming ours | shapes `genesys/wire.rs`, one that is told apart by hand `genesys/wire/participant.rs`, words that are not copied `genesys/wire/word.rs`; `genesys/parse.rs`, analytics' `genesys/recorded.rs`; of a body that came in no request `genesys/decode.rs` |
 //! | live and analytics side by side | `domain/comparison.rs`, `app/inspect/analytics.rs` |
 //! | what analytics recorded, beside a read | `domain/recorded.rs`; what other sources say: `domain/beside.rs`, `domain/roster/sources.rs` |
 //! | how rows are kept: packed, and made when somebody looks | `domain/roster/packed.rs`, its parts `domain/roster/packed/bytes.rs`, `domain/roster/packed/symbols.rs`, `domain/roster/packed/read.rs`, `domain/roster/packed/leg.rs`; what is over: `domain/roster/ghosts.rs` |

@@ -150,9 +150,10 @@ impl Purpose {
     }
 }
 
-impl From<String> for Purpose {
-    fn from(word: String) -> Self {
-        match word.as_str() {
+impl<W: AsRef<str>> From<W> for Purpose {
+    fn from(word: W) -> Self {
+        let word = word.as_ref();
+        match word {
             "customer" => Self::Customer,
             "external" => Self::External,
             "agent" => Self::Agent,
@@ -162,7 +163,7 @@ impl From<String> for Purpose {
             "workflow" => Self::Flow,
             "ivr" => Self::Ivr,
             "api" => Self::Api,
-            _ => Self::Other(foreign(&word)),
+            _ => Self::Other(foreign(word)),
         }
     }
 }
@@ -246,12 +247,13 @@ pub enum Medium {
     Other(Text),
 }
 
-impl From<String> for Medium {
-    fn from(word: String) -> Self {
+impl<W: AsRef<str>> From<W> for Medium {
+    fn from(word: W) -> Self {
+        let word = word.as_ref();
         if word == "webmessaging" {
             Self::WebMessaging
         } else {
-            Self::Other(foreign(&word))
+            Self::Other(foreign(word))
         }
     }
 }
@@ -300,16 +302,17 @@ impl LegState {
     }
 }
 
-impl From<String> for LegState {
-    fn from(word: String) -> Self {
-        match word.as_str() {
+impl<W: AsRef<str>> From<W> for LegState {
+    fn from(word: W) -> Self {
+        let word = word.as_ref();
+        match word {
             "alerting" => Self::Alerting,
             "dialing" | "contacting" | "offering" => Self::Contacting,
             "connected" => Self::Connected,
             "parked" => Self::Parked,
             "disconnected" => Self::Disconnected,
             "terminated" => Self::Terminated,
-            _ => Self::Other(foreign(&word)),
+            _ => Self::Other(foreign(word)),
         }
     }
 }

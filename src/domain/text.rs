@@ -35,6 +35,9 @@ impl Text {
     /// Makes a text safe: each character that could move a cursor, reorder or hide text becomes a `�`, so that it can be seen that there
     /// was one; joiners and variation selectors go without a trace; line ends and tabs become blanks; the rest stays.
     pub fn clean(raw: &str) -> Self {
+        if raw.len() <= Self::MAX && is_plain(raw) {
+            return Self(raw.trim().into());
+        }
         Self(cleaned(raw, Self::MAX).trim().into())
     }
 

@@ -44,7 +44,7 @@ impl Client {
 
 /// What an answer says about that conversation.
 pub(super) fn reading(id: ConversationId, answer: Exchange) -> Result<Reading, Failure> {
-    let said: wire::Conversation = answer.content()?;
+    let said: wire::Conversation<'_> = answer.content()?;
     let is_another = |said: &str| said.parse().is_ok_and(|other: ConversationId| other != id);
     if said.id.as_deref().is_some_and(is_another) {
         return Err(answer.unreadable("it is about another conversation"));

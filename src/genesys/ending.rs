@@ -37,7 +37,7 @@ impl Client {
         let path = format!("/api/v2/analytics/conversations/{id}/details");
         let question = Question::Get(path, Vec::new());
         let answer = self.funnel.ask(&question, pass).await?;
-        let said: wire::ListedConversation = answer.content()?;
+        let said: wire::ListedConversation<'_> = answer.content()?;
         if said.conversation_id.as_deref().map(str::parse) != Some(Ok(id)) {
             return Err(answer.unreadable("it is about another conversation"));
         }

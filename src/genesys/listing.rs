@@ -43,7 +43,7 @@ impl Client {
 
 /// What an answer says about that page.
 pub(super) fn said(answer: &Exchange, page: PageWanted) -> Result<ListedPage, Failure> {
-    let said: wire::QueryAnswer = answer.content()?;
+    let said = answer.rows()?;
     // Empty members may be left out, so that nothing at all may be the answer where there is nothing; something else is another form.
     let is_bare = || {
         answer
@@ -112,7 +112,7 @@ fn query(page: PageWanted) -> wire::Query {
 
 /// A row of the list; where it does not say when it began, it is as good as from `began`.
 pub(super) fn listed(
-    row: wire::ListedConversation,
+    row: wire::ListedConversation<'_>,
     began: Timestamp,
     asked_at: Timestamp,
 ) -> Result<Listed, parse::Unusable> {
@@ -127,7 +127,7 @@ pub(super) fn listed(
     let mut customer = None;
     let mut agent = None;
     for party in row.participants.unwrap_or_default() {
-        let purpose = Purpose::from(party.purpose.unwrap_or_default());
+        let purpose = Purpose::from(party.purpose.as_deref().unwrap_or_default());
         let name: Option<Text> = parse::text(party.participant_name);
         if purpose.is_customer() {
             customer = name.or(customer);

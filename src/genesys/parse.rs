@@ -1,7 +1,11 @@
 //! Wire shapes into the domain's. Words the service owns are kept whatever they are; what a decision rests on (ids, times) must be what
 //! it should be, else the whole conversation cannot be relied on and the field is named. All text is made safe here.
 
+use std::collections::BTreeMap;
+use std::fmt;
+
 use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize as _;
 
 use super::wire;
 use crate::domain::conversation::{
@@ -20,9 +24,9 @@ const ABSENT: &str = "absent";
 /// A conversation as one read gave it.
 pub(super) fn conversation(
     asked: ConversationId,
-    wire: wire::Conversation,
+    wire: wire::Conversation<'_>,
 ) -> Result<Conversation, Unusable> {
-    let id: ConversationId = id("id", wire.id.as_deref())?;
+    let id: ConversationId = id(format_args!("id"), wire.id.as_deref())?;
     if id != asked {
         return Err(Unusable("id: another conversation's".to_owned()));
     }
@@ -34,7 +38,7 @@ pub(super) fn conversation(
         .unwrap_or_default()
         .into_iter()
         .enumerate()
-        .map(|(place, wire)| participant(&format!("participants[{place}]"), wire, &mut listed))
+        .map(|(place, wire)| participant(format_args!("participants[{place}]"), wire, &mut listed))
         .collect::<Result<Vec<Participant>, Unusable>>()?;
     Ok(Conversation {
         id,
@@ -55,7 +59,7 @@ fn divisions(said: Vec<wire::DivisionMembership>) -> Vec<Text> {
 }
 
 /// Attributes are texts; anything else is shown as the JSON that it is.
-fn attributes(said: std::collections::BTreeMap<String, serde_json::Value>) -> Vec<(Text, Text)> {
+fn attributes(said: BTreeMap<wire::Word<'_>, serde_json::Value>) -> Vec<(Text, Text)> {
     said.into_iter()
         .map(|(key, value)| {
             let value = match value {
@@ -89,39 +93,34 @@ fn transfer(
 }
 
 fn participant(
-    path: &str,
-    wire: wire::Participant,
+    path: fmt::Arguments<'_>,
+    wire: wire::Participant<'_>,
     listed: &mut Vec<ListedMessage>,
 ) -> Result<Participant, Unusable> {
-    let purpose = Purpose::from(wire.purpose.clone().unwrap_or_else(|| ABSENT.to_owned()));
+    let purpose = Purpose::from(wire.purpose.as_deref().unwrap_or(ABSENT));
     let wrap_up = wrap_up(path, &wire)?;
     let mut legs = Vec::new();
     for (place, leg_wire) in wire.messages.into_iter().flatten().enumerate() {
-        let path = format!("{path}.messages[{place}]");
-        let medium = Medium::from(
-            leg_wire
-                .kind
-                .clone()
-                .unwrap_or_else(|| "message".to_owned()),
-        );
+        let path = format_args!("{path}.messages[{place}]");
+        let medium = Medium::from(leg_wire.kind.as_deref().unwrap_or("message"));
         let messages = leg_wire.messages.unwrap_or_default();
         for (place, message) in messages.into_iter().enumerate() {
-            let path = format!("{path}.messages[{place}]");
-            listed.extend(listed_message(&path, message, !purpose.is_human())?);
+            let path = format_args!("{path}.messages[{place}]");
+            listed.extend(listed_message(path, message, !purpose.is_human())?);
         }
         let leg_wire = wire::Leg {
             messages: None,
             ..leg_wire
         };
-        legs.push(leg(&path, medium, leg_wire)?);
+        legs.push(leg(path, medium, leg_wire)?);
     }
-    legs.extend(other_media(path, &wire.rest)?);
+    legs.extend(other_media(path, &wire.lists)?);
     Ok(Participant {
-        id: id(&format!("{path}.id"), wire.id.as_deref())?,
+        id: id(format_args!("{path}.id"), wire.id.as_deref())?,
         purpose,
         name: text(wire.name),
         user: text(wire.user_id),
-        queue: text(wire.queue_name).or_else(|| text(wire.queue_id.clone())),
+        queue: text(wire.queue_name).or_else(|| text(wire.queue_id.as_deref())),
         queue_id: text(wire.queue_id),
         attributes: attributes(wire.attributes.unwrap_or_default()),
         wrap_up,
@@ -145,22 +144,22 @@ const MEDIA: [&str; 9] = [
 
 /// Legs of any other medium: every list of things that have a state, so that a medium this program has never heard of is seen too.
 fn other_media(
-    path: &str,
-    rest: &std::collections::BTreeMap<String, serde_json::Value>,
+    path: fmt::Arguments<'_>,
+    lists: &BTreeMap<String, Vec<serde_json::Value>>,
 ) -> Result<Vec<Leg>, Unusable> {
     let mut legs = Vec::new();
-    for (medium, list) in rest {
-        for (place, item) in list.as_array().into_iter().flatten().enumerate() {
+    for (medium, list) in lists {
+        for (place, item) in list.iter().enumerate() {
             let state = item.get("state").and_then(|state| state.as_str());
             // A leg that does not say its state is open for all that is known; anything else is no leg.
             if state.is_none() && item.get("state").is_none() && !MEDIA.contains(&medium.as_str()) {
                 continue;
             }
             let is_open = !matches!(state, Some("disconnected" | "terminated"));
-            let path = format!("{path}.{medium}[{place}]");
-            let parsed = serde_json::from_value::<wire::Leg>(item.clone())
-                .map_err(|_| Unusable(path.clone()))
-                .and_then(|wire| leg(&path, Medium::Other(Text::clean(medium)), wire));
+            let path = format_args!("{path}.{medium}[{place}]");
+            let parsed = wire::Leg::deserialize(item)
+                .map_err(|_| Unusable(path.to_string()))
+                .and_then(|wire| leg(path, Medium::Other(Text::clean(medium)), wire));
             match parsed {
                 Ok(leg) => legs.push(leg),
                 Err(unusable) if is_open => return Err(unusable),
@@ -172,13 +171,15 @@ fn other_media(
     Ok(legs)
 }
 
-fn leg(path: &str, medium: Medium, wire: wire::Leg) -> Result<Leg, Unusable> {
-    let at = |field: &str, said: &Option<String>| time(&format!("{path}.{field}"), said.as_deref());
+fn leg(path: fmt::Arguments<'_>, medium: Medium, wire: wire::Leg<'_>) -> Result<Leg, Unusable> {
+    let at = |field: &str, said: &Option<wire::Word<'_>>| {
+        time(format_args!("{path}.{field}"), said.as_deref())
+    };
     let alerting_since = at("startAlertingTime", &wire.start_alerting_time)?;
     Ok(Leg {
-        id: id(&format!("{path}.id"), wire.id.as_deref())?,
+        id: id(format_args!("{path}.id"), wire.id.as_deref())?,
         medium,
-        state: LegState::from(wire.state.unwrap_or_else(|| ABSENT.to_owned())),
+        state: LegState::from(wire.state.as_deref().unwrap_or(ABSENT)),
         since: at("connectedTime", &wire.connected_time)?.or(alerting_since),
         alerting_since,
         ended: at("disconnectedTime", &wire.disconnected_time)?,
@@ -192,7 +193,7 @@ fn leg(path: &str, medium: Medium, wire: wire::Leg) -> Result<Leg, Unusable> {
 }
 
 /// Pending after-call work, or a wrap-up that began and came to no end.
-fn wrap_up(path: &str, wire: &wire::Participant) -> Result<WrapUp, Unusable> {
+fn wrap_up(path: fmt::Arguments<'_>, wire: &wire::Participant<'_>) -> Result<WrapUp, Unusable> {
     let pending = wire.messages.iter().flatten().find_map(|leg| {
         leg.after_call_work.as_ref().filter(|work| {
             work.state
@@ -213,15 +214,15 @@ fn wrap_up(path: &str, wire: &wire::Participant) -> Result<WrapUp, Unusable> {
         .as_deref()
         .or_else(|| pending.and_then(|work| work.start_time.as_deref()));
     Ok(WrapUp::Owed {
-        since: time(&format!("{path}.startAcwTime"), since)?,
+        since: time(format_args!("{path}.startAcwTime"), since)?,
         timeout: SignedDuration::from_millis(wire.wrapup_timeout_ms.unwrap_or(0).max(0)),
     })
 }
 
 /// A message as one leg lists it. Events and receipts are nobody's words, so they may lack anything; words may not.
 pub(super) fn listed_message(
-    path: &str,
-    wire: wire::ListedMessage,
+    path: fmt::Arguments<'_>,
+    wire: wire::ListedMessage<'_>,
     by_machine: bool,
 ) -> Result<Option<ListedMessage>, Unusable> {
     let form = wire.metadata.and_then(|metadata| metadata.kind);
@@ -229,7 +230,7 @@ pub(super) fn listed_message(
         return Ok(None);
     }
     let missing = |field: &str| Unusable(format!("{path}.{field}: absent"));
-    let at = time(&format!("{path}.messageTime"), wire.time.as_deref())?;
+    let at = time(format_args!("{path}.messageTime"), wire.time.as_deref())?;
     Ok(Some(ListedMessage {
         id: text(wire.id).ok_or_else(|| missing("messageId"))?,
         at: at.ok_or_else(|| missing("messageTime"))?,
@@ -261,11 +262,16 @@ pub(super) fn disconnect_word(said: &str) -> Text {
         "transport.failure",
         "session.expired",
     ];
+    const SHORT: [&str; 5] = ["client", "endpoint", "peer", "system", "transfer"];
+    // Most are written so already.
+    if DOTTED.contains(&said) || SHORT.contains(&said) {
+        return Text::clean(said);
+    }
     let lower = said.to_lowercase();
     let letters: String = lower.chars().filter(|c| c.is_alphanumeric()).collect();
     let known = DOTTED
         .into_iter()
-        .find(|dotted| dotted.replace('.', "") == letters)
+        .find(|dotted| dotted.chars().filter(|c| *c != '.').eq(letters.chars()))
         .or_else(|| {
             TURNED
                 .into_iter()
@@ -277,7 +283,10 @@ pub(super) fn disconnect_word(said: &str) -> Text {
 }
 
 /// A time, absent or sound.
-pub(super) fn time(path: &str, said: Option<&str>) -> Result<Option<Timestamp>, Unusable> {
+pub(super) fn time(
+    path: impl fmt::Display,
+    said: Option<&str>,
+) -> Result<Option<Timestamp>, Unusable> {
     said.map(|said| {
         said.parse()
             .map_err(|_| Unusable(format!("{path}: not a time")))
@@ -285,15 +294,15 @@ pub(super) fn time(path: &str, said: Option<&str>) -> Result<Option<Timestamp>, 
     .transpose()
 }
 
-fn id<T: std::str::FromStr>(path: &str, said: Option<&str>) -> Result<T, Unusable> {
+fn id<T: std::str::FromStr>(path: fmt::Arguments<'_>, said: Option<&str>) -> Result<T, Unusable> {
     let said = said.ok_or_else(|| Unusable(format!("{path}: absent")))?;
     said.parse()
         .map_err(|_| Unusable(format!("{path}: not an id")))
 }
 
 /// A text that says something.
-pub(super) fn text(said: Option<String>) -> Option<Text> {
-    said.map(|said| Text::clean(&said))
+pub(super) fn text(said: Option<impl AsRef<str>>) -> Option<Text> {
+    said.map(|said| Text::clean(said.as_ref()))
         .filter(|text| !text.as_str().is_empty())
 }
 

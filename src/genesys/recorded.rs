@@ -26,7 +26,7 @@ impl Client {
         let path = "/api/v2/analytics/conversations/details".to_owned();
         let query = ids.iter().map(|id| ("id", id.to_string())).collect();
         let answer = self.funnel.ask(&Question::Get(path, query), pass).await?;
-        let said: wire::QueryAnswer = answer.content()?;
+        let said = answer.rows()?;
         let found = said.conversations.unwrap_or_default().sound.into_iter();
         Ok(found
             .filter_map(|row| listed(row, answer.sent_at, answer.sent_at).ok())
@@ -37,7 +37,7 @@ impl Client {
 
 /// The record; `asked_at` is when its request left.
 pub(super) fn recorded(
-    row: &wire::ListedConversation,
+    row: &wire::ListedConversation<'_>,
     asked_at: Timestamp,
 ) -> Result<Recorded, Unusable> {
     let parties = row.participants.as_deref().unwrap_or_default();
@@ -52,7 +52,7 @@ pub(super) fn recorded(
         .iter()
         .filter(|party| purpose(party).is_customer())
         .flat_map(|party| party.sessions.as_deref().unwrap_or_default())
-        .find_map(|session| text(session.address_to.clone()));
+        .find_map(|session| text(session.address_to.as_deref()));
     let divisions = row.division_ids.as_deref().unwrap_or_default();
     Ok(Recorded {
         asked_at,
@@ -65,14 +65,14 @@ pub(super) fn recorded(
     })
 }
 
-fn purpose(party: &wire::ListedParticipant) -> Purpose {
-    Purpose::from(party.purpose.clone().unwrap_or_default())
+fn purpose(party: &wire::ListedParticipant<'_>) -> Purpose {
+    Purpose::from(party.purpose.as_deref().unwrap_or_default())
 }
 
 /// A session is one leg; its segments follow each other, and one without an end keeps it open.
 fn leg(
-    party: &wire::ListedParticipant,
-    session: &wire::ListedSession,
+    party: &wire::ListedParticipant<'_>,
+    session: &wire::ListedSession<'_>,
 ) -> Result<RecordedLeg, Unusable> {
     let segments = session.segments.as_deref().unwrap_or_default();
     let open = segments.iter().find(|one| one.segment_end.is_none());
@@ -86,23 +86,25 @@ fn leg(
         .map(|one| time("segmentStart", one.segment_start.as_deref()))
         .collect::<Result<Vec<Option<Timestamp>>, Unusable>>()?;
     let is_over = !ends.is_empty() && ends.iter().all(Option::is_some);
-    let queue = last.and_then(|one| text(one.queue_id.clone())).or_else(|| {
-        segments
-            .iter()
-            .rev()
-            .find_map(|one| text(one.queue_id.clone()))
-    });
+    let queue = last
+        .and_then(|one| text(one.queue_id.as_deref()))
+        .or_else(|| {
+            segments
+                .iter()
+                .rev()
+                .find_map(|one| text(one.queue_id.as_deref()))
+        });
     Ok(RecordedLeg {
-        id: text(session.session_id.clone()),
+        id: text(session.session_id.as_deref()),
         purpose: purpose(party),
-        name: text(party.participant_name.clone()),
-        user: text(party.user_id.clone()),
+        name: text(party.participant_name.as_deref()),
+        user: text(party.user_id.as_deref()),
         queue,
         flow: session.flow.as_ref().map(|flow| RecordedFlow {
-            id: text(flow.flow_id.clone()),
-            name: text(flow.flow_name.clone()),
-            version: text(flow.flow_version.clone()),
-            kind: text(flow.flow_type.clone()),
+            id: text(flow.flow_id.as_deref()),
+            name: text(flow.flow_name.as_deref()),
+            version: text(flow.flow_version.as_deref()),
+            kind: text(flow.flow_type.as_deref()),
         }),
         since: starts.into_iter().flatten().min(),
         ended: ends.into_iter().flatten().max().filter(|_| is_over),
@@ -115,13 +117,16 @@ fn leg(
 }
 
 /// The error of its open segment, or of the last one; else that a change of its state went wrong.
-fn error(session: &wire::ListedSession, last: Option<&wire::ListedSegment>) -> Option<Text> {
+fn error(
+    session: &wire::ListedSession<'_>,
+    last: Option<&wire::ListedSegment<'_>>,
+) -> Option<Text> {
     const WENT_WRONG: &str = "nStateTransitionError";
     let metrics = session.metrics.as_deref().unwrap_or_default();
     let went_wrong = metrics.iter().any(|metric| {
         metric.name.as_deref() == Some(WENT_WRONG)
             && metric.value.as_ref().and_then(serde_json::Value::as_i64) != Some(0)
     });
-    last.and_then(|one| text(one.error_code.clone()))
+    last.and_then(|one| text(one.error_code.as_deref()))
         .or_else(|| went_wrong.then(|| Text::clean(WENT_WRONG)))
 }

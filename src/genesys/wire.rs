@@ -10,8 +10,12 @@ use serde_json::Value;
 use crate::domain::text::Text;
 
 pub(super) use beside::{ThreadingWindow, User};
+pub(super) use participant::Participant;
+pub(super) use word::Word;
 
 mod beside;
+mod participant;
+mod word;
 
 /// Anything with an id and a name.
 #[derive(Debug, Deserialize)]
@@ -129,14 +133,14 @@ pub(super) struct Entities<T> {
 
 /// `Conversation`, as one read gives it.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Conversation {
-    pub(super) id: Option<String>,
-    pub(super) start_time: Option<String>,
-    pub(super) end_time: Option<String>,
-    pub(super) inactivity_timeout: Option<String>,
+#[serde(rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
+pub(super) struct Conversation<'a> {
+    pub(super) id: Option<Word<'a>>,
+    pub(super) start_time: Option<Word<'a>>,
+    pub(super) end_time: Option<Word<'a>>,
+    pub(super) inactivity_timeout: Option<Word<'a>>,
     pub(super) divisions: Option<Vec<DivisionMembership>>,
-    pub(super) participants: Option<Vec<Participant>>,
+    pub(super) participants: Option<Vec<Participant<'a>>>,
     pub(super) recent_transfers: Option<Vec<Transfer>>,
 }
 
@@ -148,9 +152,9 @@ pub(super) struct DivisionMembership {
 
 /// `Address`, as far as it names somebody.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Address {
-    pub(super) address_normalized: Option<String>,
+#[serde(rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
+pub(super) struct Address<'a> {
+    pub(super) address_normalized: Option<Word<'a>>,
 }
 
 /// `TransferResponse`.
@@ -161,102 +165,80 @@ pub(super) struct Transfer {
     pub(super) date_issued: Option<String>,
 }
 
-/// `Participant`.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Participant {
-    pub(super) id: Option<String>,
-    pub(super) purpose: Option<String>,
-    pub(super) name: Option<String>,
-    pub(super) user_id: Option<String>,
-    pub(super) queue_id: Option<String>,
-    pub(super) queue_name: Option<String>,
-    pub(super) wrapup_required: Option<bool>,
-    pub(super) wrapup_skipped: Option<bool>,
-    pub(super) wrapup: Option<IgnoredAny>,
-    pub(super) wrapup_timeout_ms: Option<i64>,
-    pub(super) start_acw_time: Option<String>,
-    pub(super) end_acw_time: Option<String>,
-    pub(super) alerting_timeout_ms: Option<i64>,
-    pub(super) attributes: Option<BTreeMap<String, Value>>,
-    pub(super) messages: Option<Vec<Leg>>,
-    /// Everything else: among it the lists of other media, whatever they are called.
-    #[serde(flatten)]
-    pub(super) rest: BTreeMap<String, Value>,
-}
-
 /// `Message`: a leg of web messaging or of its like; also what is read of legs of other media.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Leg {
-    pub(super) id: Option<String>,
-    pub(super) state: Option<String>,
+#[serde(rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
+pub(super) struct Leg<'a> {
+    pub(super) id: Option<Word<'a>>,
+    pub(super) state: Option<Word<'a>>,
     #[serde(rename = "type")]
-    pub(super) kind: Option<String>,
-    pub(super) start_alerting_time: Option<String>,
-    pub(super) connected_time: Option<String>,
-    pub(super) disconnected_time: Option<String>,
-    pub(super) disconnect_type: Option<String>,
-    pub(super) resume_time: Option<String>,
+    pub(super) kind: Option<Word<'a>>,
+    pub(super) start_alerting_time: Option<Word<'a>>,
+    pub(super) connected_time: Option<Word<'a>>,
+    pub(super) disconnected_time: Option<Word<'a>>,
+    pub(super) disconnect_type: Option<Word<'a>>,
+    pub(super) resume_time: Option<Word<'a>>,
     pub(super) error_info: Option<IgnoredAny>,
-    pub(super) to_address: Option<Address>,
-    pub(super) after_call_work: Option<AfterCallWork>,
-    pub(super) messages: Option<Vec<ListedMessage>>,
+    pub(super) to_address: Option<Address<'a>>,
+    pub(super) after_call_work: Option<AfterCallWork<'a>>,
+    pub(super) messages: Option<Vec<ListedMessage<'a>>>,
 }
 
 /// `AfterCallWork`.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct AfterCallWork {
-    pub(super) state: Option<String>,
-    pub(super) start_time: Option<String>,
+#[serde(rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
+pub(super) struct AfterCallWork<'a> {
+    pub(super) state: Option<Word<'a>>,
+    pub(super) start_time: Option<Word<'a>>,
 }
 
 /// `MessageDetails`.
 #[derive(Debug, Deserialize)]
-pub(super) struct ListedMessage {
+#[serde(bound(deserialize = "'de: 'a"))]
+pub(super) struct ListedMessage<'a> {
     #[serde(rename = "messageId")]
-    pub(super) id: Option<String>,
+    pub(super) id: Option<Word<'a>>,
     #[serde(rename = "messageStatus")]
-    pub(super) status: Option<String>,
+    pub(super) status: Option<Word<'a>>,
     #[serde(rename = "messageTime")]
-    pub(super) time: Option<String>,
+    pub(super) time: Option<Word<'a>>,
     #[serde(rename = "messageMetadata")]
-    pub(super) metadata: Option<MessageMetadata>,
+    pub(super) metadata: Option<MessageMetadata<'a>>,
 }
 
 /// `ConversationMessageMetadata`.
 #[derive(Debug, Deserialize)]
-pub(super) struct MessageMetadata {
+#[serde(bound(deserialize = "'de: 'a"))]
+pub(super) struct MessageMetadata<'a> {
     #[serde(rename = "type")]
-    pub(super) kind: Option<String>,
+    pub(super) kind: Option<Word<'a>>,
 }
 
-/// `AnalyticsConversationQueryResponse`.
+/// `AnalyticsConversationQueryResponse`, with its rows as [`ListedRows`] or as nothing but sound ones.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct QueryAnswer {
+pub(super) struct QueryAnswer<R> {
     pub(super) total_hits: Option<u32>,
-    pub(super) conversations: Option<ListedRows>,
+    pub(super) conversations: Option<R>,
 }
 
 /// The rows of a list. One that is not as documented spoils none of the others.
 #[derive(Debug, Default, Deserialize)]
-#[serde(from = "Vec<ListedRow>")]
-pub(super) struct ListedRows {
-    pub(super) sound: Vec<ListedConversation>,
+#[serde(from = "Vec<ListedRow<'a>>", bound(deserialize = "'de: 'a"))]
+pub(super) struct ListedRows<'a> {
+    pub(super) sound: Vec<ListedConversation<'a>>,
     pub(super) unsound: u32,
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum ListedRow {
-    Sound(Box<ListedConversation>),
+#[serde(untagged, bound(deserialize = "'de: 'a"))]
+enum ListedRow<'a> {
+    Sound(Box<ListedConversation<'a>>),
     Unsound(IgnoredAny),
 }
 
-impl From<Vec<ListedRow>> for ListedRows {
-    fn from(rows: Vec<ListedRow>) -> Self {
+impl<'a> From<Vec<ListedRow<'a>>> for ListedRows<'a> {
+    fn from(rows: Vec<ListedRow<'a>>) -> Self {
         let mut all = Self::default();
         for row in rows {
             match row {
@@ -270,15 +252,15 @@ impl From<Vec<ListedRow>> for ListedRows {
 
 /// `AnalyticsConversationWithoutAttributes`.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct ListedConversation {
-    pub(super) conversation_id: Option<String>,
-    pub(super) conversation_start: Option<String>,
-    pub(super) conversation_end: Option<String>,
+#[serde(rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
+pub(super) struct ListedConversation<'a> {
+    pub(super) conversation_id: Option<Word<'a>>,
+    pub(super) conversation_start: Option<Word<'a>>,
+    pub(super) conversation_end: Option<Word<'a>>,
     pub(super) customer_participation: Option<bool>,
-    pub(super) inactivity_timeout: Option<String>,
-    pub(super) division_ids: Option<Vec<String>>,
-    pub(super) participants: Option<Vec<ListedParticipant>>,
+    pub(super) inactivity_timeout: Option<Word<'a>>,
+    pub(super) division_ids: Option<Vec<Word<'a>>>,
+    pub(super) participants: Option<Vec<ListedParticipant<'a>>>,
 }
 
 /// `AnalyticsConversationWithoutAttributes`, as far as its end goes.
@@ -291,53 +273,54 @@ pub(super) struct ConversationEnd {
 
 /// `AnalyticsParticipantWithoutAttributes`.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct ListedParticipant {
-    pub(super) purpose: Option<String>,
-    pub(super) participant_name: Option<String>,
-    pub(super) user_id: Option<String>,
-    pub(super) sessions: Option<Vec<ListedSession>>,
+#[serde(rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
+pub(super) struct ListedParticipant<'a> {
+    pub(super) purpose: Option<Word<'a>>,
+    pub(super) participant_name: Option<Word<'a>>,
+    pub(super) user_id: Option<Word<'a>>,
+    pub(super) sessions: Option<Vec<ListedSession<'a>>>,
 }
 
 /// `AnalyticsSession`.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct ListedSession {
-    pub(super) session_id: Option<String>,
-    pub(super) address_to: Option<String>,
-    pub(super) flow: Option<ListedFlow>,
-    pub(super) segments: Option<Vec<ListedSegment>>,
-    pub(super) metrics: Option<Vec<ListedMetric>>,
+#[serde(rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
+pub(super) struct ListedSession<'a> {
+    pub(super) session_id: Option<Word<'a>>,
+    pub(super) address_to: Option<Word<'a>>,
+    pub(super) flow: Option<ListedFlow<'a>>,
+    pub(super) segments: Option<Vec<ListedSegment<'a>>>,
+    pub(super) metrics: Option<Vec<ListedMetric<'a>>>,
 }
 
 /// `AnalyticsSessionMetric`.
 #[derive(Debug, Deserialize)]
-pub(super) struct ListedMetric {
-    pub(super) name: Option<String>,
+#[serde(bound(deserialize = "'de: 'a"))]
+pub(super) struct ListedMetric<'a> {
+    pub(super) name: Option<Word<'a>>,
     pub(super) value: Option<Value>,
 }
 
 /// `AnalyticsFlow`.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 #[expect(clippy::struct_field_names, reason = "the names are the platform's")]
-pub(super) struct ListedFlow {
-    pub(super) flow_id: Option<String>,
-    pub(super) flow_name: Option<String>,
-    pub(super) flow_version: Option<String>,
-    pub(super) flow_type: Option<String>,
+pub(super) struct ListedFlow<'a> {
+    pub(super) flow_id: Option<Word<'a>>,
+    pub(super) flow_name: Option<Word<'a>>,
+    pub(super) flow_version: Option<Word<'a>>,
+    pub(super) flow_type: Option<Word<'a>>,
 }
 
 /// `AnalyticsConversationSegment`.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct ListedSegment {
-    pub(super) segment_type: Option<String>,
-    pub(super) segment_start: Option<String>,
-    pub(super) segment_end: Option<String>,
-    pub(super) queue_id: Option<String>,
-    pub(super) disconnect_type: Option<String>,
-    pub(super) error_code: Option<String>,
+#[serde(rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
+pub(super) struct ListedSegment<'a> {
+    pub(super) segment_type: Option<Word<'a>>,
+    pub(super) segment_start: Option<Word<'a>>,
+    pub(super) segment_end: Option<Word<'a>>,
+    pub(super) queue_id: Option<Word<'a>>,
+    pub(super) disconnect_type: Option<Word<'a>>,
+    pub(super) error_code: Option<Word<'a>>,
 }
 
 /// `MessageData`.

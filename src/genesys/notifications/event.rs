@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::domain::conversation::{Message, Purpose, Side, attribute};
 use crate::domain::sighting::{Event, Person, Sighting};
+use crate::genesys::wire::Word;
 use crate::genesys::{parse, wire};
 
 /// States of a party that is not, or not yet, there.
@@ -35,7 +36,13 @@ struct Details {
     message: Option<Reference>,
     message_time: Option<String>,
     message_status: Option<String>,
-    message_metadata: Option<wire::MessageMetadata>,
+    message_metadata: Option<Metadata>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Metadata {
+    #[serde(rename = "type")]
+    kind: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -54,13 +61,18 @@ impl Body {
             let by_machine = !purpose.is_human();
             people.extend(party.person(purpose));
             for details in party.messages.into_iter().flatten() {
+                let kind = details.message_metadata.and_then(|said| said.kind);
+                let id = details.message.and_then(|message| message.id);
                 let message = wire::ListedMessage {
-                    id: details.message.and_then(|message| message.id),
-                    status: details.message_status,
-                    time: details.message_time,
-                    metadata: details.message_metadata,
+                    id: id.map(Word::from),
+                    status: details.message_status.map(Word::from),
+                    time: details.message_time.map(Word::from),
+                    metadata: Some(wire::MessageMetadata {
+                        kind: kind.map(Word::from),
+                    }),
                 };
-                let parsed = parse::listed_message("message", message, by_machine);
+                let path = format_args!("message");
+                let parsed = parse::listed_message(path, message, by_machine);
                 listed.extend(parsed.ok().flatten());
             }
         }

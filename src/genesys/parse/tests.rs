@@ -12,8 +12,9 @@ fn uuid(number: u8) -> String {
 }
 
 fn parsed(value: &Value) -> Result<Conversation, Unusable> {
-    let wire =
-        serde_json::from_value(value.clone()).map_err(|error| Unusable(error.to_string()))?;
+    // As text, as it comes.
+    let text = value.to_string();
+    let wire = serde_json::from_str(&text).map_err(|error| Unusable(error.to_string()))?;
     conversation(ID.parse().unwrap(), wire)
 }
 
