@@ -1,6 +1,29 @@
 //! Arithmetic on instants that cannot overflow, and how long ago something was in few characters.
 
+use std::num::{NonZeroI64, NonZeroU8};
+
 use jiff::{SignedDuration, Timestamp};
+
+/// A moment in eight bytes, for what is kept of every chat: exact from 1678 to 2262, and the nearest end of that time beyond. The first
+/// nanosecond of 1970 counts as the second, so that no moment at all takes no more room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Nanos(NonZeroI64);
+
+impl From<Timestamp> for Nanos {
+    fn from(at: Timestamp) -> Self {
+        let ends = (i128::from(i64::MIN), i128::from(i64::MAX));
+        let nanos = i64::try_from(at.as_nanosecond().clamp(ends.0, ends.1));
+        let second = NonZeroI64::from(NonZeroU8::MIN);
+        Self(nanos.ok().and_then(NonZeroI64::new).unwrap_or(second))
+    }
+}
+
+impl From<Nanos> for Timestamp {
+    fn from(Nanos(nanos): Nanos) -> Self {
+        // All of them are moments that there are.
+        Self::from_nanosecond(i128::from(nanos.get())).unwrap_or_default()
+    }
+}
 
 /// `from` moved by `by`; stays at the ends of time instead of failing.
 pub fn after(from: Timestamp, by: SignedDuration) -> Timestamp {
@@ -53,6 +76,23 @@ pub fn round(span: SignedDuration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_moment_in_eight_bytes_is_the_same_moment_and_stands_in_the_same_order() {
+        assert_eq!(size_of::<Option<Nanos>>(), 8);
+        let moment = |nanos| Timestamp::from_nanosecond(nanos).unwrap();
+        let far = i128::from(i64::MAX);
+        let inside = [-far, -1, 1, 1_790_000_000_123_456_789, far].map(moment);
+        for at in inside {
+            assert_eq!(Timestamp::from(Nanos::from(at)), at);
+        }
+        let [before, .., after] = inside;
+        assert_eq!(Timestamp::from(Nanos::from(Timestamp::MAX)), after);
+        assert!(Nanos::from(Timestamp::MIN) <= Nanos::from(before));
+        let mut all = [&[Timestamp::UNIX_EPOCH], &inside[..]].concat();
+        all.sort();
+        assert!(all.is_sorted_by_key(|at| Nanos::from(*at)));
+    }
 
     #[test]
     fn durations_fit_their_column() {

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::ids::ConversationId;
-use crate::domain::moment::since;
+use crate::domain::moment::{Nanos, since};
 use crate::domain::roster::LIST_LAG;
 
 use super::told::{self, Told};
@@ -23,11 +23,11 @@ const AGAIN: SignedDuration = SignedDuration::from_mins(2);
 /// What is known of a conversation, as far as reading goes.
 #[derive(Debug, Clone, Copy)]
 struct Known {
-    started: Timestamp,
+    started: Nanos,
     /// When it was read, or that failed.
-    read_at: Option<Timestamp>,
+    read_at: Option<Nanos>,
     /// When a read showed it open.
-    open_at: Option<Timestamp>,
+    open_at: Option<Nanos>,
 }
 
 /// What a read has shown to be over.
@@ -45,9 +45,9 @@ struct Over {
 pub(super) struct Queue {
     known: HashMap<ConversationId, Known>,
     /// Those never read, oldest conversation first.
-    unread: BTreeSet<(Timestamp, ConversationId)>,
+    unread: BTreeSet<(Nanos, ConversationId)>,
     /// The others, oldest read first, and of one moment the oldest conversation.
-    read: BTreeSet<(Timestamp, Timestamp, ConversationId)>,
+    read: BTreeSet<(Nanos, Nanos, ConversationId)>,
     /// What a read has shown to be over: the list goes on naming it for a while.
     over: HashMap<ConversationId, Over>,
     urgent: VecDeque<ConversationId>,
@@ -60,6 +60,7 @@ pub(super) struct Queue {
 impl Queue {
     /// A conversation is on the list.
     pub(super) fn know(&mut self, id: ConversationId, started: Timestamp) {
+        let started = started.into();
         let before = self.known.get(&id).copied();
         if before.is_some_and(|known| known.started == started) {
             return;
@@ -140,7 +141,8 @@ impl Queue {
 
     /// It is known, not being read, and was not just now.
     fn may_be_read(&self, id: ConversationId, now: Timestamp) -> bool {
-        let known = self.known.get(&id).map(|known| known.read_at);
+        let known = self.known.get(&id);
+        let known = known.map(|known| known.read_at.map(Timestamp::from));
         let read_at = known.or_else(|| self.over.get(&id).map(|over| Some(over.read_at)));
         read_at.is_some_and(|at| told::is_due(at, now)) && !self.in_flight.contains(&id)
     }
@@ -166,7 +168,8 @@ impl Queue {
         }
         let is_due = |id: &&ConversationId, old: SignedDuration| {
             self.known.get(*id).is_some_and(|known| {
-                !self.in_flight.contains(*id) && known.read_at.is_none_or(|at| since(at, now) > old)
+                let is_old = |at: Nanos| since(at.into(), now) > old;
+                !self.in_flight.contains(*id) && known.read_at.is_none_or(is_old)
             })
         };
         let attended = self
@@ -187,7 +190,7 @@ impl Queue {
             return Some(*id);
         }
         let (read_at, _, id) = self.read.first()?;
-        (since(*read_at, now) > OLD).then_some(*id)
+        (since((*read_at).into(), now) > OLD).then_some(*id)
     }
 
     /// A read failed. What was over is as far as anybody knows.
@@ -201,7 +204,7 @@ impl Queue {
     fn put_back(&mut self, id: ConversationId, at: Timestamp) {
         self.in_flight.remove(&id);
         if let Some(known) = self.known.get_mut(&id) {
-            known.read_at = Some(at);
+            known.read_at = Some(at.into());
         }
         self.put_in(id);
     }
@@ -239,9 +242,9 @@ impl Queue {
         self.over.remove(&id);
         self.take_out(id);
         let known = Known {
-            started,
-            read_at: Some(at),
-            open_at: Some(at),
+            started: started.into(),
+            read_at: Some(at.into()),
+            open_at: Some(at.into()),
         };
         self.known.insert(id, known);
         self.put_in(id);
@@ -250,7 +253,7 @@ impl Queue {
     /// Whether a read has shown it open after this.
     pub(super) fn is_open_since(&self, id: ConversationId, at: Timestamp) -> bool {
         let open_at = self.known.get(&id).and_then(|known| known.open_at);
-        open_at.is_some_and(|open_at| open_at > at)
+        open_at.is_some_and(|open_at| open_at > at.into())
     }
 
     fn take_out(&mut self, id: ConversationId) {

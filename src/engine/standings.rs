@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::domain::beside::{AgentStanding, Standings};
 use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::ids::ConversationId;
-use crate::domain::moment::{after, since};
+use crate::domain::moment::{Nanos, after, since};
 use crate::domain::roster::{Reading, agents_in_question};
 use crate::domain::text::Text;
 
@@ -30,9 +30,9 @@ pub(super) const AT_ONCE: usize = 100;
 #[derive(Debug, Default)]
 pub(super) struct Questions {
     /// The agents in question, by conversation, and when it was read.
-    agents: HashMap<ConversationId, (Timestamp, Vec<Text>)>,
-    /// When a user was asked about last.
-    asked: HashMap<Text, Timestamp>,
+    agents: HashMap<ConversationId, (Nanos, Box<[Text]>)>,
+    /// Whoever was in question, each name once, and when they were asked about last.
+    asked: HashMap<Text, Option<Nanos>>,
     is_out: bool,
     not_before: Option<Timestamp>,
     /// Something that has ended was read, and how long it can be brought back was not asked yet; or it was.
@@ -46,11 +46,20 @@ impl Questions {
         if agents.is_empty() {
             self.agents.remove(&id);
         } else {
-            self.agents.insert(id, (now, agents));
+            let agents = agents.into_iter().map(|user| self.known(user)).collect();
+            self.agents.insert(id, (now.into(), agents));
         }
         if reading.conversation.ended.is_some() {
             self.threading.get_or_insert(false);
         }
+    }
+
+    /// The text that all conversations share that name this user.
+    fn known(&mut self, user: Text) -> Text {
+        let entry = self.asked.entry(user);
+        let known = entry.key().clone();
+        entry.or_default();
+        known
     }
 
     /// How long an ended conversation can be brought back is to be asked: once, and only where there is one.
@@ -64,10 +73,10 @@ impl Questions {
             return None;
         }
         self.agents
-            .retain(|_, (read_at, _)| since(*read_at, now) <= UNREAD);
+            .retain(|_, (read_at, _)| since((*read_at).into(), now) <= UNREAD);
         let is_due = |user: &&Text| {
-            let asked = self.asked.get(*user);
-            asked.is_none_or(|at| since(*at, now) >= EVERY)
+            let asked = self.asked.get(*user).copied().flatten();
+            asked.is_none_or(|at| since(at.into(), now) >= EVERY)
         };
         let mut due: Vec<Text> = self
             .agents
@@ -79,13 +88,13 @@ impl Questions {
         due.sort_unstable();
         due.dedup();
         // Whoever was never asked about comes first, then who was longest ago.
-        due.sort_by_key(|user| self.asked.get(user).copied());
+        due.sort_by_key(|user| self.asked.get(user).copied().flatten());
         due.truncate(AT_ONCE);
         if due.is_empty() {
             return None;
         }
         self.asked
-            .extend(due.iter().map(|user| (user.clone(), now)));
+            .extend(due.iter().map(|user| (user.clone(), Some(now.into()))));
         self.is_out = true;
         Some(due)
     }

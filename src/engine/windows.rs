@@ -207,8 +207,8 @@ impl Windows {
         for (offset, span) in [halves.0, halves.1].into_iter().enumerate() {
             let is_present = window.is_present && offset == 1;
             let mut part = self.fresh(span, is_present, now);
-            let own = window.named.iter().filter(|(_, at)| span.has(**at));
-            part.named = own.map(|(id, at)| (*id, *at)).collect();
+            let own = window.named.iter().filter(|(_, day)| span.has(**day));
+            part.named = own.map(|(id, day)| (*id, *day)).collect();
             self.list.insert(place + offset, part);
         }
         true
@@ -245,8 +245,8 @@ impl Windows {
             }
             let mut window = self.fresh(span, is_present, now);
             let known = old.iter().flat_map(|one| one.named.iter());
-            let own = known.filter(|(_, at)| span.has(**at));
-            window.named = own.map(|(id, at)| (*id, *at)).collect();
+            let own = known.filter(|(_, day)| span.has(**day));
+            window.named = own.map(|(id, day)| (*id, *day)).collect();
             self.list.push(window);
         }
     }

@@ -3,7 +3,9 @@
 
 mod bytes;
 mod leg;
+mod moments;
 mod read;
+mod spelled;
 mod symbols;
 
 use std::collections::HashMap;
@@ -18,6 +20,8 @@ use symbols::Symbols;
 pub(super) struct Packed {
     rows: HashMap<ConversationId, Box<[u8]>>,
     symbols: Symbols,
+    /// Where rows are written: what is kept of one is cut to its length, so that none leaves a gap behind it.
+    desk: Vec<u8>,
 }
 
 impl Packed {
@@ -29,12 +33,13 @@ impl Packed {
 
     /// This is known of one now.
     pub(super) fn put(&mut self, listed: &Listed, reading: Option<&Reading>) {
-        let mut writer = Writer::new(&mut self.symbols);
+        self.desk.clear();
+        let mut writer = Writer::new(&mut self.desk, &mut self.symbols);
         read::put_listed(&mut writer, listed, reading.is_some());
         if let Some(reading) = reading {
             read::put_reading(&mut writer, reading, listed);
         }
-        let bytes = writer.bytes.into_boxed_slice();
+        let bytes = self.desk.as_slice().into();
         let before = self.rows.insert(listed.id, bytes);
         self.release(listed.id, before.as_deref());
     }

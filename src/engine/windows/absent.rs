@@ -40,7 +40,7 @@ impl Absent {
         let before = std::mem::take(&mut self.since);
         let may_be_unreadable = scan.unreadable > 0;
         let mut gone = Vec::new();
-        for id in named.filter(|id| !scan.seen.contains_key(id)) {
+        for id in named.filter(|id| !scan.seen.contains(id)) {
             let missed = before.get(&id).copied().filter(|_| !may_be_unreadable);
             let mut reasons = over_since(id).into_iter().chain(missed);
             if reasons.any(|since| !is_open_since(id, since)) {

@@ -3,7 +3,7 @@
 //! first, it can only draw rows onto pages still to come, and what begins joins the end: rows come twice, none is missed. So what is not
 //! known yet is listed forward, because the oldest matter most, and everything after that backward.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use jiff::Timestamp;
 
@@ -23,8 +23,8 @@ pub(super) fn pages(total: u32) -> u32 {
 pub(super) struct Scan {
     /// When it began: what was read after that is newer than what it says.
     pub(super) began: Timestamp,
-    /// What it named, and when each began.
-    pub(super) seen: HashMap<ConversationId, Timestamp>,
+    /// What it named.
+    pub(super) seen: HashSet<ConversationId>,
     /// The page to ask for next.
     pub(super) next: u32,
     /// Pages taken.
@@ -45,7 +45,7 @@ impl Scan {
     pub(super) fn forward(began: Timestamp) -> Self {
         Self {
             began,
-            seen: HashMap::new(),
+            seen: HashSet::new(),
             next: 1,
             taken: 0,
             total: 0,
@@ -79,8 +79,7 @@ impl Scan {
         self.taken += 1;
         self.low = self.low.min(number);
         self.high = self.high.max(number);
-        let rows = page.rows.iter().map(|listed| (listed.id, listed.started));
-        self.seen.extend(rows);
+        self.seen.extend(page.rows.iter().map(|listed| listed.id));
         let is_empty = page.rows.is_empty() && page.unreadable == 0;
         let is_end = self.high >= pages(total);
         if self.is_backward && is_end {
@@ -148,10 +147,7 @@ mod tests {
         let forward = list(Scan::forward(Timestamp::UNIX_EPOCH), &mut open, |open| {
             open.remove(3);
         });
-        assert!(
-            open.iter()
-                .any(|bits| !forward.seen.contains_key(&id(*bits)))
-        );
+        assert!(open.iter().any(|bits| !forward.seen.contains(&id(*bits))));
         assert!(forward.is_doubtful());
         let mut next = 1000;
         let backward = list(
@@ -164,7 +160,7 @@ mod tests {
                 next += 1;
             },
         );
-        let missed = |bits: &&u32| **bits < 1000 && !backward.seen.contains_key(&id(**bits));
+        let missed = |bits: &&u32| **bits < 1000 && !backward.seen.contains(&id(**bits));
         assert_eq!(open.iter().filter(missed).count(), 0);
     }
 

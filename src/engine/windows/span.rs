@@ -37,9 +37,9 @@ impl Span {
         (older.days() > 0).then_some((older, newer))
     }
 
-    /// What began then belongs here.
-    pub(super) fn has(self, at: Timestamp) -> bool {
-        (self.from..self.to).contains(&day_of(at))
+    /// What began on that day belongs here.
+    pub(super) fn has(self, day: i32) -> bool {
+        (self.from..self.to).contains(&i64::from(day))
     }
 
     /// Its beginning.
@@ -58,13 +58,15 @@ fn midnight(day: i64) -> Timestamp {
     Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX)
 }
 
-fn day_of(at: Timestamp) -> i64 {
-    at.as_second().div_euclid(DAY.as_secs())
+/// The day of a moment. There are some seven million of them.
+pub(super) fn day(at: Timestamp) -> i32 {
+    let day = at.as_second().div_euclid(DAY.as_secs());
+    i32::try_from(day).unwrap_or(i32::MAX)
 }
 
 /// The day that it is.
 pub(super) fn today(now: Timestamp) -> i64 {
-    day_of(after(now, AHEAD))
+    i64::from(day(after(now, AHEAD)))
 }
 
 /// The stretches from so many days back to the end of this day, oldest first; the last is the present. The others begin at the same days

@@ -16,7 +16,7 @@ use super::aside::Aside;
 use super::ask::What;
 use super::rhythm::{self, Now, SELDOM, Tempo};
 use super::scan::{Scan, pages};
-use super::span::Span;
+use super::span::{self, Span};
 use crate::domain::failure::Failure;
 use crate::domain::ids::ConversationId;
 use crate::engine::ports::{ListedPage, PAGE_SIZE};
@@ -36,8 +36,8 @@ pub(super) struct Window {
     pub(super) number: u64,
     pub(super) span: Span,
     pub(super) is_present: bool,
-    /// What the list named and is not known to be gone, and when it began.
-    pub(super) named: HashMap<ConversationId, Timestamp>,
+    /// What the list named and is not known to be gone, and on which day it began.
+    pub(super) named: HashMap<ConversationId, i32>,
     /// Of those, what reads have shown to be over, and since when.
     over: HashMap<ConversationId, Now>,
     /// Of those, what the newest whole list did not name.
@@ -199,7 +199,8 @@ impl Window {
     fn take_in(&mut self, page: &ListedPage) -> bool {
         let mut is_known = false;
         for listed in &page.rows {
-            is_known |= self.named.insert(listed.id, listed.started).is_some();
+            let day = span::day(listed.started);
+            is_known |= self.named.insert(listed.id, day).is_some();
             self.absent.found(listed.id);
         }
         is_known
@@ -227,8 +228,7 @@ impl Window {
         }
         let is_known = self.take_in(page);
         if let Some(scan) = &mut self.scan {
-            let rows = page.rows.iter().map(|listed| (listed.id, listed.started));
-            scan.seen.extend(rows);
+            scan.seen.extend(page.rows.iter().map(|listed| listed.id));
         }
         if self.is_whole && !is_known && number > 1 {
             self.count(page);
@@ -312,7 +312,7 @@ impl Window {
         }
         self.aside.answered(true);
         self.total = Some(scan.total);
-        let unseen = self.named.keys().filter(|id| !scan.seen.contains_key(id));
+        let unseen = self.named.keys().filter(|id| !scan.seen.contains(id));
         self.unreadable = scan.unreadable.saturating_sub(count(unseen.count()));
         self.scanned = Some((now.instant, scan.taken));
         self.is_mending = is_doubtful && !self.is_mending && !self.is_doubtful;

@@ -26,6 +26,8 @@ const A_CHAT: u64 = 500;
 const IN_ALL: u64 = 100_000_000;
 /// Growth that is none: an allocator's rounding.
 const NOTHING: u64 = 2_000_000;
+/// Hours after which everything was listed and read that there is at once.
+const SETTLED: usize = 2;
 /// Nothing takes longer to be found and read, by the simulated clock.
 const LONGEST: Duration = Duration::from_secs(3 * 3600);
 /// How long an answer takes.
@@ -117,13 +119,14 @@ pub(crate) fn churn(report: &mut Report, is_quick: bool) {
         assert!(known < live * 2, "{known} chats are known of {live}");
         sizes
     });
-    let settled = hours / 4;
-    let (then, last) = (sizes[settled], sizes[hours]);
+    let (then, last) = (sizes[SETTLED], sizes[hours]);
     let went = live * u64::try_from(hours).unwrap() / 3;
+    let by_hour: Vec<String> = sizes.iter().map(|size| mib(*size)).collect();
+    Report::told("resident, hour by hour", &by_hour.join(", "));
     report.judged(
         "growth as chats come and go, clock simulated",
         &format!(
-            "{} after {settled} h, {} after {hours} h ({went} came and went)",
+            "{} after {SETTLED} h, {} after {hours} h ({went} came and went)",
             mib(then),
             mib(last)
         ),

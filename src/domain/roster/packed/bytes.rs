@@ -1,22 +1,24 @@
 //! The plain parts of a packed row: numbers, moments, ids and texts. What stood in the same row before is named by its place.
 
 use jiff::{SignedDuration, Timestamp};
-use uuid::Uuid;
 
+use super::moments::{Moments, NANOS_OF_MILLI, unzigzag, zigzag};
+use super::spelled::{digits, host, hyphenated, id_in};
 use super::symbols::Symbols;
 use crate::domain::text::Text;
 
-/// How many ids and texts of a row can be named again, and how many moments: so many take one byte.
-const AGAIN: usize = 125;
-const MOMENTS_AGAIN: usize = 32;
+/// How many ids and texts of a row can be named again: so many take one byte.
+const AGAIN: usize = 124;
+/// How many texts of a limited set a row can name again, before the numbers of all the others.
+const NUMBERS: usize = 24;
 
-/// How a text is written: an id with hyphens, one without, its letters. From the last on it is the place of one that stands elsewhere.
+/// How a text is written: an id with hyphens, one without, its letters, an address. From the last on it is the place of one that stands
+/// elsewhere.
 const ID: u128 = 0;
 const DIGITS: u128 = 1;
 const LETTERS: u128 = 2;
-const NAMED: u128 = 3;
-
-const NANOS_OF_MILLI: i128 = 1_000_000;
+const ADDRESS: u128 = 3;
+const NAMED: u128 = 4;
 
 /// What was written of an id or a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,69 +29,20 @@ enum Said {
 
 /// Writes one row.
 pub(super) struct Writer<'s> {
-    pub(super) bytes: Vec<u8>,
+    bytes: &'s mut Vec<u8>,
     symbols: &'s mut Symbols,
     said: Vec<Said>,
+    numbers: Vec<u32>,
     moments: Moments,
 }
 
-/// The moments of a row so far.
-#[derive(Default)]
-struct Moments {
-    /// The last one of whole milliseconds, as the platform tells them.
-    milli: i64,
-    /// The last finer one, as this machine's clock tells them, in nanoseconds.
-    nano: Option<i128>,
-    known: Vec<Timestamp>,
-}
-
-impl Moments {
-    /// From what finer ones are counted.
-    fn nano(&self) -> i128 {
-        self.nano.unwrap_or(i128::from(self.milli) * NANOS_OF_MILLI)
-    }
-
-    fn note(&mut self, at: Timestamp) {
-        if self.known.len() < MOMENTS_AGAIN {
-            self.known.push(at);
-        }
-    }
-}
-
-fn zigzag(number: i128) -> u128 {
-    ((number << 1) ^ (number >> 127)).cast_unsigned()
-}
-
-fn unzigzag(number: u128) -> i128 {
-    (number >> 1).cast_signed() ^ -((number & 1).cast_signed())
-}
-
-/// The 128 bits of a text that is an id in small letters, and whether it has hyphens.
-fn id_in(text: &str) -> Option<(u128, bool)> {
-    let id = Uuid::try_parse(text).ok()?;
-    let mut room = Uuid::encode_buffer();
-    if id.hyphenated().encode_lower(&mut room) == text {
-        return Some((id.as_u128(), true));
-    }
-    (id.simple().encode_lower(&mut room) == text).then(|| (id.as_u128(), false))
-}
-
-fn hyphenated(bits: u128) -> Text {
-    let mut room = Uuid::encode_buffer();
-    Text::again(Uuid::from_u128(bits).hyphenated().encode_lower(&mut room))
-}
-
-fn digits(bits: u128) -> Text {
-    let mut room = Uuid::encode_buffer();
-    Text::again(Uuid::from_u128(bits).simple().encode_lower(&mut room))
-}
-
 impl<'s> Writer<'s> {
-    pub(super) fn new(symbols: &'s mut Symbols) -> Self {
+    pub(super) fn new(bytes: &'s mut Vec<u8>, symbols: &'s mut Symbols) -> Self {
         Self {
-            bytes: Vec::with_capacity(512),
+            bytes,
             symbols,
             said: Vec::new(),
+            numbers: Vec::new(),
             moments: Moments::default(),
         }
     }
@@ -172,7 +125,7 @@ impl<'s> Writer<'s> {
     pub(super) fn text(&mut self, text: &Text) {
         match id_in(text.as_str()) {
             Some((bits, true)) => self.id(bits),
-            None if self.again(&Said::Text(text.clone())) => {}
+            None if self.again(&Said::Text(text.clone())) || self.address(text.as_str()) => {}
             _ => self.lone(text, false),
         }
     }
@@ -185,17 +138,43 @@ impl<'s> Writer<'s> {
             self.bits(bits);
         } else {
             self.number(form(LETTERS));
-            self.count(text.as_str().len());
-            self.bytes.extend_from_slice(text.as_str().as_bytes());
+            self.letters(text.as_str());
         }
+    }
+
+    fn letters(&mut self, letters: &str) {
+        self.count(letters.len());
+        self.bytes.extend_from_slice(letters.as_bytes());
+    }
+
+    /// Writes an address, whose host the pages of other guests are on too; answers whether it is one.
+    fn address(&mut self, text: &str) -> bool {
+        let parts = host(text);
+        let taken =
+            parts.and_then(|(host, path)| Some((self.symbols.take(&Text::again(host))?, path)));
+        if let Some((number, path)) = taken {
+            self.number(ADDRESS);
+            self.numbered(number);
+            self.letters(path);
+        }
+        taken.is_some()
     }
 
     /// A text of a limited set.
     pub(super) fn symbol(&mut self, text: &Text) {
         match self.symbols.take(text) {
-            Some(number) => self.number(NAMED + u128::from(number)),
+            Some(number) => self.numbered(number),
             None => self.lone(text, false),
         }
+    }
+
+    fn numbered(&mut self, number: u32) {
+        let place = self.numbers.iter().position(|known| *known == number);
+        if place.is_none() && self.numbers.len() < NUMBERS {
+            self.numbers.push(number);
+        }
+        let fresh = NUMBERS as u128 + u128::from(number);
+        self.number(NAMED + place.map_or(fresh, |place| place as u128));
     }
 
     pub(super) fn symbols(&mut self, texts: &[Text]) {
@@ -211,6 +190,7 @@ pub(super) struct Reader<'b> {
     bytes: &'b [u8],
     symbols: &'b Symbols,
     said: Vec<Said>,
+    numbers: Vec<u32>,
     moments: Moments,
     /// The numbers of the texts that were met, for who gives them back.
     pub(super) used: Option<Vec<u32>>,
@@ -222,6 +202,7 @@ impl<'b> Reader<'b> {
             bytes,
             symbols,
             said: Vec::new(),
+            numbers: Vec::new(),
             moments: Moments::default(),
             used: None,
         }
@@ -351,6 +332,14 @@ impl<'b> Reader<'b> {
                 Some(text)
             }
             DIGITS => self.letters(code),
+            ADDRESS => {
+                let code = self.number()?;
+                let host = self.numbered(code)?.as_str();
+                let path = self.counted()?;
+                let text = Text::again(&[host, path].concat());
+                self.note(Said::Text(text.clone()));
+                Some(text)
+            }
             _ => match self.said(code - NAMED)? {
                 Said::Id(bits) => Some(hyphenated(*bits)),
                 Said::Text(text) => Some(text.clone()),
@@ -363,11 +352,25 @@ impl<'b> Reader<'b> {
         if code < NAMED {
             return self.letters(code);
         }
-        let number = u32::try_from(code - NAMED).ok()?;
+        self.numbered(code).cloned()
+    }
+
+    /// The text of a limited set that this code names.
+    fn numbered(&mut self, code: u128) -> Option<&'b Text> {
+        let place = usize::try_from(code.checked_sub(NAMED)?).ok()?;
+        let number = if let Some(fresh) = place.checked_sub(NUMBERS) {
+            let number = u32::try_from(fresh).ok()?;
+            if self.numbers.len() < NUMBERS {
+                self.numbers.push(number);
+            }
+            number
+        } else {
+            *self.numbers.get(place)?
+        };
         if let Some(used) = &mut self.used {
             used.push(number);
         }
-        self.symbols.text(number).cloned()
+        self.symbols.text(number)
     }
 
     /// A text that nothing repeats, and the bit beside it.
@@ -381,13 +384,16 @@ impl<'b> Reader<'b> {
         match form {
             ID => Some(hyphenated(self.bits()?)),
             DIGITS => Some(digits(self.bits()?)),
-            LETTERS => {
-                let count = self.count()?;
-                let (text, rest) = self.bytes.split_at_checked(count)?;
-                self.bytes = rest;
-                Some(Text::again(std::str::from_utf8(text).ok()?))
-            }
+            LETTERS => self.counted().map(Text::again),
             _ => None,
         }
+    }
+
+    /// So many letters.
+    fn counted(&mut self) -> Option<&'b str> {
+        let count = self.count()?;
+        let (letters, rest) = self.bytes.split_at_checked(count)?;
+        self.bytes = rest;
+        std::str::from_utf8(letters).ok()
     }
 }

@@ -37,13 +37,15 @@ impl Dice {
     fn text(&mut self) -> Text {
         let bits = u128::from(self.roll(6)) << 96 | 0xab;
         let id = uuid::Uuid::from_u128(bits);
-        let raw = match self.roll(9) {
+        let raw = match self.roll(11) {
             0..=2 => id.hyphenated().to_string(),
             3 => id.simple().to_string(),
             4 => id.to_string().to_uppercase(),
             5 => format!("{{{id}}}"),
             6 => format!("\u{202e}e\u{301}\u{200d}👩 {} \u{0}", self.roll(5)),
             7 => "x".repeat(self.roll(900) as usize),
+            8 => format!("https://host{}.example/{}", self.roll(3), self.roll(4)),
+            9 => ["://", ":///", "a://b", "://é/é://", "a://b/"][self.roll(5) as usize].to_owned(),
             _ => ["", "peer", "Ann", "…", "3f2a"][self.roll(5) as usize].to_owned(),
         };
         Text::clean(&raw)
