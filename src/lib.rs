@@ -131,7 +131,8 @@
 //! | where tests let it die | `journal/crash.rs`, `crash.rs` |
 //! | what is wrong with a configuration, and where in the file | `settings/document.rs`, `settings/places.rs`; said by `cli/config.rs` |
 //! | keys that the operator chooses | `app/action/keymap.rs` |
-//! | a long list worked out without making a key wait, what is kept of every chat | `app/chats/survey.rs`, `app/chats/kept.rs` |
+//! | a long list worked out without making a key wait, what is kept of every chat | `app/chats/survey.rs`, `app/chats/kept.rs`; a few chats of it looked at again: `app/chats/amend.rs` |
+//! | until when a kind or an answer of a filter stands | `domain/horizon.rs` |
 //! | a view of the list, its order | `app/chats/view.rs`; which one is open: `app/views.rs`; how many each of the operator's own has: `app/chats/own.rs` |
 //! | a column of the list: what it means, its place | `app/chats/column.rs`; its width: `ui/chats/places.rs`; choosing them: `app/columns.rs` |
 //! | what the console keeps from one start to the next | `app/keeping.rs`, a view's name `app/view_name.rs`; the file: `settings/kept_state.rs`; between the two: `cli/keeping.rs` |

@@ -1,6 +1,7 @@
 //! The list of chats: what is shown, in which order, where the cursor is, what is marked. Cursor and marks are ids, never line numbers.
 //! The order is worked out when something changed (`survey.rs`), never while drawing, and is held while somebody is choosing.
 
+mod amend;
 mod column;
 mod counts;
 mod field;
@@ -13,6 +14,7 @@ mod pauses;
 mod survey;
 mod view;
 
+use amend::AMENDED;
 pub use column::{Column, head};
 pub use counts::Counts;
 pub use field::FilterBar;
@@ -20,12 +22,14 @@ pub(crate) use field::Seen;
 use kept::Kept;
 pub(crate) use keys::{press, view};
 pub use own::{OwnCount, OwnCounts};
-pub(crate) use pauses::judging_pause;
+pub(crate) use pauses::counting_pause;
 use pauses::patience;
 pub(crate) use survey::AT_ONCE;
 use survey::{Choice, Survey};
 pub(crate) use view::view_place;
 pub use view::{OWN_VIEWS, Sort, VIEW_ACTIONS, VIEWS, View};
+
+use std::collections::HashSet;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -41,6 +45,10 @@ const HOLD: SignedDuration = SignedDuration::from_secs(3);
 
 /// The list.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what is to be done to it anew, each for itself"
+)]
 pub struct Chats {
     /// What the operator chose.
     pub marks: Marks,
@@ -71,6 +79,7 @@ pub struct Chats {
     shown: Vec<ConversationId>,
     /// What narrowed it down to these: the filter, or that they are marked.
     shown_by: Choice,
+    shown_sort: Sort,
     /// The list that comes next.
     survey: Option<Box<Survey>>,
     kept: Kept,
@@ -82,9 +91,20 @@ pub struct Chats {
     /// The chat that was under the cursor and is no longer shown.
     pub(crate) lost: Option<ConversationId>,
     moved_at: Option<Timestamp>,
-    judged_at: Option<Timestamp>,
+    ticked_at: Option<Timestamp>,
     built_at: Option<Timestamp>,
+    /// For which marks the list in view was worked out, or the next one is.
+    built_for: u64,
+    /// Chats that are to be looked at again.
+    changed: HashSet<ConversationId>,
+    /// Something of the list in view was told anew.
     is_outdated: bool,
+    /// All of it is to be worked out anew.
+    is_void: bool,
+    /// What rows are judged by has changed.
+    is_unjudged: bool,
+    /// No row stands elsewhere than the order has it.
+    is_in_order: bool,
 }
 
 /// What a rebuild needs from around the list.
@@ -116,6 +136,7 @@ impl Chats {
             own: OwnCounts::default(),
             shown: Vec::new(),
             shown_by: Choice::default(),
+            shown_sort: sort,
             survey: None,
             kept: Kept::default(),
             lists: 0,
@@ -123,9 +144,14 @@ impl Chats {
             line: 0,
             lost: None,
             moved_at: None,
-            judged_at: None,
+            ticked_at: None,
             built_at: None,
+            built_for: 0,
+            changed: HashSet::new(),
             is_outdated: false,
+            is_void: false,
+            is_unjudged: false,
+            is_in_order: true,
         }
     }
 
@@ -212,7 +238,7 @@ impl Chats {
         if let Some(row) = roster.row(id) {
             self.kept.judge(&row, now);
         }
-        self.own.forget(id);
+        self.changed.insert(id);
         self.is_outdated = true;
     }
 
@@ -230,14 +256,16 @@ impl Chats {
     }
 
     /// Rows were forgotten: their lines would be blank.
-    pub(crate) fn note_gone(&mut self) {
-        self.is_outdated = true;
+    pub(crate) fn note_gone(&mut self, ids: Vec<ConversationId>) {
+        self.is_outdated |= !ids.is_empty();
+        self.changed.extend(ids);
     }
 
     /// What every row is judged by has changed.
     pub(crate) fn note_list(&mut self) {
         self.is_outdated = true;
-        self.judged_at = None;
+        self.is_void = true;
+        self.is_unjudged = true;
     }
 
     /// These are the operator's own views now.
@@ -247,32 +275,57 @@ impl Chats {
             survey.is_stale = true;
         }
         self.is_outdated = true;
+        self.is_void = true;
     }
 
-    /// Works the order out again if something changed and it is time: short lists at once, long ones a few times a second.
+    /// Works the list out again if something changed and it is time: short lists at once, long ones a few times a second. What only time
+    /// changed waits longer there.
     pub(crate) fn freshen(&mut self, around: &Around<'_>) {
-        let patience = patience(around.roster.len());
-        let is_due = self
-            .built_at
-            .is_none_or(|at| since(at, around.now) >= patience);
-        if self.is_outdated && is_due && !self.is_surveying() {
-            self.rebuild(around, false);
-        }
-    }
-
-    /// A second went by: kinds change with time, so they are judged again, in long lists less often.
-    pub(crate) fn tick(&mut self, around: &Around<'_>) {
-        if self.is_judging_due(around) && !self.is_surveying() {
-            self.rebuild(around, false);
+        let is_held = self.is_held(around.is_dialog_open, around.now);
+        let rows = around.roster.len();
+        let pause = if self.is_outdated {
+            patience(rows)
+        } else if self.is_void || !self.changed.is_empty() || !(self.is_in_order || is_held) {
+            counting_pause(rows)
         } else {
-            self.freshen(around);
+            return;
+        };
+        let is_due = |at: Timestamp| since(at, around.now) >= pause;
+        if self.is_surveying() || !self.built_at.is_none_or(is_due) {
+            return;
+        }
+        if self.can_amend(is_held) {
+            self.amend(around, is_held);
+        } else {
+            self.rebuild(around, false);
         }
     }
 
-    fn is_judging_due(&self, around: &Around<'_>) -> bool {
-        let every = judging_pause(around.roster.len());
-        self.judged_at
-            .is_none_or(|at| since(at, around.now) >= every)
+    /// A second went by: what time has made of chats is judged, of those alone of which it may have made something else.
+    pub(crate) fn tick(&mut self, around: &Around<'_>) {
+        let before = self.ticked_at.replace(around.now);
+        if before.is_some_and(|before| around.now < before) {
+            // The clock was put back: nothing that was judged until a time stands.
+            self.note_list();
+            self.built_at = None;
+        }
+        let due = self.kept.due(around.now);
+        let are_many = due.len() > AMENDED;
+        for id in due.iter().filter(|_| !are_many) {
+            if let Some(row) = around.roster.row(*id) {
+                self.kept.judge(&row, around.now);
+            }
+            self.changed.insert(*id);
+        }
+        // Many are judged piece by piece, with the list.
+        self.is_void |=
+            are_many || (self.ask_about_marks() && self.built_for != self.marks.changes());
+        self.freshen(around);
+    }
+
+    /// Marks decide about more than what is marked.
+    fn ask_about_marks(&self) -> bool {
+        self.only_marked || self.filter.asks_about_marks() || self.own.ask_about_marks()
     }
 
     /// The cursor follows its id; when that is gone, it stays on its line. Until somebody moves it, it rests on the first line.

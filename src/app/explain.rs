@@ -4,11 +4,12 @@ use jiff::Timestamp;
 use tui_input::Input;
 
 use super::action::Action;
-use super::chats::{AT_ONCE, Seen, judging_pause};
+use super::chats::{AT_ONCE, Seen, counting_pause};
 use super::extent::{Class, Extent};
 use super::page::scroll;
 use super::tone::{Tone, Words, folded};
 use super::{App, Overlay};
+use crate::domain::horizon::Horizon;
 use crate::domain::ids::ConversationId;
 use crate::domain::moment::since;
 use crate::domain::roster::{Listed, Row};
@@ -41,13 +42,13 @@ pub(crate) fn open(app: &mut App, about: &str, now: Timestamp) {
     look(app, now);
 }
 
-/// Answers again, as often as the list is judged and for every other size. What is read stays where it is.
+/// Answers again now and then, and for every other size. What is read stays where it is.
 pub(crate) fn fit(app: &mut App, now: Timestamp) {
     let Some(Overlay::Explain(explain)) = &app.overlay else {
         return;
     };
     let (at, extent) = explain.answered;
-    if extent == app.extent && since(at, now) < judging_pause(app.roster.len()) {
+    if extent == app.extent && since(at, now) < counting_pause(app.roster.len()) {
         return;
     }
     let top = explain.top;
@@ -163,6 +164,7 @@ fn answer(app: &App, row: &Row, is_shown: bool, width: usize, now: Timestamp) ->
         now,
         zone: &app.settings.zone,
         marks: &app.chats.marks,
+        horizon: Horizon::default(),
     };
     let id = row.listed.id.short();
     let head = Words::new(Tone::Strong, format!(" {id} ")).and(Tone::Plain, name(app, row));

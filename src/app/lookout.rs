@@ -19,7 +19,7 @@ pub use welcome::Welcome;
 use jiff::Timestamp;
 
 use super::action::{Action, Mode};
-use super::chats::judging_pause;
+use super::chats::counting_pause;
 use super::mouse::Spot;
 use super::tone::{Words, glyph};
 use super::{App, Effect, Screen};
@@ -158,12 +158,12 @@ pub(crate) fn fit(app: &mut App) {
     app.requests = log;
 }
 
-/// Counts again what is counted, as often as the list is judged.
+/// Counts again what is counted, in long lists less often.
 pub(crate) fn tick(app: &mut App, now: Timestamp) {
     let mut minutes = std::mem::take(&mut app.minutes);
     minutes.note(app, now);
     app.minutes = minutes;
-    let pause = judging_pause(app.roster.len());
+    let pause = counting_pause(app.roster.len());
     let is_due = |at: Timestamp| since(at, now) >= pause;
     match app.screens.last() {
         Some(Screen::Lookout(Lookout::Rules(screen))) if is_due(screen.counted_at) => {

@@ -88,6 +88,7 @@ pub(crate) fn happened(app: &mut App, id: RunId, fact: &RunFact, now: Timestamp)
         && let Some(accepted) = live.run.item(*conversation).and_then(Accepted::of)
     {
         app.roster.accept(*conversation, accepted);
+        app.chats.note_row(&app.roster, *conversation, now);
     }
     if !late.is_empty() {
         return late;

@@ -11,6 +11,7 @@ use super::{
     App, Effect, Overlay, columns, confirm, explain, field, help, inspect, narrowing, palette,
 };
 use super::{planning, view_name};
+use crate::domain::horizon::Horizon;
 use crate::domain::ids::ConversationId;
 
 /// A key for the filter bar that types nothing.
@@ -33,6 +34,7 @@ fn offered(app: &mut App, now: Timestamp) {
         now,
         zone: &app.settings.zone,
         marks: &app.chats.marks,
+        horizon: Horizon::default(),
     };
     app.chats.filter.offer(&app.roster, app.privacy, &seen);
 }
@@ -55,6 +57,7 @@ fn look_nearby(app: &mut App, now: Timestamp) {
         now,
         zone: &app.settings.zone,
         marks: &app.chats.marks,
+        horizon: Horizon::default(),
     };
     let is_empty = app.chats.shown().is_empty();
     app.chats.filter.look_nearby(is_empty, &app.roster, &seen);

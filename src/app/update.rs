@@ -344,9 +344,8 @@ fn tick(app: &mut App, now: Timestamp) -> Vec<Effect> {
         _ => None,
     });
     let is_kept = |id| marks.contains(id) || planned.is_some_and(|asked| asked.contains(&id));
-    if app.roster.forget_ghosts(now, is_kept) {
-        app.chats.note_gone();
-    }
+    let gone = app.roster.forget_ghosts(now, is_kept);
+    app.chats.note_gone(gone);
     app.with_chats(now, Chats::tick);
     app.pace.note(app.chats.counts.read, now);
     let mut effects = confirm::tick(app, now);

@@ -15,6 +15,7 @@ use super::output;
 use super::trouble::Trouble;
 use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::filter::{Query, Surroundings, Truth};
+use crate::domain::horizon::Horizon;
 use crate::domain::ids::ConversationId;
 use crate::domain::reach::Reach;
 use crate::domain::roster::{FailedRead, Roster, Row};
@@ -84,6 +85,7 @@ impl Filter {
             zone: &self.zone,
             is_marked: &|_| false,
             is_changed: &|_| false,
+            horizon: &Horizon::default(),
         };
         self.query.truth(row, &around)
     }

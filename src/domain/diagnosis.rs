@@ -13,6 +13,7 @@ pub mod words;
 use jiff::Timestamp;
 
 use super::conversation::{Conversation, LegState, Purpose};
+use super::horizon::Horizon;
 use super::kind::Kind;
 use super::parties::Parties;
 use super::roster::{FailedRead, Row};
@@ -39,6 +40,15 @@ pub fn of(row: &Row, now: Timestamp) -> Diagnosis {
 
 /// The diagnosis of a row, by other figures.
 pub fn by(row: &Row, now: Timestamp, thresholds: &Thresholds) -> Diagnosis {
+    judged(row, now, thresholds, &Horizon::default())
+}
+
+/// The diagnosis of a row by its figures, and until when its kind stands; the ages in its words do not stand a second.
+pub fn noting(row: &Row, now: Timestamp, horizon: &Horizon) -> Diagnosis {
+    judged(row, now, &row.thresholds, horizon)
+}
+
+fn judged(row: &Row, now: Timestamp, thresholds: &Thresholds, horizon: &Horizon) -> Diagnosis {
     if let Some(why) = astray::missing(row, now, thresholds) {
         let kind = Kind::Ghost;
         return Diagnosis { kind, why };
@@ -57,7 +67,7 @@ pub fn by(row: &Row, now: Timestamp, thresholds: &Thresholds) -> Diagnosis {
             why: format!("an open leg says `{word}`, which this version does not know"),
         };
     }
-    let scene = Scene::new(row, conversation, now, thresholds);
+    let scene = Scene::new(row, conversation, now, thresholds, horizon);
     // What is over is judged first: a timer or a transfer that once ran keeps nothing open, and its rule must not claim so.
     rules::OVER
         .iter()

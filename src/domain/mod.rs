@@ -17,6 +17,7 @@ pub mod filter;
 pub mod guard;
 pub mod har;
 pub mod hearing;
+pub mod horizon;
 pub mod ids;
 pub mod item;
 pub mod kind;

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::moment::since;
+use super::horizon::Horizon;
+use super::moment::{after, since};
 use super::text::Text;
 
 pub use seen::{NameKey, seen_in_list, seen_in_read};
@@ -174,11 +175,16 @@ impl Names {
         }
     }
 
-    /// The name of an id is known, and so lately that it is no other by now.
-    pub fn is_certain(&self, kind: NameKind, id: &Text, now: Timestamp) -> bool {
+    /// The name of an id is known, and so lately that it is no other by now; until when that is so.
+    pub fn is_certain(&self, kind: NameKind, id: &Text, now: Timestamp, horizon: &Horizon) -> bool {
         self.known(kind, id).is_some_and(|known| {
-            let age = now.duration_since(known.read_at);
-            let is_late = !age.is_negative() && age <= BELIEVED;
+            let doubted = after(known.read_at, BELIEVED);
+            for turn in [known.read_at, doubted] {
+                if turn >= now {
+                    horizon.note(turn);
+                }
+            }
+            let is_late = known.read_at <= now && now <= doubted;
             matches!(known.called, Called::As(_)) && is_late
         })
     }

@@ -25,6 +25,7 @@ use jiff::tz::TimeZone;
 use super::cause::{Cause, Refusal};
 use super::diagnosis::words::Naming;
 use super::filter::{Query, Surroundings, Truth};
+use super::horizon::Horizon;
 use super::kind::{Kind, Severity};
 use super::roster::Row;
 use hint::Hint;
@@ -224,8 +225,8 @@ impl Rules {
     }
 
     /// The rules that fit, gravest first.
-    fn catching(&self, row: &Row, now: Timestamp) -> Vec<&Rule> {
-        let around = self.around(now);
+    fn catching(&self, row: &Row, now: Timestamp, horizon: &Horizon) -> Vec<&Rule> {
+        let around = self.around(now, horizon);
         let mut caught: Vec<&Rule> = self
             .reasons
             .iter()
@@ -238,7 +239,8 @@ impl Rules {
 
     /// The guards that fit, or may fit, those that forbid first.
     fn guarding(&self, row: &Row, now: Timestamp) -> Vec<Guarded<'_>> {
-        let around = self.around(now);
+        let horizon = Horizon::default();
+        let around = self.around(now, &horizon);
         let mut holding: Vec<Guarded<'_>> = self
             .guards
             .iter()
@@ -255,12 +257,13 @@ impl Rules {
     }
 
     /// Marks and changes belong to the console, and no rule or guard may ask about them.
-    fn around(&self, now: Timestamp) -> Surroundings<'_> {
+    fn around<'a>(&'a self, now: Timestamp, horizon: &'a Horizon) -> Surroundings<'a> {
         Surroundings {
             now,
             zone: &self.zone,
             is_marked: &|_| false,
             is_changed: &|_| false,
+            horizon,
         }
     }
 }
@@ -285,9 +288,14 @@ pub fn warned(rows: impl Iterator<Item = Row>, now: Timestamp) -> Option<String>
 impl Row {
     /// The rules that fit it, gravest first.
     pub fn caught(&self, now: Timestamp) -> Vec<&Rule> {
+        self.caught_noting(now, &Horizon::default())
+    }
+
+    /// The same, and until when they do.
+    pub(super) fn caught_noting(&self, now: Timestamp, horizon: &Horizon) -> Vec<&Rule> {
         self.rules
             .as_deref()
-            .map_or_else(Vec::new, |rules| rules.catching(self, now))
+            .map_or_else(Vec::new, |rules| rules.catching(self, now, horizon))
     }
 
     /// The guards that hold it, those that forbid first.
@@ -305,7 +313,13 @@ impl Row {
 
     /// The same, where the kind is known already.
     pub fn severity_of(&self, kind: Kind, now: Timestamp) -> Severity {
-        let raised = self.caught(now).first().map(|rule| rule.severity);
+        self.severity_noting(kind, now, &Horizon::default())
+    }
+
+    /// The same, and until when that stands.
+    pub fn severity_noting(&self, kind: Kind, now: Timestamp, horizon: &Horizon) -> Severity {
+        let caught = self.caught_noting(now, horizon);
+        let raised = caught.first().map(|rule| rule.severity);
         kind.severity().max(raised.unwrap_or(Severity::Unknown))
     }
 

@@ -22,22 +22,54 @@ pub struct Counts {
     pub stale: usize,
 }
 
-impl Counts {
-    pub(super) fn add(&mut self, row: &Row, kind: Kind, severity: Severity) {
-        self.rows += 1;
-        if row.over_since.is_some() {
-            return;
-        }
-        self.open += 1;
-        self.stuck += usize::from(severity == Severity::Stuck);
-        self.stale += usize::from(severity == Severity::Stale);
-        if kind.is_astray() {
-            return;
-        }
-        self.listed += 1;
+/// In which of the counts a chat is one, a bit for each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Share(u8);
+
+impl Share {
+    /// A chat as it is judged now.
+    pub(super) fn of(row: &Row, kind: Kind, severity: Severity) -> Self {
+        let is_open = row.over_since.is_none();
+        let is_listed = is_open && !kind.is_astray();
         let is_unread = kind == Kind::Unread || row.is_unreadable();
-        self.read += usize::from(!is_unread);
-        self.unreadable += usize::from(is_unread && row.failed_read.is_some());
+        let is_in = [
+            true,
+            is_open,
+            is_listed,
+            is_listed && !is_unread,
+            is_listed && is_unread && row.failed_read.is_some(),
+            is_open && severity == Severity::Stuck,
+            is_open && severity == Severity::Stale,
+        ];
+        let bits = is_in.iter().rev();
+        Self(bits.fold(0, |bits, is_in| bits << 1 | u8::from(*is_in)))
+    }
+}
+
+impl Counts {
+    pub(super) fn add(&mut self, share: Share) {
+        self.each(share, |count, one| *count += one);
+    }
+
+    /// What was added is counted no more.
+    pub(super) fn take(&mut self, share: Share) {
+        self.each(share, |count, one| *count = count.saturating_sub(one));
+    }
+
+    /// Every count, in the order of a share's bits.
+    fn each(&mut self, share: Share, change: impl Fn(&mut usize, usize)) {
+        let counts = [
+            &mut self.rows,
+            &mut self.open,
+            &mut self.listed,
+            &mut self.read,
+            &mut self.unreadable,
+            &mut self.stuck,
+            &mut self.stale,
+        ];
+        for (place, count) in counts.into_iter().enumerate() {
+            change(count, usize::from(share.0 >> place & 1));
+        }
     }
 
     /// How many are still to be read for the first time.
@@ -82,13 +114,13 @@ mod tests {
     #[test]
     fn a_chat_that_is_over_and_open_in_analytics_counts_where_it_is_shown_and_not_as_one_to_read() {
         let mut counts = Counts::default();
-        counts.add(&row(), Kind::Orphan, Severity::Stuck);
-        counts.add(&row(), Kind::Desync, Severity::Stuck);
+        counts.add(Share::of(&row(), Kind::Orphan, Severity::Stuck));
+        counts.add(Share::of(&row(), Kind::Desync, Severity::Stuck));
         let over = Row {
             over_since: Some(Timestamp::UNIX_EPOCH),
             ..row()
         };
-        counts.add(&over, Kind::Orphan, Severity::Stuck);
+        counts.add(Share::of(&over, Kind::Orphan, Severity::Stuck));
         assert_eq!((counts.rows, counts.open, counts.stuck), (3, 2, 2));
         assert_eq!(counts.of_view(0), Some(2));
         assert_eq!((counts.listed, counts.read), (1, 1));

@@ -8,6 +8,7 @@ use crate::domain::diagnosis::words::Naming;
 use crate::domain::filter::{
     Completion, Meant, Query, Removal, Surroundings, Truth, complete, did_you_mean, explain,
 };
+use crate::domain::horizon::Horizon;
 use crate::domain::marks::Marks;
 use crate::domain::roster::{Roster, Row};
 
@@ -41,6 +42,8 @@ pub(crate) struct Seen<'a> {
     pub(crate) now: Timestamp,
     pub(crate) zone: &'a TimeZone,
     pub(crate) marks: &'a Marks,
+    /// Until when what is answered of the time stands.
+    pub(crate) horizon: Horizon,
 }
 
 impl Seen<'_> {
@@ -51,6 +54,7 @@ impl Seen<'_> {
             is_marked: &|id| self.marks.contains(id),
             // What changed since somebody looked is not kept by this version; `is:changed` is never true.
             is_changed: &|_| false,
+            horizon: &self.horizon,
         })
     }
 }
@@ -194,6 +198,11 @@ impl FilterBar {
         } else {
             None
         };
+    }
+
+    /// Whether marks decide what is shown.
+    pub(super) fn asks_about_marks(&self) -> bool {
+        self.query.asks_about_the_console()
     }
 
     /// The clauses that remove a row; none where it is shown. People are named so.

@@ -1,5 +1,5 @@
 //! How many chats each view of the operator's own has. What a row is to each of them is worked out once and kept until the row is read
-//! again or judged anew by the time, so that six views cost a long list no more than its kinds do.
+//! again or time makes it another, so that six views cost a long list no more than its kinds do.
 
 use std::collections::HashMap;
 
@@ -56,12 +56,34 @@ impl OwnCounts {
         self.counts = self.none();
     }
 
-    /// This row was read, or listed anew.
+    /// Marks decide about one of them.
+    pub(super) fn ask_about_marks(&self) -> bool {
+        self.asked.iter().any(|asked| asked.is_of_marks)
+    }
+
+    /// The counts in view, to be changed row by row and then shown again.
+    pub(super) fn taken(&mut self) -> Vec<OwnCount> {
+        std::mem::take(&mut self.counts)
+    }
+
+    /// What this row was to every view is counted no more.
+    pub(super) fn take(&mut self, counts: &mut [OwnCount], id: ConversationId) {
+        let Some(bits) = self.known.remove(&id) else {
+            return;
+        };
+        for (place, count) in counts.iter_mut().enumerate() {
+            let bit = 1_u16 << place;
+            count.fitting -= usize::from(bits.fitting & bit != 0).min(count.fitting);
+            count.unknown -= usize::from(bits.unknown & bit != 0).min(count.unknown);
+        }
+    }
+
+    /// This row was read, listed anew or judged anew.
     pub(super) fn forget(&mut self, id: ConversationId) {
         self.known.remove(&id);
     }
 
-    /// Time went by for all of them.
+    /// What all rows are judged by has changed.
     pub(super) fn forget_all(&mut self) {
         self.known.clear();
     }
@@ -84,10 +106,11 @@ impl OwnCounts {
         judged: Judged,
         seen: &Seen<'_>,
     ) {
+        let id = row.listed.id;
         if self.asked.is_empty() || row.over_since.is_some() {
+            self.known.remove(&id);
             return;
         }
-        let id = row.listed.id;
         let kept = self.known.get(&id).copied();
         let mut bits = kept.unwrap_or_default();
         for (place, (asked, count)) in self.asked.iter().zip(counts).enumerate() {

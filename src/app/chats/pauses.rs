@@ -1,9 +1,10 @@
-//! How long a long list waits before it is worked out anew.
+//! How long a long list waits before something is worked out from all of it, or before its order is put right.
 
 use jiff::SignedDuration;
 
-/// How often all of a list is judged again by the time that went by: what costs more is done less often.
-pub(crate) fn judging_pause(rows: usize) -> SignedDuration {
+/// How often it is counted through, and how long its order and its counts wait where nothing but time changed them: what costs more is done
+/// less often. How each chat is judged waits for no longer than the next second.
+pub(crate) fn counting_pause(rows: usize) -> SignedDuration {
     SignedDuration::from_secs(match rows {
         0..2_000 => 1,
         2_000..20_000 => 5,

@@ -9,9 +9,13 @@ use std::vec::IntoIter;
 
 use jiff::Timestamp;
 
+use super::counts::Share;
+use super::kept::Judged;
 use super::own::OwnCount;
 use super::{Around, Chats, Counts, Seen, Sort};
+use crate::domain::horizon::Horizon;
 use crate::domain::ids::ConversationId;
+use crate::domain::roster::Row;
 use crate::domain::sorting::{Place, SortOrder};
 
 /// The longest list that is worked out in one go.
@@ -31,24 +35,28 @@ pub(super) struct Choice {
 /// A place in the list: while the order is held, the line on which it stood goes first.
 type Standing = (u32, Place);
 
+/// What a look at a row goes by.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) order: SortOrder,
+    pub(super) is_held: bool,
+    /// What is over stays a while where it was, and comes into no other list.
+    pub(super) is_same_list: bool,
+    /// What rows are judged by has changed: how they were judged says nothing.
+    pub(super) is_judging: bool,
+    /// One time for all rows.
+    pub(super) at: Timestamp,
+}
+
 /// A list that is being worked out.
 #[derive(Debug)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "what was asked of it, each for itself"
-)]
 pub(super) struct Survey {
     choice: Choice,
     sort: Sort,
-    order: SortOrder,
     /// What it counts by is no more: it begins again.
     pub(super) is_stale: bool,
-    is_held: bool,
-    is_judging: bool,
     sort_anew: bool,
-    is_same_list: bool,
-    /// One time for all rows.
-    at: Timestamp,
+    asked: Asked,
     counts: Counts,
     own: Vec<OwnCount>,
     /// The rows that are still to be looked at, of so many.
@@ -69,7 +77,7 @@ impl Chats {
     pub(crate) fn rebuild(&mut self, around: &Around<'_>, sort_anew: bool) {
         let before = self.survey.take();
         let sort_anew = sort_anew || before.as_ref().is_some_and(|survey| survey.sort_anew);
-        let is_judging = before.is_some_and(|survey| survey.is_judging);
+        let is_judging = before.is_some_and(|survey| survey.asked.is_judging);
         self.begin(around, sort_anew, is_judging);
         if around.is_at_once || around.roster.len() <= AT_ONCE {
             while self.is_surveying() {
@@ -79,25 +87,32 @@ impl Chats {
     }
 
     fn begin(&mut self, around: &Around<'_>, sort_anew: bool, is_judging: bool) {
-        let is_judging = is_judging || self.is_judging_due(around);
+        let is_judging = std::mem::take(&mut self.is_unjudged) || is_judging;
         if is_judging {
             self.own.forget_all();
-            self.judged_at = Some(around.now);
         }
-        self.is_outdated = false;
+        for id in self.changed.drain() {
+            self.own.forget(id);
+            if !around.roster.has(id) {
+                self.kept.forget(id);
+            }
+        }
+        (self.is_outdated, self.is_void) = (false, false);
+        self.built_for = self.marks.changes();
         let ids: Vec<ConversationId> = around.roster.ids().collect();
         let choice = self.choice();
         self.survey = Some(Box::new(Survey {
-            // What is over stays a while where it was, and comes into no other list.
-            is_same_list: choice == self.shown_by,
+            asked: Asked {
+                order: self.sort.order(),
+                is_held: !sort_anew && self.is_held(around.is_dialog_open, around.now),
+                is_same_list: choice == self.shown_by,
+                is_judging,
+                at: around.now,
+            },
             choice,
             sort: self.sort,
-            order: self.sort.order(),
             is_stale: false,
-            is_held: !sort_anew && self.is_held(around.is_dialog_open, around.now),
-            is_judging,
             sort_anew,
-            at: around.now,
             counts: Counts::default(),
             own: self.own.none(),
             all: ids.len(),
@@ -115,7 +130,7 @@ impl Chats {
         self.survey.is_some()
     }
 
-    fn choice(&self) -> Choice {
+    pub(super) fn choice(&self) -> Choice {
         Choice {
             filter: self.filter.text().to_owned(),
             only_marked: self.only_marked,
@@ -137,7 +152,7 @@ impl Chats {
             return;
         };
         if survey.is_stale || survey.sort != self.sort || survey.choice != self.choice() {
-            self.begin(around, survey.sort_anew, survey.is_judging);
+            self.begin(around, survey.sort_anew, survey.asked.is_judging);
             return;
         }
         if survey.ids.len() > 0 {
@@ -157,57 +172,78 @@ impl Chats {
     }
 
     fn look_at_rows(&mut self, survey: &mut Survey, around: &Around<'_>) {
-        let seen = Seen {
-            now: survey.at,
-            zone: around.zone,
-            marks: &self.marks,
-        };
+        let asked = &survey.asked;
         for id in survey.ids.by_ref().take(LOOKED_AT) {
             let Some(row) = around.roster.row(id) else {
+                // It went meanwhile, and was not counted.
+                self.own.forget(id);
+                self.kept.forget(id);
                 continue;
             };
-            let judged = if survey.is_judging {
-                Some(self.kept.judge(&row, survey.at))
-            } else {
-                self.kept.judged(id)
-            };
-            let Some(judged) = judged else { continue };
-            survey.counts.add(&row, judged.kind, judged.severity);
-            self.own.add(&mut survey.own, &row, judged, &seen);
-            let line = self.kept.line(id, &self.shown);
-            let is_ghost = survey.is_same_list && row.over_since.is_some() && line.is_some();
-            let is_wanted = if self.only_marked {
-                self.marks.contains(id)
-            } else {
-                is_ghost || self.filter.accepts(&row, judged, &seen)
-            };
-            if !is_wanted {
-                continue;
-            }
+            let line = self.line_of(id);
+            let place = self.look_at(&row, asked, around, &mut survey.counts, &mut survey.own);
+            let Some(place) = place else { continue };
             survey.fresh += usize::from(line.is_none());
-            let held = line.filter(|_| survey.is_held);
-            let standing = if let Some(Ok(line)) = held.map(u32::try_from) {
-                (line, Place::nowhere(id))
-            } else {
-                let (severity, kind) = (|| judged.severity, || judged.kind);
-                (u32::MAX, Place::of(&row, &survey.order, severity, kind))
-            };
-            survey.places.push(standing);
+            let held = line.filter(|_| asked.is_held);
+            survey.places.push(match held.map(u32::try_from) {
+                Some(Ok(line)) => (line, Place::nowhere(id)),
+                _ => (u32::MAX, place),
+            });
         }
         if survey.places.len() >= SORTED || survey.ids.len() == 0 {
             survey.sort();
         }
     }
 
+    /// Looks at a row: judges it where that is due, counts it, and says where it belongs if it is wanted.
+    pub(super) fn look_at(
+        &mut self,
+        row: &Row,
+        asked: &Asked,
+        around: &Around<'_>,
+        counts: &mut Counts,
+        own: &mut [OwnCount],
+    ) -> Option<Place> {
+        let id = row.listed.id;
+        let known = self.kept.judged(id);
+        let stands = !asked.is_judging && !self.kept.is_due(id, asked.at);
+        let judged = if let Some(judged) = known.filter(|_| stands) {
+            judged
+        } else {
+            self.own.forget(id);
+            self.kept.judge(row, asked.at)
+        };
+        let share = Share::of(row, judged.kind, judged.severity);
+        self.kept.count(id, share);
+        counts.add(share);
+        let seen = Seen {
+            now: asked.at,
+            zone: around.zone,
+            marks: &self.marks,
+            horizon: Horizon::default(),
+        };
+        self.own.add(own, row, judged, &seen);
+        let is_ghost = asked.is_same_list && row.over_since.is_some() && self.line_of(id).is_some();
+        let is_wanted = if self.only_marked {
+            self.marks.contains(id)
+        } else {
+            is_ghost || self.filter.accepts(row, judged, &seen)
+        };
+        self.kept.stands(id, seen.horizon.until());
+        let Judged { kind, severity } = judged;
+        is_wanted.then(|| Place::of(row, &asked.order, || severity, || kind))
+    }
+
     /// The new list is whole, and is the one in view from now on.
     fn show(&mut self, survey: Survey, around: &Around<'_>) {
         let is_held = self.is_held(around.is_dialog_open, around.now);
-        if is_held && !survey.is_held && !survey.sort_anew {
+        if is_held && !survey.asked.is_held && !survey.sort_anew {
             // Somebody began to choose meanwhile: it begins again, with the order held.
             self.begin(around, false, false);
             return;
         }
-        let late = if survey.is_held {
+        self.is_in_order = !survey.asked.is_held;
+        let late = if survey.asked.is_held {
             self.late + survey.fresh
         } else {
             0
@@ -215,8 +251,8 @@ impl Chats {
         self.late = late.min(survey.shown.len());
         self.shown = survey.shown;
         self.shown_by = survey.choice;
+        self.shown_sort = survey.sort;
         self.kept.turn();
-        self.kept.forget_gone(around.roster);
         self.counts = survey.counts;
         self.own.show(survey.own);
         self.built_at = Some(around.now);

@@ -5,6 +5,8 @@
 //! `stubborn` rests on the record of our own runs, `desync` and `ghost` on analytics' record beside the read (`astray`), `away` on the
 //! agent's presence: without that fact they do not answer.
 
+use jiff::SignedDuration;
+
 use super::scene::Scene;
 use super::{astray, waiting};
 use crate::domain::conversation::{LegState, Medium, Purpose, Side};
@@ -72,10 +74,10 @@ fn parked(scene: &Scene<'_>) -> Option<String> {
         let Some(resumes) = resumes else {
             return Some(format!("{party} parked it, with no time to come back"));
         };
-        let late = scene.since(resumes);
-        if late > scene.thresholds.overdue {
+        if scene.is_over(resumes, scene.thresholds.overdue) {
             return None;
         }
+        let late = scene.since(resumes);
         Some(if late.is_negative() {
             format!("{party} parked it, due back in {}", short(-late))
         } else {
@@ -97,15 +99,16 @@ fn parked_legs<'a>(
 
 /// The inactivity timer is running.
 fn closing(scene: &Scene<'_>) -> Option<String> {
-    let late = scene.since(scene.conversation.inactivity_timeout?);
-    late.is_negative()
-        .then(|| format!("closes by itself in {}", short(-late)))
+    let closes = scene.conversation.inactivity_timeout?;
+    scene
+        .is_within(closes, SignedDuration::ZERO)
+        .then(|| format!("closes by itself in {}", short(-scene.since(closes))))
 }
 
 /// Both sides are up and somebody wrote lately.
 fn live(scene: &Scene<'_>) -> Option<String> {
     let is_live =
-        scene.has_customer() && scene.has_staff() && scene.quiet() < scene.thresholds.live;
+        scene.has_customer() && scene.has_staff() && scene.is_quiet_within(scene.thresholds.live);
     is_live.then(|| {
         let quiet = short(scene.quiet());
         match scene.conversation.newest_of_all() {
@@ -121,19 +124,20 @@ fn live(scene: &Scene<'_>) -> Option<String> {
 /// A request of ours was accepted, and a leg that it was aimed at, and that was open then, is open long after.
 fn stubborn(scene: &Scene<'_>) -> Option<String> {
     scene.beside.accepted.iter().find_map(|accepted| {
-        let waited = scene.since(accepted.at);
         let (party, _) = scene.conversation.open_legs().find(|(party, leg)| {
             let is_aimed_at = accepted.target.is_none_or(|target| target == party.id);
             let was_open = leg.since.is_some_and(|since| since <= accepted.at);
             is_aimed_at && was_open && leg.medium == Medium::WebMessaging
         })?;
-        (waited > scene.thresholds.stubborn).then(|| {
-            format!(
-                "a request to end it was accepted {} ago, {} leg is still open",
-                short(waited),
-                who(&party.purpose)
-            )
-        })
+        scene
+            .is_over(accepted.at, scene.thresholds.stubborn)
+            .then(|| {
+                format!(
+                    "a request to end it was accepted {} ago, {} leg is still open",
+                    short(scene.since(accepted.at)),
+                    who(&party.purpose)
+                )
+            })
     })
 }
 
@@ -179,8 +183,8 @@ fn wrap_up(scene: &Scene<'_>) -> Option<String> {
 
 /// The customer is gone, however that came about, and an agent's leg is up.
 fn orphan(scene: &Scene<'_>) -> Option<String> {
-    let left_for = scene.since(scene.customer_left()?);
-    (left_for > scene.thresholds.gone)
+    scene
+        .is_over(scene.customer_left()?, scene.thresholds.gone)
         .then(|| left_behind(scene))
         .flatten()
 }
@@ -200,20 +204,22 @@ pub(super) fn left_behind(scene: &Scene<'_>) -> Option<String> {
 /// Parked, and its time has long passed.
 fn overdue(scene: &Scene<'_>) -> Option<String> {
     parked_legs(scene).find_map(|(party, resumes)| {
-        let late = scene.since(resumes?);
-        (late > scene.thresholds.overdue)
-            .then(|| format!("{party} parked it, was due back {} ago", short(late)))
+        let resumes = resumes?;
+        scene.is_over(resumes, scene.thresholds.overdue).then(|| {
+            let late = short(scene.since(resumes));
+            format!("{party} parked it, was due back {late} ago")
+        })
     })
 }
 
 /// The inactivity timer passed, and a leg is still up.
 fn timer(scene: &Scene<'_>) -> Option<String> {
-    let late = scene.since(scene.conversation.inactivity_timeout?);
-    let is_late = late > scene.thresholds.timer && scene.up(|_| true).is_some();
+    let passed = scene.conversation.inactivity_timeout?;
+    let is_late = scene.is_over(passed, scene.thresholds.timer) && scene.up(|_| true).is_some();
     is_late.then(|| {
         format!(
             "inactivity timer passed {} ago, nothing happened",
-            short(late)
+            short(scene.since(passed))
         )
     })
 }

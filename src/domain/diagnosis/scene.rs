@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::Thresholds;
 use crate::domain::beside::{AgentStanding, Beside};
 use crate::domain::conversation::{Conversation, Leg, LegState, Participant, Purpose, WrapUp};
+use crate::domain::horizon::Horizon;
 use crate::domain::moment::{after, since};
 use crate::domain::recorded::Recorded;
 use crate::domain::roster::Row;
@@ -28,6 +29,8 @@ pub(super) struct Scene<'a> {
     now: Timestamp,
     /// By this machine's.
     here: Timestamp,
+    /// Until when what is answered stands.
+    horizon: &'a Horizon,
 }
 
 impl<'a> Scene<'a> {
@@ -37,6 +40,7 @@ impl<'a> Scene<'a> {
         conversation: &'a Conversation,
         here: Timestamp,
         thresholds: &'a Thresholds,
+        horizon: &'a Horizon,
     ) -> Self {
         Self {
             conversation,
@@ -46,6 +50,7 @@ impl<'a> Scene<'a> {
             thresholds,
             now: row.platform_time(here),
             here,
+            horizon,
         }
     }
 
@@ -56,13 +61,38 @@ impl<'a> Scene<'a> {
 
     /// Where the one agent stands on whom it depends whether somebody is there; nothing where that is not known, or was read too long ago.
     pub(super) fn standing(&self) -> Option<&'a AgentStanding> {
-        self.beside
-            .agent
-            .as_ref()
-            .filter(|standing| since(standing.read_at, self.here) <= STANDING_OLD)
+        let standing = self.beside.agent.as_ref()?;
+        let is_fresh = since(standing.read_at, self.here) <= STANDING_OLD;
+        is_fresh.then(|| {
+            self.horizon.note(after(standing.read_at, STANDING_OLD));
+            standing
+        })
     }
 
-    /// How long ago something was; negative when it lies ahead.
+    /// More than `limit` has gone by since then. What a kind rests on is compared here and in [`Self::is_within`] alone.
+    pub(super) fn is_over(&self, then: Timestamp, limit: SignedDuration) -> bool {
+        let is_over = self.since(then) > limit;
+        if !is_over {
+            self.turns_at(after(then, limit));
+        }
+        is_over
+    }
+
+    /// Less than `limit` has gone by since then.
+    pub(super) fn is_within(&self, then: Timestamp, limit: SignedDuration) -> bool {
+        let is_within = self.since(then) < limit;
+        if is_within {
+            self.turns_at(after(then, limit));
+        }
+        is_within
+    }
+
+    /// At this time of the platform's clock an answer comes out otherwise.
+    fn turns_at(&self, at: Timestamp) {
+        self.horizon.note(after(self.here, since(self.now, at)));
+    }
+
+    /// How long ago something was, for words; negative when it lies ahead.
     pub(super) fn since(&self, then: Timestamp) -> SignedDuration {
         since(then, self.now)
     }
@@ -70,6 +100,16 @@ impl<'a> Scene<'a> {
     /// How long nobody has written.
     pub(super) fn quiet(&self) -> SignedDuration {
         self.since(self.conversation.quiet_since())
+    }
+
+    /// Somebody wrote less than so long ago.
+    pub(super) fn is_quiet_within(&self, limit: SignedDuration) -> bool {
+        self.is_within(self.conversation.quiet_since(), limit)
+    }
+
+    /// Nobody has written for longer than this.
+    pub(super) fn is_quiet_over(&self, limit: SignedDuration) -> bool {
+        self.is_over(self.conversation.quiet_since(), limit)
     }
 
     /// The first leg that is up: open and not parked.
@@ -119,8 +159,9 @@ impl<'a> Scene<'a> {
                     return None;
                 };
                 let left = party.legs.iter().filter_map(|leg| leg.ended).max();
-                let owed_for = self.since(began.or(left)?);
-                (owed_for > timeout.max(self.thresholds.wrap_up)).then_some(owed_for)
+                let owed_since = began.or(left)?;
+                self.is_over(owed_since, timeout.max(self.thresholds.wrap_up))
+                    .then(|| self.since(owed_since))
             })
             .max()
     }

@@ -19,9 +19,9 @@ fn rings_too_long(scene: &Scene<'_>) -> Option<String> {
         let limit = party
             .alerting_timeout?
             .saturating_add(scene.thresholds.alert_slack);
-        let rung_for = scene.since(leg.alerting_since?);
-        (is_ringing && rung_for > limit)
-            .then(|| format!("agent leg has rung for {}", short(rung_for)))
+        let rings_since = leg.alerting_since?;
+        (is_ringing && scene.is_over(rings_since, limit))
+            .then(|| format!("agent leg has rung for {}", short(scene.since(rings_since))))
     })
 }
 
@@ -44,9 +44,10 @@ fn rings_in_vain(scene: &Scene<'_>) -> Option<String> {
 
 /// A transfer that does not come to an end.
 pub(super) fn transfer(scene: &Scene<'_>) -> Option<String> {
-    let under_way = scene.since(scene.conversation.transfer_since?);
-    (under_way > scene.thresholds.transfer)
-        .then(|| format!("a transfer has hung for {}", short(under_way)))
+    let began = scene.conversation.transfer_since?;
+    scene
+        .is_over(began, scene.thresholds.transfer)
+        .then(|| format!("a transfer has hung for {}", short(scene.since(began))))
 }
 
 /// With an agent who is not there any more.
@@ -58,7 +59,7 @@ pub(super) fn away(scene: &Scene<'_>) -> Option<String> {
             && leg.state != LegState::Parked
             && party.user.as_ref() == Some(&standing.user)
     });
-    if !is_on_it || !scene.has_customer() || scene.quiet() <= scene.thresholds.away {
+    if !is_on_it || !scene.has_customer() || !scene.is_quiet_over(scene.thresholds.away) {
         return None;
     }
     let since = since
@@ -74,7 +75,7 @@ pub(super) fn away(scene: &Scene<'_>) -> Option<String> {
 pub(super) fn idle_us(scene: &Scene<'_>) -> Option<String> {
     let waits = newest_side(scene) == Some(Side::Customer)
         && both_are_up(scene)
-        && scene.quiet() > scene.thresholds.idle_us;
+        && scene.is_quiet_over(scene.thresholds.idle_us);
     waits.then(|| {
         format!(
             "customer wrote {} ago and waits for an answer",
@@ -88,7 +89,7 @@ pub(super) fn idle(scene: &Scene<'_>) -> Option<String> {
     let is_idle = newest_side(scene) == Some(Side::Agent)
         && both_are_up(scene)
         && scene.conversation.inactivity_timeout.is_none()
-        && scene.quiet() > scene.thresholds.idle;
+        && scene.is_quiet_over(scene.thresholds.idle);
     is_idle.then(|| format!("agent wrote {} ago, silence since", short(scene.quiet())))
 }
 
@@ -109,9 +110,11 @@ fn both_are_up(scene: &Scene<'_>) -> bool {
 
 /// Really in queue, for too long.
 pub(super) fn long_wait(scene: &Scene<'_>) -> Option<String> {
-    let waited = scene.since(scene.queue()?.1.since?);
+    let queued = scene.queue()?.1.since?;
     let in_queue = in_queue(scene)?;
-    (waited > scene.thresholds.long_wait).then(|| format!("{in_queue}, no agent yet"))
+    scene
+        .is_over(queued, scene.thresholds.long_wait)
+        .then(|| format!("{in_queue}, no agent yet"))
 }
 
 /// In queue, nobody of ours there: in words, with the queue's name.
@@ -132,7 +135,9 @@ fn in_queue(scene: &Scene<'_>) -> Option<String> {
 /// A machine holds a customer who has been silent for long.
 pub(super) fn bot_loop(scene: &Scene<'_>) -> Option<String> {
     let held = held_by_machine(scene)?;
-    (scene.quiet() > scene.thresholds.bot_loop).then_some(held)
+    scene
+        .is_quiet_over(scene.thresholds.bot_loop)
+        .then_some(held)
 }
 
 /// A machine and the customer, nobody else: in words, with the machine's name.
@@ -152,7 +157,7 @@ fn held_by_machine(scene: &Scene<'_>) -> Option<String> {
 
 /// The list says that the customer never took part, the read does not contradict it, and no agent was ever there.
 pub(super) fn no_show(scene: &Scene<'_>) -> Option<String> {
-    let age = scene.since(scene.conversation.started);
+    let started = scene.conversation.started;
     let had_staff = scene
         .conversation
         .participants
@@ -160,14 +165,17 @@ pub(super) fn no_show(scene: &Scene<'_>) -> Option<String> {
         .any(|party| party.purpose.is_staff());
     let never_came =
         scene.took_part == Some(false) && scene.conversation.newest(Side::Customer).is_none();
-    (never_came && !had_staff && age > scene.thresholds.no_show)
-        .then(|| format!("customer never took part, open for {}", short(age)))
+    let is_given_up = never_came && !had_staff && scene.is_over(started, scene.thresholds.no_show);
+    is_given_up.then(|| {
+        let age = short(scene.since(started));
+        format!("customer never took part, open for {age}")
+    })
 }
 
 /// The customer is up and nobody and nothing else is open.
 pub(super) fn alone(scene: &Scene<'_>) -> Option<String> {
     let alone = is_by_itself(scene)?;
-    (scene.quiet() > scene.thresholds.alone).then_some(alone)
+    scene.is_quiet_over(scene.thresholds.alone).then_some(alone)
 }
 
 fn is_by_itself(scene: &Scene<'_>) -> Option<String> {

@@ -3,7 +3,7 @@
 //! People, queues, flows, divisions and deployments are known by their ids, and by their names once those are known. As long as one has an
 //! id and no name, or a name that was read too long ago, nobody knows that none fits.
 
-use super::matches::{Subject, Truth};
+use super::matches::{Subject, Surroundings, Truth};
 use super::pattern::{How, Pattern};
 use super::vocabulary::Field;
 use crate::domain::conversation::{Participant, Purpose};
@@ -49,7 +49,10 @@ impl<'a> Subject<'a> {
             id,
             name: told.or_else(looked_up),
             is_doubtful: told.is_none()
-                && id.is_some_and(|id| !names.is_certain(kind, id, self.around.now)),
+                && id.is_some_and(|id| {
+                    let Surroundings { now, horizon, .. } = self.around;
+                    !names.is_certain(kind, id, *now, horizon)
+                }),
         }
     }
 

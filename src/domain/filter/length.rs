@@ -6,6 +6,8 @@ use jiff::civil::{DateTime, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::domain::moment::after;
+
 /// A length of time to compare with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Length {
@@ -51,6 +53,23 @@ impl Length {
                     return since(date.yesterday().ok()?.to_datetime(time));
                 }
                 Some(passed)
+            }
+        }
+    }
+
+    /// When what has lasted so long is next compared with this otherwise; nothing where time changes nothing any more.
+    pub(super) fn turns(self, lasted: SignedDuration, now: Timestamp) -> Option<Timestamp> {
+        match self {
+            Self::Span(seconds) => {
+                let left = SignedDuration::from_secs(seconds) - lasted;
+                (!left.is_negative()).then(|| after(now, left))
+            }
+            // Both run on alike.
+            Self::At(_) => None,
+            // They jump at a time of day, which begins with a minute.
+            Self::Yesterday | Self::TimeOfDay(_) => {
+                let into = now.as_second().rem_euclid(60);
+                Some(after(now, SignedDuration::from_secs(60 - into)))
             }
         }
     }

@@ -11,7 +11,8 @@ use super::pattern::How;
 use super::query::{Clause, Expression, PartyValue, Query};
 use super::vocabulary::{Field, Op, Trait};
 use crate::domain::conversation::Conversation;
-use crate::domain::diagnosis::Diagnosis;
+use crate::domain::diagnosis::{self, Diagnosis};
+use crate::domain::horizon::Horizon;
 use crate::domain::ids::ConversationId;
 use crate::domain::kind::{Kind, Severity};
 use crate::domain::moment::since;
@@ -59,6 +60,8 @@ pub struct Surroundings<'a> {
     pub is_marked: &'a dyn Fn(ConversationId) -> bool,
     /// Did it change since the operator last looked? (`is:changed`)
     pub is_changed: &'a dyn Fn(ConversationId) -> bool,
+    /// Until when what it answers of the time stands.
+    pub horizon: &'a Horizon,
 }
 
 impl Query {
@@ -157,7 +160,7 @@ impl<'a> Subject<'a> {
 
     pub(super) fn diagnosis(&self) -> &Diagnosis {
         self.diagnosis
-            .get_or_init(|| self.row.diagnosis(self.around.now))
+            .get_or_init(|| diagnosis::noting(self.row, self.around.now, self.around.horizon))
     }
 
     /// Its kind, without the words for it.
@@ -252,7 +255,8 @@ impl<'a> Subject<'a> {
             if self.is_by_kind {
                 self.kind().severity()
             } else {
-                self.row.severity_of(self.kind(), self.around.now)
+                let Surroundings { now, horizon, .. } = self.around;
+                self.row.severity_noting(self.kind(), *now, horizon)
             }
         })
     }
@@ -266,9 +270,14 @@ impl<'a> Subject<'a> {
     }
 
     fn is_so_long(&self, field: Field, op: Op, wanted: Length) -> Truth {
-        let wanted = wanted.at(self.around.now, self.around.zone);
-        match (self.length(field), wanted) {
-            (Lasting::For(length), Some(wanted)) => compared(&length, op, &wanted).into(),
+        let now = self.around.now;
+        match (self.length(field), wanted.at(now, self.around.zone)) {
+            (Lasting::For(length), Some(is)) => {
+                if let Some(at) = wanted.turns(length, now) {
+                    self.around.horizon.note(at);
+                }
+                compared(&length, op, &is).into()
+            }
             (Lasting::NotAtAll, Some(_)) => Truth::False,
             _ => Truth::Unknown,
         }

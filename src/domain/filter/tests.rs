@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 
 use super::*;
 use crate::domain::conversation::{Leg, Side};
+use crate::domain::horizon::Horizon;
 use crate::domain::ids::ConversationId;
 use crate::domain::roster::Row;
 use crate::domain::staged::{NOW, ago, alone, closed, leg, live, orphan, staged};
@@ -21,6 +22,7 @@ fn with_surroundings<T>(ask: impl FnOnce(&Surroundings<'_>) -> T) -> T {
         zone: &TimeZone::UTC,
         is_marked: &|id| id == ConversationId::from_u128(1),
         is_changed: &|id| id == ConversationId::from_u128(2),
+        horizon: &Horizon::default(),
     })
 }
 

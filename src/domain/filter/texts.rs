@@ -25,6 +25,8 @@ impl<'a> Subject<'a> {
             }
             Field::Why => {
                 let diagnosis = self.diagnosis();
+                // Its words tell ages.
+                self.around.horizon.note(self.around.now);
                 let texts = [diagnosis.kind.word(), diagnosis.why.as_str()];
                 match diagnosis.kind {
                     Kind::Unread => Truth::Unknown,
@@ -52,7 +54,7 @@ impl<'a> Subject<'a> {
 
     /// Is one of these rules known to fit? Before a read, one that does not may fit yet.
     fn rules(&self, how: How, any: &[Pattern]) -> Truth {
-        let caught = self.row.caught(self.around.now);
+        let caught = self.row.caught_noting(self.around.now, self.around.horizon);
         self.found(caught.iter().map(|rule| rule.name.as_str()), how, any)
     }
 

@@ -23,19 +23,24 @@ impl Roster {
         }
     }
 
-    /// Forgets rows that have been over for a while, except those that `keep` names (marked rows stay visible). Answers whether any went.
-    pub fn forget_ghosts(&mut self, now: Timestamp, keep: impl Fn(ConversationId) -> bool) -> bool {
-        let before = self.over.len();
+    /// Forgets rows that have been over for a while, except those that `keep` names (marked rows stay visible). Answers which.
+    pub fn forget_ghosts(
+        &mut self,
+        now: Timestamp,
+        keep: impl Fn(ConversationId) -> bool,
+    ) -> Vec<ConversationId> {
+        let mut gone = Vec::new();
         self.over.retain(|id, over| {
             let is_kept = since(*over, now) < GHOST || keep(*id);
             if !is_kept {
                 self.packed.remove(*id);
                 self.failed.remove(id);
                 self.missing.remove(id);
+                gone.push(*id);
             }
             is_kept
         });
-        self.over.len() < before
+        gone
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::{Guard, Guarded, Power, Rule, Rules};
+use crate::domain::horizon::Horizon;
 use crate::domain::roster::Row;
 
 impl Rules {
@@ -102,7 +103,7 @@ impl Row {
     pub fn ruled(&self, now: Timestamp) -> Vec<&Rule> {
         let mut ruling = self.caught(now);
         for (rules, row) in self.as_before() {
-            for rule in rules.catching(&row, now) {
+            for rule in rules.catching(&row, now, &Horizon::default()) {
                 let stands_in =
                     |known: &&Rule| known.name == rule.name && known.power >= rule.power;
                 if rule.power > Power::Allow && !ruling.iter().any(stands_in) {

@@ -121,6 +121,7 @@ fn the_filter_asks_for_rules_by_name_and_for_what_they_raise() {
             zone: &TimeZone::UTC,
             is_marked: &|_| false,
             is_changed: &|_| false,
+            horizon: &Horizon::default(),
         };
         query.truth(row, &around)
     };

@@ -8,6 +8,7 @@ fn typed(bar: &mut FilterBar, text: &str) -> Vec<String> {
         now: Timestamp::UNIX_EPOCH,
         zone: &TimeZone::UTC,
         marks: &marks,
+        horizon: Horizon::default(),
     };
     bar.begin();
     let mut in_force = Vec::new();

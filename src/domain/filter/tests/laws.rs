@@ -1,7 +1,10 @@
 //! Laws that hold for any text: nothing panics, a printed query parses to itself, and what is unknown is never shown.
 
-use super::*;
+use jiff::SignedDuration;
 use proptest::prelude::*;
+
+use super::*;
+use crate::domain::moment::after;
 
 /// Pieces of the language, good and bad, in any order.
 fn soup() -> impl Strategy<Value = String> {
@@ -103,6 +106,24 @@ proptest! {
     #[test]
     fn whatever_is_understood_prints_as_itself(text in soup()) {
         holds_the_laws(&text)?;
+    }
+
+    #[test]
+    fn what_a_filter_says_stands_until_its_horizon(text in soup(), later in 0_i64..200_000) {
+        let Ok(query) = text.parse::<Query>() else { return Ok(()) };
+        for row in rows() {
+            let horizon = Horizon::default();
+            let at = |now, horizon: &Horizon| with_surroundings(|around| query.truth(&row, &Surroundings { now, horizon, ..*around }));
+            let now = at(NOW, &horizon);
+            let until = horizon.take();
+            let ahead = until.duration_since(NOW) - SignedDuration::from_nanos(1);
+            for span in [ahead, SignedDuration::from_secs(later)] {
+                let then = after(NOW, span);
+                if NOW <= then && then < until {
+                    prop_assert_eq!(at(then, &horizon), now, "{} at {} of {}", query, then, until);
+                }
+            }
+        }
     }
 
     #[test]

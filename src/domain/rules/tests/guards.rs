@@ -38,6 +38,7 @@ fn a_chat_that_left_a_queue_is_held_by_guards_on_either_and_planned_in_bulk_by_w
         zone: &TimeZone::UTC,
         is_marked: &|_| false,
         is_changed: &|_| false,
+        horizon: &Horizon::default(),
     };
     for (filter, expected) in [
         ("queue:Claims is:stuck", false),

@@ -2,10 +2,12 @@
 
 use std::sync::LazyLock;
 
+use jiff::SignedDuration;
 use proptest::prelude::*;
 
 use super::*;
 use crate::domain::guard::{Terms, admit};
+use crate::domain::moment::after;
 use crate::domain::plan::Choices;
 
 /// Any conversation with any facts beside it.
@@ -122,7 +124,65 @@ fn freedom(kind: Kind) -> usize {
         .unwrap_or_default()
 }
 
+/// What has no time of its own in [`any_row`]: a timer, a transfer, an alert, a leg set aside, after-call work, each so many minutes ago.
+fn any_timers() -> impl Strategy<Value = [Option<i64>; 5]> {
+    let ago = || prop::option::of(-60_i64..100);
+    [ago(), ago(), ago(), ago(), ago()]
+}
+
+fn with_timers(mut row: Row, timers: [Option<i64>; 5]) -> Row {
+    let minutes = |count: i64| ago(&format!("{count}m"));
+    let [timer, transfer, alert, resumes, owed] = timers.map(|at| at.map(minutes));
+    if let Some(reading) = &mut row.reading {
+        let conversation = &mut Arc::make_mut(reading).conversation;
+        conversation.inactivity_timeout = timer;
+        conversation.transfer_since = transfer;
+        for party in &mut conversation.participants {
+            party.alerting_timeout = Some(SignedDuration::from_secs(30));
+            for leg in &mut party.legs {
+                leg.alerting_since = alert;
+                leg.resumes = resumes;
+            }
+            if owed.is_some() {
+                let timeout = SignedDuration::from_mins(20);
+                party.wrap_up = WrapUp::Owed {
+                    since: owed,
+                    timeout,
+                };
+            }
+        }
+    }
+    row
+}
+
 proptest! {
+    #[test]
+    fn a_kind_stands_until_its_horizon(row in any_row(), timers in any_timers(), skew in -90_i64..90, part in 0.0..1.0) {
+        let mut row = with_timers(row, timers);
+        if let Some(reading) = &mut row.reading {
+            let reading = Arc::make_mut(reading);
+            reading.receipt.date = Some(after(reading.arrived, SignedDuration::from_secs(skew)));
+        }
+        let mut now = NOW;
+        for turn in 0..40 {
+            let horizon = Horizon::default();
+            let kind = noting(&row, now, &horizon).kind;
+            let until = horizon.take();
+            prop_assert!(until >= now);
+            let ahead = until.duration_since(now).min(SignedDuration::from_hours(10_000));
+            let moment = SignedDuration::from_nanos(1);
+            for later in [ahead.mul_f64(part), ahead - moment] {
+                let at = after(now, later.max(SignedDuration::ZERO));
+                prop_assert_eq!(row.kind(at), kind, "at {} of {}", at, until);
+            }
+            if until == Timestamp::MAX {
+                return Ok(());
+            }
+            prop_assert!(turn < 39, "a kind turns without end");
+            now = after(until, moment);
+        }
+    }
+
     #[test]
     fn a_kind_never_rests_on_a_fact_that_is_not_there(row in any_row()) {
         let kind = row.kind(NOW);
