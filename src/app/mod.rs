@@ -33,6 +33,7 @@ pub mod mouse;
 mod msg;
 pub mod narrowing;
 pub mod notices;
+pub mod opening;
 pub mod pace;
 mod page;
 mod paging;

@@ -10,19 +10,20 @@ use crate::journal::History;
 use crate::settings::Paths;
 use crate::settings::profile::SANDBOX;
 
-use super::terminate::open_journal;
-use super::{output, pretend};
+use super::pretend;
+use super::terminate::journal_of;
 
 /// Who stopped them, in the journal's words.
 const GONE: &str = "its sandbox is gone";
 
 /// Closes the unfinished runs among the newest ones whose sandbox is gone. The journal is written, under its lock, only if there are any:
-/// otherwise this reads. Nothing is sent, and what cannot be closed stays as it is.
-pub(super) async fn close(paths: &Paths, newest: usize) {
+/// otherwise this reads. Nothing is sent, and what cannot be closed stays as it is. What is to be said of it is the answer.
+pub(super) async fn close(paths: &Paths, newest: usize) -> Vec<String> {
+    let mut said = Vec::new();
     let history = History::at(&paths.journal_file(), Timings::default());
     // A journal that cannot be read is told of by whoever reads it next.
     let Ok(runs) = history.runs(newest) else {
-        return;
+        return said;
     };
     let mut abandoned = Vec::new();
     for run in runs {
@@ -35,11 +36,12 @@ pub(super) async fn close(paths: &Paths, newest: usize) {
         }
     }
     if abandoned.is_empty() {
-        return;
+        return said;
     }
-    let Ok(journal) = open_journal(paths) else {
-        return;
+    let Ok(journal) = journal_of(paths) else {
+        return said;
     };
+    said.extend_from_slice(journal.told());
     for id in abandoned {
         let closed = async {
             let run = journal.reopen(id).await?;
@@ -58,14 +60,15 @@ pub(super) async fn close(paths: &Paths, newest: usize) {
         .await;
         journal.release().await;
         match closed {
-            Ok(()) => output::words(&format!("run {id} is closed as unresolved: {GONE}")),
+            Ok(()) => said.push(format!("run {id} is closed as unresolved: {GONE}")),
             // Somebody carries out a run: whatever is to be closed can wait.
-            Err(RecordFailure::Locked(_)) => return,
-            Err(failure) => output::words(&format!(
+            Err(RecordFailure::Locked(_)) => break,
+            Err(failure) => said.push(format!(
                 "warning: run {id} cannot be closed, though {GONE}: {failure}"
             )),
         }
     }
+    said
 }
 
 /// What brings a run to its end of which nothing more can be known.

@@ -98,6 +98,13 @@ impl Choice {
         self.settings_of(paths, None, true)
     }
 
+    /// What is asked for where the sandbox is opened: an address, a scenario, or the one that runs, which is said by nothing.
+    pub(super) fn wanted_sandbox(&self) -> &str {
+        let is_named = self.sandbox.is_some() || self.profile.is_some();
+        let unnamed = if is_named { "" } else { "demo" };
+        self.sandbox.as_deref().unwrap_or(unnamed)
+    }
+
     /// A sign-in may open a browser: neither the flag nor the environment says otherwise.
     pub(super) fn may_open_a_browser(&self) -> bool {
         !self.no_browser && !browser::is_unwanted()

@@ -10,6 +10,7 @@ use super::interrupted::unless_stopped;
 use super::pretend::Pretend;
 use super::trouble::Trouble;
 use super::{access, output, person};
+use crate::app::opening::Awaited;
 use crate::clock::WallClock;
 use crate::domain::beside::Accepted;
 use crate::domain::diagnosis::Thresholds;
@@ -109,13 +110,32 @@ impl Connection {
         }
     }
 
-    /// The same for the console, which can also show an organisation that is out of reach just now, if the profile says which it is.
-    /// A run asks who we are again before it sends anything.
-    pub(super) async fn enter_patiently(&mut self, choice: &Choice) -> Result<(), Trouble> {
-        self.sign_in(choice).await?;
-        let note = self.find_out().await?;
-        say(note);
-        Ok(())
+    /// The same for the console, where a person has signed in who has to. It can also show an organisation that is out of reach just now, if
+    /// the profile says which it is: a run asks who we are again before it sends anything. Nothing is printed: what is to be noted is the answer.
+    pub(super) async fn enter_patiently(
+        &mut self,
+        tell: &impl Fn(Awaited),
+    ) -> Result<Option<String>, Trouble> {
+        tell(Awaited::SignIn);
+        if self.pretend.is_some() {
+            return Ok(None);
+        }
+        let asked = async {
+            let pass = self.limiter.acquire(Lane::Read, 1).await;
+            self.client.sign_in(pass).await?;
+            tell(Awaited::Identity);
+            self.identify().await
+        };
+        match asked.await {
+            Ok(scope) => self.settle(scope),
+            Err(failure)
+                if self.profile.org_id.is_some()
+                    && (failure.is_offline() || failure.is_passing()) =>
+            {
+                Ok(None)
+            }
+            Err(failure) => Err(self.unknown(&failure)),
+        }
     }
 
     /// The same while a console is open: nothing is printed, and what is to be noted is the answer. `may_open`: a browser, where a person
@@ -140,23 +160,6 @@ impl Connection {
         }
     }
 
-    /// Who we are there, as far as that can be found out now; what is to be noted is the answer.
-    async fn find_out(&mut self) -> Result<Option<String>, Trouble> {
-        if self.pretend.is_some() {
-            return Ok(None);
-        }
-        match self.identify().await {
-            Ok(scope) => self.settle(scope),
-            Err(failure)
-                if self.profile.org_id.is_some()
-                    && (failure.is_offline() || failure.is_passing()) =>
-            {
-                Ok(None)
-            }
-            Err(failure) => Err(self.unknown(&failure)),
-        }
-    }
-
     /// Everything that needs no request, with a client that waits so long for an answer.
     pub(super) async fn prepare(
         choice: &Choice,
@@ -166,12 +169,7 @@ impl Connection {
     ) -> Result<Self, Trouble> {
         let (profile, grant, pretend) = match &settings.chosen {
             Chosen::Sandbox => {
-                let asked_for = choice.sandbox.is_some() || choice.profile.is_some();
-                let asked =
-                    choice
-                        .sandbox
-                        .as_deref()
-                        .unwrap_or(if asked_for { "" } else { "demo" });
+                let asked = choice.wanted_sandbox();
                 let pretend = Pretend::find(asked, &choice.staging, paths).await?;
                 let profile = settings.sandbox(&pretend.welcome).map_err(wrong_settings)?;
                 let secret = pretend.welcome.client_secret.clone();
@@ -214,11 +212,8 @@ impl Connection {
         let welcome = pretend.as_ref().map(|pretend| &pretend.welcome);
         let client = access::client_of(&profile, grant, welcome, timeouts, &limiter, clock, paths)?;
         let client = client.listening_as(&profile, paths.state.join("notifications"));
-        let place = match (&pretend, &profile.region) {
-            (Some(pretend), _) => pretend.place.clone(),
-            (None, Some(region)) => region.clone(),
-            (None, None) => profile.api_url().host().to_owned(),
-        };
+        let place = pretend.as_ref();
+        let place = place.map_or_else(|| place_of(&profile), |pretend| pretend.place.clone());
         let scope = Scope {
             org_id: profile.org_id.clone().unwrap_or_default(),
             api_host: profile.api_url().host().to_owned(),
@@ -349,6 +344,12 @@ impl Connection {
             horizon_days: limits.horizon_days,
         })
     }
+}
+
+/// Where the organisation of a profile is, in words.
+pub(super) fn place_of(profile: &Profile) -> String {
+    let host = || profile.api_url().host().to_owned();
+    profile.region.clone().unwrap_or_else(host)
 }
 
 fn say(note: Option<String>) {

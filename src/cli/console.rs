@@ -5,6 +5,7 @@ mod before;
 mod configured;
 mod ears;
 mod engine;
+mod opening;
 mod recorder;
 mod stage;
 
@@ -15,7 +16,7 @@ use tokio::sync::mpsc;
 use super::choice::{Choice, Handed};
 use super::connect::Connection;
 use super::exit::Exit;
-use super::interrupted::{interrupted, unless_stopped};
+use super::interrupted::unless_stopped;
 use super::keeping::{self, Keeper};
 use super::look;
 use super::names;
@@ -25,23 +26,25 @@ use super::reload::Stamps;
 use super::switching::{Flags, Next, Start, Switchboard};
 use super::trouble::Trouble;
 use super::{abandoned, access, way};
+use crate::app::App;
 use crate::app::action::{Action, Mode};
+use crate::app::opening::Awaited;
 use crate::app::planning::recipes::Recipes;
-use crate::app::{App, Signal};
+use crate::app::tone::Tone;
 use crate::domain::feed::Command;
 use crate::domain::ids::RunId;
 use crate::domain::item::Timings;
 use crate::domain::names::Names;
 use crate::engine::ports::Clock;
-use crate::genesys::Timeouts;
 use crate::journal::{History, NEWEST};
-use crate::settings::{Chosen, Paths, Settings};
+use crate::settings::{Chosen, Grant, Paths, Settings};
 use crate::tui::{self, ConsoleError, Seat, Terminal};
 use crate::ui::Look;
 use before::Before;
 use configured::{app_settings, configured};
-use ears::ears;
+use ears::Ears;
 use engine::{engine, settle};
+use opening::{Wait, prepared};
 use recorder::Recorder;
 use stage::{Around, Stage};
 
@@ -61,6 +64,15 @@ struct Desk<'a> {
     unfinished: Option<RunId>,
     /// Journals of consoles before, which may have last words.
     recorders: Vec<Recorder>,
+    /// What there is to note of the first console's start, said where it stays to be read.
+    notes: Vec<String>,
+}
+
+/// What a console opens with, beside what it is of.
+struct Ready {
+    recorder: Recorder,
+    kept: Arc<Names>,
+    app: App,
 }
 
 /// How a console was left.
@@ -78,16 +90,21 @@ pub(super) async fn run(
     paths: &Paths,
     read: Stamps,
 ) -> Result<Exit, Trouble> {
-    let look = if choice.is_spoken() {
-        // Nothing is drawn.
-        Look::default()
-    } else {
+    let is_seen = !choice.is_spoken();
+    let look = if is_seen {
         look::chosen(choice, settings, paths).or_refuse()?
+    } else {
+        Look::default()
     };
     let mut stops = tui::stops()?;
     let choice = unless_stopped(&mut stops, with_secret(choice, settings)).await?;
-    let prepared = Connection::prepare(&choice, settings, paths, Timeouts::default());
-    let prepared = unless_stopped(&mut stops, prepared).await?;
+    let mut wait = Wait::Silent(stops);
+    // A person is told on the terminal as it is where to sign in.
+    let by_person = matches!(&settings.chosen, Chosen::Profile(it) if it.grant == Grant::Code);
+    if is_seen && !by_person {
+        wait = wait.in_view(&choice, settings, paths, look)?;
+    }
+    let prepared = wait.until(prepared(&choice, settings, paths)).await?;
     let mut desk = Desk {
         paths,
         look,
@@ -96,45 +113,43 @@ pub(super) async fn run(
         before: None,
         unfinished: None,
         recorders: Vec::new(),
+        notes: Vec::new(),
     };
     let first = async |connection: &mut Connection| {
-        let entered = async {
-            connection.enter_patiently(&choice).await?;
-            // A code that cannot be resolved now is asked for by the plan: nothing is ended on a guess.
-            Ok(connection.wrap_up(None).await.ok().flatten())
-        };
-        let wrap_up = unless_stopped(&mut stops, entered).await?;
-        let start = Start {
-            choice: choice.clone(),
-            settings: settings.clone(),
-            read,
-            wrap_up,
-            note: None,
-            held: Vec::new(),
-        };
-        // On the heap: the whole console is a large thing to carry through every command's future.
-        Box::pin(desk.open(connection, start, &mut stops)).await
-    };
-    let mut left = prepared.during(first).await?;
-    loop {
-        let Next {
-            mut connection,
-            mut start,
-        } = match left {
-            Left::Exit(exit) => return Ok(exit),
-            Left::For(next) => *next,
-        };
-        if let Some(before) = &desk.before {
-            if before.is_narrowed {
-                desk.flags.narrow();
+        if by_person {
+            wait.until(connection.sign_in(&choice)).await?;
+            if is_seen {
+                wait = wait.in_view(&choice, settings, paths, look)?;
             }
-            before.hold(&mut connection, &mut start);
         }
-        let following = async |connection: &mut Connection| {
-            Box::pin(desk.open(connection, start, &mut stops)).await
+        let tell = wait.teller();
+        let entered = async {
+            let note = connection.enter_patiently(&tell).await?;
+            tell(Awaited::Code);
+            let start = Start {
+                choice: choice.clone(),
+                settings: settings.clone(),
+                read,
+                wrap_up: connection.wrap_up_if_known().await,
+                note,
+                held: Vec::new(),
+            };
+            tell(Awaited::Records);
+            let ready = desk.ready(connection, &start).await;
+            Ok((start, ready))
         };
-        left = connection.during(following).await?;
-    }
+        let (start, ready) = wait.until(entered).await?;
+        let ears = wait.into_ears(connection.clock)?;
+        // On the heap: the whole console is a large thing to carry through every command's future.
+        Box::pin(desk.open(connection, start, ready, ears)).await
+    };
+    let left = prepared.during(first).await;
+    let left = match left {
+        Ok(left) => desk.go_on(left).await,
+        Err(trouble) => Err(trouble),
+    };
+    desk.say_notes();
+    left
 }
 
 /// The flags, with the secret that they hand over for the profile that is opened: it can be read once.
@@ -150,23 +165,48 @@ async fn with_secret(choice: &Choice, settings: &Settings) -> Result<Choice, Tro
 }
 
 impl Desk<'_> {
+    /// From one console to the next, until one is left for good.
+    async fn go_on(&mut self, mut left: Left) -> Result<Exit, Trouble> {
+        loop {
+            let Next {
+                mut connection,
+                mut start,
+            } = match left {
+                Left::Exit(exit) => return Ok(exit),
+                Left::For(next) => *next,
+            };
+            if let Some(before) = &self.before {
+                if before.is_narrowed {
+                    self.flags.narrow();
+                }
+                before.hold(&mut connection, &mut start);
+            }
+            let following = async |connection: &mut Connection| {
+                let ready = self.ready(connection, &start).await;
+                let seat = self
+                    .seat
+                    .take()
+                    .ok_or_else(|| Trouble::silent(Exit::Internal))?;
+                let ears = Ears::Seat(Box::new(seat));
+                Box::pin(self.open(connection, start, ready, ears)).await
+            };
+            left = connection.during(following).await?;
+        }
+    }
+
     /// Opens the console of a profile, and waits until it was left.
     async fn open(
         &mut self,
         connection: &Connection,
         start: Start,
-        stops: &mut mpsc::Receiver<Signal>,
+        ready: Ready,
+        ears: Ears,
     ) -> Result<Left, Trouble> {
-        let before = self.before.take();
-        let recorder = Recorder::of(connection, self.paths, before.is_none());
-        let kept = names::kept(connection);
-        let app = self.view(connection, &start, &recorder, &kept, before.as_ref());
-        let app = app.await;
-        let ears = ears(self.seat.take(), &start.choice, connection.clock)?;
-        // One that came since is heard by nobody else.
-        if before.is_none() && stops.try_recv().is_ok() {
-            return Err(interrupted());
-        }
+        let Ready {
+            recorder,
+            kept,
+            app,
+        } = ready;
         let (told, facts) = mpsc::channel(FACTS);
         let (engine, task) = engine(connection, recorder.journal.clone(), told)?;
         engine.send(Command::KnowNames(Arc::clone(&kept)));
@@ -227,33 +267,48 @@ impl Desk<'_> {
     }
 
     /// The console as it opens: what is known and what is wrong so far, and what the one before left to it.
-    async fn view(
-        &self,
-        connection: &Connection,
-        start: &Start,
-        recorder: &Recorder,
-        kept: &Arc<Names>,
-        before: Option<&Before>,
-    ) -> App {
+    async fn ready(&mut self, connection: &Connection, start: &Start) -> Ready {
+        let recorder = Recorder::of(connection, self.paths);
+        let kept = names::kept(connection);
         let recipes = way::here(connection, self.paths).await;
-        let mut app = first_view(connection, start, self.paths, recorder, recipes);
-        app.roster.absorb_names(kept);
-        match before {
-            Some(before) => {
-                for told in recorder.told() {
-                    app.notices.warn(told, connection.clock.now());
-                }
-                before.pass_on(&mut app, start.note.clone(), &start.held);
+        let mut app = first_view(connection, start, self.paths, &recorder, recipes);
+        app.roster.absorb_names(&kept);
+        let now = connection.clock.now();
+        if let Some(before) = self.before.take() {
+            for told in recorder.told() {
+                app.notices.warn(told, now);
             }
+            before.pass_on(&mut app, start.note.clone(), &start.held);
+        } else {
+            let told = start.note.clone().into_iter().chain(recorder.told());
             // `unstick runs` looks at all of them.
-            None => abandoned::close(self.paths, NEWEST).await,
+            let closed = abandoned::close(self.paths, NEWEST).await;
+            self.notes = told.chain(closed).collect();
+            if app.spoken.is_some() {
+                self.say_notes();
+            }
+            for note in &self.notes {
+                app.notices.record_of(Tone::Warn, note, None, now);
+            }
         }
         app.remember(connection.accepted(self.paths));
-        app
+        Ready {
+            recorder,
+            kept,
+            app,
+        }
+    }
+
+    /// What there is to note of the start, where no console has the terminal.
+    fn say_notes(&mut self) {
+        for note in self.notes.drain(..) {
+            output::words(&note);
+        }
     }
 
     /// Of every journal that was open, now that the terminal is given back.
-    async fn say_last_words(&self, newest: &Recorder) {
+    async fn say_last_words(&mut self, newest: &Recorder) {
+        self.say_notes();
         for recorder in self.recorders.iter().chain([newest]) {
             recorder.last_words().await;
         }

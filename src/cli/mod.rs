@@ -185,7 +185,8 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Trouble> {
             let read = reload::Stamps::now(&paths, &overrides);
             let settings = at_start(&mut choice, &paths)?;
             if choice.is_spoken() || io::stdout().is_terminal() {
-                return console::run(&choice, &settings, &paths, read).await;
+                // On the heap: no other command needs as much room.
+                return Box::pin(console::run(&choice, &settings, &paths, read)).await;
             }
             let listed = list::List::default().run(&choice, &settings, &paths).await;
             output::words("This is the list, once. `unstick` in a terminal opens the console.");

@@ -102,14 +102,19 @@ impl Pretend {
         staging: &Staging,
         paths: &Paths,
     ) -> Result<Self, Trouble> {
-        if asked.starts_with("http://") || asked.starts_with("https://") {
-            return Self::join(asked, staging, paths).await;
+        let meant = Self::meant(asked, paths);
+        if meant.starts_with("http://") || meant.starts_with("https://") {
+            return Self::join(&meant, staging, paths).await;
         }
-        match beacon::find(paths) {
-            Some(running) if asked.is_empty() => Self::join(&running, staging, paths).await,
-            _ if asked.is_empty() => Self::stage("demo", staging).await,
-            _ => Self::stage(asked, staging).await,
+        Self::stage(&meant, staging).await
+    }
+
+    /// What that means now: the address of one that runs, or the scenario to stage.
+    pub(super) fn meant(asked: &str, paths: &Paths) -> String {
+        if !asked.is_empty() {
+            return asked.to_owned();
         }
+        beacon::find(paths).unwrap_or_else(|| "demo".to_owned())
     }
 
     /// Stages one in this process, on a port that the system chooses.

@@ -85,7 +85,9 @@ impl Runs {
     /// Reads the journal, which takes no lock; before that, runs are closed whose sandbox is gone.
     pub(super) async fn read(self, choice: &Choice, paths: &Paths) -> Result<Exit, Trouble> {
         if !matches!(self.command, Some(RunsCommand::Verify { .. })) {
-            abandoned::close(paths, usize::MAX).await;
+            for said in abandoned::close(paths, usize::MAX).await {
+                output::words(&said);
+            }
         }
         let history = History::at(&paths.journal_file(), Timings::default());
         match self.command {

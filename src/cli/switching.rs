@@ -180,8 +180,7 @@ impl Server {
             let note = connection
                 .enter_silently(choice.may_open_a_browser())
                 .await?;
-            // A code that cannot be resolved now is asked for by the plan: nothing is ended on a guess.
-            Ok((note, connection.wrap_up(None).await.ok().flatten()))
+            Ok((note, connection.wrap_up_if_known().await))
         };
         match unless_newer(&mut self.wanted, entered).await {
             Came::Done(Ok((note, wrap_up))) => Came::Done(Ok(Next {

@@ -310,27 +310,23 @@ pub(super) fn note(said: Option<&str>) -> Result<Option<String>, Trouble> {
     Ok(Some(Text::clean(said).into()))
 }
 
-/// The journal, made where there is none. Without it nothing is sent.
+/// The journal, made where there is none. Without it nothing is sent. What was done about facts that an earlier run had to keep elsewhere is
+/// said.
 pub(super) fn open_journal(paths: &Paths) -> Result<Journal, Trouble> {
-    try_journal(paths).map_err(|failure| {
+    let journal = journal_of(paths).map_err(|failure| {
         let exit = match failure {
             JournalFailure::Held { .. } => Exit::Refused,
             _ => Exit::Usage,
         };
         Trouble::new(exit, anyhow::Error::new(failure))
-    })
-}
-
-/// The same, or what is wrong with it. What was done about facts that an earlier run had to keep elsewhere is said.
-pub(super) fn try_journal(paths: &Paths) -> Result<Journal, JournalFailure> {
-    let journal = journal_of(paths)?;
+    })?;
     for told in journal.told() {
         output::words(told);
     }
     Ok(journal)
 }
 
-/// The same, and nothing is printed: what there is to tell is the journal's to ask.
+/// The same, or what is wrong with it. Nothing is printed: what there is to tell is the journal's to ask.
 pub(super) fn journal_of(paths: &Paths) -> Result<Journal, JournalFailure> {
     let options = JournalOptions {
         // Another folder than the journal's, and often another disk.

@@ -9,9 +9,10 @@ use crossterm::{execute, queue};
 use jiff::Timestamp;
 use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::Buffer;
-use ratatui::{TerminalOptions, Viewport};
+use ratatui::{Frame, TerminalOptions, Viewport};
 
 use crate::app::App;
+use crate::app::opening::Opening;
 use crate::domain::text::Text;
 use crate::ui::{self, Look, Spots};
 
@@ -56,7 +57,30 @@ impl<W: Write> Canvas<W> {
 
     /// Draws one frame. Where it is the one that is shown already, nothing is written.
     pub fn draw(&mut self, app: &App, look: &Look, now: Timestamp) -> io::Result<()> {
-        let drawn = self.frame(app, look, now);
+        let paint = |frame: &mut Frame<'_>| ui::draw_noting(frame, app, look, now);
+        self.show(app.title(), paint)
+    }
+
+    /// The same of a console that is being opened.
+    pub fn draw_opening(
+        &mut self,
+        opening: &Opening,
+        look: &Look,
+        now: Timestamp,
+    ) -> io::Result<()> {
+        let paint = |frame: &mut Frame<'_>| {
+            ui::draw_opening(frame, opening, look, now);
+            Spots::default()
+        };
+        self.show(None, paint)
+    }
+
+    fn show(
+        &mut self,
+        title: Option<String>,
+        paint: impl FnOnce(&mut Frame<'_>) -> Spots,
+    ) -> io::Result<()> {
+        let drawn = self.frame(title, paint);
         // Ended on the way of an error too.
         if std::mem::take(&mut self.is_begun) {
             execute!(self.inner.backend_mut(), EndSynchronizedUpdate)?;
@@ -64,7 +88,11 @@ impl<W: Write> Canvas<W> {
         drawn
     }
 
-    fn frame(&mut self, app: &App, look: &Look, now: Timestamp) -> io::Result<()> {
+    fn frame(
+        &mut self,
+        title: Option<String>,
+        paint: impl FnOnce(&mut Frame<'_>) -> Spots,
+    ) -> io::Result<()> {
         if self.is_unknown {
             self.begin()?;
             let size = self.inner.size()?;
@@ -73,8 +101,8 @@ impl<W: Write> Canvas<W> {
             self.is_unknown = false;
         }
         self.inner.autoresize()?;
-        self.spots = ui::draw_noting(&mut self.inner.get_frame(), app, look, now);
-        let title = app.title().filter(|title| *title != self.title);
+        self.spots = paint(&mut self.inner.get_frame());
+        let title = title.filter(|title| *title != self.title);
         let area = self.inner.current_buffer_mut().area;
         let fitting = |buffer: Option<Buffer>| {
             let buffer = buffer.filter(|buffer| buffer.area == area);

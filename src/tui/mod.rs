@@ -10,6 +10,7 @@ mod clipboard;
 mod exports;
 mod input;
 mod leaving;
+mod opening;
 pub mod packet;
 #[cfg_attr(not(unix), path = "pager_absent.rs")]
 mod pager;
@@ -44,6 +45,7 @@ use crate::engine::ports::Clock;
 pub use canvas::Canvas;
 pub use clipboard::{copy_through, ways as clipboard_ways};
 pub use exports::shown_path;
+pub use opening::Opener;
 pub use parts::Parts;
 pub use probe::{Told, ask_terminal};
 pub use profiles::AskProfile;

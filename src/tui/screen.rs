@@ -9,6 +9,7 @@ use tokio::sync::oneshot;
 use crate::app::App;
 use crate::app::manners::Notify;
 use crate::app::mouse::Spot;
+use crate::app::opening::Opening;
 use crate::ui::Look;
 
 /// Said where no browser can be opened, as over SSH.
@@ -22,6 +23,11 @@ pub type Slow = Box<dyn FnOnce() -> String + Send>;
 pub trait Screen {
     /// Draws one frame.
     fn draw(&mut self, app: &App, look: &Look, now: Timestamp) -> io::Result<()>;
+
+    /// Draws one frame of a console that is being opened; nothing where none is drawn before it is open.
+    fn draw_opening(&mut self, _: &Opening, _: &Look, _: Timestamp) -> io::Result<()> {
+        Ok(())
+    }
 
     /// Everything that was drawn can be read. Where writing may be held back, it is waited for by [`Screen::shown`].
     fn is_shown(&self) -> bool {

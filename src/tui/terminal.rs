@@ -32,6 +32,7 @@ use super::rest::Rest;
 use super::screen::{NO_BROWSER, Screen, Slow};
 use crate::app::manners::Notify;
 use crate::app::mouse::Spot;
+use crate::app::opening::Opening;
 use crate::app::{App, Msg};
 use crate::domain::text::Text;
 use crate::ui::Look;
@@ -110,6 +111,21 @@ impl Terminal {
         input::keyboard(rest)
     }
 
+    /// Draws while nobody gives the terminal back.
+    fn undisturbed(
+        &mut self,
+        draw: impl FnOnce(&mut Canvas<Stdout>) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let frame = Arc::clone(&self.modes.frame);
+        let _drawing = frame.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.is_given_back() {
+            return Err(io::Error::other(
+                "it was given back after an internal error",
+            ));
+        }
+        draw(&mut self.canvas)
+    }
+
     /// The terminal is another program's, or was: nobody reads it here, and nothing is drawn.
     fn give_back(&mut self) -> Result<(), String> {
         let rests = self.keyboard.as_ref().is_none_or(|rest| rest.begin());
@@ -135,14 +151,11 @@ impl Terminal {
 
 impl Screen for Terminal {
     fn draw(&mut self, app: &App, look: &Look, now: Timestamp) -> io::Result<()> {
-        let frame = Arc::clone(&self.modes.frame);
-        let _drawing = frame.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.is_given_back() {
-            return Err(io::Error::other(
-                "it was given back after an internal error",
-            ));
-        }
-        self.canvas.draw(app, look, now)
+        self.undisturbed(|canvas| canvas.draw(app, look, now))
+    }
+
+    fn draw_opening(&mut self, opening: &Opening, look: &Look, now: Timestamp) -> io::Result<()> {
+        self.undisturbed(|canvas| canvas.draw_opening(opening, look, now))
     }
 
     fn size(&self) -> io::Result<(u16, u16)> {

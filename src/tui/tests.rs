@@ -3,6 +3,7 @@
 mod exports;
 mod gone;
 mod long_list;
+mod opening;
 mod pager;
 mod sizes;
 
@@ -13,6 +14,7 @@ use std::path::Path;
 use jiff::tz::TimeZone;
 
 use super::*;
+use crate::app::opening::Opening;
 use crate::app::planning::recipes::Recipes;
 use crate::app::{AppSettings, Configured, Key};
 use crate::domain::failure::{Failure, FailureKind};
@@ -30,6 +32,8 @@ use crate::ui::Look;
 #[derive(Debug, Default)]
 struct Counted {
     frames: usize,
+    /// Frames of a console that is being opened.
+    openings: usize,
     clears: usize,
     is_gone: Cell<bool>,
     /// It was seen to be gone by a frame that could not be written.
@@ -44,6 +48,11 @@ impl Screen for Counted {
             return Err(gone());
         }
         self.frames += 1;
+        Ok(())
+    }
+
+    fn draw_opening(&mut self, _: &Opening, _: &Look, _: Timestamp) -> io::Result<()> {
+        self.openings += 1;
         Ok(())
     }
 

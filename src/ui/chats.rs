@@ -31,31 +31,36 @@ use crate::domain::diagnosis::Diagnosis;
 use crate::domain::shown::{agent, customer, queue_words};
 use crate::domain::text::{Text, cells};
 
+/// From which row to which the list goes, its column heads among them.
+pub(crate) fn body(class: Class, height: u16) -> (u16, u16) {
+    let foot = height.saturating_sub(2);
+    match class {
+        Class::Wide => (4, foot),
+        Class::Normal => (4, foot.saturating_sub(3)),
+        Class::Compact => (3, foot),
+        Class::Mini | Class::TooSmall => (1, foot),
+    }
+}
+
 /// Draws the screen.
 pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
     header::draw(pen, app, now);
     let class = app.extent.class();
-    let body = match class {
+    match class {
         Class::Wide | Class::Normal => {
             views(pen, app, 1);
             filter(pen, app, 2);
             pen.rule(3);
-            4
         }
         Class::Compact => {
             filter(pen, app, 1);
             pen.rule(2);
-            3
         }
-        Class::Mini | Class::TooSmall => 1,
-    };
+        Class::Mini | Class::TooSmall => {}
+    }
     let (height, width) = (pen.height(), pen.width());
     let foot = height.saturating_sub(2);
-    let end = if class == Class::Normal {
-        foot.saturating_sub(3)
-    } else {
-        foot
-    };
+    let (body, end) = body(class, height);
     let list_width = list_width(app.extent);
     let room = end.saturating_sub(body);
     if app.chats.shown().is_empty() {

@@ -11,6 +11,11 @@ use crate::domain::text::cells;
 /// Draws it.
 pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
     let (headline, lines) = words(app, now);
+    write(pen, &headline, &lines);
+}
+
+/// A headline in the middle, and lines below it.
+pub(crate) fn write(pen: &mut Pen<'_>, headline: &str, lines: &[String]) {
     let room = usize::from(pen.width().saturating_sub(2));
     // Where there is little room, whole sentences in more rows.
     let lines = lines.iter().flat_map(|line| match cells(line) {
@@ -27,7 +32,7 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
     } else {
         2
     };
-    pen.centre(top, &headline, Tone::Strong);
+    pen.centre(top, headline, Tone::Strong);
     for (y, line) in (top + gap..).zip(lines) {
         pen.centre(y, &line, Tone::Plain);
     }

@@ -13,12 +13,38 @@ use crate::domain::hearing::Hearing;
 use crate::domain::moment::since;
 use crate::domain::text::cells;
 
+/// What stands at the left: who, where, and what is allowed.
+pub(crate) struct Head<'a> {
+    pub(crate) label: &'a str,
+    pub(crate) profile: &'a str,
+    pub(crate) place: &'a str,
+    pub(crate) writes: bool,
+}
+
 /// Draws row 0.
 pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
-    let class = app.extent.class();
     let settings = &app.settings;
-    let badge = format!("[{} {}]", settings.label, settings.scope.profile);
-    let mode = match (settings.writes, class) {
+    let head = Head {
+        label: &settings.label,
+        profile: &settings.scope.profile,
+        place: &settings.place,
+        writes: settings.writes,
+    };
+    let right = right_words(app, now);
+    let short = || short_words(app, now);
+    row(pen, app.extent.class(), &head, right, short);
+}
+
+/// The row with this at its left, and words at its right, or others that take less room.
+pub(crate) fn row(
+    pen: &mut Pen<'_>,
+    class: Class,
+    head: &Head<'_>,
+    (mut right, tone): (String, Tone),
+    short: impl FnOnce() -> String,
+) {
+    let badge = format!("[{} {}]", head.label, head.profile);
+    let mode = match (head.writes, class) {
         (true, Class::Wide | Class::Normal) => "READ-WRITE",
         (false, Class::Wide | Class::Normal) => "READ-ONLY",
         (true, _) => "RW",
@@ -27,18 +53,17 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
     // What does not fit goes whole: first the place, then the program's name; label and mode stay.
     let whole = match class {
         Class::Wide | Class::Normal => vec![
-            format!(" unstick  {badge}  {}  {mode}", settings.place),
+            format!(" unstick  {badge}  {}  {mode}", head.place),
             format!(" unstick  {badge}  {mode}"),
             format!(" {badge}  {mode}"),
         ],
         Class::Compact => vec![format!(" {badge} {mode}")],
         Class::Mini | Class::TooSmall => vec![badge],
     };
-    let (mut right, tone) = right_words(app, now);
     let width = usize::from(pen.width());
     let least = whole.last().map_or(0, |words| cells(words));
     if least + cells(&right) + 2 > width {
-        right = short_words(app, now);
+        right = short();
     }
     if least + cells(&right) + 1 > width {
         right.clear();
@@ -54,7 +79,7 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
     if !right.is_empty() {
         pen.right(0, &right, tone);
     }
-    if settings.label == "PROD" {
+    if head.label == "PROD" {
         pen.choose(0);
     }
 }

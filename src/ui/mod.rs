@@ -14,6 +14,7 @@ mod inspect;
 mod look;
 mod lookout;
 mod messages;
+mod opening;
 mod pages;
 mod palette;
 mod pen;
@@ -36,6 +37,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::app::extent::{Class, Extent};
+use crate::app::opening::Opening;
 use crate::app::tone::Tone;
 use crate::app::{App, Overlay, Screen};
 use pen::Pen;
@@ -49,6 +51,18 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, look: &Look, now: Timestamp) {
 /// Draws one frame, and says what stands where in it.
 pub fn draw_noting(frame: &mut Frame<'_>, app: &App, look: &Look, now: Timestamp) -> Spots {
     paint(frame.buffer_mut(), app, look, now)
+}
+
+/// Draws one frame of a console that is being opened.
+pub fn draw_opening(frame: &mut Frame<'_>, opening: &Opening, look: &Look, now: Timestamp) {
+    on(frame.buffer_mut(), look, |pen, here| {
+        if here.class() == Class::TooSmall {
+            let who = (&*opening.label, &*opening.profile);
+            too_small(pen, who, "opening", here);
+        } else {
+            opening::draw(pen, opening, here, now);
+        }
+    });
 }
 
 /// The frame that is on the screen at `now`, as a picture: an SVG on the paper that the theme was made for, with the same characters and
@@ -67,6 +81,26 @@ pub fn picture(app: &App, look: &Look, now: Timestamp) -> String {
 }
 
 fn paint(buffer: &mut Buffer, app: &App, look: &Look, now: Timestamp) -> Spots {
+    on(buffer, look, |pen, here| {
+        // Between a resize and its message the room may be another than the one that was reckoned with.
+        if here.class() == Class::TooSmall || app.extent.class() == Class::TooSmall {
+            let settings = &app.settings;
+            let news = if app.is_running() {
+                "a run is under way".to_owned()
+            } else {
+                format!("{} stuck", app.chats.counts.stuck)
+            };
+            let who = (&*settings.label, &*settings.scope.profile);
+            too_small(pen, who, &news, here);
+        } else {
+            screen(pen, app, now);
+            overlay(pen, app, now);
+        }
+    })
+}
+
+/// Draws on all of the buffer, in the characters of the look; what stands where in it.
+fn on(buffer: &mut Buffer, look: &Look, draw: impl FnOnce(&mut Pen<'_>, Extent)) -> Spots {
     let area = buffer.area;
     let mut spots = Spots::default();
     let mut pen = Pen {
@@ -79,13 +113,7 @@ fn paint(buffer: &mut Buffer, app: &App, look: &Look, now: Timestamp) -> Spots {
         width: area.width,
         height: area.height,
     };
-    // Between a resize and its message the room may be another than the one that was reckoned with.
-    if here.class() == Class::TooSmall || app.extent.class() == Class::TooSmall {
-        too_small(&mut pen, app, here);
-    } else {
-        screen(&mut pen, app, now);
-        overlay(&mut pen, app, now);
-    }
+    draw(&mut pen, here);
     look.translate(buffer);
     spots
 }
@@ -123,15 +151,10 @@ fn overlay(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
     }
 }
 
-fn too_small(pen: &mut Pen<'_>, app: &App, here: Extent) {
-    let settings = &app.settings;
+fn too_small(pen: &mut Pen<'_>, (label, profile): (&str, &str), news: &str, here: Extent) {
     let lines = [
-        format!("{} {}", settings.label, settings.scope.profile),
-        if app.is_running() {
-            "a run is under way".to_owned()
-        } else {
-            format!("{} stuck", app.chats.counts.stuck)
-        },
+        format!("{label} {profile}"),
+        news.to_owned(),
         format!("{}x{} too small", here.width, here.height),
         "need 36x8".to_owned(),
         "q quit".to_owned(),

@@ -1,7 +1,9 @@
 //! What a start costs: `cargo bench --bench start`. From the start of the process to the first bytes of its first frame, in a terminal of its
-//! own, fifty times each: on the built-in sandbox, and as a profile whose organisation runs elsewhere, with runs on record. Beside it what a
-//! process costs that does nothing. Then what the program weighs. `-- --quick` starts fifteen times; `-- --build` builds it from nothing
-//! as well, into a folder that is removed again.
+//! own, fifty times each: on the built-in sandbox, as a profile whose organisation runs elsewhere, with runs on record, and as one whose
+//! platform takes connections and never answers. Beside it what a process costs that does nothing, what one costs that only reads its
+//! arguments, and when the first chats are there, which is what comes after the first frame: a pretend organisation staged, certificates
+//! read, the sign-in, who we are, the journal, the first page. Then what the program weighs. `-- --quick` starts fifteen times; `-- --build`
+//! builds it from nothing as well, into a folder that is removed again.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -13,6 +15,7 @@ mod served;
 
 use std::collections::HashSet;
 use std::io::Read;
+use std::net::TcpListener;
 use std::num::NonZeroU16;
 use std::path::Path;
 use std::process::Command;
@@ -71,14 +74,28 @@ fn main() {
         &built_in.timed(starts, is_drawn),
     );
     let served = with_runs(&home);
-    profile(&home, &served);
-    let profile = Program {
+    let dead = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    profiles(&home, &served, &dead);
+    let of = |name| Program {
         secret: served.word("client_secret"),
-        ..program(BINARY, &["--profile", "near"])
+        ..program(BINARY, name)
     };
+    let (near, far) = (of(&["--profile", "near"]), of(&["--profile", "far"]));
     kept(
         "first frame, profile, 2 runs on record",
-        &profile.timed(starts, is_drawn),
+        &near.timed(starts, is_drawn),
+    );
+    kept(
+        "first frame, profile, a platform that never answers",
+        &far.timed(starts, is_drawn),
+    );
+    told(
+        "first chats, built-in sandbox",
+        &built_in.timed(starts, has_chats),
+    );
+    told(
+        "first chats, profile, 2 runs on record",
+        &near.timed(starts, has_chats),
     );
     weight();
     if has("--build") {
@@ -109,6 +126,10 @@ fn figures(times: &[Duration]) -> (String, Duration) {
 
 fn is_drawn(screen: &str) -> bool {
     screen.contains("unstick")
+}
+
+fn has_chats(screen: &str) -> bool {
+    screen.contains("orphan")
 }
 
 /// What is started.
@@ -203,19 +224,21 @@ fn with_runs(home: &Home) -> Served {
     served
 }
 
-/// Sets a profile up as a real one is, pinned to its organisation.
-fn profile(home: &Home, served: &Served) {
+/// Sets profiles up as real ones are, pinned to their organisation: one that answers, and one that does not.
+fn profiles(home: &Home, served: &Served, dead: &TcpListener) {
     let folder = home.0.join("config");
     std::fs::create_dir_all(&folder).unwrap();
     let word = |name: &str| served.word(name);
-    let said = format!(
-        "[profiles.near]\napi_url = \"{}\"\nlogin_url = \"{}\"\nclient_id = \"{}\"\norg_id = \"{}\"\nwrite = true\n",
-        word("url"),
-        word("login_url"),
-        word("client_id"),
-        word("org_id")
-    );
-    std::fs::write(folder.join("config.toml"), said).unwrap();
+    let (client, organisation) = (word("client_id"), word("org_id"));
+    let profile = |name: &str, api: &str, login: &str| {
+        format!(
+            "[profiles.{name}]\napi_url = \"{api}\"\nlogin_url = \"{login}\"\nclient_id = \"{client}\"\norg_id = \"{organisation}\"\nwrite = true\n"
+        )
+    };
+    let nowhere = format!("http://{}", dead.local_addr().unwrap());
+    let near = profile("near", &word("url"), &word("login_url"));
+    let far = profile("far", &nowhere, &nowhere);
+    std::fs::write(folder.join("config.toml"), near + &far).unwrap();
 }
 
 fn weight() {

@@ -20,6 +20,8 @@ use crate::console_desk::{Desk, text_of};
 
 /// The snapshots that show each mode. A new screen or dialog gets a `shoot` and a row here.
 pub(crate) const WALL: &[(Mode, &str)] = &[
+    // Before there is a console, and a mode.
+    (Mode::Chats, "opening"),
     (Mode::Chats, "chats"),
     (Mode::Chats, "chats_marked"),
     (Mode::Chats, "chats_offer"),
@@ -111,7 +113,7 @@ pub(crate) const WALL: &[(Mode, &str)] = &[
 pub(crate) const SIZES: [(u16, u16); 4] = [(80, 24), (140, 40), (60, 14), (40, 10)];
 
 /// Sizes at which something begins or ends, the least and the greatest among them.
-const EDGES: [(u16, u16); 12] = [
+pub(crate) const EDGES: [(u16, u16); 12] = [
     (200, 60),
     (120, 30),
     (119, 30),
@@ -191,7 +193,7 @@ fn check_mode(name: &str, desk: &Desk) {
 }
 
 /// No colour that would not be seen; nothing dim where it is turned around; no ground of ours.
-fn check_paint(name: &str, theme: &str, buffer: &Buffer) {
+pub(crate) fn check_paint(name: &str, theme: &str, buffer: &Buffer) {
     for (at, cell) in buffer.content.iter().enumerate() {
         let what = || format!("{name} in {theme}: {cell:?} at {:?}", buffer.pos_of(at));
         assert_eq!(cell.bg, Color::Reset, "{}", what());

@@ -107,6 +107,8 @@ mod console_manners;
 mod console_marks;
 /// The mouse: what it does on every screen, and that it never confirms.
 mod console_mouse;
+/// The screen before there is a console: what it waits for, which keys leave.
+mod console_opening;
 /// The box for a live chat; a dry run and a report where nothing is wrong.
 mod console_outcomes;
 mod console_plan_recipes;
@@ -222,6 +224,8 @@ mod pty_login;
 mod pty_manners;
 /// The terminal's modes: the mouse, titles, frames, sizes, bells, and what it costs to do nothing.
 mod pty_modes;
+/// A start against a platform that is slow, dead or unwilling: a frame at once, and keys that leave.
+mod pty_opening;
 /// The pager gets the terminal and gives it back, however it ends.
 mod pty_pager;
 /// A person's sign-in ends while the console is open, and one key signs in again.

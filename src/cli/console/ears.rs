@@ -1,15 +1,12 @@
-//! How a console is heard, before it has a screen: by lines, by the keys of a terminal, or as the console before it was.
+//! How a console is heard, before it has a screen: by lines, or by the keys of a terminal.
 
 use tokio::sync::mpsc;
 
 use crate::app::{Msg, Signal};
 use crate::cli::browser;
-use crate::cli::choice::Choice;
-use crate::cli::trouble::Trouble;
-use crate::clock::WallClock;
 use crate::settings::Paths;
 use crate::settings::paths::private_folder;
-use crate::tui::{self, Seat, Terminal};
+use crate::tui::{Seat, Terminal};
 
 /// How a console is heard.
 pub(super) enum Ears {
@@ -18,30 +15,8 @@ pub(super) enum Ears {
         input: mpsc::Receiver<Msg>,
         stops: mpsc::Receiver<Signal>,
     },
-    /// By the keys of a terminal that is taken over for it.
-    Keys { stops: mpsc::Receiver<Signal> },
-    /// As the console before was.
+    /// By the keys of a terminal: that on which it was waited for, or that of the console before.
     Seat(Box<Seat<Terminal>>),
-}
-
-/// As the console before was, if there was one; else as the flags say.
-pub(super) fn ears(
-    seat: Option<Seat<Terminal>>,
-    choice: &Choice,
-    clock: WallClock,
-) -> Result<Ears, Trouble> {
-    if let Some(seat) = seat {
-        return Ok(Ears::Seat(Box::new(seat)));
-    }
-    if choice.is_spoken() {
-        return Ok(Ears::Lines {
-            input: tui::lines(clock)?,
-            stops: tui::signals()?,
-        });
-    }
-    Ok(Ears::Keys {
-        stops: tui::signals()?,
-    })
 }
 
 /// The terminal, taken over. Without a folder of our own, what is too long for a clipboard is not copied.

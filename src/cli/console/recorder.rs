@@ -2,7 +2,7 @@
 
 use crate::cli::connect::Connection;
 use crate::cli::output;
-use crate::cli::terminate::{journal_of, print_unkept, try_journal};
+use crate::cli::terminate::{journal_of, print_unkept};
 use crate::journal::{Journal, JournalFailure};
 use crate::settings::Paths;
 
@@ -14,16 +14,8 @@ pub(super) struct Recorder {
 }
 
 impl Recorder {
-    /// `may_print`: no console has the terminal yet.
-    pub(super) fn of(connection: &Connection, paths: &Paths, may_print: bool) -> Self {
-        let opened = connection.profile.write.then(|| {
-            if may_print {
-                try_journal(paths)
-            } else {
-                journal_of(paths)
-            }
-        });
-        match opened {
+    pub(super) fn of(connection: &Connection, paths: &Paths) -> Self {
+        match connection.profile.write.then(|| journal_of(paths)) {
             Some(Ok(journal)) => Self {
                 journal: Some(journal),
                 trouble: None,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 
 use super::before::Before;
-use super::ears::{Ears, terminal};
+use super::ears::Ears;
 use crate::app::{App, Msg, Signal};
 use crate::cli::again;
 use crate::cli::choice::Choice;
@@ -108,15 +108,6 @@ impl Around<'_> {
                     unfinished: played.unfinished,
                     onward: None,
                 });
-            }
-            Ears::Keys { stops } => {
-                let mut screen = terminal(self.paths, self.settings.kitty)?;
-                let input = screen.keyboard()?;
-                Seat {
-                    screen,
-                    input,
-                    stops,
-                }
             }
             Ears::Seat(mut seat) => {
                 seat.forget_typed();
