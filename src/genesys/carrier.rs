@@ -156,12 +156,12 @@ impl Carrier {
         let mut receipt = Receipt {
             status: Some(status),
             took_ms: 0,
-            correlation: word(headers, "inin-correlation-id").map(|id| Text::clean(&id)),
-            date: word(headers, header::DATE.as_str()).and_then(|date| http_date(&date)),
+            correlation: word(headers, "inin-correlation-id").map(Text::clean),
+            date: word(headers, header::DATE.as_str()).and_then(http_date),
         };
         self.ahead.note(receipt.date, sent_at, (self.now)());
-        let content_type = word(headers, header::CONTENT_TYPE.as_str());
-        let allow = word(headers, header::ALLOW.as_str());
+        let content_type = word(headers, header::CONTENT_TYPE.as_str()).map(str::to_owned);
+        let allow = word(headers, header::ALLOW.as_str()).map(str::to_owned);
         let body = bounded_body(&mut response).await;
         let arrived = (self.now)();
         receipt.took_ms = self.since(sent_at);
@@ -212,11 +212,8 @@ async fn bounded_body(response: &mut reqwest::Response) -> Result<Vec<u8>, Failu
     Ok(body)
 }
 
-fn word(headers: &HeaderMap, name: &str) -> Option<String> {
-    headers
-        .get(name)
-        .and_then(|value| value.to_str().ok())
-        .map(str::to_owned)
+fn word<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
 }
 
 fn number(headers: &HeaderMap, name: &str) -> Option<u32> {

@@ -115,7 +115,7 @@ impl Client {
         let carrier = Carrier::new(http, limiter, clock);
         let tokens = Tokens::new(carrier.clone(), addresses.login, client_id, grant);
         Ok(Self {
-            funnel: Arc::new(Funnel::new(carrier, addresses.api, tokens)),
+            funnel: Arc::new(Funnel::new(carrier, addresses.api, tokens)?),
             profile: profile.into(),
             sockets,
             patience: ANSWER_WITHIN.min(timeouts.read),

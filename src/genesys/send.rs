@@ -35,16 +35,19 @@ pub(super) enum Question {
 pub(super) struct Funnel {
     carrier: Carrier,
     base: BaseUrl,
+    /// The same, read once: each request takes a copy and puts its path there.
+    root: Url,
     tokens: Arc<Tokens>,
 }
 
 impl Funnel {
-    pub(super) fn new(carrier: Carrier, base: BaseUrl, tokens: Tokens) -> Self {
-        Self {
+    pub(super) fn new(carrier: Carrier, base: BaseUrl, tokens: Tokens) -> Result<Self, Failure> {
+        Ok(Self {
+            root: Url::parse(base.as_str()).map_err(|_| not_sent("the base URL is no URL"))?,
             carrier,
             base,
             tokens: Arc::new(tokens),
-        }
+        })
     }
 
     /// The API host, with its port if that is not the scheme's.
@@ -238,13 +241,10 @@ impl Funnel {
         body: Option<&serde_json::Value>,
         token: &Token,
     ) -> Result<Request, Failure> {
-        let not_sent = |why: &str| Failure::local(FailureKind::NotSent, why);
-        let base =
-            Url::parse(self.base.as_str()).map_err(|_| not_sent("the base URL is no URL"))?;
-        let mut url = base
-            .join(path)
-            .map_err(|_| not_sent("the path is no path"))?;
-        if url.origin() != base.origin() || url.path() != path || !path.starts_with("/api/v2/") {
+        // A path is never joined to the base: that could lead to another host.
+        let mut url = self.root.clone();
+        url.set_path(path);
+        if url.path() != path || !path.starts_with("/api/v2/") {
             return Err(not_sent("the request would leave the profile's host"));
         }
         if !query.is_empty() {
@@ -271,18 +271,19 @@ impl Funnel {
 /// Headers that a recipe adds. Those of the program's own are not replaced.
 fn add_headers(request: &mut Request, headers: &[(String, String)]) -> Result<(), Failure> {
     for (name, value) in headers {
-        let not_sent = || {
-            let why = format!("the recipe's header `{name}` cannot be sent");
-            Failure::local(FailureKind::NotSent, &why)
-        };
-        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| not_sent())?;
-        let value = HeaderValue::from_str(value).map_err(|_| not_sent())?;
+        let refused = || not_sent(&format!("the recipe's header `{name}` cannot be sent"));
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| refused())?;
+        let value = HeaderValue::from_str(value).map_err(|_| refused())?;
         if name == header::AUTHORIZATION || name == header::HOST {
-            return Err(not_sent());
+            return Err(refused());
         }
         request.headers_mut().insert(name, value);
     }
     Ok(())
+}
+
+fn not_sent(why: &str) -> Failure {
+    Failure::local(FailureKind::NotSent, why)
 }
 
 /// A request that was not carried out for want of a token; there is one now.

@@ -21,7 +21,7 @@ fn funnel() -> Funnel {
         "client-1".to_owned(),
         Grant::ClientCredentials(secret),
     );
-    Funnel::new(carrier, addresses.api, tokens)
+    Funnel::new(carrier, addresses.api, tokens).unwrap()
 }
 
 fn token() -> Token {
