@@ -52,34 +52,35 @@ pub(super) fn conversation(
     })
 }
 
-fn divisions(said: Vec<wire::DivisionMembership>) -> Vec<Text> {
+fn divisions(said: Vec<wire::DivisionMembership<'_>>) -> Vec<Text> {
     said.into_iter()
         .filter_map(|one| text(one.division?.id))
         .collect()
 }
 
 /// Attributes are texts; anything else is shown as the JSON that it is.
-fn attributes(said: BTreeMap<wire::Word<'_>, serde_json::Value>) -> Vec<(Text, Text)> {
+fn attributes(said: BTreeMap<wire::Word<'_>, wire::Noted<'_>>) -> Vec<(Text, Text)> {
     said.into_iter()
         .map(|(key, value)| {
             let value = match value {
-                serde_json::Value::String(value) => value,
-                other => other.to_string(),
+                wire::Noted::Word(word) => Text::clean(&word),
+                wire::Noted::Other(value) => Text::clean(&value.to_string()),
             };
-            (Text::clean(&key), Text::clean(&value))
+            (Text::clean(&key), value)
         })
         .collect()
 }
 
 /// Since when the oldest transfer hangs that is neither done nor given up.
 fn transfer(
-    transfers: Vec<wire::Transfer>,
+    transfers: Vec<wire::Transfer<'_>>,
     started: Timestamp,
 ) -> Result<Option<Timestamp>, Unusable> {
     let mut oldest = None;
     for transfer in transfers {
-        let state = transfer.state.unwrap_or_default();
-        if !["pending", "active"].contains(&state.to_ascii_lowercase().as_str()) {
+        let state = transfer.state.as_deref().unwrap_or_default();
+        let is_one = |word: &&str| state.eq_ignore_ascii_case(word);
+        if !["pending", "active"].iter().any(is_one) {
             continue;
         }
         let since = time(
@@ -100,18 +101,13 @@ fn participant(
     let purpose = Purpose::from(wire.purpose.as_deref().unwrap_or(ABSENT));
     let wrap_up = wrap_up(path, &wire)?;
     let mut legs = Vec::new();
-    for (place, leg_wire) in wire.messages.into_iter().flatten().enumerate() {
+    for (place, leg_wire) in wire.messages.iter().flatten().enumerate() {
         let path = format_args!("{path}.messages[{place}]");
         let medium = Medium::from(leg_wire.kind.as_deref().unwrap_or("message"));
-        let messages = leg_wire.messages.unwrap_or_default();
-        for (place, message) in messages.into_iter().enumerate() {
+        for (place, message) in leg_wire.messages.iter().flatten().enumerate() {
             let path = format_args!("{path}.messages[{place}]");
             listed.extend(listed_message(path, message, !purpose.is_human())?);
         }
-        let leg_wire = wire::Leg {
-            messages: None,
-            ..leg_wire
-        };
         legs.push(leg(path, medium, leg_wire)?);
     }
     legs.extend(other_media(path, &wire.lists)?);
@@ -159,7 +155,9 @@ fn other_media(
             let path = format_args!("{path}.{medium}[{place}]");
             let parsed = wire::Leg::deserialize(item)
                 .map_err(|_| Unusable(path.to_string()))
-                .and_then(|wire| leg(path, Medium::Other(Text::clean(medium)), wire));
+                .and_then(|wire: wire::Leg<'_>| {
+                    leg(path, Medium::Other(Text::clean(medium)), &wire)
+                });
             match parsed {
                 Ok(leg) => legs.push(leg),
                 Err(unusable) if is_open => return Err(unusable),
@@ -171,7 +169,7 @@ fn other_media(
     Ok(legs)
 }
 
-fn leg(path: fmt::Arguments<'_>, medium: Medium, wire: wire::Leg<'_>) -> Result<Leg, Unusable> {
+fn leg(path: fmt::Arguments<'_>, medium: Medium, wire: &wire::Leg<'_>) -> Result<Leg, Unusable> {
     let at = |field: &str, said: &Option<wire::Word<'_>>| {
         time(format_args!("{path}.{field}"), said.as_deref())
     };
@@ -188,7 +186,8 @@ fn leg(path: fmt::Arguments<'_>, medium: Medium, wire: wire::Leg<'_>) -> Result<
         is_broken: wire.error_info.is_some(),
         address_to: wire
             .to_address
-            .and_then(|address| text(address.address_normalized)),
+            .as_ref()
+            .and_then(|address| text(address.address_normalized.as_deref())),
     })
 }
 
@@ -222,20 +221,19 @@ fn wrap_up(path: fmt::Arguments<'_>, wire: &wire::Participant<'_>) -> Result<Wra
 /// A message as one leg lists it. Events and receipts are nobody's words, so they may lack anything; words may not.
 pub(super) fn listed_message(
     path: fmt::Arguments<'_>,
-    wire: wire::ListedMessage<'_>,
+    wire: &wire::ListedMessage<'_>,
     by_machine: bool,
 ) -> Result<Option<ListedMessage>, Unusable> {
-    let form = wire.metadata.and_then(|metadata| metadata.kind);
-    if !matches!(form.as_deref(), None | Some("Text" | "Structured")) {
+    let form = wire.metadata.as_ref().and_then(|it| it.kind.as_deref());
+    if !matches!(form, None | Some("Text" | "Structured")) {
         return Ok(None);
     }
     let missing = |field: &str| Unusable(format!("{path}.{field}: absent"));
     let at = time(format_args!("{path}.messageTime"), wire.time.as_deref())?;
     Ok(Some(ListedMessage {
-        id: text(wire.id).ok_or_else(|| missing("messageId"))?,
+        id: text(wire.id.as_deref()).ok_or_else(|| missing("messageId"))?,
         at: at.ok_or_else(|| missing("messageTime"))?,
-        status: Text::clean(wire.status.as_deref().unwrap_or(ABSENT)),
-        form: form.as_deref().map(Text::clean),
+        is_received: wire.status.as_deref() == Some("received"),
         by_machine,
     }))
 }

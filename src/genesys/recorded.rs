@@ -77,15 +77,13 @@ fn leg(
     let segments = session.segments.as_deref().unwrap_or_default();
     let open = segments.iter().find(|one| one.segment_end.is_none());
     let last = open.or(segments.last());
-    let ends = segments
-        .iter()
-        .map(|one| time("segmentEnd", one.segment_end.as_deref()))
-        .collect::<Result<Vec<Option<Timestamp>>, Unusable>>()?;
-    let starts = segments
-        .iter()
-        .map(|one| time("segmentStart", one.segment_start.as_deref()))
-        .collect::<Result<Vec<Option<Timestamp>>, Unusable>>()?;
-    let is_over = !ends.is_empty() && ends.iter().all(Option::is_some);
+    let mut since: Option<Timestamp> = None;
+    let mut ended: Option<Timestamp> = None;
+    for one in segments {
+        let start = time("segmentStart", one.segment_start.as_deref())?;
+        since = since.into_iter().chain(start).min();
+        ended = ended.max(time("segmentEnd", one.segment_end.as_deref())?);
+    }
     let queue = last
         .and_then(|one| text(one.queue_id.as_deref()))
         .or_else(|| {
@@ -106,8 +104,8 @@ fn leg(
             version: text(flow.flow_version.as_deref()),
             kind: text(flow.flow_type.as_deref()),
         }),
-        since: starts.into_iter().flatten().min(),
-        ended: ends.into_iter().flatten().max().filter(|_| is_over),
+        since,
+        ended: ended.filter(|_| open.is_none()),
         disconnect: last
             .and_then(|one| one.disconnect_type.as_deref())
             .map(disconnect_word),

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::domain::text::Text;
 
 pub(super) use beside::{ThreadingWindow, User};
-pub(super) use participant::Participant;
+pub(super) use participant::{Noted, Participant};
 pub(super) use word::Word;
 
 mod beside;
@@ -139,15 +139,23 @@ pub(super) struct Conversation<'a> {
     pub(super) start_time: Option<Word<'a>>,
     pub(super) end_time: Option<Word<'a>>,
     pub(super) inactivity_timeout: Option<Word<'a>>,
-    pub(super) divisions: Option<Vec<DivisionMembership>>,
+    pub(super) divisions: Option<Vec<DivisionMembership<'a>>>,
     pub(super) participants: Option<Vec<Participant<'a>>>,
-    pub(super) recent_transfers: Option<Vec<Transfer>>,
+    pub(super) recent_transfers: Option<Vec<Transfer<'a>>>,
 }
 
 /// `ConversationDivisionMembership`.
 #[derive(Debug, Deserialize)]
-pub(super) struct DivisionMembership {
-    pub(super) division: Option<Named>,
+#[serde(bound(deserialize = "'de: 'a"))]
+pub(super) struct DivisionMembership<'a> {
+    pub(super) division: Option<Division<'a>>,
+}
+
+/// `Division`.
+#[derive(Debug, Deserialize)]
+#[serde(bound(deserialize = "'de: 'a"))]
+pub(super) struct Division<'a> {
+    pub(super) id: Option<Word<'a>>,
 }
 
 /// `Address`, as far as it names somebody.
@@ -159,10 +167,10 @@ pub(super) struct Address<'a> {
 
 /// `TransferResponse`.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Transfer {
-    pub(super) state: Option<String>,
-    pub(super) date_issued: Option<String>,
+#[serde(rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
+pub(super) struct Transfer<'a> {
+    pub(super) state: Option<Word<'a>>,
+    pub(super) date_issued: Option<Word<'a>>,
 }
 
 /// `Message`: a leg of web messaging or of its like; also what is read of legs of other media.

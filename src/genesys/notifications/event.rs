@@ -72,7 +72,7 @@ impl Body {
                     }),
                 };
                 let path = format_args!("message");
-                let parsed = parse::listed_message(path, message, by_machine);
+                let parsed = parse::listed_message(path, &message, by_machine);
                 listed.extend(parsed.ok().flatten());
             }
         }

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::Deserialize;
+use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
 use super::{Leg, Word};
@@ -25,10 +26,18 @@ pub(in crate::genesys) struct Participant<'a> {
     pub(in crate::genesys) start_acw_time: Option<Word<'a>>,
     pub(in crate::genesys) end_acw_time: Option<Word<'a>>,
     pub(in crate::genesys) alerting_timeout_ms: Option<i64>,
-    pub(in crate::genesys) attributes: Option<BTreeMap<Word<'a>, Value>>,
+    pub(in crate::genesys) attributes: Option<BTreeMap<Word<'a>, Noted<'a>>>,
     pub(in crate::genesys) messages: Option<Vec<Leg<'a>>>,
     /// Every other list that holds something: among them those of other media, whatever they are called.
     pub(in crate::genesys) lists: BTreeMap<String, Vec<Value>>,
+}
+
+/// What an attribute says: a text, or any JSON.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, bound(deserialize = "'de: 'a"))]
+pub(in crate::genesys) enum Noted<'a> {
+    Word(Word<'a>),
+    Other(Value),
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Participant<'a> {
@@ -175,7 +184,7 @@ mod tests {
         start_acw_time: Option<Word<'a>>,
         end_acw_time: Option<Word<'a>>,
         alerting_timeout_ms: Option<i64>,
-        attributes: Option<BTreeMap<Word<'a>, Value>>,
+        attributes: Option<BTreeMap<Word<'a>, Noted<'a>>>,
         messages: Option<Vec<Leg<'a>>>,
         #[serde(flatten)]
         rest: BTreeMap<String, Value>,
