@@ -76,7 +76,7 @@
 //! | the service's words becoming ours | shapes `genesys/wire.rs`, one that is told apart by hand `genesys/wire/participant.rs`, words that are not copied `genesys/wire/word.rs`; `genesys/parse.rs`, analytics' `genesys/recorded.rs`; of a body that came in no request `genesys/decode.rs` |
 //! | live and analytics side by side | `domain/comparison.rs`, `app/inspect/analytics.rs` |
 //! | what analytics recorded, beside a read | `domain/recorded.rs`; what other sources say: `domain/beside.rs`, `domain/roster/sources.rs` |
-//! | how rows are kept: packed, and made when somebody looks | `domain/roster/packed.rs`, its parts `domain/roster/packed/bytes.rs`, `domain/roster/packed/moments.rs`, `domain/roster/packed/spelled.rs`, `domain/roster/packed/symbols.rs`, `domain/roster/packed/read.rs`, `domain/roster/packed/leg.rs`; what is over: `domain/roster/ghosts.rs` |
+//! | how rows are kept: packed, and made when somebody looks | `domain/roster/packed.rs`, its parts `domain/roster/packed/bytes.rs`, `domain/roster/packed/moments.rs`, `domain/roster/packed/spelled.rs`, `domain/roster/packed/symbols.rs`, `domain/roster/packed/read.rs`, `domain/roster/packed/leg.rs`, `domain/roster/packed/recorded_leg.rs`, `domain/roster/packed/shapes.rs`; what is over: `domain/roster/ghosts.rs` |
 //! | asking those other sources | `engine/standings.rs`, without a screen `engine/beside.rs`; `genesys/standings.rs`, `genesys/threading.rs` |
 //! | the token, as whom it is asked for | `genesys/token.rs`, what the endpoint said `genesys/token/granted.rs`, `genesys/grant.rs`; given back: `genesys/sign_out.rs` |
 //! | a person's sign-in in a browser | `genesys/attempt.rs`; the port that waits for it: `genesys/loopback.rs` |

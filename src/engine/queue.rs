@@ -40,14 +40,14 @@ struct Over {
     is_checked: bool,
 }
 
-/// The order of reads. Sorted sets say what is next, so that a pick costs the same whether ten or a hundred thousand wait.
+/// The order of reads. What is next stands in front, so that a pick costs the same whether ten or a hundred thousand wait.
 #[derive(Debug, Default)]
 pub(super) struct Queue {
     known: HashMap<ConversationId, Known>,
     /// Those never read, oldest conversation first.
     unread: BTreeSet<(Nanos, ConversationId)>,
-    /// The others, oldest read first, and of one moment the oldest conversation.
-    read: BTreeSet<(Nanos, Nanos, ConversationId)>,
+    /// The others in the order in which they were read. What was read again since, or is known no more, stays until its turn comes.
+    read: VecDeque<(Nanos, ConversationId)>,
     /// What a read has shown to be over: the list goes on naming it for a while.
     over: HashMap<ConversationId, Over>,
     urgent: VecDeque<ConversationId>,
@@ -72,7 +72,10 @@ impl Queue {
             open_at: before.and_then(|known| known.open_at),
         };
         self.known.insert(id, known);
-        self.put_in(id);
+        // What was read keeps its turn.
+        if known.read_at.is_none() {
+            self.put_in(id);
+        }
     }
 
     /// The list no longer names it.
@@ -189,8 +192,16 @@ impl Queue {
         if let Some((_, id)) = self.unread.first() {
             return Some(*id);
         }
-        let (read_at, _, id) = self.read.first()?;
-        (since((*read_at).into(), now) > OLD).then_some(*id)
+        while let Some((read_at, id)) = self.read.front().copied() {
+            let is_newest = is_newest(&self.known, read_at, id);
+            if is_newest && !self.in_flight.contains(&id) {
+                let age = since(read_at.into(), now);
+                // A clock that was set back stops nothing.
+                return (age > OLD || age.is_negative()).then_some(id);
+            }
+            self.read.pop_front();
+        }
+        None
     }
 
     /// A read failed. What was over is as far as anybody knows.
@@ -258,10 +269,7 @@ impl Queue {
 
     fn take_out(&mut self, id: ConversationId) {
         if let Some(known) = self.known.get(&id) {
-            match known.read_at {
-                Some(at) => self.read.remove(&(at, known.started, id)),
-                None => self.unread.remove(&(known.started, id)),
-            };
+            self.unread.remove(&(known.started, id));
         }
     }
 
@@ -269,13 +277,26 @@ impl Queue {
         if self.in_flight.contains(&id) {
             return;
         }
-        if let Some(known) = self.known.get(&id) {
-            match known.read_at {
-                Some(at) => self.read.insert((at, known.started, id)),
-                None => self.unread.insert((known.started, id)),
-            };
+        let Some(known) = self.known.get(&id) else {
+            return;
+        };
+        let Some(at) = known.read_at else {
+            self.unread.insert((known.started, id));
+            return;
+        };
+        // As long as something is unread, nobody comes to what has become untrue.
+        if self.read.len() > 2 * self.known.len() {
+            let known = &self.known;
+            self.read.retain(|(at, id)| is_newest(known, *at, *id));
         }
+        self.read.push_back((at, id));
     }
+}
+
+/// It is known, and was not read again after this.
+fn is_newest(known: &HashMap<ConversationId, Known>, read_at: Nanos, id: ConversationId) -> bool {
+    let known = known.get(&id);
+    known.is_some_and(|known| known.read_at == Some(read_at))
 }
 
 #[cfg(test)]

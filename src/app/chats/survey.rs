@@ -193,6 +193,9 @@ impl Chats {
         if survey.places.len() >= SORTED || survey.ids.len() == 0 {
             survey.sort();
         }
+        if survey.ids.len() == 0 {
+            survey.ids = IntoIter::default();
+        }
     }
 
     /// Looks at a row: judges it where that is due, counts it, and says where it belongs if it is wanted.

@@ -5,6 +5,8 @@ mod bytes;
 mod leg;
 mod moments;
 mod read;
+mod recorded_leg;
+mod shapes;
 mod spelled;
 mod symbols;
 

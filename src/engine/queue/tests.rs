@@ -122,3 +122,41 @@ fn what_the_list_still_names_minutes_after_its_end_is_looked_at_again_and_is_new
     assert_eq!(queue.next(minute(10), true), Some(id(1)));
     assert!(queue.saw_over(id(1), minute(8), minute(10)));
 }
+
+#[test]
+fn what_was_read_is_read_again_in_that_order_and_older_reads_leave_nothing_behind() {
+    let mut now = second(1_000_000);
+    let mut queue = Queue::default();
+    for bits in [2, 1, 3] {
+        queue.know(id(bits), second(5));
+        assert_eq!(queue.next(now, false), Some(id(bits)));
+        queue.saw_open(id(bits), second(5), now);
+    }
+    // One stays unread, so that of the others only the one on screen has its turn.
+    queue.know(id(9), second(5));
+    queue.attend(vec![id(3)], Vec::new());
+    for round in 0..200 {
+        now = after(now, SignedDuration::from_secs(25));
+        assert_eq!(queue.next(now, false), Some(id(3)));
+        queue.saw_open(id(3), second(5), now);
+        // The list tells of another beginning: its turn stays.
+        queue.know(id(1), second(round));
+    }
+    assert!(queue.read.len() <= 9, "{} of four", queue.read.len());
+    queue.forget(id(9));
+    now = after(now, SignedDuration::from_secs(90));
+    let order: Vec<_> = std::iter::from_fn(|| queue.next(now, false)).collect();
+    assert_eq!(order, [3, 2, 1].map(id), "the one on screen, then as read");
+}
+
+#[test]
+fn a_clock_that_was_set_back_stops_no_reads() {
+    let now = second(1_000_000);
+    let mut queue = Queue::default();
+    queue.know(id(1), second(5));
+    assert_eq!(queue.next(now, false), Some(id(1)));
+    queue.saw_open(id(1), second(5), now);
+    assert_eq!(queue.next(now, false), None);
+    let before = after(now, SignedDuration::from_hours(-1));
+    assert_eq!(queue.next(before, false), Some(id(1)));
+}

@@ -30,7 +30,7 @@ enum Said {
 /// Writes one row.
 pub(super) struct Writer<'s> {
     bytes: &'s mut Vec<u8>,
-    symbols: &'s mut Symbols,
+    pub(super) symbols: &'s mut Symbols,
     said: Vec<Said>,
     numbers: Vec<u32>,
     moments: Moments,
@@ -188,7 +188,7 @@ impl<'s> Writer<'s> {
 /// Reads one row; nothing where the bytes are no row.
 pub(super) struct Reader<'b> {
     bytes: &'b [u8],
-    symbols: &'b Symbols,
+    pub(super) symbols: &'b Symbols,
     said: Vec<Said>,
     numbers: Vec<u32>,
     moments: Moments,

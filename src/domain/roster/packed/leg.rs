@@ -1,14 +1,17 @@
-//! The parties of a conversation and their legs, as read and as analytics recorded them.
+//! The parties of a conversation and their legs, as read.
+
+use jiff::Timestamp;
 
 use super::bytes::{Reader, Writer};
 use super::read::Bits;
+use super::spelled::id_in;
 use crate::domain::conversation::{Leg, LegState, Medium, Participant, Purpose, WrapUp};
 use crate::domain::ids::{CommunicationId, ParticipantId};
-use crate::domain::recorded::{RecordedFlow, RecordedLeg};
+use crate::domain::recorded::RecordedLeg;
 use crate::domain::text::Text;
 
 /// The purposes by number; the number after the last is that of a word that is not known.
-const PURPOSES: [Purpose; 9] = [
+pub(super) const PURPOSES: [Purpose; 9] = [
     Purpose::Customer,
     Purpose::External,
     Purpose::Agent,
@@ -31,13 +34,13 @@ const STATES: [LegState; 6] = [
 ];
 
 /// The place of this one, else the number after the last.
-fn number<T: PartialEq>(all: &[T], one: &T) -> u128 {
+pub(super) fn number<T: PartialEq>(all: &[T], one: &T) -> u128 {
     let place = all.iter().position(|known| known == one);
     place.unwrap_or(all.len()) as u128
 }
 
 /// A person outside chooses what name to go by; others are few.
-fn put_name(out: &mut Writer<'_>, name: Option<&Text>, purpose: &Purpose) {
+pub(super) fn put_name(out: &mut Writer<'_>, name: Option<&Text>, purpose: &Purpose) {
     let Some(name) = name else { return };
     if is_own(purpose) {
         out.text(name);
@@ -47,7 +50,11 @@ fn put_name(out: &mut Writer<'_>, name: Option<&Text>, purpose: &Purpose) {
 }
 
 #[expect(clippy::option_option, reason = "absent and damaged are two things")]
-fn name(from: &mut Reader<'_>, is_there: bool, purpose: &Purpose) -> Option<Option<Text>> {
+pub(super) fn name(
+    from: &mut Reader<'_>,
+    is_there: bool,
+    purpose: &Purpose,
+) -> Option<Option<Text>> {
     let one = if is_own(purpose) {
         Reader::text
     } else {
@@ -60,26 +67,63 @@ fn is_own(purpose: &Purpose) -> bool {
     purpose.is_customer() || matches!(purpose, Purpose::Other(_))
 }
 
-fn put_purpose(out: &mut Writer<'_>, purpose: &Purpose) {
+pub(super) fn put_purpose(out: &mut Writer<'_>, purpose: &Purpose) {
     if let Purpose::Other(word) = purpose {
         out.symbol(word);
     }
 }
 
-fn purpose(from: &mut Reader<'_>, number: u128) -> Option<Purpose> {
+pub(super) fn purpose(from: &mut Reader<'_>, number: u128) -> Option<Purpose> {
     match PURPOSES.get(usize::try_from(number).ok()?) {
         Some(purpose) => Some(purpose.clone()),
         None => from.symbol().map(Purpose::Other),
     }
 }
 
-fn put_symbol(out: &mut Writer<'_>, text: Option<&Text>) {
+pub(super) fn put_symbol(out: &mut Writer<'_>, text: Option<&Text>) {
     if let Some(text) = text {
         out.symbol(text);
     }
 }
 
-pub(super) fn put_participant(out: &mut Writer<'_>, party: &Participant) {
+/// What a party's only leg and the recorded one in its place both say is told once, a bit each: its id, without which nothing is, the
+/// party's name, user and queue, since when it is up and was alerting, when and how it ended.
+const ID: u128 = 1;
+const NAME: u128 = 1 << 1;
+const USER: u128 = 1 << 2;
+const QUEUE: u128 = 1 << 3;
+const SINCE: u128 = 1 << 4;
+const ALERTING: u128 = 1 << 5;
+const ENDED: u128 = 1 << 6;
+const DISCONNECT: u128 = 1 << 7;
+const ALIKE: u128 = 0xff;
+
+/// What the two say alike.
+fn alike(party: &Participant, recorded: Option<&RecordedLeg>) -> u128 {
+    let (Some(recorded), [leg]) = (recorded, party.legs.as_slice()) else {
+        return 0;
+    };
+    let id = recorded.id.as_ref().and_then(|id| id_in(id.as_str()));
+    if id != Some((leg.id.as_u128(), true)) {
+        return 0;
+    }
+    Bits::all(&[
+        true,
+        recorded.name == party.name,
+        recorded.user == party.user,
+        recorded.queue == party.queue_id,
+        recorded.since == leg.since,
+        recorded.since == leg.alerting_since,
+        recorded.ended == leg.ended,
+        recorded.disconnect == leg.disconnect,
+    ])
+}
+
+pub(super) fn put_participant(
+    out: &mut Writer<'_>,
+    party: &Participant,
+    recorded: Option<&RecordedLeg>,
+) {
     let Participant {
         id,
         purpose,
@@ -107,13 +151,15 @@ pub(super) fn put_participant(out: &mut Writer<'_>, party: &Participant) {
         alerting_timeout.is_some(),
         legs.len() == 1,
     ]);
-    out.number(flags | (number(&PURPOSES, purpose) << 9));
+    let alike = alike(party, recorded);
+    let own = |bit: u128| alike & bit == 0;
+    out.shape(flags | (alike << 9) | (number(&PURPOSES, purpose) << 17));
     put_purpose(out, purpose);
     out.bits(id.as_u128());
-    put_name(out, name.as_ref(), purpose);
-    put_symbol(out, user.as_ref());
+    put_name(out, name.as_ref().filter(|_| own(NAME)), purpose);
+    put_symbol(out, user.as_ref().filter(|_| own(USER)));
     put_symbol(out, queue.as_ref());
-    put_symbol(out, queue_id.as_ref());
+    put_symbol(out, queue_id.as_ref().filter(|_| own(QUEUE)));
     if !attributes.is_empty() {
         out.count(attributes.len());
         for (key, value) in attributes {
@@ -133,22 +179,36 @@ pub(super) fn put_participant(out: &mut Writer<'_>, party: &Participant) {
         out.count(legs.len());
     }
     for leg in legs {
-        put_leg(out, leg);
+        put_leg(out, leg, alike);
     }
 }
 
-pub(super) fn participant(from: &mut Reader<'_>) -> Option<Participant> {
-    let mut is = Bits::of(from.number()?);
+pub(super) fn participant(
+    from: &mut Reader<'_>,
+    recorded: Option<&RecordedLeg>,
+) -> Option<Participant> {
+    let mut is = Bits::of(from.shape()?);
+    let alike = is.after(9) & ALIKE;
+    let same = |bit: u128| recorded.filter(|_| alike & bit != 0);
     let has_name = is.next();
     let (has_user, has_queue, has_queue_id) = (is.next(), is.next(), is.next());
     let (has_attributes, owes, wraps_since) = (is.next(), is.next(), is.next());
     let (has_timeout, has_one_leg) = (is.next(), is.next());
-    let purpose = purpose(from, is.after(9))?;
+    let purpose = purpose(from, is.after(17))?;
     let id = ParticipantId::from_u128(from.bits()?);
-    let name = name(from, has_name, &purpose)?;
-    let user = from.maybe(has_user, Reader::symbol)?;
+    let name = match same(NAME) {
+        Some(leg) => leg.name.clone(),
+        None => name(from, has_name, &purpose)?,
+    };
+    let user = match same(USER) {
+        Some(leg) => leg.user.clone(),
+        None => from.maybe(has_user, Reader::symbol)?,
+    };
     let queue = from.maybe(has_queue, Reader::symbol)?;
-    let queue_id = from.maybe(has_queue_id, Reader::symbol)?;
+    let queue_id = match same(QUEUE) {
+        Some(leg) => leg.queue.clone(),
+        None => from.maybe(has_queue_id, Reader::symbol)?,
+    };
     let attribute = |from: &mut Reader<'_>| Some((from.symbol()?, from.text()?));
     let attributes = from.maybe(has_attributes, |from| from.list(attribute))?;
     let wrap_up = if owes {
@@ -161,9 +221,9 @@ pub(super) fn participant(from: &mut Reader<'_>) -> Option<Participant> {
     };
     let alerting_timeout = from.maybe(has_timeout, Reader::span)?;
     let legs = if has_one_leg {
-        vec![leg(from)?]
+        vec![leg(from, alike, recorded)?]
     } else {
-        from.list(leg)?
+        from.list(|from| leg(from, 0, None))?
     };
     Some(Participant {
         id,
@@ -179,7 +239,7 @@ pub(super) fn participant(from: &mut Reader<'_>) -> Option<Participant> {
     })
 }
 
-fn put_leg(out: &mut Writer<'_>, leg: &Leg) {
+fn put_leg(out: &mut Writer<'_>, leg: &Leg, alike: u128) {
     let Leg {
         id,
         medium,
@@ -202,125 +262,64 @@ fn put_leg(out: &mut Writer<'_>, leg: &Leg) {
         *is_broken,
         address_to.is_some(),
     ]);
-    out.number(flags | (number(&STATES, state) << 8));
+    let own = |bit: u128| alike & bit == 0;
+    out.shape(flags | (number(&STATES, state) << 8));
     if let Medium::Other(word) = medium {
         out.symbol(word);
     }
     if let LegState::Other(word) = state {
         out.symbol(word);
     }
-    out.id(id.as_u128());
-    out.maybe_moment(*since);
-    out.maybe_moment(*alerting_since);
-    out.maybe_moment(*ended);
-    put_symbol(out, disconnect.as_ref());
+    if own(ID) {
+        out.id(id.as_u128());
+    }
+    out.maybe_moment(since.filter(|_| own(SINCE)));
+    out.maybe_moment(alerting_since.filter(|_| own(ALERTING)));
+    out.maybe_moment(ended.filter(|_| own(ENDED)));
+    put_symbol(out, disconnect.as_ref().filter(|_| own(DISCONNECT)));
     out.maybe_moment(*resumes);
     put_symbol(out, address_to.as_ref());
 }
 
-fn leg(from: &mut Reader<'_>) -> Option<Leg> {
-    let mut is = Bits::of(from.number()?);
+fn leg(from: &mut Reader<'_>, alike: u128, recorded: Option<&RecordedLeg>) -> Option<Leg> {
+    let mut is = Bits::of(from.shape()?);
+    let same = |bit: u128| recorded.filter(|_| alike & bit != 0);
     let medium = from.maybe(is.next(), Reader::symbol)?;
     let state = usize::try_from(is.after(8)).ok()?;
     let state = match STATES.get(state) {
         Some(state) => state.clone(),
         None => LegState::Other(from.symbol()?),
     };
+    let id = match same(ID) {
+        Some(leg) => id_in(leg.id.as_ref()?.as_str())?.0,
+        None => from.id()?,
+    };
+    // A moment that is told with the recorded leg, or here.
+    let mut moment = |bit: u128, recorded: fn(&RecordedLeg) -> Option<Timestamp>| {
+        let is_there = is.next();
+        match same(bit) {
+            Some(leg) => Some(recorded(leg)),
+            None => from.maybe(is_there, Reader::moment),
+        }
+    };
+    let since = moment(SINCE, |leg| leg.since)?;
+    let alerting_since = moment(ALERTING, |leg| leg.since)?;
+    let ended = moment(ENDED, |leg| leg.ended)?;
+    let has_disconnect = is.next();
+    let disconnect = match same(DISCONNECT) {
+        Some(leg) => leg.disconnect.clone(),
+        None => from.maybe(has_disconnect, Reader::symbol)?,
+    };
     Some(Leg {
-        id: CommunicationId::from_u128(from.id()?),
+        id: CommunicationId::from_u128(id),
         medium: medium.map_or(Medium::WebMessaging, Medium::Other),
         state,
-        since: from.maybe(is.next(), Reader::moment)?,
-        alerting_since: from.maybe(is.next(), Reader::moment)?,
-        ended: from.maybe(is.next(), Reader::moment)?,
-        disconnect: from.maybe(is.next(), Reader::symbol)?,
+        since,
+        alerting_since,
+        ended,
+        disconnect,
         resumes: from.maybe(is.next(), Reader::moment)?,
         is_broken: is.next(),
         address_to: from.maybe(is.next(), Reader::symbol)?,
-    })
-}
-
-pub(super) fn put_recorded_leg(out: &mut Writer<'_>, leg: &RecordedLeg) {
-    let RecordedLeg {
-        id,
-        purpose,
-        name,
-        user,
-        queue,
-        flow,
-        since,
-        ended,
-        disconnect,
-        is_wrap_up,
-        error,
-    } = leg;
-    let flags = Bits::all(&[
-        id.is_some(),
-        name.is_some(),
-        user.is_some(),
-        queue.is_some(),
-        flow.is_some(),
-        since.is_some(),
-        ended.is_some(),
-        disconnect.is_some(),
-        *is_wrap_up,
-        error.is_some(),
-    ]);
-    out.number(flags | (number(&PURPOSES, purpose) << 10));
-    put_purpose(out, purpose);
-    if let Some(id) = id {
-        out.text(id);
-    }
-    put_name(out, name.as_ref(), purpose);
-    put_symbol(out, user.as_ref());
-    put_symbol(out, queue.as_ref());
-    if let Some(flow) = flow {
-        put_flow(out, flow);
-    }
-    out.maybe_moment(*since);
-    out.maybe_moment(*ended);
-    put_symbol(out, disconnect.as_ref());
-    put_symbol(out, error.as_ref());
-}
-
-pub(super) fn recorded_leg(from: &mut Reader<'_>) -> Option<RecordedLeg> {
-    let mut is = Bits::of(from.number()?);
-    let purpose = purpose(from, is.after(10))?;
-    Some(RecordedLeg {
-        id: from.maybe(is.next(), Reader::text)?,
-        name: name(from, is.next(), &purpose)?,
-        purpose,
-        user: from.maybe(is.next(), Reader::symbol)?,
-        queue: from.maybe(is.next(), Reader::symbol)?,
-        flow: from.maybe(is.next(), flow)?,
-        since: from.maybe(is.next(), Reader::moment)?,
-        ended: from.maybe(is.next(), Reader::moment)?,
-        disconnect: from.maybe(is.next(), Reader::symbol)?,
-        is_wrap_up: is.next(),
-        error: from.maybe(is.next(), Reader::symbol)?,
-    })
-}
-
-fn put_flow(out: &mut Writer<'_>, flow: &RecordedFlow) {
-    let RecordedFlow {
-        id,
-        name,
-        version,
-        kind,
-    } = flow;
-    let parts = [id, name, version, kind];
-    out.number(Bits::all(&parts.map(Option::is_some)));
-    for part in parts {
-        put_symbol(out, part.as_ref());
-    }
-}
-
-fn flow(from: &mut Reader<'_>) -> Option<RecordedFlow> {
-    let mut is = Bits::of(from.number()?);
-    Some(RecordedFlow {
-        id: from.maybe(is.next(), Reader::symbol)?,
-        name: from.maybe(is.next(), Reader::symbol)?,
-        version: from.maybe(is.next(), Reader::symbol)?,
-        kind: from.maybe(is.next(), Reader::symbol)?,
     })
 }

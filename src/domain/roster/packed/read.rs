@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use super::bytes::{Reader, Writer};
-use super::leg::{participant, put_participant, put_recorded_leg, recorded_leg};
-use crate::domain::conversation::{Conversation, Message, Side};
+use super::leg::{participant, put_participant};
+use super::recorded_leg::{put_recorded_leg, recorded_leg};
+use crate::domain::conversation::{Conversation, Message, Participant, Side};
 use crate::domain::failure::Receipt;
 use crate::domain::ids::ConversationId;
-use crate::domain::recorded::Recorded;
+use crate::domain::recorded::{Recorded, RecordedLeg};
 use crate::domain::roster::{Listed, Reading};
 
 /// Bits that are written one after the other, and read so.
@@ -191,8 +192,8 @@ pub(super) fn put_reading(out: &mut Writer<'_>, reading: &Reading, listed: &List
     out.maybe_moment(*date);
     out.symbols(divisions);
     out.count(participants.len());
-    for party in participants {
-        put_participant(out, party);
+    for (at, party) in participants.iter().enumerate() {
+        put_participant(out, party, recorded_in(listed, at));
     }
     out.count(messages.len());
     for Message { id, at, from } in messages {
@@ -223,7 +224,7 @@ pub(super) fn reading(from: &mut Reader<'_>, listed: &Listed) -> Option<Reading>
         inactivity_timeout,
         transfer_since,
         divisions: from.list(Reader::symbol)?,
-        participants: from.list(participant)?,
+        participants: participants(from, listed)?,
         messages: from.list(message)?,
     };
     Some(Reading {
@@ -232,6 +233,17 @@ pub(super) fn reading(from: &mut Reader<'_>, listed: &Listed) -> Option<Reading>
         arrived,
         receipt,
     })
+}
+
+/// The recorded leg that stands where the party does: nearly always its own.
+fn recorded_in(listed: &Listed, at: usize) -> Option<&RecordedLeg> {
+    listed.recorded.as_ref()?.legs.get(at)
+}
+
+fn participants(from: &mut Reader<'_>, listed: &Listed) -> Option<Vec<Participant>> {
+    let count = from.count()?;
+    let parties = (0..count).map(|at| participant(from, recorded_in(listed, at)));
+    parties.collect()
 }
 
 fn message(from: &mut Reader<'_>) -> Option<Message> {

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use super::shapes::Shapes;
 use crate::domain::text::Text;
 
 /// The texts in use.
@@ -11,6 +12,7 @@ pub(super) struct Symbols {
     known: Vec<(Text, u32)>,
     numbers: HashMap<Text, u32>,
     free: Vec<u32>,
+    pub(super) shapes: Shapes,
 }
 
 impl Symbols {

@@ -212,7 +212,30 @@ impl Dice {
     }
 
     fn row(&mut self, id: ConversationId) -> (Listed, Option<Reading>) {
-        (self.listed(id), self.maybe(|dice| dice.reading(id)))
+        let (mut listed, reading) = (self.listed(id), self.maybe(|dice| dice.reading(id)));
+        if let (Some(recorded), Some(reading), 0) = (&mut listed.recorded, &reading, self.roll(2)) {
+            self.record(Arc::make_mut(recorded), &reading.conversation.participants);
+        }
+        (listed, reading)
+    }
+
+    /// As it mostly is: the list tells of the same legs, and nearly the same of them.
+    fn record(&mut self, recorded: &mut Recorded, parties: &[Participant]) {
+        for (leg, party) in recorded.legs.iter_mut().zip(parties) {
+            let Some(own) = party.legs.first() else {
+                continue;
+            };
+            leg.id = Some(Text::clean(&own.id.to_string()));
+            if self.roll(2) == 0 {
+                (leg.name, leg.user) = (party.name.clone(), party.user.clone());
+            }
+            if self.roll(2) == 0 {
+                (leg.since, leg.queue) = (own.since, party.queue_id.clone());
+            }
+            if self.roll(2) == 0 {
+                (leg.ended, leg.disconnect) = (own.ended, own.disconnect.clone());
+            }
+        }
     }
 }
 
