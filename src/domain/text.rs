@@ -10,7 +10,7 @@ use std::fmt;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-pub use room::{cells, cut, fit};
+pub use room::{cells, cut, even, fit};
 use serde::{Deserialize, Serialize};
 
 use letters::{Fate, Letters, written};

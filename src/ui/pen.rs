@@ -10,7 +10,7 @@ use super::look::Look;
 use super::spots::Spots;
 use crate::app::mouse::Spot;
 use crate::app::tone::{Tone, Words};
-use crate::domain::text::{cells, cut, is_plain};
+use crate::domain::text::{cells, cut, even};
 
 /// A pen for one area.
 pub(crate) struct Pen<'a> {
@@ -88,7 +88,7 @@ impl Pen<'_> {
         }
         let room = room.min(usize::from(self.area.width - x));
         let (left, row) = (self.area.x + x, self.area.y + y);
-        if is_plain(text) && text.len() <= room {
+        if even(text).is_some_and(|cells| cells <= room) {
             // Nearly every text: a letter a cell, and no group of letters to be looked for.
             let mut end = left;
             for letter in text.chars() {

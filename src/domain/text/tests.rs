@@ -2,7 +2,7 @@ use super::*;
 use proptest::prelude::*;
 use unicode_general_category::{GeneralCategory as Is, get_general_category};
 use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthChar;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Nothing of it may be left, whatever went in.
 pub(super) fn is_banned(character: char) -> bool {
@@ -143,6 +143,30 @@ fn what_is_cut_says_so() {
     assert_eq!(cut("x", 0), "");
     assert_eq!(fit("日本語", 4), "日… ", "wide characters are never halved");
     assert_eq!(cells("日本語 é👍"), 10);
+}
+
+#[test]
+fn what_takes_a_cell_a_letter_is_safe_and_joins_with_nothing() {
+    let evens: Vec<String> = every_character()
+        .map(String::from)
+        .filter(|letter| even(letter).is_some())
+        .collect();
+    for one in &evens {
+        assert_eq!(even(one), Some(1));
+        assert_eq!(whole(one), one.as_str(), "it is safe");
+        assert_eq!(one.width(), 1, "{one}");
+        for other in &evens {
+            let both = format!("{one}{other}");
+            assert_eq!(both.graphemes(true).count(), 2, "{both}");
+            assert_eq!(whole(&both), both);
+        }
+    }
+    assert!(evens.len() > 300);
+    for odd in ["e\u{301}", "日", "▪\u{fe0f}", "a\u{1b}", "👍"] {
+        assert_eq!(even(odd), None, "{odd:?}");
+    }
+    assert_eq!(cut("─────", 3), "──…");
+    assert_eq!(fit("Zoë ▪", 7), "Zoë ▪  ");
 }
 
 fn any_text() -> impl Strategy<Value = String> {

@@ -12,7 +12,7 @@ use crate::report::Report;
 /// What an age tick may write, in bytes.
 const TICK: usize = 1024;
 
-/// Bytes of the frames behind something, and the most writes of one.
+/// Bytes of all frames behind something, and the most writes of one frame.
 #[derive(Default)]
 struct Written {
     bytes: Vec<usize>,
@@ -21,9 +21,9 @@ struct Written {
 
 impl Written {
     fn add(&mut self, desk: &Desk) {
-        let (writes, bytes) = desk.paper().count.take();
+        let (_, bytes) = desk.paper().count.take();
         self.bytes.push(bytes);
-        self.most_writes = self.most_writes.max(writes);
+        self.most_writes = self.most_writes.max(desk.paper().most_writes.take());
     }
 
     fn most(&self) -> usize {

@@ -48,6 +48,8 @@ type Seen = (Option<u128>, Option<String>, usize, String);
 pub(crate) struct Paper {
     canvas: Canvas<Count>,
     pub(crate) count: Count,
+    /// The most writes of one frame since this was asked last.
+    pub(crate) most_writes: Cell<usize>,
     /// How long drawing took since it was asked last.
     drawn: Cell<Duration>,
     /// When the newest frame that differs was out.
@@ -63,6 +65,7 @@ impl Paper {
         Self {
             canvas: canvas(count.clone()),
             count,
+            most_writes: Cell::default(),
             drawn: Cell::default(),
             out_at: Cell::new(Instant::now()),
             seen: Seen::default(),
@@ -93,7 +96,9 @@ impl Screen for Paper {
         self.canvas.draw(app, look, now)?;
         let out = Instant::now();
         self.drawn.set(self.drawn.get() + (out - began));
-        if self.count.0.get().0 > writes {
+        let written = self.count.0.get().0 - writes;
+        self.most_writes.set(self.most_writes.get().max(written));
+        if written > 0 {
             self.out_at.set(out);
         }
         let seen = (
