@@ -110,7 +110,7 @@
 //! | signing in again while the console is open | `cli/again.rs`, with another secret `genesys/sign_in.rs` |
 //! | how many chats minute by minute, what changed, what was ended by us | `app/lookout/pulse/minutes.rs`, `app/lookout/pulse/ours.rs`; by queue or agent `app/lookout/pulse/groups.rs` |
 //! | one chat looked into, its six pages | `app/inspect.rs`, a file for each page in `app/inspect/`; drawn by `ui/inspect.rs` |
-//! | screens that only show: rules and guards, every request, the organisation at a glance, profiles, recipes, the welcome | `app/lookout.rs`, a file for each in `app/lookout/`; drawn by `ui/lookout.rs` |
+//! | screens that only show: rules and guards, every request, the organisation at a glance, profiles, recipes, the welcome | `app/lookout.rs`, a file for each in `app/lookout/`; what they count, piece by piece: `app/lookout/counting.rs`; drawn by `ui/lookout.rs` |
 //! | searching, wrapping and a cursor in text | `app/text_view.rs` |
 //! | what is masked, where, until which key | `domain/masking.rs`, `app/privacy.rs`, `app/inspect/keys.rs` |
 //! | what would be sent to end a chat, beside the list | `app/if_ended.rs` |

@@ -193,9 +193,9 @@ impl Chats {
         self.kept.line(id, &self.shown)
     }
 
-    /// Which list is in view, and what is said of the next one: the screen changes with them.
-    pub(crate) fn progress(&self) -> (u64, Option<usize>) {
-        (self.lists, self.filtering())
+    /// Which list is in view, with so many other changes, and what is said of the next one: the screen changes with them.
+    pub(crate) fn progress(&self, others: u64) -> (u64, Option<usize>) {
+        (self.lists + others, self.filtering())
     }
 
     /// The line of the cursor.

@@ -2,6 +2,7 @@
 //! and to set the filter of the list that lies beneath.
 
 pub mod bars;
+pub(crate) mod counting;
 pub mod profiles;
 pub mod pulse;
 pub mod recipes;
@@ -65,13 +66,10 @@ impl Lookout {
 /// Opens one. Another one that is in view gives way, so that they do not pile up.
 pub(crate) fn open(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect> {
     let opened = match action {
-        Action::Rules => Lookout::Rules(Rulebook::of(app, now)),
+        Action::Rules => Lookout::Rules(Rulebook::new(app)),
         Action::Requests => Lookout::Requests(Requests::default()),
         Action::Recipes => Lookout::Recipes(Recipes::of(app)),
-        Action::Pulse => {
-            let by = pulse::GroupBy::default();
-            Lookout::Pulse(Box::new(Pulse::of(app, by, now)))
-        }
+        Action::Pulse => Lookout::Pulse(Box::new(Pulse::new())),
         // Without a profile of one's own there is nothing to look at but how to get one.
         Action::Profiles if app.settings.configured.profiles.len() > 1 => {
             Lookout::Profiles(Profiles::of(app))
@@ -82,6 +80,7 @@ pub(crate) fn open(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect>
     let mut effects = profiles::call_off(app, now).unwrap_or_default();
     close(app);
     app.screens.push(Screen::Lookout(opened));
+    counting::anew(app, now);
     fit(app);
     if app.mode() == Mode::Profiles {
         effects.extend(profiles::opened(app));
@@ -164,21 +163,13 @@ pub(crate) fn tick(app: &mut App, now: Timestamp) {
     minutes.note(app, now);
     app.minutes = minutes;
     let pause = counting_pause(app.roster.len());
-    let is_due = |at: Timestamp| since(at, now) >= pause;
-    match app.screens.last() {
-        Some(Screen::Lookout(Lookout::Rules(screen))) if is_due(screen.counted_at) => {
-            let counted = Rulebook::of(app, now);
-            if let Some(Lookout::Rules(screen)) = in_view(app) {
-                screen.count_anew(counted);
-            }
-        }
-        Some(Screen::Lookout(Lookout::Pulse(screen))) if is_due(screen.counted_at) => {
-            let counted = Pulse::of(app, screen.figures.by, now);
-            if let Some(Lookout::Pulse(screen)) = in_view(app) {
-                screen.count_anew(counted);
-            }
-        }
-        _ => {}
+    let counted_at = match app.screens.last() {
+        Some(Screen::Lookout(Lookout::Rules(screen))) => screen.counted_at,
+        Some(Screen::Lookout(Lookout::Pulse(screen))) => screen.counted_at,
+        _ => None,
+    };
+    if counted_at.is_none_or(|at| since(at, now) >= pause) && !counting::is_under_way(app) {
+        counting::anew(app, now);
     }
     fit(app);
 }

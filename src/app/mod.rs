@@ -131,6 +131,8 @@ pub struct App {
     pub requests: lookout::requests::RequestLog,
     /// How many chats there were, minute by minute.
     pub minutes: lookout::pulse::Minutes,
+    /// What a screen counts.
+    counting: lookout::counting::Counting,
     /// What is kept from one start to the next.
     pub keeping: keeping::Keeping,
     /// What is said, where the console is spoken and not drawn.
@@ -189,6 +191,7 @@ impl App {
             },
             requests: lookout::requests::RequestLog::default(),
             minutes: lookout::pulse::Minutes::default(),
+            counting: lookout::counting::Counting::default(),
             keeping: keeping::Keeping::default(),
             spoken: None,
             pace: pace::Pace::default(),
@@ -366,14 +369,14 @@ impl App {
         self.with_chats(now, |chats, around| chats.rebuild(around, sort_anew));
     }
 
-    /// Something is left to be done when nothing else is: the list is being worked out.
+    /// Something is left to be done when nothing else is: the list is being worked out, or what a screen shows is being counted.
     pub fn has_spare_work(&self) -> bool {
-        self.chats.is_surveying()
+        self.chats.is_surveying() || lookout::counting::is_under_way(self)
     }
 
-    /// Which list is in view, and how far the next one is where that is said: what is left to be done changes nothing else on the screen.
+    /// Which list and figures are in view, and how far the next list is where that is said: spare work changes nothing else on the screen.
     pub fn progress(&self) -> (u64, Option<usize>) {
-        self.chats.progress()
+        self.chats.progress(self.counting.times)
     }
 
     /// Lets the list see what is around it.

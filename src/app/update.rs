@@ -74,7 +74,11 @@ fn folded(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
         }
         Msg::Tick => tick(app, now),
         Msg::Spare => {
-            app.with_chats(now, Chats::go_on);
+            if app.chats.is_surveying() {
+                app.with_chats(now, Chats::go_on);
+            } else {
+                lookout::counting::go_on(app);
+            }
             Vec::new()
         }
         Msg::Fact(fact) => facts::learned(app, fact, now),

@@ -13,15 +13,17 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::Lookout;
+use super::{Lookout, counting};
 use crate::app::action::{Action, Mode};
 use crate::app::chats::view_place;
 use crate::app::extent::{Class, Extent};
+use crate::app::privacy::Privacy;
 use crate::app::scroll::follow;
 use crate::app::update::step_of;
 use crate::app::{App, Effect, chats};
 use crate::domain::ids::ConversationId;
 use crate::domain::kind::{Kind, Severity};
+use crate::domain::roster::Row;
 use crate::domain::shown::place_words;
 use groups::Groups;
 
@@ -85,43 +87,64 @@ pub struct Oldest {
     pub place: String,
 }
 
-impl Figures {
-    fn of(app: &App, by: GroupBy, now: Timestamp) -> Self {
-        let mut figures = Self {
+/// Figures that are being counted.
+#[derive(Debug)]
+pub(super) struct Tally {
+    figures: Figures,
+    kinds: BTreeMap<Kind, usize>,
+    groups: Groups,
+}
+
+impl Tally {
+    /// Nothing is counted yet but what the journal knows.
+    pub(super) fn begin(app: &App, by: GroupBy, now: Timestamp) -> Self {
+        let figures = Figures {
             by,
             ours: ours::count(app, now),
-            ..Self::default()
+            ..Figures::default()
         };
-        let mut kinds: BTreeMap<Kind, usize> = BTreeMap::new();
-        let mut groups = Groups::new(by);
-        for row in app.roster.rows().filter(|row| row.over_since.is_none()) {
-            let id = row.listed.id;
-            let Some(kind) = app.chats.kind(id) else {
-                continue;
-            };
-            *kinds.entry(kind).or_default() += 1;
-            let (severity, age) = (app.chats.severity(id), row.age(now));
-            let is_stuck = severity == Severity::Stuck;
-            groups.count(&row, is_stuck);
-            figures.note(kind, severity, age);
-            let oldest = figures.oldest_stuck.as_ref();
-            if is_stuck && oldest.is_none_or(|oldest| oldest.age < age) {
-                figures.oldest_stuck = Some(Oldest {
-                    id,
-                    age,
-                    kind,
-                    place: place_words(&row).unwrap_or_default(),
-                });
-            }
+        Self {
+            figures,
+            kinds: BTreeMap::new(),
+            groups: Groups::new(by),
         }
-        figures.kinds = kinds.into_iter().map(of_kind).collect();
+    }
+
+    /// Counts a chat that is not over.
+    pub(super) fn count(&mut self, app: &App, row: &Row, now: Timestamp) {
+        let id = row.listed.id;
+        let Some(kind) = app.chats.kind(id) else {
+            return;
+        };
+        *self.kinds.entry(kind).or_default() += 1;
+        let (severity, age) = (app.chats.severity(id), row.age(now));
+        let is_stuck = severity == Severity::Stuck;
+        self.groups.count(row, is_stuck);
+        self.figures.note(kind, severity, age);
+        let oldest = self.figures.oldest_stuck.as_ref();
+        if is_stuck && oldest.is_none_or(|oldest| oldest.age < age) {
+            self.figures.oldest_stuck = Some(Oldest {
+                id,
+                age,
+                kind,
+                place: place_words(row).unwrap_or_default(),
+            });
+        }
+    }
+
+    /// All were counted.
+    fn figures(self, privacy: Privacy) -> Figures {
+        let mut figures = self.figures;
+        figures.kinds = self.kinds.into_iter().map(of_kind).collect();
         figures
             .kinds
             .sort_by_key(|bar| std::cmp::Reverse((bar.severity, bar.count)));
-        figures.groups = groups.bars(app.privacy);
+        figures.groups = self.groups.bars(privacy);
         figures
     }
+}
 
+impl Figures {
     fn note(&mut self, kind: Kind, severity: Severity, age: SignedDuration) {
         let is_waiting = matches!(kind, Kind::Waiting | Kind::LongWait);
         self.waiting += usize::from(is_waiting);
@@ -161,8 +184,8 @@ fn of_kind((kind, count): (Kind, usize)) -> Bar {
 pub struct Pulse {
     /// What was counted last.
     pub figures: Figures,
-    /// When that was.
-    pub counted_at: Timestamp,
+    /// When that was; absent until everything was counted once.
+    pub counted_at: Option<Timestamp>,
     /// The cursor: kinds first, then queues or agents.
     pub at: usize,
     /// The first kind on screen, and the first queue or agent.
@@ -170,25 +193,32 @@ pub struct Pulse {
 }
 
 impl Pulse {
-    /// Counted now.
-    pub(super) fn of(app: &App, by: GroupBy, now: Timestamp) -> Self {
+    /// Nothing is counted yet.
+    pub(super) fn new() -> Self {
         Self {
-            figures: Figures::of(app, by, now),
-            counted_at: now,
+            figures: Figures::default(),
+            counted_at: None,
             at: 0,
             tops: [0, 0],
         }
     }
 
-    /// Takes new figures in; the cursor stays on what it is on, while that is there.
-    pub(super) fn count_anew(&mut self, counted: Self) {
+    /// Takes new figures in; the cursor stays on what it is on, while that is there. By another sort of groups it goes to the first of them.
+    pub(super) fn show(&mut self, counted: Tally, privacy: Privacy, at: Timestamp) {
+        let figures = counted.figures(privacy);
+        self.counted_at = Some(at);
+        if figures.by != self.figures.by {
+            self.figures = figures;
+            self.at = self.figures.kinds.len();
+            self.tops[1] = 0;
+            return;
+        }
         let on = self.chosen().cloned();
         let is_same = |bar: &Bar| {
             let on = on.as_ref();
             on.is_some_and(|on| on.name == bar.name && on.severity == bar.severity)
         };
-        self.figures = counted.figures;
-        self.counted_at = counted.counted_at;
+        self.figures = figures;
         let found = self.bars().position(is_same);
         self.at = found.unwrap_or(self.at);
     }
@@ -246,16 +276,6 @@ pub fn changed_rows(extent: Extent) -> u16 {
     }
 }
 
-/// Counts anew by the other sort of groups. The cursor goes to the first of them.
-fn regroup(app: &mut App, by: GroupBy, now: Timestamp) {
-    let counted = Pulse::of(app, by, now);
-    if let Some(Lookout::Pulse(screen)) = super::in_view(app) {
-        screen.figures = counted.figures;
-        screen.at = screen.figures.kinds.len();
-        screen.tops[1] = 0;
-    }
-}
-
 /// Leaves for the list in this view. Where something else lies above the list, that stays in view.
 fn view(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect> {
     super::close(app);
@@ -291,7 +311,7 @@ fn look(app: &mut App, action: Action, now: Timestamp) {
     match action {
         Action::GroupBy => {
             let by = screen.figures.by.other();
-            regroup(app, by, now);
+            counting::pulse(app, by, now);
         }
         Action::NextTab => screen.at = if screen.at < kinds { kinds } else { 0 },
         Action::Open => match screen.chosen().cloned() {

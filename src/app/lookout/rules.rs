@@ -17,7 +17,8 @@ use crate::app::tone::{Tone, Words};
 use crate::app::update::step_of;
 use crate::domain::kind::{Kind, Severity};
 use crate::domain::text::{cells, fit as padded};
-use entry::{add, count};
+use entry::add;
+pub(super) use entry::count;
 
 /// Said where there are none but the kinds.
 pub const NONE_OWN: &str = "No rules or guards of your own: unstick config example";
@@ -31,13 +32,13 @@ pub struct Rulebook {
     pub at: usize,
     /// The first line on screen.
     pub top: usize,
-    /// When it was counted.
-    pub counted_at: Timestamp,
+    /// When it was counted; absent until everything was counted once.
+    pub counted_at: Option<Timestamp>,
 }
 
 impl Rulebook {
-    /// Everything that is in force, counted now.
-    pub(super) fn of(app: &App, now: Timestamp) -> Self {
+    /// Everything that is in force; nothing is counted yet.
+    pub(super) fn new(app: &App) -> Self {
         let mut entries = Vec::new();
         if let Some(rules) = &app.settings.configured.rules {
             add(&mut entries, rules, false);
@@ -51,20 +52,19 @@ impl Rulebook {
             let gravest_first = (entry.sort == Sort::Kind).then_some(entry.severity);
             (entry.sort, std::cmp::Reverse(gravest_first))
         });
-        count(&mut entries, app, now);
         Self {
             entries,
             at: 0,
             top: 0,
-            counted_at: now,
+            counted_at: None,
         }
     }
 
     /// Takes new figures in; the cursor stays on what it is on.
-    pub(super) fn count_anew(&mut self, counted: Self) {
+    pub(super) fn show(&mut self, counted: Vec<Entry>, at: Timestamp) {
         let on = self.chosen().cloned();
-        self.entries = counted.entries;
-        self.counted_at = counted.counted_at;
+        self.entries = counted;
+        self.counted_at = Some(at);
         let found = on.and_then(|on| {
             let mut entries = self.entries.iter();
             entries.position(|entry| entry.is_same(&on))

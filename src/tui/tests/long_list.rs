@@ -1,9 +1,10 @@
 //! A list of ten thousand in the loop: it is worked out between keys, and nothing is done to a list that is not the one asked for.
 
 use super::*;
-use crate::app::KeyCode;
 use crate::app::action::{Action, Mode};
+use crate::app::lookout::Lookout;
 use crate::app::why_not::why_not;
+use crate::app::{self, KeyCode};
 use crate::domain::feed::Listing;
 use crate::domain::roster::Listed;
 
@@ -49,6 +50,7 @@ async fn press(bench: &mut Bench, keys: &str) {
     for letter in keys.chars() {
         let key = match letter {
             '\r' => Key::plain(KeyCode::Enter),
+            '\u{1b}' => Key::plain(KeyCode::Esc),
             letter => Key::char(letter),
         };
         bench.keys.send(Msg::Key(key)).await.unwrap();
@@ -153,4 +155,43 @@ async fn it_is_drawn_when_something_of_it_is_seen_and_not_for_every_piece() {
     let frames = bench.console.screen().frames - before;
     assert!(pieces > 50, "{pieces}");
     assert!(frames <= 4, "{frames} frames for {pieces} pieces");
+}
+
+/// How many chats the pulse or the rules in view have counted; nothing while they are being counted for the first time.
+fn counted(bench: &Bench) -> Option<usize> {
+    match bench.console.app().screens.last() {
+        Some(app::Screen::Lookout(Lookout::Pulse(screen))) => {
+            let kinds = screen.counted_at.map(|_| screen.figures.kinds.iter());
+            kinds.map(|bars| bars.map(|bar| bar.count).sum())
+        }
+        Some(app::Screen::Lookout(Lookout::Rules(screen))) => {
+            let entries = screen.counted_at.map(|_| screen.entries.iter());
+            entries.map(|entries| entries.map(|entry| entry.count).sum())
+        }
+        _ => None,
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_screens_show_of_it_is_counted_between_keys_and_dropped_where_nobody_looks() {
+    let mut bench = long().await;
+    for key in ["P", "W"] {
+        press(&mut bench, key).await;
+        assert_eq!(counted(&bench), None, "{key} waited for ten thousand");
+        // A key in the middle of it is taken.
+        press(&mut bench, "j").await;
+        let mut pieces = 0;
+        while bench.console.app().has_spare_work() {
+            step(&mut bench).await;
+            pieces += 1;
+        }
+        assert_eq!(counted(&bench), Some(10_000), "{key}");
+        assert!(pieces > 50, "{pieces}");
+    }
+    press(&mut bench, "P").await;
+    press(&mut bench, "\u{1b}").await;
+    while bench.console.app().has_spare_work() {
+        step(&mut bench).await;
+    }
+    assert_eq!(counted(&bench), None);
 }

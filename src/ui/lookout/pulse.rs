@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::app::clock_text::clock;
 use crate::app::extent::Class;
 use crate::app::lookout::bars::{bar, blocks};
+use crate::app::lookout::counting::BEING_COUNTED;
 use crate::app::lookout::pointed;
 use crate::app::lookout::pulse::{
     ABOVE, BELOW, Bar, Oldest, Ours, Pulse, bar_rows, changed_rows, is_small,
@@ -37,6 +38,10 @@ pub(super) fn draw(pen: &mut Pen<'_>, app: &App, screen: &Pulse, now: Timestamp)
         ),
     };
     let mut body = frame(pen, app, "Pulse", &right, &said, now);
+    if screen.counted_at.is_none() {
+        body.line(1, 0, BEING_COUNTED, Tone::Dim);
+        return;
+    }
     if is_small(app.extent) {
         small(&mut body, app, screen);
         return;

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::app::App;
+use crate::app::lookout::counting::BEING_COUNTED;
 use crate::app::lookout::rules::{self, Rulebook};
 use crate::app::mouse::Spot;
 use crate::app::tone::Tone;
@@ -17,6 +18,10 @@ pub(super) fn draw(pen: &mut Pen<'_>, app: &App, screen: &Rulebook, now: Timesta
     );
     let said = rules::said(screen);
     let mut body = frame(pen, app, "Rules and guards", &right, &said, now);
+    if screen.counted_at.is_none() {
+        body.line(1, 0, BEING_COUNTED, Tone::Dim);
+        return;
+    }
     body.line(0, 0, &rules::head(app.extent), Tone::Plain);
     body.underline(0);
     let (width, height) = (body.width(), body.height());

@@ -72,6 +72,7 @@ pub(crate) async fn turns(desk: &mut Desk, report: &mut Report, times: usize) {
     marks(desk, report, times).await;
     pages(desk, report, times).await;
     reads(desk, report, times).await;
+    screens(desk, report).await;
     ticks(desk, report).await;
 }
 
@@ -207,6 +208,21 @@ async fn reads(desk: &mut Desk, report: &mut Report, times: usize) {
         }
     }
     costs.tell(report, "a read absorbed");
+}
+
+/// Screens that count every chat: opened, and a minute later counted again.
+async fn screens(desk: &mut Desk, report: &mut Report) {
+    for (key, what) in [('P', "the pulse opened"), ('W', "the rules opened")] {
+        let (mut opened, mut again) = (Costs::default(), Costs::default());
+        for _ in 0..5 {
+            opened.add("", desk.char(key).await);
+            desk.watch.skip(SignedDuration::from_secs(60));
+            again.add("", desk.tell(Msg::Tick).await);
+            desk.press(Key::plain(KeyCode::Esc)).await;
+        }
+        opened.tell(report, what);
+        again.tell(report, &format!("{what}, and counted again"));
+    }
 }
 
 /// Seconds going by, among them those in which everything is judged again.

@@ -107,6 +107,7 @@ struct Whose<'a> {
 }
 
 /// The chats of a queue, a bot or an agent.
+#[derive(Debug)]
 struct Group {
     part: Part,
     /// Its name, else the beginning of its id.
@@ -131,6 +132,7 @@ impl Group {
 }
 
 /// Groups by their ids, for the beginnings of two ids may be alike; by their names where no id is known.
+#[derive(Debug)]
 pub(super) struct Groups {
     by: GroupBy,
     groups: BTreeMap<(Part, String), Group>,

@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::domain::filter::Query;
 use crate::domain::kind::{Bulk, Kind, Severity};
 use crate::domain::moment::round;
+use crate::domain::roster::Row;
 use crate::domain::rules::{Guard, Power, Rule, Rules};
 
 /// What a line is about. The order is that of the screen.
@@ -168,37 +169,33 @@ pub(super) fn add(entries: &mut Vec<Entry>, rules: &Rules, is_old: bool) {
     }
 }
 
-/// Counts what each fits among the chats that are not over.
-pub(super) fn count(entries: &mut [Entry], app: &App, now: Timestamp) {
-    let has_own = app.settings.configured.rules.is_some();
-    for row in app.roster.rows().filter(|row| row.over_since.is_none()) {
-        let mut note = |is_it: &dyn Fn(&Entry) -> bool, is_certain: bool| {
-            if let Some(entry) = entries.iter_mut().find(|entry| is_it(entry)) {
-                entry.count += usize::from(is_certain);
-                entry.in_doubt += usize::from(!is_certain);
-            }
-        };
-        if let Some(kind) = app.chats.kind(row.listed.id) {
-            let word = kind.word();
-            note(
-                &|entry| entry.sort == Sort::Kind && entry.name == word,
-                true,
-            );
+/// Counts a chat that is not over with what fits it.
+pub(in crate::app::lookout) fn count(entries: &mut [Entry], app: &App, row: &Row, now: Timestamp) {
+    let mut note = |is_it: &dyn Fn(&Entry) -> bool, is_certain: bool| {
+        if let Some(entry) = entries.iter_mut().find(|entry| is_it(entry)) {
+            entry.count += usize::from(is_certain);
+            entry.in_doubt += usize::from(!is_certain);
         }
-        if has_own {
-            for rule in row.ruled(now) {
-                let is_it = |entry: &Entry| {
-                    entry.stands_for(Sort::Rule, &rule.name, rule.when(), rule.power)
-                };
-                note(&is_it, true);
-            }
-            for held in row.guarded(now) {
-                let guard = held.guard;
-                let is_it = |entry: &Entry| {
-                    entry.stands_for(Sort::Guard, &guard.name, guard.when(), guard.power)
-                };
-                note(&is_it, held.is_certain);
-            }
-        }
+    };
+    if let Some(kind) = app.chats.kind(row.listed.id) {
+        let word = kind.word();
+        note(
+            &|entry| entry.sort == Sort::Kind && entry.name == word,
+            true,
+        );
+    }
+    if app.settings.configured.rules.is_none() {
+        return;
+    }
+    for rule in row.ruled(now) {
+        let is_it =
+            |entry: &Entry| entry.stands_for(Sort::Rule, &rule.name, rule.when(), rule.power);
+        note(&is_it, true);
+    }
+    for held in row.guarded(now) {
+        let guard = held.guard;
+        let is_it =
+            |entry: &Entry| entry.stands_for(Sort::Guard, &guard.name, guard.when(), guard.power);
+        note(&is_it, held.is_certain);
     }
 }
