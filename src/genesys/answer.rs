@@ -26,11 +26,13 @@ impl Exchange {
     }
 
     /// The rows of a list. They are taken as they come; only where one of them is not as documented, each is looked at by itself.
-    pub(super) fn rows(&self) -> Result<wire::QueryAnswer<wire::ListedRows<'_>>, Failure> {
+    pub(super) fn rows<'a, R: Deserialize<'a>>(
+        &'a self,
+    ) -> Result<wire::QueryAnswer<wire::ListedRows<R>>, Failure> {
         let Ok(wire::QueryAnswer {
             total_hits,
             conversations,
-        }) = self.content::<wire::QueryAnswer<Vec<wire::ListedConversation<'_>>>>()
+        }) = self.content::<wire::QueryAnswer<Vec<R>>>()
         else {
             return self.content();
         };

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Deserializer};
 
 use super::carrier::Exchange;
 use super::client::Client;
@@ -12,6 +13,8 @@ use super::send::Question;
 use super::{parse, wire};
 use crate::domain::conversation::Purpose;
 use crate::domain::failure::{Failure, FailureKind};
+use crate::domain::ids::ConversationId;
+use crate::domain::recorded::Recorded;
 use crate::domain::roster::Listed;
 use crate::domain::text::Text;
 use crate::engine::ports::{ListedPage, PAGE_SIZE, PageWanted, Pass};
@@ -43,7 +46,7 @@ impl Client {
 
 /// What an answer says about that page.
 pub(super) fn said(answer: &Exchange, page: PageWanted) -> Result<ListedPage, Failure> {
-    let said = answer.rows()?;
+    let said = answer.rows::<Row>()?;
     // Empty members may be left out, so that nothing at all may be the answer where there is nothing; something else is another form.
     let is_bare = || {
         answer
@@ -59,7 +62,7 @@ pub(super) fn said(answer: &Exchange, page: PageWanted) -> Result<ListedPage, Fa
     let rows: Vec<Listed> = said_rows
         .sound
         .into_iter()
-        .filter_map(|row| listed(row, page.from, answer.sent_at).ok())
+        .filter_map(|row| row.listed(page.from, answer.sent_at))
         .collect();
     let (total, is_least) = total(page, all, said.total_hits);
     Ok(ListedPage {
@@ -110,38 +113,68 @@ fn query(page: PageWanted) -> wire::Query {
     }
 }
 
-/// A row of the list; where it does not say when it began, it is as good as from `began`.
-pub(super) fn listed(
-    row: wire::ListedConversation<'_>,
-    began: Timestamp,
-    asked_at: Timestamp,
-) -> Result<Listed, parse::Unusable> {
-    let recorded = recorded(&row, asked_at).ok().map(Arc::new);
-    let id = row
-        .conversation_id
-        .as_deref()
-        .unwrap_or_default()
-        .parse()
-        .map_err(|_| parse::Unusable("conversationId: not an id".to_owned()))?;
-    let started = parse::time("conversationStart", row.conversation_start.as_deref())?;
+/// A row of the list. It is made as its words come, so that a page never stands in memory as words as well; when it was asked for is told
+/// afterwards. Nothing where its id or its start cannot be relied on.
+pub(super) struct Row(Option<Found>);
+
+struct Found {
+    id: ConversationId,
+    started: Option<Timestamp>,
+    took_part: Option<bool>,
+    customer: Option<Text>,
+    agent: Option<Text>,
+    recorded: Option<Recorded>,
+}
+
+impl<'de> Deserialize<'de> for Row {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let row = wire::ListedConversation::deserialize(deserializer)?;
+        Ok(Self(found(&row)))
+    }
+}
+
+impl Row {
+    /// What it lists; where it does not say when it began, it is as good as from `began`.
+    pub(super) fn listed(self, began: Timestamp, asked_at: Timestamp) -> Option<Listed> {
+        let found = self.0?;
+        let recorded = |recorded| {
+            Arc::new(Recorded {
+                asked_at,
+                ..recorded
+            })
+        };
+        Some(Listed {
+            id: found.id,
+            started: found.started.unwrap_or(began),
+            took_part: found.took_part,
+            customer: found.customer,
+            agent: found.agent,
+            seen_at: Some(asked_at),
+            recorded: found.recorded.map(recorded),
+        })
+    }
+}
+
+fn found(row: &wire::ListedConversation<'_>) -> Option<Found> {
+    let id = row.conversation_id.as_deref()?.parse().ok()?;
+    let started = parse::time("conversationStart", row.conversation_start.as_deref()).ok()?;
     let mut customer = None;
     let mut agent = None;
-    for party in row.participants.unwrap_or_default() {
+    for party in row.participants.iter().flatten() {
         let purpose = Purpose::from(party.purpose.as_deref().unwrap_or_default());
-        let name: Option<Text> = parse::text(party.participant_name);
+        let name = || parse::text(party.participant_name.as_deref());
         if purpose.is_customer() {
-            customer = name.or(customer);
+            customer = name().or(customer);
         } else if purpose.is_staff() {
-            agent = name.or(agent);
+            agent = name().or(agent);
         }
     }
-    Ok(Listed {
+    Some(Found {
         id,
-        started: started.unwrap_or(began),
+        started,
         took_part: row.customer_participation,
         customer,
         agent,
-        seen_at: Some(asked_at),
-        recorded,
+        recorded: recorded(row, Timestamp::UNIX_EPOCH).ok(),
     })
 }

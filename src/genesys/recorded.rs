@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use super::client::Client;
-use super::listing::listed;
+use super::listing::Row;
 use super::parse::{Unusable, disconnect_word, text, time};
 use super::send::Question;
 use super::wire;
@@ -26,10 +26,10 @@ impl Client {
         let path = "/api/v2/analytics/conversations/details".to_owned();
         let query = ids.iter().map(|id| ("id", id.to_string())).collect();
         let answer = self.funnel.ask(&Question::Get(path, query), pass).await?;
-        let said = answer.rows()?;
+        let said = answer.rows::<Row>()?;
         let found = said.conversations.unwrap_or_default().sound.into_iter();
         Ok(found
-            .filter_map(|row| listed(row, answer.sent_at, answer.sent_at).ok())
+            .filter_map(|row| row.listed(answer.sent_at, answer.sent_at))
             .filter(|listed| ids.contains(&listed.id))
             .collect())
     }
@@ -41,13 +41,12 @@ pub(super) fn recorded(
     asked_at: Timestamp,
 ) -> Result<Recorded, Unusable> {
     let parties = row.participants.as_deref().unwrap_or_default();
-    let legs = parties
-        .iter()
-        .flat_map(|party| {
-            let sessions = party.sessions.as_deref().unwrap_or_default();
-            sessions.iter().map(move |session| leg(party, session))
-        })
-        .collect::<Result<Vec<RecordedLeg>, Unusable>>()?;
+    let mut legs: Vec<RecordedLeg> = Vec::with_capacity(parties.len());
+    for party in parties {
+        for session in party.sessions.iter().flatten() {
+            legs.push(leg(party, session, legs.last())?);
+        }
+    }
     let address_to = parties
         .iter()
         .filter(|party| purpose(party).is_customer())
@@ -69,10 +68,19 @@ fn purpose(party: &wire::ListedParticipant<'_>) -> Purpose {
     Purpose::from(party.purpose.as_deref().unwrap_or_default())
 }
 
+/// The same text where the leg before says the same, which it mostly does of queues and flows; else another.
+fn again(before: Option<&Text>, said: Option<&str>) -> Option<Text> {
+    match before {
+        Some(before) if Some(before.as_str()) == said => Some(before.clone()),
+        _ => text(said),
+    }
+}
+
 /// A session is one leg; its segments follow each other, and one without an end keeps it open.
 fn leg(
     party: &wire::ListedParticipant<'_>,
     session: &wire::ListedSession<'_>,
+    before: Option<&RecordedLeg>,
 ) -> Result<RecordedLeg, Unusable> {
     let segments = session.segments.as_deref().unwrap_or_default();
     let open = segments.iter().find(|one| one.segment_end.is_none());
@@ -85,13 +93,18 @@ fn leg(
         ended = ended.max(time("segmentEnd", one.segment_end.as_deref())?);
     }
     let queue = last
-        .and_then(|one| text(one.queue_id.as_deref()))
-        .or_else(|| {
-            segments
-                .iter()
-                .rev()
-                .find_map(|one| text(one.queue_id.as_deref()))
+        .into_iter()
+        .chain(segments.iter().rev())
+        .find_map(|one| {
+            again(
+                before.and_then(|it| it.queue.as_ref()),
+                one.queue_id.as_deref(),
+            )
         });
+    let flow_before = before.and_then(|it| it.flow.as_ref());
+    let of_flow = |text: fn(&RecordedFlow) -> Option<&Text>, said: &Option<wire::Word<'_>>| {
+        again(flow_before.and_then(text), said.as_deref())
+    };
     Ok(RecordedLeg {
         id: text(session.session_id.as_deref()),
         purpose: purpose(party),
@@ -99,10 +112,10 @@ fn leg(
         user: text(party.user_id.as_deref()),
         queue,
         flow: session.flow.as_ref().map(|flow| RecordedFlow {
-            id: text(flow.flow_id.as_deref()),
-            name: text(flow.flow_name.as_deref()),
-            version: text(flow.flow_version.as_deref()),
-            kind: text(flow.flow_type.as_deref()),
+            id: of_flow(|it| it.id.as_ref(), &flow.flow_id),
+            name: of_flow(|it| it.name.as_ref(), &flow.flow_name),
+            version: of_flow(|it| it.version.as_ref(), &flow.flow_version),
+            kind: of_flow(|it| it.kind.as_ref(), &flow.flow_type),
         }),
         since,
         ended: ended.filter(|_| open.is_none()),

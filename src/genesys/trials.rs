@@ -76,7 +76,7 @@ impl Client {
         });
         let path = "/api/v2/analytics/conversations/details/query".to_owned();
         let answer = self.funnel.ask(&Question::Query(path, body), pass).await?;
-        let said = answer.rows()?;
+        let said = answer.rows::<wire::ListedConversation<'_>>()?;
         let first = said
             .conversations
             .unwrap_or_default()

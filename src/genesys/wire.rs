@@ -231,30 +231,36 @@ pub(super) struct QueryAnswer<R> {
 }
 
 /// The rows of a list. One that is not as documented spoils none of the others.
-#[derive(Debug, Default, Deserialize)]
-#[serde(from = "Vec<ListedRow<'a>>", bound(deserialize = "'de: 'a"))]
-pub(super) struct ListedRows<'a> {
-    pub(super) sound: Vec<ListedConversation<'a>>,
+#[derive(Debug, Deserialize)]
+#[serde(from = "Vec<ListedRow<R>>")]
+pub(super) struct ListedRows<R> {
+    pub(super) sound: Vec<R>,
     pub(super) unsound: u32,
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(untagged, bound(deserialize = "'de: 'a"))]
-enum ListedRow<'a> {
-    Sound(Box<ListedConversation<'a>>),
+#[serde(untagged)]
+enum ListedRow<R> {
+    Sound(Box<R>),
     Unsound(IgnoredAny),
 }
 
-impl<'a> From<Vec<ListedRow<'a>>> for ListedRows<'a> {
-    fn from(rows: Vec<ListedRow<'a>>) -> Self {
-        let mut all = Self::default();
-        for row in rows {
-            match row {
-                ListedRow::Sound(row) => all.sound.push(*row),
-                ListedRow::Unsound(IgnoredAny) => all.unsound += 1,
-            }
-        }
-        all
+impl<R> Default for ListedRows<R> {
+    fn default() -> Self {
+        Self::from(Vec::new())
+    }
+}
+
+impl<R> From<Vec<ListedRow<R>>> for ListedRows<R> {
+    fn from(rows: Vec<ListedRow<R>>) -> Self {
+        let all = rows.len();
+        let sound = rows.into_iter().filter_map(|row| match row {
+            ListedRow::Sound(row) => Some(*row),
+            ListedRow::Unsound(IgnoredAny) => None,
+        });
+        let sound: Vec<R> = sound.collect();
+        let unsound = u32::try_from(all - sound.len()).unwrap_or(u32::MAX);
+        Self { sound, unsound }
     }
 }
 
