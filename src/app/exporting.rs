@@ -17,7 +17,7 @@ use super::{App, Effect, Overlay, Screen, trace};
 use crate::domain::har::har;
 use crate::domain::ids::{ConversationId, RunId};
 use crate::domain::request_line::RequestLine;
-use crate::domain::roster::Row;
+use crate::domain::roster::Roster;
 use crate::domain::text;
 
 /// How wide a page is written that has no screen.
@@ -49,8 +49,10 @@ pub struct Export {
 pub enum Contents {
     /// These rows, with people's names or their initials.
     Rows {
-        /// The rows, in their order.
-        rows: Vec<Row>,
+        /// The chats, in their order,
+        ids: Vec<ConversationId>,
+        /// and their rows, packed: made all at once, those of a long list would take more room than all the rest.
+        roster: Box<Roster>,
         /// With names.
         with_names: bool,
     },
@@ -210,7 +212,7 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
         return Vec::new();
     };
     let total = match &contents {
-        Contents::Rows { rows, .. } => rows.len(),
+        Contents::Rows { ids, .. } => ids.len(),
         _ => 0,
     };
     app.exporting = Some(Progress { done: 0, total });
@@ -225,9 +227,10 @@ pub(crate) fn press(app: &mut App, action: Action, now: Timestamp) -> Vec<Effect
 fn contents(app: &App, dialog: &Dialog, now: Timestamp) -> Option<Contents> {
     Some(match &dialog.what {
         What::Chats { ids, .. } => {
-            let rows = ids.iter().filter_map(|id| app.roster.row(*id));
+            let known = ids.iter().copied().filter(|id| app.roster.has(*id));
             Contents::Rows {
-                rows: rows.collect(),
+                ids: known.collect(),
+                roster: Box::new(app.roster.clone()),
                 with_names: dialog.with_names && !app.privacy.is_on,
             }
         }

@@ -2,7 +2,6 @@
 //! told of, and no earlier sweep gave up. Oldest first, as many as there is room for. Pure: it looks at rows and at runs on record.
 
 use std::borrow::Borrow;
-use std::collections::HashSet;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -120,9 +119,10 @@ pub fn may_take(row: &Row, recent_reply: SignedDuration, now: Timestamp) -> Resu
     Ok(())
 }
 
-/// What a round takes of these, which its filter fits: that is not asked again.
+/// What a round takes of these, which its filter fits: that is not asked again. Rows are looked at one by one, for there may be many.
 pub fn select<R: Borrow<Row>>(
-    rows: impl IntoIterator<Item = R>,
+    ids: impl IntoIterator<Item = ConversationId>,
+    row: impl Fn(ConversationId) -> Option<R>,
     room: Room,
     past: &Past,
     recent_reply: SignedDuration,
@@ -132,17 +132,14 @@ pub fn select<R: Borrow<Row>>(
         still_matches: None,
         ..*terms
     };
-    let mut rows: Vec<R> = rows.into_iter().collect();
-    rows.sort_by_key(|row| (row.borrow().listed.started, row.borrow().listed.id));
-    let mut known = HashSet::new();
+    let place = |id| Some((row(id)?.borrow().listed.started, id));
+    let mut oldest_first: Vec<_> = ids.into_iter().filter_map(place).collect();
+    oldest_first.sort_unstable();
+    oldest_first.dedup();
     let mut selection = Selection::default();
-    for row in &rows {
-        let row = row.borrow();
-        let id = row.listed.id;
-        if !known.insert(id) {
-            continue;
-        }
-        let verdict = verdict(row, past, recent_reply, terms);
+    for (_, id) in oldest_first {
+        let Some(row) = row(id) else { continue };
+        let verdict = verdict(row.borrow(), past, recent_reply, terms);
         let verdict = verdict.and(room.check(selection.taken.len()));
         match verdict {
             Ok(()) => selection.taken.push(id),

@@ -58,15 +58,20 @@ fn text(export: &Export, history: &History, tell: impl Fn(Progress)) -> Result<S
     match &export.contents {
         Contents::Text(text) => Ok(text.clone()),
         Contents::Run(run) => of_run(*run, export.format, history),
-        Contents::Rows { rows, with_names } => {
-            let data = rows.iter().enumerate().map(|(done, row)| {
+        Contents::Rows {
+            ids,
+            roster,
+            with_names,
+        } => {
+            let rows = ids.iter().filter_map(|id| roster.row(*id));
+            let data = rows.enumerate().map(|(done, row)| {
                 if done % STRIDE == 0 {
                     tell(Progress {
                         done,
-                        total: rows.len(),
+                        total: ids.len(),
                     });
                 }
-                row_data(row, *with_names, export)
+                row_data(&row, *with_names, export)
             });
             match export.format {
                 Format::Csv => csv(data).map_err(|error| error.to_string()),

@@ -94,10 +94,9 @@ fn the_dialog_of_an_export() {
 fn rows_that_the_filter_shows_are_exported_or_the_marked_ones_with_initials_unless_names_are_asked_for()
  {
     let ids = |desk: &Desk| match &exported(desk).unwrap().contents {
-        Contents::Rows { rows, with_names } => (
-            rows.iter().map(|row| row.listed.id).collect::<Vec<_>>(),
-            *with_names,
-        ),
+        Contents::Rows {
+            ids, with_names, ..
+        } => (ids.clone(), *with_names),
         other => panic!("{other:?}"),
     };
     let mut desk = Desk::full(80, 24);
@@ -159,10 +158,11 @@ fn rows_hold_no_name_unless_asked_for_and_no_cell_is_a_formula() {
     evil.listed.customer = Some(Text::clean("=HYPERLINK(\"x\")"));
     evil.reading = None;
     desk.keys("Ec");
-    let Contents::Rows { rows, .. } = &exported(&desk).unwrap().contents else {
+    let Contents::Rows { ids, roster, .. } = &exported(&desk).unwrap().contents else {
         panic!();
     };
-    let rows: Vec<_> = rows.iter().cloned().chain([evil]).collect();
+    let rows = ids.iter().filter_map(|id| roster.row(*id));
+    let rows: Vec<_> = rows.chain([evil]).collect();
     let data = || rows.iter().map(|row| RowData::of(row, desk.now));
     let masked = csv(data().map(RowData::masked)).unwrap();
     let named = csv(data()).unwrap();

@@ -111,10 +111,11 @@ impl Sweeper<'_> {
             hour: policy.limits.max_per_hour.saturating_sub(past.lately),
         };
         let (seen, matching) = drafter.look(connection, self.paths).await?;
-        let rows = || matching.iter().filter_map(|id| seen.row(*id));
         let selection = drafter.with_terms(connection, None, |terms| {
             let recent = policy.limits.recent_reply;
-            Ok::<_, anyhow::Error>(select(rows(), room, &past, recent, terms))
+            let ids = matching.iter().copied();
+            let row = |id| seen.row(id);
+            Ok::<_, anyhow::Error>(select(ids, row, room, &past, recent, terms))
         })?;
         let plan = drafter.draft_these(&selection.taken, &seen, connection)?;
         let (plan, seen) = if plan.items.is_empty() {

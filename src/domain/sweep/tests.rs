@@ -60,7 +60,9 @@ fn taken(rows: &[Row], room: Room, past: &Past) -> Selection {
         max_read_age: None,
         still_matches: None,
     };
-    select(rows, room, past, age("30m"), &terms)
+    let ids = rows.iter().map(|row| row.listed.id);
+    let row = |id| rows.iter().find(|row| row.listed.id == id);
+    select(ids, row, room, past, age("30m"), &terms)
 }
 
 /// Why a round leaves this one; nothing where it takes it.
