@@ -20,6 +20,8 @@ pub enum Awaited {
     Identity,
     /// The wrap-up code of the profile.
     Code,
+    /// Which dialect a pretend organisation speaks; no real one is asked.
+    Dialect,
     /// What is on record of earlier runs.
     Records,
 }
@@ -70,6 +72,7 @@ impl Opening {
             Awaited::SignIn => format!("Signing in to {place}"),
             Awaited::Identity => format!("Asking {place} who we are"),
             Awaited::Code => "Looking up the wrap-up code".to_owned(),
+            Awaited::Dialect => format!("Asking {place} what it speaks"),
             Awaited::Records => "Looking at earlier runs".to_owned(),
         };
         let quit = self.keys.name(Mode::Chats, Action::Quit);

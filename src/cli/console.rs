@@ -134,8 +134,7 @@ pub(super) async fn run(
                 note,
                 held: Vec::new(),
             };
-            tell(Awaited::Records);
-            let ready = desk.ready(connection, &start).await;
+            let ready = desk.ready(connection, &start, &tell).await;
             Ok((start, ready))
         };
         let (start, ready) = wait.until(entered).await?;
@@ -182,7 +181,7 @@ impl Desk<'_> {
                 before.hold(&mut connection, &mut start);
             }
             let following = async |connection: &mut Connection| {
-                let ready = self.ready(connection, &start).await;
+                let ready = self.ready(connection, &start, &|_| ()).await;
                 let seat = self
                     .seat
                     .take()
@@ -267,10 +266,19 @@ impl Desk<'_> {
     }
 
     /// The console as it opens: what is known and what is wrong so far, and what the one before left to it.
-    async fn ready(&mut self, connection: &Connection, start: &Start) -> Ready {
+    async fn ready(
+        &mut self,
+        connection: &Connection,
+        start: &Start,
+        tell: &impl Fn(Awaited),
+    ) -> Ready {
+        if connection.profile.is_pretend() {
+            tell(Awaited::Dialect);
+        }
+        let recipes = way::here(connection, self.paths).await;
+        tell(Awaited::Records);
         let recorder = Recorder::of(connection, self.paths);
         let kept = names::kept(connection);
-        let recipes = way::here(connection, self.paths).await;
         let mut app = first_view(connection, start, self.paths, &recorder, recipes);
         app.roster.absorb_names(&kept);
         let now = connection.clock.now();

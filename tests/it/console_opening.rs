@@ -90,6 +90,7 @@ fn each_thing_that_is_waited_for_has_words_of_its_own() {
         Awaited::SignIn,
         Awaited::Identity,
         Awaited::Code,
+        Awaited::Dialect,
         Awaited::Records,
     ];
     let headlines = all.map(|awaited| {
