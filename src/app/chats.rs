@@ -23,7 +23,7 @@ use kept::Kept;
 pub(crate) use keys::{press, view};
 pub use own::{OwnCount, OwnCounts};
 pub(crate) use pauses::counting_pause;
-use pauses::patience;
+use pauses::{judging_pause, patience};
 pub(crate) use survey::AT_ONCE;
 use survey::{Choice, Survey};
 pub(crate) use view::view_place;
@@ -92,6 +92,7 @@ pub struct Chats {
     pub(crate) lost: Option<ConversationId>,
     moved_at: Option<Timestamp>,
     ticked_at: Option<Timestamp>,
+    judged_at: Option<Timestamp>,
     built_at: Option<Timestamp>,
     /// For which marks the list in view was worked out, or the next one is.
     built_for: u64,
@@ -145,6 +146,7 @@ impl Chats {
             lost: None,
             moved_at: None,
             ticked_at: None,
+            judged_at: None,
             built_at: None,
             built_for: 0,
             changed: HashSet::new(),
@@ -307,9 +309,18 @@ impl Chats {
         if before.is_some_and(|before| around.now < before) {
             // The clock was put back: nothing that was judged until a time stands.
             self.note_list();
-            self.built_at = None;
+            (self.built_at, self.judged_at) = (None, None);
         }
-        let due = self.kept.due(around.now);
+        let pause = judging_pause(around.roster.len());
+        let due = if self
+            .judged_at
+            .is_none_or(|at| since(at, around.now) >= pause)
+        {
+            self.judged_at = Some(around.now);
+            self.kept.due(around.now)
+        } else {
+            Vec::new()
+        };
         let are_many = due.len() > AMENDED;
         for id in due.iter().filter(|_| !are_many) {
             if let Some(row) = around.roster.row(*id) {

@@ -2,8 +2,15 @@
 
 use jiff::SignedDuration;
 
+/// How often it is looked for chats that time made something else: all of a list is gone through for that. So many at once that they are
+/// judged with the list wait for that. A kind in the list can be so much
+/// behind the ages beside it; a plan judges anew.
+pub(super) fn judging_pause(rows: usize) -> SignedDuration {
+    SignedDuration::from_secs(if rows < 20_000 { 1 } else { 5 })
+}
+
 /// How often it is counted through, and how long its order and its counts wait where nothing but time changed them: what costs more is done
-/// less often. How each chat is judged waits for no longer than the next second.
+/// less often.
 pub(crate) fn counting_pause(rows: usize) -> SignedDuration {
     SignedDuration::from_secs(match rows {
         0..2_000 => 1,
