@@ -141,3 +141,52 @@ fn error(
     last.and_then(|one| text(one.error_code.as_deref()))
         .or_else(|| went_wrong.then(|| Text::clean(WENT_WRONG)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn session(queue: Option<&str>, flow: Option<[&str; 2]>) -> Value {
+        let flow = flow.map(|[id, name]| json!({ "flowId": id, "flowName": name }));
+        json!({ "sessionId": "s", "flow": flow, "segments": [{ "segmentStart": "2026-11-18T09:12:03Z", "queueId": queue }] })
+    }
+
+    #[test]
+    fn a_leg_that_says_what_the_one_before_said_is_the_same_and_one_that_does_not_is_not() {
+        let sessions = [
+            session(None, Some(["f1", "Web"])),
+            session(Some("q1"), Some(["f1", "Shop"])),
+            session(Some("q1"), None),
+            session(Some("q2"), Some(["f2", "Shop"])),
+            session(None, Some(["f2", "\u{1b}Shop"])),
+        ];
+        let said = json!({ "participants": [
+            { "purpose": "workflow", "sessions": sessions[..2] },
+            { "purpose": "agent", "sessions": sessions[2..] },
+        ] })
+        .to_string();
+        let row: wire::ListedConversation<'_> = serde_json::from_str(&said).unwrap();
+        let recorded = recorded(&row, Timestamp::UNIX_EPOCH).unwrap();
+        let told = recorded.legs.iter().map(|leg| {
+            let of_flow = |of: fn(&RecordedFlow) -> &Option<Text>| {
+                leg.flow.as_ref().and_then(|flow| of(flow).as_ref())
+            };
+            let texts = [
+                leg.queue.as_ref(),
+                of_flow(|it| &it.id),
+                of_flow(|it| &it.name),
+            ];
+            texts.map(|text| text.map_or("-", Text::as_str))
+        });
+        let told: Vec<_> = told.collect();
+        let all = [
+            ["-", "f1", "Web"],
+            ["q1", "f1", "Shop"],
+            ["q1", "-", "-"],
+            ["q2", "f2", "Shop"],
+            ["-", "f2", "\u{fffd}Shop"],
+        ];
+        assert_eq!(told, all);
+    }
+}

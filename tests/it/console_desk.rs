@@ -128,11 +128,29 @@ impl Desk {
 
     /// Tells the console something, and lets it do what there is time for then, as the shell does.
     pub(crate) fn tell(&mut self, msg: Msg) {
+        let is_tick = matches!(msg, Msg::Tick);
         let effects = update(&mut self.app, msg, self.now);
         self.effects.extend(effects);
         while self.app.has_spare_work() {
             let effects = update(&mut self.app, Msg::Spare, self.now);
             self.effects.extend(effects);
+        }
+        if is_tick {
+            self.is_judged_rightly();
+        }
+    }
+
+    /// Once a second every chat is what its row says it is, and counted as that: nothing that was told of it was kept from the list.
+    fn is_judged_rightly(&self) {
+        let Self { app, now, .. } = self;
+        let counts = app.chats.counts;
+        let open = app.roster.rows().filter(|row| row.over_since.is_none());
+        assert_eq!((counts.rows, counts.open), (app.roster.len(), open.count()));
+        for id in app.roster.ids() {
+            let row = app.roster.row(id).unwrap();
+            let kind = row.kind(*now);
+            let said = (app.chats.kind(id), app.chats.severity(id));
+            assert_eq!(said, (Some(kind), row.severity_of(kind, *now)), "{id}");
         }
     }
 
