@@ -72,11 +72,7 @@ fn ctrl_z_gives_the_terminal_back_until_the_program_is_continued() {
     let home = Home::new();
     let mut pty = open(&home);
     pty.keys("\x1a");
-    pty.wait_for("the terminal given back", |screen| {
-        !screen.alternate_screen()
-    });
-    pty.stopped();
-    pty.is_as_found();
+    pty.suspended();
     pty.signal(Signal::CONT);
     pty.wait_for("the console again", |screen| {
         screen.alternate_screen() && screen.contents().contains("orphan")

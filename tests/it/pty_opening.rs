@@ -85,11 +85,7 @@ fn signals_leave_it_and_a_suspension_gives_the_terminal_back_meanwhile() {
         } else {
             pty.signal(Signal::TSTP);
         }
-        pty.stopped();
-        pty.wait_for("the terminal given back", |screen| {
-            !screen.alternate_screen()
-        });
-        pty.is_as_found();
+        pty.suspended();
         pty.signal(Signal::CONT);
         pty.wait_for("the frame again", |screen| {
             screen.alternate_screen() && screen.contents().contains("Signing in")

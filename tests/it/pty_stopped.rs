@@ -187,11 +187,7 @@ fn sigtstp_on_the_list_gives_the_terminal_back_until_the_program_is_continued() 
     let served = Served::start(&home, &["quiet"]);
     let mut pty = open(&home, &served);
     pty.signal(Signal::TSTP);
-    pty.stopped();
-    pty.wait_for("the terminal given back", |screen| {
-        !screen.alternate_screen()
-    });
-    pty.is_as_found();
+    pty.suspended();
     pty.signal(Signal::CONT);
     pty.wait_for("the console again", vt100::Screen::alternate_screen);
     pty.keys("q");

@@ -93,6 +93,7 @@ async fn a_step_a_size_and_a_second_draw_a_frame_each() {
 async fn a_terminal_that_is_gone_is_noticed_within_a_second() {
     let mut opened = opened();
     opened.opener.seat.screen.is_gone.set(true);
-    let lost = opened.opener.wait(pending::<()>()).await;
+    let wait = opened.opener.wait(pending::<()>());
+    let lost = tokio::time::timeout(TICK * 2, wait).await.unwrap();
     assert!(matches!(lost, Err(ConsoleError::Terminal(_))), "{lost:?}");
 }

@@ -166,7 +166,7 @@ fn figures(body: &mut Pen<'_>, app: &App, screen: &Pulse, now: Timestamp) {
     }
     let words = match ours {
         None if app.history.error.is_some() => "journal unread".to_owned(),
-        None => "being counted".to_owned(),
+        None => BEING_COUNTED.to_owned(),
         Some(Ours { runs: 1, .. }) => "1 run, last 1h".to_owned(),
         Some(Ours { runs, .. }) => format!("{runs} runs, last 1h"),
     };

@@ -210,6 +210,15 @@ impl Pty {
         assert!(status.stopped(), "it ended instead");
     }
 
+    /// Waits until it is suspended and has given the terminal back, as it found it.
+    pub(crate) fn suspended(&mut self) {
+        self.stopped();
+        self.wait_for("the terminal given back", |screen| {
+            !screen.alternate_screen()
+        });
+        self.is_as_found();
+    }
+
     /// Its number, for a look into `/proc`.
     pub(crate) fn process_id(&self) -> i32 {
         self.pid().as_raw_nonzero().get()

@@ -133,6 +133,19 @@ fn any_op() -> impl Strategy<Value = Op> {
     ]
 }
 
+static UTC: TimeZone = TimeZone::UTC;
+
+fn around(roster: &Roster, now: Timestamp) -> Around<'_> {
+    Around {
+        roster,
+        zone: &UTC,
+        rows: 10,
+        is_dialog_open: false,
+        is_at_once: false,
+        now,
+    }
+}
+
 /// The same chats in a list that is amended, and in one that is worked out anew each time.
 struct Both {
     roster: Roster,
@@ -163,14 +176,7 @@ impl Both {
     }
 
     fn each(&mut self, act: impl Fn(&mut Chats, &Around<'_>)) {
-        let around = Around {
-            roster: &self.roster,
-            zone: &TimeZone::UTC,
-            rows: 10,
-            is_dialog_open: false,
-            is_at_once: false,
-            now: self.now,
-        };
+        let around = around(&self.roster, self.now);
         act(&mut self.amended, &around);
         act(&mut self.anew, &around);
     }
@@ -232,14 +238,7 @@ impl Both {
         let marks = self.amended.marks.clone();
         let gone = self.roster.forget_ghosts(self.now, |id| marks.contains(id));
         self.each(|chats, _| chats.note_gone(gone.clone()));
-        let around = Around {
-            roster: &self.roster,
-            zone: &TimeZone::UTC,
-            rows: 10,
-            is_dialog_open: false,
-            is_at_once: false,
-            now: self.now,
-        };
+        let around = around(&self.roster, self.now);
         self.amended.tick(&around);
         self.anew.note_list();
         self.anew.rebuild(&around, false);
