@@ -39,10 +39,9 @@ fn the_stuck_chats_are_marked_planned_confirmed_ended_and_reported() {
     let served = Served::start(&home, &["quiet"]);
     let mut pty = open(&home, &served);
     start_run(&mut pty);
-    pty.wait_for_text("Run 0001 report");
     pty.wait_for_text("3 ended");
     assert!(pty.text().contains("NOTHING NEEDS YOU"), "{}", pty.text());
-    pty.keys("\x1b");
+    pty.leave("Run 0001 report");
     pty.wait_for_text("[2 Stuck");
     pty.keys("q");
     assert_eq!(pty.ended().exit_code(), 0);

@@ -168,8 +168,7 @@ fn what_there_is_to_note_is_among_the_messages_and_stays_behind_the_screen() {
     let mut pty = start_rightly(&place);
     pty.wait_for_text("3 stuck and 1 stale of 7");
     pty.keys(":messages\r");
-    pty.wait_for_text("profile `near` is not pinned");
-    pty.keys("\x1b");
+    pty.leave("profile `near` is not pinned");
     pty.wait_for_text("3 stuck and 1 stale of 7");
     pty.keys("q");
     assert_eq!(pty.ended().exit_code(), 0, "{}", pty.text());

@@ -156,6 +156,16 @@ impl Pty {
         self.wait_for(words, |screen| screen.contents().contains(words));
     }
 
+    /// Leaves with Esc what shows these words, and waits until they are gone: a key that comes together with Esc is another key.
+    #[track_caller]
+    pub(crate) fn leave(&mut self, words: &str) {
+        self.wait_for_text(words);
+        self.keys("\x1b");
+        self.wait_for(&format!("`{words}` gone"), |screen| {
+            !screen.contents().contains(words)
+        });
+    }
+
     /// Waits until this is true of the screen.
     #[track_caller]
     pub(crate) fn wait_for(&mut self, what: &str, is_so: impl Fn(&vt100::Screen) -> bool) {
