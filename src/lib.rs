@@ -76,7 +76,7 @@
 //! | the service's words becoming ours | shapes `genesys/wire.rs`, one that is told apart by hand `genesys/wire/participant.rs`, words that are not copied `genesys/wire/word.rs`; `genesys/parse.rs`, analytics' `genesys/recorded.rs`; of a body that came in no request `genesys/decode.rs` |
 //! | live and analytics side by side | `domain/comparison.rs`, `app/inspect/analytics.rs` |
 //! | what analytics recorded, beside a read | `domain/recorded.rs`; what other sources say: `domain/beside.rs`, `domain/roster/sources.rs` |
-//! | how rows are kept: packed, and made when somebody looks | `domain/roster/packed.rs`, its parts `domain/roster/packed/bytes.rs`, `domain/roster/packed/moments.rs`, `domain/roster/packed/spelled.rs`, `domain/roster/packed/symbols.rs`, `domain/roster/packed/read.rs`, `domain/roster/packed/leg.rs`, `domain/roster/packed/recorded_leg.rs`, `domain/roster/packed/shapes.rs`; what is over: `domain/roster/ghosts.rs` |
+//! | how rows are kept: packed, and made when somebody looks | `domain/roster/packed.rs`, its parts `domain/roster/packed/bytes.rs`, `domain/roster/packed/moments.rs`, `domain/roster/packed/spelled.rs`, `domain/roster/packed/symbols.rs`, `domain/roster/packed/read.rs`, `domain/roster/packed/leg.rs`, `domain/roster/packed/recorded_leg.rs`, `domain/roster/packed/shapes.rs`; what is over: `domain/roster/ghosts.rs`; how often that changed: `domain/roster/counted.rs` |
 //! | asking those other sources | `engine/standings.rs`, without a screen `engine/beside.rs`; `genesys/standings.rs`, `genesys/threading.rs` |
 //! | the token, as whom it is asked for | `genesys/token.rs`, what the endpoint said `genesys/token/granted.rs`, `genesys/grant.rs`; given back: `genesys/sign_out.rs` |
 //! | a person's sign-in in a browser | `genesys/attempt.rs`; the port that waits for it: `genesys/loopback.rs` |
@@ -132,7 +132,7 @@
 //! | where tests let it die | `journal/crash.rs`, `crash.rs` |
 //! | what is wrong with a configuration, and where in the file | `settings/document.rs`, `settings/places.rs`; said by `cli/config.rs` |
 //! | keys that the operator chooses | `app/action/keymap.rs` |
-//! | a long list worked out without making a key wait, what is kept of every chat | `app/chats/survey.rs`, `app/chats/kept.rs`; a few chats of it looked at again: `app/chats/amend.rs` |
+//! | a long list worked out without making a key wait, what is kept of every chat | `app/chats/survey.rs`, `app/chats/kept.rs`; a few chats of it looked at again: `app/chats/amend.rs`; the rows that are in view: `app/chats/in_view.rs` |
 //! | until when a kind or an answer of a filter stands | `domain/horizon.rs` |
 //! | a view of the list, its order | `app/chats/view.rs`; which one is open: `app/views.rs`; how many each of the operator's own has: `app/chats/own.rs` |
 //! | a column of the list: what it means, its place | `app/chats/column.rs`; its width: `ui/chats/places.rs`; choosing them: `app/columns.rs` |

@@ -5,6 +5,7 @@ mod amend;
 mod column;
 mod counts;
 mod field;
+mod in_view;
 mod kept;
 mod keys;
 pub mod nothing;
@@ -19,6 +20,7 @@ pub use column::{Column, head};
 pub use counts::Counts;
 pub use field::FilterBar;
 pub(crate) use field::Seen;
+use in_view::InView;
 use kept::Kept;
 pub(crate) use keys::{press, view};
 pub use own::{OwnCount, OwnCounts};
@@ -29,12 +31,10 @@ use survey::{Choice, Survey};
 pub(crate) use view::view_place;
 pub use view::{OWN_VIEWS, Sort, VIEW_ACTIONS, VIEWS, View};
 
-use std::collections::HashSet;
-
 use jiff::{SignedDuration, Timestamp};
 
 use super::scroll::{Move, follow};
-use crate::domain::ids::ConversationId;
+use crate::domain::ids::{ConversationId, Conversations};
 use crate::domain::kind::{Kind, Severity};
 use crate::domain::marks::Marks;
 use crate::domain::moment::since;
@@ -83,6 +83,7 @@ pub struct Chats {
     /// The list that comes next.
     survey: Option<Box<Survey>>,
     kept: Kept,
+    in_view: InView,
     /// How many lists there were so far.
     lists: u64,
     /// How many marked chats are not shown; for which marks, and for which list.
@@ -97,7 +98,7 @@ pub struct Chats {
     /// For which marks the list in view was worked out, or the next one is.
     built_for: u64,
     /// Chats that are to be looked at again.
-    changed: HashSet<ConversationId>,
+    changed: Conversations,
     /// Something of the list in view was told anew.
     is_outdated: bool,
     /// All of it is to be worked out anew.
@@ -140,6 +141,7 @@ impl Chats {
             shown_sort: sort,
             survey: None,
             kept: Kept::default(),
+            in_view: InView::default(),
             lists: 0,
             hidden: (0, 0, 0),
             line: 0,
@@ -149,7 +151,7 @@ impl Chats {
             judged_at: None,
             built_at: None,
             built_for: 0,
-            changed: HashSet::new(),
+            changed: Conversations::default(),
             is_outdated: false,
             is_void: false,
             is_unjudged: false,

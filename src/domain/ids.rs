@@ -39,7 +39,7 @@ macro_rules! id {
 
             /// The first eight characters, as shown in lists.
             pub fn short(self) -> String {
-                self.to_string().chars().take(8).collect()
+                format!("{:08x}", self.as_u128() >> 96)
             }
         }
 
@@ -84,6 +84,13 @@ id!(
     DeploymentId,
     "deployment"
 );
+
+/// Something of each of many conversations. The hash is a fast one: long lists look up every row of theirs, many times. It is no defence
+/// against keys that somebody chose, which ids are not: the platform draws them. Names, which guests choose, are hashed as usual.
+pub type ByConversation<V> = foldhash::HashMap<ConversationId, V>;
+
+/// Many conversations, in no order.
+pub type Conversations = foldhash::HashSet<ConversationId>;
 
 /// A run's number in the journal of this machine, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

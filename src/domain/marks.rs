@@ -1,15 +1,13 @@
 //! Marks: the operator's selection. A set of ids in the order of marking; it knows no rows and no positions, so a refresh, a sort or
 //! a filter cannot move it to another conversation.
 
-use std::collections::HashSet;
-
-use super::ids::ConversationId;
+use super::ids::{ConversationId, Conversations};
 
 /// The marked conversations.
 #[derive(Debug, Clone, Default)]
 pub struct Marks {
     order: Vec<ConversationId>,
-    known: HashSet<ConversationId>,
+    known: Conversations,
     changes: u64,
 }
 
@@ -76,7 +74,7 @@ impl Marks {
 
     /// Turns the marks of what is shown around; what is not shown keeps its own.
     pub fn invert(&mut self, shown: &[ConversationId]) {
-        let shown_marked: HashSet<ConversationId> = shown
+        let shown_marked: Conversations = shown
             .iter()
             .copied()
             .filter(|id| self.contains(*id))

@@ -1,6 +1,5 @@
 //! The roster: the conversations known now, from the list (late, organisation-wide) and from reads (true when read, one at a time).
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -9,7 +8,7 @@ use super::beside::Beside;
 use super::conversation::Conversation;
 use super::diagnosis::{self, Diagnosis, Thresholds};
 use super::failure::{Failure, FailureKind, Receipt};
-use super::ids::ConversationId;
+use super::ids::{ByConversation, ConversationId};
 use super::kind::Kind;
 use super::moment::{short, since};
 use super::names::Names;
@@ -19,6 +18,7 @@ use super::rules::Rules;
 use super::skew;
 use super::text::Text;
 
+use counted::Counted;
 use ghosts::has_ended;
 use packed::Packed;
 use sources::Sources;
@@ -26,6 +26,7 @@ use sources::Sources;
 pub use ghosts::{GHOST, LIST_LAG};
 pub use sources::agents_in_question;
 
+mod counted;
 mod ghosts;
 mod packed;
 mod sources;
@@ -207,44 +208,51 @@ impl Source {
 /// at all of a long list is no work for one frame.
 #[derive(Debug, Clone, Default)]
 pub struct Roster {
-    packed: Packed,
-    /// Which are over, and since when: so that a tick need not look at every row.
-    over: HashMap<ConversationId, Timestamp>,
-    /// The reads that failed since.
-    failed: HashMap<ConversationId, FailedRead>,
-    /// Since when reads have answered that it is not there.
-    missing: HashMap<ConversationId, Timestamp>,
+    known: Counted<Known>,
     /// When the newest round of listing was done.
     pub listed_at: Option<Timestamp>,
     /// How far the list reaches.
     pub reach: Reach,
+}
+
+/// What rows are made of.
+#[derive(Debug, Clone, Default)]
+struct Known {
+    packed: Packed,
+    /// Which are over, and since when: so that a tick need not look at every row.
+    over: ByConversation<Timestamp>,
+    /// The reads that failed since.
+    failed: ByConversation<FailedRead>,
+    /// Since when reads have answered that it is not there.
+    missing: ByConversation<Timestamp>,
     sources: Sources,
 }
 
 impl Roster {
     /// From now on these rules and guards hold for every row, those that come included.
     pub fn follow(&mut self, rules: Option<Arc<Rules>>) {
-        self.sources.rules = rules;
+        self.known.change().sources.rules = rules;
     }
 
     /// What ids are called, as far as it is known.
     pub fn names(&self) -> &Arc<Names> {
-        &self.sources.names
+        &self.known.sources.names
     }
 
     /// Names came: every row goes by them.
     pub fn absorb_names(&mut self, names: &Arc<Names>) {
-        self.sources.names = Arc::clone(names);
+        self.known.change().sources.names = Arc::clone(names);
     }
 
     /// One page of a list. Known rows keep their readings; the same id on two pages is one row.
     pub fn absorb_page(&mut self, page: &[Listed]) {
+        let known = self.known.change();
         for listed in page {
-            let reading = self.packed.get(listed.id).and_then(|(_, reading)| reading);
-            self.packed.put(listed, reading.as_ref());
+            let reading = known.packed.get(listed.id).and_then(|(_, reading)| reading);
+            known.packed.put(listed, reading.as_ref());
             // A read that showed the end wins over the list, which is late.
             if !has_ended(listed, reading.as_ref()) {
-                self.over.remove(&listed.id);
+                known.over.remove(&listed.id);
             }
         }
     }
@@ -267,29 +275,29 @@ impl Roster {
     /// A conversation that was asked for by id and is not on the list: when it began is not known yet.
     pub fn expect(&mut self, id: ConversationId, now: Timestamp) {
         if !self.has(id) {
-            self.packed.put(&Listed::new(id, now), None);
+            let row = Listed::new(id, now);
+            self.known.change().packed.put(&row, None);
         }
     }
 
     /// A read came back.
     pub fn absorb_reading(&mut self, id: ConversationId, reading: &Reading) {
         let started = reading.conversation.started;
-        let (mut listed, known) = self
-            .packed
-            .get(id)
-            .unwrap_or_else(|| (Listed::new(id, started), None));
-        if known.is_some_and(|known| known.read_at > reading.read_at) {
+        let before = self.known.packed.get(id);
+        let (mut listed, before) = before.unwrap_or_else(|| (Listed::new(id, started), None));
+        if before.is_some_and(|before| before.read_at > reading.read_at) {
             return;
         }
-        self.failed.remove(&id);
-        self.missing.remove(&id);
+        let known = self.known.change();
+        known.failed.remove(&id);
+        known.missing.remove(&id);
         // A row that was asked for by id did not know when the conversation began.
         listed.started = started;
-        self.packed.put(&listed, Some(reading));
+        known.packed.put(&listed, Some(reading));
         if has_ended(&listed, Some(reading)) {
-            self.over.entry(id).or_insert(reading.arrived);
+            known.over.entry(id).or_insert(reading.arrived);
         } else {
-            self.over.remove(&id);
+            known.over.remove(&id);
         }
     }
 
@@ -299,34 +307,37 @@ impl Roster {
         if !self.has(id) {
             return;
         }
+        let known = self.known.change();
         if failure.kind == FailureKind::NotFound {
-            self.missing.entry(id).or_insert(at);
+            known.missing.entry(id).or_insert(at);
         }
         let shows_nothing = |failed: &FailedRead| failed.failure.kind.shows_nothing();
         let failed = FailedRead { failure, at };
         let is_unreadable =
-            self.missing.contains_key(&id) || self.failed.get(&id).is_some_and(shows_nothing);
+            known.missing.contains_key(&id) || known.failed.get(&id).is_some_and(shows_nothing);
         if shows_nothing(&failed) || !is_unreadable {
-            self.failed.insert(id, failed);
+            known.failed.insert(id, failed);
         }
     }
 
     /// The same of these conversations alone.
     #[must_use]
     pub fn only(&self, ids: impl IntoIterator<Item = ConversationId>) -> Self {
+        let known = &self.known;
         let mut only = Self {
             listed_at: self.listed_at,
             reach: self.reach.clone(),
-            sources: self.sources.clone(),
             ..Self::default()
         };
+        let these = only.known.change();
+        these.sources = known.sources.clone();
         for id in ids {
-            if let Some((listed, reading)) = self.packed.get(id) {
-                only.packed.put(&listed, reading.as_ref());
-                only.over.extend(self.over.get_key_value(&id));
-                only.missing.extend(self.missing.get_key_value(&id));
-                let failed = self.failed.get(&id).cloned();
-                only.failed.extend(failed.map(|failed| (id, failed)));
+            if let Some((listed, reading)) = known.packed.get(id) {
+                these.packed.put(&listed, reading.as_ref());
+                these.over.extend(known.over.get_key_value(&id));
+                these.missing.extend(known.missing.get_key_value(&id));
+                let failed = known.failed.get(&id).cloned();
+                these.failed.extend(failed.map(|failed| (id, failed)));
             }
         }
         only
@@ -334,12 +345,18 @@ impl Roster {
 
     /// A row by its id, as everything that is known makes it.
     pub fn row(&self, id: ConversationId) -> Option<Row> {
-        let (listed, reading) = self.packed.get(id)?;
-        let mut row = self.sources.row(listed, reading.map(Arc::new));
-        row.failed_read = self.failed.get(&id).cloned();
-        row.over_since = self.over.get(&id).copied();
-        row.beside.missing_since = self.missing.get(&id).copied();
+        let known = &self.known;
+        let (listed, reading) = known.packed.get(id)?;
+        let mut row = known.sources.row(listed, reading.map(Arc::new));
+        row.failed_read = known.failed.get(&id).cloned();
+        row.over_since = known.over.get(&id).copied();
+        row.beside.missing_since = known.missing.get(&id).copied();
         Some(row)
+    }
+
+    /// How often rows may have changed: what was made of one stands while this is the same.
+    pub fn changes(&self) -> u64 {
+        self.known.changes()
     }
 
     /// Every row, in no order.
@@ -349,12 +366,12 @@ impl Roster {
 
     /// It is known.
     pub fn has(&self, id: ConversationId) -> bool {
-        self.packed.has(id)
+        self.known.packed.has(id)
     }
 
     /// The ids of all rows, in no order.
     pub fn ids(&self) -> impl ExactSizeIterator<Item = ConversationId> + Clone {
-        self.packed.ids()
+        self.known.packed.ids()
     }
 
     /// How many rows there are, ghosts included.

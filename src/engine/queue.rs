@@ -1,11 +1,11 @@
 //! Which conversation is read next: what somebody waits for, then marked and visible ones of which an event told, then marked, visible,
 //! others of which an event told, unread oldest first, then reads that have grown old. What has ended is not asked about again.
 
-use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::ids::ConversationId;
+use crate::domain::ids::{ByConversation, ConversationId, Conversations};
 use crate::domain::moment::{Nanos, since};
 use crate::domain::roster::LIST_LAG;
 
@@ -43,17 +43,17 @@ struct Over {
 /// The order of reads. What is next stands in front, so that a pick costs the same whether ten or a hundred thousand wait.
 #[derive(Debug, Default)]
 pub(super) struct Queue {
-    known: HashMap<ConversationId, Known>,
+    known: ByConversation<Known>,
     /// Those never read, oldest conversation first.
     unread: BTreeSet<(Nanos, ConversationId)>,
     /// The others in the order in which they were read. What was read again since, or is known no more, stays until its turn comes.
     read: VecDeque<(Nanos, ConversationId)>,
     /// What a read has shown to be over: the list goes on naming it for a while.
-    over: HashMap<ConversationId, Over>,
+    over: ByConversation<Over>,
     urgent: VecDeque<ConversationId>,
     marked: Vec<ConversationId>,
     visible: Vec<ConversationId>,
-    in_flight: HashSet<ConversationId>,
+    in_flight: Conversations,
     told: Told,
 }
 
@@ -294,7 +294,7 @@ impl Queue {
 }
 
 /// It is known, and was not read again after this.
-fn is_newest(known: &HashMap<ConversationId, Known>, read_at: Nanos, id: ConversationId) -> bool {
+fn is_newest(known: &ByConversation<Known>, read_at: Nanos, id: ConversationId) -> bool {
     let known = known.get(&id);
     known.is_some_and(|known| known.read_at == Some(read_at))
 }

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::beside::{AgentStanding, Standings};
 use crate::domain::failure::{Failure, FailureKind};
-use crate::domain::ids::ConversationId;
+use crate::domain::ids::{ByConversation, ConversationId};
 use crate::domain::moment::{Nanos, after, since};
 use crate::domain::roster::{Reading, agents_in_question};
 use crate::domain::text::Text;
@@ -30,7 +30,7 @@ pub(super) const AT_ONCE: usize = 100;
 #[derive(Debug, Default)]
 pub(super) struct Questions {
     /// The agents in question, by conversation, and when it was read.
-    agents: HashMap<ConversationId, (Nanos, Box<[Text]>)>,
+    agents: ByConversation<(Nanos, Box<[Text]>)>,
     /// Whoever was in question, each name once, and when they were asked about last.
     asked: HashMap<Text, Option<Nanos>>,
     is_out: bool,

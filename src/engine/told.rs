@@ -1,11 +1,11 @@
 //! Which conversations an event told of since they were read: read at once, but each at most every two seconds, however often it is told.
 //! Reads may lag behind events, so what somebody looks at is read once more a little later.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::ids::ConversationId;
+use crate::domain::ids::{ConversationId, Conversations};
 use crate::domain::moment::{after, since};
 
 /// Events that come in so short a time are one reason to read.
@@ -16,7 +16,7 @@ const SECOND_LOOK: SignedDuration = SignedDuration::from_secs(5);
 /// Conversations that something was told of.
 #[derive(Debug, Default)]
 pub(super) struct Told {
-    waiting: HashSet<ConversationId>,
+    waiting: Conversations,
     /// Second looks, and when they are due.
     second: VecDeque<(Timestamp, ConversationId)>,
     /// One that nobody looks at had its turn; the next is somebody else's.

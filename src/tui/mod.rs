@@ -223,6 +223,7 @@ impl<S: Screen, C: Clock> Console<S, C> {
                 self.parts.screen.clear()?;
             }
             let parts = &mut self.parts;
+            parts.app.look();
             if let Err(error) = parts.screen.draw(&parts.app, &parts.look, self.now) {
                 let msg = self.lose(error);
                 return self.take(msg);

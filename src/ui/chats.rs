@@ -220,7 +220,7 @@ fn has_list(app: &App) -> bool {
 
 /// Two lines about the chat under the cursor.
 fn peek(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
-    let Some(row) = app.chats.cursor.and_then(|id| app.roster.row(id)) else {
+    let Some(row) = app.chats.row_under_cursor(&app.roster) else {
         return;
     };
     let started = crate::app::clock_text::clock(row.listed.started, &app.settings.zone, now);

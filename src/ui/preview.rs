@@ -18,7 +18,7 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
         pen.line(0, y, "│", Tone::Dim);
     }
     let (width, height) = (pen.width().saturating_sub(2), pen.height());
-    let Some(row) = app.chats.cursor.and_then(|id| app.roster.row(id)) else {
+    let Some(row) = app.chats.row_under_cursor(&app.roster) else {
         return;
     };
     let diagnosis = row.diagnosis(now);

@@ -1,11 +1,9 @@
 //! The list in view with a few chats looked at again, instead of one that is worked out from all of them: what changes one chat, and what
 //! time changes, costs a long list as little as a short one. It comes to the same list, or the whole is worked out anew.
 
-use std::collections::HashSet;
-
 use super::survey::Asked;
 use super::{Around, Chats};
-use crate::domain::ids::ConversationId;
+use crate::domain::ids::{ConversationId, Conversations};
 use crate::domain::kind::Kind;
 use crate::domain::sorting::{Place, SortOrder};
 
@@ -35,7 +33,8 @@ impl Chats {
             at: around.now,
         };
         let (mut counts, mut own) = (self.counts, self.own.taken());
-        let (mut standing, mut coming, mut leaving) = (Vec::new(), Vec::new(), HashSet::new());
+        let (mut standing, mut coming, mut leaving) =
+            (Vec::new(), Vec::new(), Conversations::default());
         for id in changed {
             let line = self.line_of(id);
             counts.take(self.kept.share(id));
@@ -87,7 +86,7 @@ impl Chats {
     fn put_in(
         &mut self,
         coming: Vec<Place>,
-        leaving: &HashSet<ConversationId>,
+        leaving: &Conversations,
         order: Option<&SortOrder>,
         around: &Around<'_>,
     ) {

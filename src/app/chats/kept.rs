@@ -1,14 +1,12 @@
 //! What is kept of every chat beside its row: how it was judged last, until when that stands, as what it is counted, and where in the list
 //! it stands. A few bytes each, for there may be a hundred thousand; the words of a diagnosis are worked out for what is drawn.
 
-use std::collections::HashMap;
-
 use jiff::Timestamp;
 
 use super::counts::Share;
 use crate::domain::diagnosis;
 use crate::domain::horizon::Horizon;
-use crate::domain::ids::ConversationId;
+use crate::domain::ids::{ByConversation, ConversationId};
 use crate::domain::kind::{Kind, Severity};
 use crate::domain::roster::Row;
 
@@ -35,7 +33,7 @@ struct One {
 /// All of them.
 #[derive(Debug, Default)]
 pub(super) struct Kept {
-    known: HashMap<ConversationId, One>,
+    known: ByConversation<One>,
     /// Before this no chat is to be judged again.
     next_due: u32,
     /// Which of the lines are those of the list in view.

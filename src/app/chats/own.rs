@@ -1,13 +1,11 @@
 //! How many chats each view of the operator's own has. What a row is to each of them is worked out once and kept until the row is read
 //! again or time makes it another, so that six views cost a long list no more than its kinds do.
 
-use std::collections::HashMap;
-
 use super::field::Seen;
 use super::kept::Judged;
 use super::view::View;
 use crate::domain::filter::{Query, Truth};
-use crate::domain::ids::ConversationId;
+use crate::domain::ids::{ByConversation, ConversationId};
 use crate::domain::roster::Row;
 
 /// The count of one view.
@@ -38,7 +36,7 @@ struct Asked {
 #[derive(Debug, Default)]
 pub struct OwnCounts {
     asked: Vec<Asked>,
-    known: HashMap<ConversationId, Bits>,
+    known: ByConversation<Bits>,
     counts: Vec<OwnCount>,
 }
 

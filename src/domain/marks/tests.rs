@@ -42,7 +42,7 @@ proptest! {
                 2 => marks.invert(&(0..number).map(id).collect::<Vec<_>>()),
                 _ => marks.retain(|mark| mark != id(number)),
             }
-            let distinct: HashSet<_> = marks.ids().iter().collect();
+            let distinct: std::collections::HashSet<_> = marks.ids().iter().collect();
             prop_assert_eq!(distinct.len(), marks.len());
             prop_assert!((0..6).all(|n| marks.contains(id(n)) == marks.ids().contains(&id(n))));
         }

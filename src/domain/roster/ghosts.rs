@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Listed, Reading, Roster};
+use super::{Known, Listed, Reading, Roster};
 use crate::domain::ids::ConversationId;
 use crate::domain::moment::since;
 
@@ -18,7 +18,7 @@ impl Roster {
     pub fn lose(&mut self, ids: &[ConversationId], at: Timestamp) {
         for id in ids {
             if self.has(*id) {
-                self.over.entry(*id).or_insert(at);
+                self.known.change().over.entry(*id).or_insert(at);
             }
         }
     }
@@ -30,12 +30,22 @@ impl Roster {
         keep: impl Fn(ConversationId) -> bool,
     ) -> Vec<ConversationId> {
         let mut gone = Vec::new();
-        self.over.retain(|id, over| {
+        if self.known.over.is_empty() {
+            return gone;
+        }
+        let Known {
+            packed,
+            over,
+            failed,
+            missing,
+            ..
+        } = self.known.change();
+        over.retain(|id, over| {
             let is_kept = since(*over, now) < GHOST || keep(*id);
             if !is_kept {
-                self.packed.remove(*id);
-                self.failed.remove(id);
-                self.missing.remove(id);
+                packed.remove(*id);
+                failed.remove(id);
+                missing.remove(id);
                 gone.push(*id);
             }
             is_kept

@@ -10,17 +10,15 @@ mod shapes;
 mod spelled;
 mod symbols;
 
-use std::collections::HashMap;
-
 use super::{Listed, Reading};
-use crate::domain::ids::ConversationId;
+use crate::domain::ids::{ByConversation, ConversationId};
 use bytes::{Reader, Writer};
 use symbols::Symbols;
 
 /// The rows, packed.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Packed {
-    rows: HashMap<ConversationId, Box<[u8]>>,
+    rows: ByConversation<Box<[u8]>>,
     symbols: Symbols,
     /// Where rows are written: what is kept of one is cut to its length, so that none leaves a gap behind it.
     desk: Vec<u8>,

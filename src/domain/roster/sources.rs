@@ -99,31 +99,32 @@ impl Roster {
     /// An empty roster whose rows are judged by these figures.
     pub fn judging_by(thresholds: Thresholds) -> Self {
         let mut roster = Self::default();
-        roster.sources.thresholds = Arc::new(thresholds);
+        roster.known.change().sources.thresholds = Arc::new(thresholds);
         roster
     }
 
     /// Other figures from now on.
     pub fn judge_by(&mut self, thresholds: Thresholds) {
-        self.sources.thresholds = Arc::new(thresholds);
+        self.known.change().sources.thresholds = Arc::new(thresholds);
     }
 
     /// The organisation has said how long an ended conversation can be brought back.
     pub fn knows_threading(&self) -> bool {
-        self.sources.threading.is_some()
+        self.known.sources.threading.is_some()
     }
 
     /// The figures that rows are judged by.
     pub fn thresholds(&self) -> &Thresholds {
-        &self.sources.thresholds
+        &self.known.sources.thresholds
     }
 
     /// Requests of our own runs to end a conversation were accepted; it replaces what was known of them.
     pub fn accept(&mut self, id: ConversationId, accepted: Vec<Accepted>) {
+        let sources = &mut self.known.change().sources;
         if accepted.is_empty() {
-            self.sources.accepted.remove(&id);
+            sources.accepted.remove(&id);
         } else {
-            self.sources.accepted.insert(id, accepted);
+            sources.accepted.insert(id, accepted);
         }
     }
 
@@ -137,7 +138,7 @@ impl Roster {
 
     /// Agents' standings were asked for. Of those who were asked about and are not in the answer nothing is known any more.
     fn absorb_standings(&mut self, standings: &Standings) {
-        let sources = &mut self.sources;
+        let sources = &mut self.known.change().sources;
         sources.no_standing.clone_from(&standings.failure);
         for user in &standings.asked {
             sources.standings.remove(user);
@@ -151,8 +152,9 @@ impl Roster {
     /// Analytics was asked about a conversation by its id.
     pub fn absorb_record(&mut self, came: Listed) {
         let id = came.id;
-        let Some((mut listed, reading)) = self.packed.get(id) else {
-            self.packed.put(&came, None);
+        let known = self.known.change();
+        let Some((mut listed, reading)) = known.packed.get(id) else {
+            known.packed.put(&came, None);
             return;
         };
         let has_end = came
@@ -165,15 +167,15 @@ impl Roster {
         if !has_end {
             listed.seen_at = came.seen_at.max(listed.seen_at);
             if !has_ended(&listed, reading.as_ref()) {
-                self.over.remove(&id);
+                known.over.remove(&id);
             }
         }
-        self.packed.put(&listed, reading.as_ref());
+        known.packed.put(&listed, reading.as_ref());
     }
 
     /// How long after its end a message of the customer brings a conversation back.
     fn set_threading(&mut self, window: SignedDuration) {
-        self.sources.threading = Some(window);
+        self.known.change().sources.threading = Some(window);
     }
 }
 

@@ -3,18 +3,16 @@
 //! read has shown its end; a read that shows it open begins the count anew. Where rows cannot be understood, it may be one of them: then
 //! only a read tells.
 
-use std::collections::HashMap;
-
 use jiff::Timestamp;
 
 use super::scan::Scan;
-use crate::domain::ids::ConversationId;
+use crate::domain::ids::{ByConversation, ConversationId};
 
 /// What the newest whole list of a window did not name.
 #[derive(Debug, Default)]
 pub(super) struct Absent {
     /// When the first whole list without it was asked for.
-    since: HashMap<ConversationId, Timestamp>,
+    since: ByConversation<Timestamp>,
 }
 
 impl Absent {

@@ -3,11 +3,9 @@
 //! first, it can only draw rows onto pages still to come, and what begins joins the end: rows come twice, none is missed. So what is not
 //! known yet is listed forward, because the oldest matter most, and everything after that backward.
 
-use std::collections::HashSet;
-
 use jiff::Timestamp;
 
-use crate::domain::ids::ConversationId;
+use crate::domain::ids::Conversations;
 use crate::engine::ports::{ListedPage, PAGE_SIZE};
 
 /// The last page that the platform gives: results past 100,000 are refused (`400`, "Pagination may not exceed 100000 results").
@@ -24,7 +22,7 @@ pub(super) struct Scan {
     /// When it began: what was read after that is newer than what it says.
     pub(super) began: Timestamp,
     /// What it named.
-    pub(super) seen: HashSet<ConversationId>,
+    pub(super) seen: Conversations,
     /// The page to ask for next.
     pub(super) next: u32,
     /// Pages taken.
@@ -45,7 +43,7 @@ impl Scan {
     pub(super) fn forward(began: Timestamp) -> Self {
         Self {
             began,
-            seen: HashSet::new(),
+            seen: Conversations::default(),
             next: 1,
             taken: 0,
             total: 0,
@@ -101,6 +99,7 @@ impl Scan {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::ids::ConversationId;
     use crate::domain::roster::Listed;
 
     fn id(bits: u32) -> ConversationId {

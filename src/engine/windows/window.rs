@@ -5,7 +5,6 @@
 //! count therefore nearly always tells whether anything changed. In the present one an end and a beginning leave the count as it is; so
 //! it is asked for its newest page, which names what began, and whose count then no longer fits. Both are listed whole now and then.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -18,7 +17,7 @@ use super::rhythm::{self, Now, SELDOM, Tempo};
 use super::scan::{Scan, pages};
 use super::span::{self, Span};
 use crate::domain::failure::Failure;
-use crate::domain::ids::ConversationId;
+use crate::domain::ids::{ByConversation, ConversationId};
 use crate::engine::ports::{ListedPage, PAGE_SIZE};
 
 /// A window whose count never changes is listed whole this often all the same: equal counts do not prove equal sets.
@@ -37,9 +36,9 @@ pub(super) struct Window {
     pub(super) span: Span,
     pub(super) is_present: bool,
     /// What the list named and is not known to be gone, and on which day it began.
-    pub(super) named: HashMap<ConversationId, i32>,
+    pub(super) named: ByConversation<i32>,
     /// Of those, what reads have shown to be over, and since when.
-    over: HashMap<ConversationId, Now>,
+    over: ByConversation<Now>,
     /// Of those, what the newest whole list did not name.
     absent: Absent,
     /// How many the service counts; unknown before it was asked.
@@ -75,8 +74,8 @@ impl Window {
             number,
             span,
             is_present,
-            named: HashMap::new(),
-            over: HashMap::new(),
+            named: ByConversation::default(),
+            over: ByConversation::default(),
             absent: Absent::default(),
             total: None,
             unreadable: 0,

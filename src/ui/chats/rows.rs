@@ -1,5 +1,7 @@
 //! The rows of the list: their columns, their heads, and one row in words before it is placed.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use ratatui::style::{Modifier, Style};
 
@@ -19,8 +21,7 @@ use crate::domain::parties::Parties;
 use crate::domain::roster::Row;
 use crate::domain::shown::{agent, attribute, customer, place_words};
 use crate::domain::sorting::SortKey;
-use crate::domain::text::Text;
-use crate::domain::text::fit;
+use crate::domain::text::{Text, cells, fit};
 use crate::ui::pen::Pen;
 
 /// Draws the column heads and the rows that are on screen.
@@ -36,7 +37,7 @@ pub(super) fn list(pen: &mut Pen<'_>, app: &App, now: Timestamp) {
     let range = app.chats.range_lines();
     let rows = app.extent.chat_rows();
     for (index, id) in app.chats.on_screen(rows).iter().enumerate() {
-        let Some(row) = app.roster.row(*id) else {
+        let Some(row) = app.chats.row(&app.roster, *id) else {
             continue;
         };
         let line = app.chats.top + index;
@@ -179,41 +180,47 @@ impl<'a> RowView<'a> {
         };
         self.draw_margin(pen, y);
         let mut at = MARGIN;
-        let place = |at: usize| u16::try_from(at).unwrap_or(u16::MAX);
-        let (mut text, mut from) = (String::new(), at);
         for (column, wide) in places {
-            if *column == Column::Key(SortKey::Severity) {
-                pen.line(place(from), y, &text, plain);
-                pen.line(place(at + 1), y, self.sign, tone);
-                text.clear();
-                from = at + wide;
-            } else {
-                text.push_str(&self.cell(column, *wide));
-            }
+            let words = self.words(column);
+            let (from, room, tone) = match column {
+                // Ages stand at the right of theirs.
+                Column::Key(SortKey::Age | SortKey::Idle | SortKey::Wait) => {
+                    let blank = (wide - 1).saturating_sub(cells(&words));
+                    (at + blank, wide - 1, plain)
+                }
+                Column::Key(SortKey::Severity) => (at + 1, wide - 1, tone),
+                Column::Parties | Column::Key(SortKey::Kind) => (at, *wide, plain),
+                // A cell stays blank before the next column.
+                _ => (at, wide - 1, plain),
+            };
+            let x = u16::try_from(from).unwrap_or(u16::MAX);
+            pen.put(x, y, room, &words, tone);
             at += wide;
         }
-        pen.line(place(from), y, text.trim_end(), plain);
         self.embolden(pen, y);
     }
 
-    /// What stands in a column, as wide as that is.
-    fn cell(&self, column: &Column, wide: usize) -> String {
-        let words = match column {
-            Column::Key(SortKey::Age) => return format!("{:>6} ", self.age),
-            Column::Key(SortKey::Idle) => return format!("{:>6} ", self.idle),
-            Column::Key(SortKey::Wait) => return format!("{:>6} ", wait(self.row, self.now)),
-            Column::Parties => return fit(&self.parties, wide),
-            Column::Key(SortKey::Kind) => return fit(self.why, wide),
+    /// What stands in a column.
+    fn words(&self, column: &Column) -> Cow<'_, str> {
+        let words: &str = match column {
+            Column::Key(SortKey::Age) => &self.age,
+            Column::Key(SortKey::Idle) => &self.idle,
+            Column::Key(SortKey::Wait) => return wait(self.row, self.now).into(),
+            Column::Parties => &self.parties,
+            Column::Key(SortKey::Kind) => self.why,
             Column::Key(SortKey::Severity) => self.sign,
             Column::Key(SortKey::Queue) => &self.queue,
             Column::Key(SortKey::Agent) => &self.agent,
             Column::Key(SortKey::Customer) => &self.customer,
             Column::Key(SortKey::Id) => &self.id,
             Column::Last => last(self.row),
-            Column::Started => &clock(self.row.listed.started, &self.app.settings.zone, self.now),
-            Column::Attribute(key) => &noted(self.app, self.row, key),
+            Column::Started => {
+                let zone = &self.app.settings.zone;
+                return clock(self.row.listed.started, zone, self.now).into();
+            }
+            Column::Attribute(key) => return noted(self.app, self.row, key).into(),
         };
-        format!("{} ", fit(words, wide.saturating_sub(1)))
+        Cow::Borrowed(words)
     }
 
     fn draw_margin(&self, pen: &mut Pen<'_>, y: u16) {

@@ -264,7 +264,7 @@ proptest! {
     #[test]
     fn rows_that_come_and_go_leave_the_others_as_they_are_and_nothing_behind(mut dice in dice(), turns in 1..60) {
         let mut packed = Packed::default();
-        let mut known: HashMap<ConversationId, (Listed, Option<Reading>)> = HashMap::new();
+        let mut known: ByConversation<(Listed, Option<Reading>)> = ByConversation::default();
         for turn in 0..turns {
             let id = id(dice.roll(5));
             if dice.roll(3) == 0 {
