@@ -44,11 +44,7 @@ impl Stage {
                 assert!(key.chars().count() == 1, "one key a line: {line}");
                 self.console().keys(key);
             }
-            "type" => {
-                let console = self.console();
-                console.phrase(rest);
-                console.keys("\r");
-            }
+            "type" => self.console().phrase(rest),
             "kill" => {
                 let mut console = self.console.take().unwrap();
                 console.signal(Signal::KILL);
