@@ -10,6 +10,10 @@ use crate::domain::plan::Scope;
 
 /// The profile in the console's terms.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is told to the console by itself"
+)]
 pub struct AppSettings {
     /// Whose plans are made here; its `profile` is part of every phrase.
     pub scope: Scope,
@@ -27,6 +31,8 @@ pub struct AppSettings {
     pub writes: bool,
     /// Why they cannot although the profile may: in few words, what is wrong with the journal.
     pub no_writes: Option<String>,
+    /// It was started with `--read-only`: whatever the profile says, nothing is ended until the next start.
+    pub is_started_read_only: bool,
     /// Chats in one plan, at most.
     pub max_batch: usize,
     /// Chats at a time in a run.

@@ -20,6 +20,10 @@ pub(crate) const STOPPING: &str = "already stopping: what is in flight settles; 
 pub(crate) const NO_SUSPEND: &str =
     "a run is under way: stop it or let it finish before suspending";
 
+/// Neither the profile nor `--write` would change anything.
+const STARTED_READ_ONLY: &str =
+    "read-only by --read-only (or UNSTICK_READ_ONLY). Start again without it";
+
 /// Why an action cannot be done where the operator is now; absent when it can be.
 pub fn why_not(app: &App, mode: Mode, action: Action, now: Timestamp) -> Option<String> {
     let why = match mode {
@@ -96,6 +100,9 @@ fn no_writes(app: &App) -> Option<String> {
         return Some(format!(
             "read-only since {key} in profiles. Start the program again to end chats"
         ));
+    }
+    if app.settings.is_started_read_only {
+        return Some(STARTED_READ_ONLY.to_owned());
     }
     (!app.settings.writes).then(|| {
         format!(

@@ -14,9 +14,9 @@ use super::names;
 use super::output;
 use super::trouble::Trouble;
 use crate::domain::failure::{Failure, FailureKind};
-use crate::domain::filter::{Query, Surroundings, Truth};
+use crate::domain::filter::{Query, Surroundings, Truth, did_you_mean};
 use crate::domain::horizon::Horizon;
-use crate::domain::ids::ConversationId;
+use crate::domain::ids::{ConversationId, NotAnId};
 use crate::domain::reach::Reach;
 use crate::domain::roster::{FailedRead, Roster, Row};
 use crate::domain::skew;
@@ -78,8 +78,13 @@ impl Filter {
         self.truth(row, now) == Truth::True
     }
 
-    /// What is known of it for a row. Marks and changes belong to the console: nothing has them here.
+    /// What is known of it for a row.
     fn truth(&self, row: &Row, now: Timestamp) -> Truth {
+        self.around(now, |query, around| query.truth(row, around))
+    }
+
+    /// Asks it something. Marks and changes belong to the console: nothing has them here.
+    fn around<T>(&self, now: Timestamp, ask: impl FnOnce(&Query, &Surroundings<'_>) -> T) -> T {
         let around = Surroundings {
             now,
             zone: &self.zone,
@@ -87,7 +92,7 @@ impl Filter {
             is_changed: &|_| false,
             horizon: &Horizon::default(),
         };
-        self.query.truth(row, &around)
+        ask(&self.query, &around)
     }
 }
 
@@ -121,10 +126,7 @@ fn ids(said: &[String]) -> Result<Vec<ConversationId>, Trouble> {
             if id.is_empty() {
                 continue;
             }
-            let id = id.parse().map_err(|error| {
-                Trouble::new(Exit::Usage, anyhow::Error::new(error))
-                    .hint("nothing was asked or sent")
-            })?;
+            let id = id.parse().map_err(no_id)?;
             if !found.contains(&id) {
                 found.push(id);
             }
@@ -137,6 +139,19 @@ fn ids(said: &[String]) -> Result<Vec<ConversationId>, Trouble> {
         ));
     }
     Ok(found)
+}
+
+/// A text that is no id. The beginning of one, as the console shows it, is found by a filter.
+pub(super) fn no_id(wrong: NotAnId) -> Trouble {
+    let said = wrong.said.clone();
+    let is_beginning = said
+        .chars()
+        .all(|letter| letter.is_ascii_hexdigit() || letter == '-');
+    Trouble::new(Exit::Usage, wrong).hint(if is_beginning && said.len() < 36 {
+        format!("nothing was asked or sent; `unstick list --filter id:{said}` finds the whole id")
+    } else {
+        "nothing was asked or sent".to_owned()
+    })
 }
 
 fn text_of(word: &str) -> Result<String, Trouble> {
@@ -239,6 +254,16 @@ fn progress_words(progress: &Progress, now: Timestamp) -> String {
         rounded(progress.read, 25)
     };
     format!("{} listed, {read} of {} read", reach.named, progress.wanted)
+}
+
+/// Says on stderr that nothing matched, and what was probably meant.
+pub(super) fn say_none(roster: &Roster, filter: &Filter, now: Timestamp) {
+    let rows = roster.rows();
+    let meant = filter.around(now, |query, around| did_you_mean(query, &rows, around));
+    let meant = meant.map_or_else(String::new, |meant| {
+        format!("; did you mean {} ({})?", meant.clause, meant.count)
+    });
+    output::words(&format!("nothing matched{meant}"));
 }
 
 /// Those that match, in the order of the list.

@@ -47,6 +47,8 @@ pub(super) struct Connection {
     pub(super) thresholds: Thresholds,
     /// Somebody who sees what guests are told, where there is one.
     pub(super) witness: Option<Witness>,
+    /// `--read-only` was said, whatever the profile allows.
+    pub(super) is_started_read_only: bool,
     pretend: Option<Pretend>,
 }
 
@@ -234,6 +236,7 @@ impl Connection {
                 url: pretend.welcome.url.clone(),
                 paths: paths.clone(),
             }),
+            is_started_read_only: settings.is_read_only(),
             pretend,
         })
     }
@@ -314,7 +317,11 @@ impl Connection {
             Exit::Refused,
             format!("the profile `{}` is read-only here", self.profile.name),
         )
-        .hint("nothing was sent; set `write = true` in the profile, or start with --write"))
+        .hint(if self.is_started_read_only {
+            "nothing was sent; leave out --read-only (or UNSTICK_READ_ONLY)"
+        } else {
+            "nothing was sent; set `write = true` in the profile, or start with --write"
+        }))
     }
 
     /// What an engine is made of that may end conversations.

@@ -60,6 +60,9 @@ impl List {
             let now = connection.clock.now();
             let ids = choosing::matching(&roster, &filter, now);
             choosing::say_unread(&roster, Some(&filter), connection);
+            if ids.is_empty() && filter.text().is_some() {
+                choosing::say_none(&roster, &filter, now);
+            }
             let rows = ids.iter().filter_map(|id| roster.row(*id));
             self.print(rows, now).map(|()| Exit::Done)
         };

@@ -16,6 +16,7 @@ use super::trouble::Trouble;
 use super::{output, person, unseen};
 use crate::app::Signal;
 use crate::clock::WallClock;
+use crate::domain::failure::FailureKind;
 use crate::domain::text::Text;
 use crate::engine::ports::{Lane, Limiter};
 use crate::genesys::{Identity, Timeouts};
@@ -71,6 +72,9 @@ pub(super) struct Login {
     replace: bool,
 }
 
+/// How often a secret is asked for that is refused.
+const TRIES: u32 = 3;
+
 /// What is signed in to.
 enum Wanted {
     /// A profile that is not there, or is replaced.
@@ -112,14 +116,27 @@ impl Login {
         }
         // Questions before this are lines, which a signal ends by itself; what comes after must hear it.
         let mut stops = tui::stops()?;
-        let secret = match unless_stopped(&mut stops, secret_given(choice)).await? {
-            Some(secret) => Some(secret),
-            None => secret_of(&profile, &questions, &mut stops).await?,
+        let given = unless_stopped(&mut stops, secret_given(choice)).await?;
+        let is_typed = given.is_none() && questions.may_ask;
+        let mut tries = 1;
+        let (secret, identity) = loop {
+            let secret = match &given {
+                Some(secret) => Some(secret.clone()),
+                None => secret_of(&profile, &questions, tries, &mut stops).await?,
+            };
+            if secret.is_some() {
+                keeping::can_keep(&Safe::of(&profile, paths))?;
+            }
+            match try_it(&profile, secret.clone(), choice, paths, &mut stops).await {
+                Ok(identity) => break (secret, identity),
+                // A slip of the hand is no reason to ask for everything else again.
+                Err(failed) if failed.is_refused && is_typed && tries < TRIES => {
+                    tries += 1;
+                    output::words(&format!("{}.", failed.trouble.on_a_line()));
+                }
+                Err(failed) => return Err(failed.trouble),
+            }
         };
-        if secret.is_some() {
-            keeping::can_keep(&Safe::of(&profile, paths))?;
-        }
-        let identity = try_it(&profile, secret.clone(), choice, paths, &mut stops).await?;
         output::words(&format!("{}.", said(&identity)));
         if let (Wanted::Again(_), Some(pinned)) = (&wanted, &profile.org_id)
             && *pinned != identity.org_id
@@ -260,6 +277,7 @@ impl Login {
 async fn secret_of(
     profile: &Profile,
     questions: &Questions,
+    tries: u32,
     stops: &mut mpsc::Receiver<Signal>,
 ) -> Result<Option<SecretString>, Trouble> {
     let may_be_none = profile.grant == Grant::Code;
@@ -276,14 +294,34 @@ async fn secret_of(
     } else {
         "The client's secret"
     };
+    let question = match tries {
+        1 => question.to_owned(),
+        _ => format!("{question}, try {tries} of {TRIES}"),
+    };
     loop {
-        let typed = unseen::ask(question, stops).await?;
+        let typed = unseen::ask(&question, stops).await?;
         if typed.is_empty() && may_be_none {
             return Ok(None);
         }
         match one_line(&typed, "what was typed") {
             Ok(secret) => return Ok(Some(secret)),
             Err(why) => output::words(&format!("{why}.")),
+        }
+    }
+}
+
+/// Why a sign-in that was tried does not work.
+struct Failed {
+    trouble: Trouble,
+    /// Another secret may mend it.
+    is_refused: bool,
+}
+
+impl From<Trouble> for Failed {
+    fn from(trouble: Trouble) -> Self {
+        Self {
+            trouble,
+            is_refused: false,
         }
     }
 }
@@ -295,7 +333,7 @@ async fn try_it(
     choice: &Choice,
     paths: &Paths,
     stops: &mut mpsc::Receiver<Signal>,
-) -> Result<Identity, Trouble> {
+) -> Result<Identity, Failed> {
     let grant = grant_with(profile, secret)?;
     let limiter = Limiter::new(profile.limits.requests_per_minute);
     let (timeouts, clock) = (Timeouts::default(), WallClock::start());
@@ -310,21 +348,33 @@ async fn try_it(
                 "the sign-in at {} does not work",
                 profile.login_url().host()
             );
-            Trouble::of_failure(&what, &failure)
+            let is_refused = failure.kind == FailureKind::SignInRefused;
+            let mut trouble = Trouble::of_failure(&what, &failure);
+            if let Some(hint) = trouble.hint.as_mut().filter(|_| is_refused) {
+                let again = format!("; `unstick login {}` asks again", profile.name);
+                hint.push_str(&again);
+            }
+            Failed {
+                trouble,
+                is_refused,
+            }
         })
     };
     let identity = tokio::select! {
         biased;
-        _ = stops.recv() => Err(Trouble::said(Exit::Interrupted, "the sign-in was interrupted")),
+        _ = stops.recv() => {
+            Err(Trouble::said(Exit::Interrupted, "the sign-in was interrupted").into())
+        }
         identity = tried => identity,
     };
     give_back(&client, &limiter).await;
-    identity.map_err(|trouble| {
-        let hint = match &trouble.hint {
+    identity.map_err(|mut failed| {
+        let hint = match &failed.trouble.hint {
             Some(hint) => format!("nothing was written; {hint}"),
             None => "nothing was written".to_owned(),
         };
-        trouble.hint(hint)
+        failed.trouble.hint = Some(hint);
+        failed
     })
 }
 

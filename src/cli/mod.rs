@@ -61,11 +61,13 @@ use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::domain::fact::RunFact;
 use crate::domain::run::Run;
 use crate::log;
+use crate::sandbox::Scenario;
 use crate::settings::{Paths, Settings, SettingsError};
 use choice::Choice;
 use exit::Exit;
@@ -134,8 +136,14 @@ pub fn main() -> ExitCode {
         .and_then(|matches| Arguments::from_arg_matches(&matches));
     let arguments = match parsed {
         Ok(arguments) => arguments,
-        Err(refused) => {
+        Err(mut refused) => {
             if refused.use_stderr() {
+                let words: Vec<String> = std::env::args_os()
+                    .map(|word| word.to_string_lossy().into_owned())
+                    .collect();
+                if let Some(tip) = sandbox_tip(&refused, &words) {
+                    refused.insert(ContextKind::Suggested, tip);
+                }
                 // It quotes what was given.
                 output::words(refused.render().to_string().trim_end());
             } else {
@@ -155,6 +163,21 @@ pub fn main() -> ExitCode {
         return Exit::Internal.into();
     }
     exit.into()
+}
+
+/// A scenario stands behind an equals sign, for `--sandbox` means something without one as well. Whoever leaves a blank there is told.
+fn sandbox_tip(refused: &clap::Error, words: &[String]) -> Option<ContextValue> {
+    let behind = words
+        .iter()
+        .skip_while(|word| *word != "--sandbox")
+        .nth(1)?;
+    let unexpected = match (refused.kind(), refused.get(ContextKind::InvalidArg)) {
+        (ErrorKind::UnknownArgument, Some(ContextValue::String(said))) => Some(said),
+        _ => None,
+    };
+    let is_known = || Scenario::names().iter().any(|(name, _)| name == behind);
+    let is_meant = !behind.starts_with('-') && (unexpected == Some(behind) || is_known());
+    is_meant.then(|| ContextValue::StyledStrs(vec![format!("--sandbox={behind}").into()]))
 }
 
 fn run(arguments: Arguments) -> Result<Exit, Trouble> {

@@ -284,6 +284,9 @@ impl Drafter {
         paths: &Paths,
     ) -> Result<(Plan, Roster), Trouble> {
         let (roster, asked) = self.look(connection, paths).await?;
+        if let Some(filter) = self.filter().filter(|_| asked.is_empty()) {
+            choosing::say_none(&roster, filter, connection.clock.now());
+        }
         let plan = self.draft_these(&asked, &roster, connection)?;
         Ok((plan, roster))
     }

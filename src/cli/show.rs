@@ -96,10 +96,7 @@ impl Show {
         settings: &Settings,
         paths: &Paths,
     ) -> Result<Exit, Trouble> {
-        let id: ConversationId = self
-            .id
-            .parse()
-            .map_err(|error| Trouble::new(Exit::Usage, anyhow::Error::new(error)))?;
+        let id: ConversationId = self.id.parse().map_err(choosing::no_id)?;
         let shown = async |connection: &mut Connection| self.show(id, connection, paths).await;
         Connection::with(choice, settings, paths, shown).await
     }

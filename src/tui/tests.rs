@@ -154,6 +154,7 @@ fn bench_at(journal: &Path) -> Bench {
         clipboard: String::new(),
         writes: false,
         no_writes: None,
+        is_started_read_only: false,
         max_batch: 10,
         max_parallel: 2,
         per_minute: 60,

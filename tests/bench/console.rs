@@ -152,6 +152,7 @@ fn settings(started: jiff::Timestamp) -> AppSettings {
         clipboard: String::new(),
         writes: false,
         no_writes: None,
+        is_started_read_only: false,
         max_batch: 500,
         max_parallel: 4,
         per_minute: PER_MINUTE,

@@ -39,9 +39,33 @@ fn an_unknown_flag_is_a_usage_error() {
 }
 
 #[test]
+fn a_scenario_behind_a_blank_is_told_of_the_equals_sign() {
+    let home = Home::new();
+    let flags: [&[&str]; 4] = [
+        &["list", "--sandbox", "kinds"],
+        &["--sandbox", "kinds"],
+        &["show", "--sandbox", "kinds", "3f2a9c41"],
+        &["plan", "--sandbox", "mine.toml", "--filter", "is:stuck"],
+    ];
+    for words in flags {
+        let at = words.iter().position(|word| *word == "--sandbox").unwrap();
+        let tip = format!("tip: --sandbox={}", words[at + 1]);
+        home.run(words).refused(2, &[&tip]);
+    }
+    for words in [["--sandbox", "lst"], ["--sandbox", "--filtr"]] {
+        let ran = home.run(&words).expect(2);
+        assert!(!ran.stderr.contains("--sandbox="), "{ran:#?}");
+    }
+}
+
+#[test]
 fn a_malformed_id_says_how_an_id_looks() {
     let home = Home::new();
-    let words = ["`3f2a9c41` is not a conversation id", "36 characters"];
+    let words = [
+        "`3f2a9c41` is not a conversation id",
+        "36 characters",
+        "`unstick list --filter id:3f2a9c41` finds the whole id",
+    ];
     home.run(&["show", "--sandbox=quiet", "3f2a9c41"])
         .refused(2, &words);
     home.run(&["terminate", "--sandbox=quiet", "--ids", "3f2a9c41"])
@@ -287,7 +311,7 @@ fn a_read_only_profile_ends_nothing() {
         "--confirm",
         "sandbox 1",
     ])
-    .refused(5, &["read-only", "--write"]);
+    .refused(5, &["read-only", "leave out --read-only"]);
     assert!(served.changed_by_us(&home).is_empty());
 }
 
@@ -298,8 +322,11 @@ fn what_matches_nothing_is_exit_6_for_a_plan_and_no_error_for_a_list() {
     let flag = served.flag();
     home.run(&["plan", &flag, "--filter", "kind:transfer"])
         .expect(6);
-    home.run(&["list", &flag, "--filter", "kind:transfer"])
-        .expect(0);
+    let none = home.run(&["list", &flag, "--filter", "kind:transfer"]);
+    assert!(none.expect(0).stderr.contains("nothing matched"));
+    let word = home.run(&["list", &flag, "--filter", "stuck"]).expect(0);
+    let meant = "nothing matched; did you mean is:stuck (";
+    assert!(word.stderr.contains(meant), "{word:#?}");
     let unknown = "00000000-0000-4000-8000-000000000000";
     home.run(&["show", &flag, unknown])
         .refused(6, &["404", "check the id"]);

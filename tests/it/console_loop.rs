@@ -111,6 +111,7 @@ impl Desk {
             clipboard: String::new(),
             writes: true,
             no_writes: None,
+            is_started_read_only: false,
             max_batch: 500,
             max_parallel: 4,
             per_minute: 270,

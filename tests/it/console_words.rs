@@ -200,6 +200,18 @@ fn read_only_says_why_in_the_palette_in_the_help_and_to_the_key() {
 }
 
 #[test]
+fn a_console_that_was_started_read_only_names_the_flag_and_not_the_profile() {
+    let mut settings = settings("PROD", false);
+    settings.is_started_read_only = true;
+    let mut desk = Desk::new(settings, 80, 24);
+    desk.list(&chats());
+    desk.keys("x");
+    let said = "x: read-only by --read-only (or UNSTICK_READ_ONLY). Start again without it";
+    assert!(desk.text().contains(said), "{}", desk.text());
+    assert!(!desk.text().contains("--write"), "{}", desk.text());
+}
+
+#[test]
 fn text_pasted_into_the_palette_is_one_line_of_text_and_does_nothing() {
     let mut desk = Desk::full(80, 24);
     desk.keys(":");

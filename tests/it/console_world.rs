@@ -75,6 +75,7 @@ pub(crate) fn settings(label: &str, writes: bool) -> AppSettings {
         clipboard: "copies through the terminal (OSC 52)".to_owned(),
         writes,
         no_writes: None,
+        is_started_read_only: false,
         max_batch: 50,
         max_parallel: 2,
         per_minute: 90,

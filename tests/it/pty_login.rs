@@ -43,6 +43,8 @@ fn every_question_is_asked_until_it_is_answered_and_the_secret_is_never_shown() 
     pty.wait_for_text("The OAuth client's id:");
     pty.keys(&format!("{}\r", place.said("client_id")));
     pty.wait_for_text("The client's secret (it is not shown)");
+    pty.keys("not-it\r");
+    pty.wait_for_text("try 2 of 3 (it is not shown)");
     pty.keys(&format!("{secret}\r"));
     assert_eq!(pty.ended().exit_code(), 0, "{}", pty.text());
     assert!(pty.text().contains("The sign-in works"), "{}", pty.text());
@@ -56,7 +58,13 @@ fn every_question_is_asked_until_it_is_answered_and_the_secret_is_never_shown() 
     pty.keys("\r");
     pty.wait_for_text("The client's secret");
     pty.keys("wrong-canary\r");
+    pty.wait_for_text("try 2 of 3 (it is not shown)");
+    pty.keys("wrong-canary\r");
+    pty.wait_for_text("try 3 of 3 (it is not shown)");
+    pty.keys("wrong-canary\r");
     assert_eq!(pty.ended().exit_code(), 3, "{}", pty.text());
+    let said = pty.text().replace('\n', "");
+    assert!(said.contains("`unstick login near` asks again"), "{said}");
     pty.is_as_found();
     let kept = fs::read_to_string(place.home.path("home/config/secrets/near")).unwrap();
     assert_eq!(

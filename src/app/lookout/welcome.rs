@@ -8,6 +8,13 @@ use crate::app::action::{Action, Mode};
 use crate::app::update::step_of;
 use crate::app::{App, Effect};
 
+/// Where `login` keeps a secret: what is true of a program that was built with a keyring is not true of one without.
+const SECRET: &str = if cfg!(feature = "keyring") {
+    "region and client id; the secret goes into your keyring."
+} else {
+    "region and client id; the secret goes in a private file."
+};
+
 /// What can be chosen: its name, what it is, and the command where it is one.
 pub const CHOICES: [(&str, [&str; 3], Option<&str>); 3] = [
     (
@@ -23,7 +30,7 @@ pub const CHOICES: [(&str, [&str; 3], Option<&str>); 3] = [
         "Connect an organisation",
         [
             "unstick login NAME, outside of this console. It asks for",
-            "region and client id; the secret goes into your keyring.",
+            SECRET,
             "It starts read-only until you say otherwise.",
         ],
         Some("unstick login NAME"),

@@ -72,6 +72,7 @@ pub(super) fn app_settings(
         clipboard: tui::clipboard_ways(),
         writes: profile.write && trouble.is_none(),
         no_writes: trouble.map(JournalFailure::short),
+        is_started_read_only: connection.is_started_read_only,
         max_batch: profile.limits.max_batch,
         max_parallel: profile.limits.max_parallel,
         per_minute: profile.limits.requests_per_minute,

@@ -321,6 +321,7 @@ fn settings(started: Timestamp) -> AppSettings {
         clipboard: String::new(),
         writes: true,
         no_writes: None,
+        is_started_read_only: false,
         // Above it nothing can be marked at once, and a mark of everything is measured.
         max_batch: 1_000_000,
         max_parallel: 4,
