@@ -29,6 +29,9 @@ pub const GRACE: SignedDuration = SignedDuration::from_secs(3);
 /// What is said of a paste.
 pub const PASTED: &str = "pasted text does not count: type it";
 
+/// What is said of another text than the phrase.
+pub const WRONG: &str = "not the phrase yet";
+
 /// What is said of a line that came with the one that opened the box.
 const TOO_SOON: &str =
     "that line came before the question could be read, so it does not count: type the phrase now";
@@ -112,6 +115,8 @@ pub struct Confirm {
     pub typed: Input,
     /// When the phrase was entered: the start follows after [`GRACE`].
     pub starting: Option<Timestamp>,
+    /// Enter was pressed on something else than the phrase, and nothing since.
+    pub is_wrong: bool,
     drawn_at: Option<Timestamp>,
     /// It hears nothing before then.
     deaf_until: Option<Timestamp>,
@@ -131,6 +136,7 @@ impl Confirm {
             deed,
             typed: Input::default(),
             starting: None,
+            is_wrong: false,
             drawn_at: None,
             deaf_until: None,
             quick: 0,
@@ -193,7 +199,9 @@ pub(crate) fn press(app: &mut App, key: Key, now: Timestamp) -> Vec<Effect> {
         app.notices.warn(PASTED, now);
         return Vec::new();
     }
-    if key.code != KeyCode::Enter {
+    let is_enter = key.code == KeyCode::Enter;
+    confirm.is_wrong = is_enter && !confirm.is_complete() && !confirm.typed.value().is_empty();
+    if !is_enter {
         field::edit(&mut confirm.typed, key, 120);
         return Vec::new();
     }

@@ -8,7 +8,7 @@ use ratatui::style::{Modifier, Style};
 use super::pen::Pen;
 use crate::app::App;
 use crate::app::clock_text::tenths;
-use crate::app::confirm::{Confirm, Deed, GRACE, PASTED};
+use crate::app::confirm::{Confirm, Deed, GRACE, PASTED, WRONG};
 use crate::app::extent::Class;
 use crate::app::tone::Tone;
 use crate::domain::ids::RunId;
@@ -85,6 +85,8 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, confirm: &Confirm, now: Timesta
     inside.put_styled(x, y, 1, " ", Style::new().add_modifier(Modifier::REVERSED));
     if confirm.is_disarmed(now) {
         inside.line(x + 2, y, PASTED, Tone::Warn);
+    } else if confirm.is_wrong {
+        inside.line(x + 2, y, WRONG, Tone::Warn);
     }
     let buttons = inside.height().saturating_sub(if is_small { 1 } else { 2 });
     let button = confirm.deed.button();

@@ -33,11 +33,16 @@ pub(crate) fn draw(pen: &mut Pen<'_>, app: &App, help: &Help, now: Timestamp) {
     let keys = &app.settings.configured.keys;
     let key = keys.first(Mode::Help, Action::FilterSyntax);
     let key = key.map_or_else(String::new, |key| look.spelled(key));
+    let esc = if help.is_searching() {
+        "Esc clear"
+    } else {
+        "Esc close"
+    };
     // What does not fit goes whole: first what is also written elsewhere, last that there is more.
     let feet = [
-        format!("type to search   Esc close   {key} {other}{more}"),
-        format!("type to search   Esc close{more}"),
-        format!("Esc close{more}"),
+        format!("type to search   {esc}   {key} {other}{more}"),
+        format!("type to search   {esc}{more}"),
+        format!("{esc}{more}"),
     ];
     let room = usize::from(width).saturating_sub(6);
     let foot = feet.iter().find(|foot| cells(foot) <= room);

@@ -346,7 +346,7 @@ fn ended_by_us_counts_the_runs_of_this_profile_in_the_last_hour_and_the_one_of_t
     desk.app.history.runs = Some(all);
     desk.pass(11_000);
     let text = desk.text();
-    assert!(text.contains("2 runs, last 1h"), "{text}");
+    assert!(text.contains("2 runs here, 1h"), "{text}");
     let ours = |desk: &Desk| pulse(desk).figures.ours.unwrap().ended;
     assert_eq!(ours(&desk), 6);
     // A run of this console counts as it goes, and once.

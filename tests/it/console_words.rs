@@ -200,6 +200,47 @@ fn read_only_says_why_in_the_palette_in_the_help_and_to_the_key() {
 }
 
 #[test]
+fn the_foot_of_the_help_says_what_esc_does_now() {
+    let mut desk = Desk::full(80, 24);
+    desk.keys("?");
+    assert!(desk.text().contains("Esc close"), "{}", desk.text());
+    desk.keys("mark");
+    assert!(desk.text().contains("Esc clear"), "{}", desk.text());
+    desk.keys("\u{1b}");
+    assert!(desk.text().contains("Esc close"), "{}", desk.text());
+    desk.keys("\u{1b}");
+    assert!(desk.app.overlay.is_none());
+}
+
+#[test]
+fn enter_on_another_text_than_the_phrase_is_answered_and_starts_nothing() {
+    for (width, height) in [(80, 24), (60, 14)] {
+        let mut desk = Desk::full(width, height);
+        desk.plan();
+        desk.keys("T");
+        desk.text();
+        desk.pass(500);
+        let said = "not the phrase yet";
+        desk.keys("\r");
+        assert!(
+            !desk.text().contains(said),
+            "nothing was typed: {}",
+            desk.text()
+        );
+        for letter in ["a", "c"] {
+            desk.keys(letter);
+            desk.pass(100);
+        }
+        desk.keys("\r");
+        assert!(desk.text().contains(said), "{}", desk.text());
+        desk.keys("m");
+        assert!(!desk.text().contains(said), "{}", desk.text());
+        let starts = |effect: &Effect| matches!(effect, Effect::Engine(Command::Start { .. }));
+        assert!(!desk.effects.iter().any(starts));
+    }
+}
+
+#[test]
 fn a_console_that_was_started_read_only_names_the_flag_and_not_the_profile() {
     let mut settings = settings("PROD", false);
     settings.is_started_read_only = true;

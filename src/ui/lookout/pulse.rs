@@ -167,8 +167,8 @@ fn figures(body: &mut Pen<'_>, app: &App, screen: &Pulse, now: Timestamp) {
     let words = match ours {
         None if app.history.error.is_some() => "journal unread".to_owned(),
         None => BEING_COUNTED.to_owned(),
-        Some(Ours { runs: 1, .. }) => "1 run, last 1h".to_owned(),
-        Some(Ours { runs, .. }) => format!("{runs} runs, last 1h"),
+        Some(Ours { runs: 1, .. }) => "1 run here, 1h".to_owned(),
+        Some(Ours { runs, .. }) => format!("{runs} runs here, 1h"),
     };
     body.put(1 + step * 4, 2, room, &words, Tone::Plain);
 }
