@@ -129,6 +129,7 @@
 //! | setting a profile up | `cli/login.rs`, its questions: `cli/login/questions.rs`; what it leaves behind: `cli/login/keeping.rs`; a secret that is typed: `cli/unseen.rs` |
 //! | from a profile to a client | `cli/access.rs`; a person in front of it: `cli/person.rs`; the browser: `cli/browser.rs` |
 //! | an exit code | `cli/exit.rs` |
+//! | who sits here, as a run has it on record | `cli/operator.rs` |
 //! | where tests let it die | `journal/crash.rs`, `crash.rs` |
 //! | what is wrong with a configuration, and where in the file | `settings/document.rs`, `settings/places.rs`; said by `cli/config.rs` |
 //! | keys that the operator chooses | `app/action/keymap.rs` |

@@ -128,7 +128,13 @@ fn script(shell: For, choice: &Choice, paths: &Paths) -> String {
             "    prev=\"$3\"\n    if [[ \"${prev}\" == \"=\" ]]; then prev=\"${COMP_WORDS[COMP_CWORD-2]}\"; fi\n",
             1,
         ),
-        _ => script.into_owned(),
+        // Fish asks in the middle of `--profile `: with no value behind its last flag, its parser would refuse the line, and offer files.
+        For::Fish => script.replacen(
+            "-- $cmd 2>/dev/null\n    or return",
+            "-- $cmd 2>/dev/null\n    or argparse -s (__fish_unstick_global_optspecs) -- $cmd '' 2>/dev/null\n    or return",
+            1,
+        ),
+        For::Zsh | For::PowerShell => script.into_owned(),
     }
 }
 

@@ -9,7 +9,7 @@ use super::guests::Witness;
 use super::interrupted::unless_stopped;
 use super::pretend::Pretend;
 use super::trouble::Trouble;
-use super::{access, output, person};
+use super::{access, operator, output, person};
 use crate::app::opening::Awaited;
 use crate::clock::WallClock;
 use crate::domain::beside::Accepted;
@@ -21,7 +21,6 @@ use crate::domain::plan::Scope;
 use crate::domain::roster::Roster;
 use crate::domain::rules::Rules;
 use crate::domain::run::Pace;
-use crate::domain::text::Text;
 use crate::engine::Parts;
 use crate::engine::ports::{Lane, Limiter, Recorder};
 use crate::genesys::{self, Client, Timeouts, WritingClient};
@@ -342,7 +341,7 @@ impl Connection {
                 max_parallel: limits.max_parallel,
             },
             max_batch: limits.max_batch,
-            operator: operator(),
+            operator: operator::name(),
             label: self.profile.label.clone(),
             api_url: self.profile.api_url().as_str().to_owned(),
             timings: Timings::default(),
@@ -363,25 +362,4 @@ fn say(note: Option<String>) {
     if let Some(note) = note {
         output::words(&note);
     }
-}
-
-/// Who sits here, by the system's user name.
-fn operator() -> String {
-    ["USER", "LOGNAME", "USERNAME"]
-        .iter()
-        .filter_map(|name| std::env::var(name).ok())
-        .map(|name| Text::clean(&name).into())
-        .find(|name: &String| !name.is_empty())
-        .unwrap_or_else(nameless)
-}
-
-/// Who sits here where the environment does not say.
-#[cfg(unix)]
-fn nameless() -> String {
-    format!("uid {}", rustix::process::getuid().as_raw())
-}
-
-#[cfg(not(unix))]
-fn nameless() -> String {
-    "unknown".to_owned()
 }

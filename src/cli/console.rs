@@ -62,6 +62,8 @@ struct Desk<'a> {
     before: Option<Before>,
     /// The newest run that a console before left before it was done.
     unfinished: Option<RunId>,
+    /// What runs came to that have not ended all, said once the terminal is given back.
+    shortfalls: Vec<String>,
     /// Journals of consoles before, which may have last words.
     recorders: Vec<Recorder>,
     /// What there is to note of the first console's start, said where it stays to be read.
@@ -112,6 +114,7 @@ pub(super) async fn run(
         seat: None,
         before: None,
         unfinished: None,
+        shortfalls: Vec::new(),
         recorders: Vec::new(),
         notes: Vec::new(),
     };
@@ -243,6 +246,7 @@ impl Desk<'_> {
         let (left, onward) = match played {
             Ok(played) => {
                 self.unfinished = played.unfinished.or(self.unfinished);
+                self.shortfalls.extend(played.shortfall);
                 (Ok(self.unfinished), played.onward)
             }
             Err(error) => (Err(error), None),
@@ -320,6 +324,9 @@ impl Desk<'_> {
         for recorder in self.recorders.iter().chain([newest]) {
             recorder.last_words().await;
         }
+        for shortfall in self.shortfalls.drain(..) {
+            output::words(&shortfall);
+        }
     }
 }
 
@@ -346,7 +353,7 @@ fn first_view(
     if settings.profiles.is_empty() && choice.profile.is_none() && choice.sandbox.is_none() {
         app.notices.tell(no_profile(&app), connection.clock.now());
     }
-    keeping::take_up(&mut app, settings, paths);
+    keeping::take_up(&mut app, connection, settings, paths);
     app
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
+use super::connect::Connection;
 use crate::app::chats::{Column, Sort, View};
 use crate::app::keeping::{Keep, Kept, Place};
 use crate::app::{App, Configured, Msg};
@@ -20,11 +21,16 @@ const LAST: Duration = Duration::from_secs(3);
 const READ_ONLY: &str = "--read-only saves nothing";
 
 /// Shows the console what was kept, and what is wrong with it.
-pub(super) fn take_up(app: &mut App, settings: &Settings, paths: &Paths) {
+pub(super) fn take_up(app: &mut App, connection: &Connection, settings: &Settings, paths: &Paths) {
     let is_read_only = settings.is_read_only();
     let (state, wrong) = kept_state::load(paths, !is_read_only);
     let place = state.profiles.get(&app.settings.scope.profile);
     let place = place.map(|place| place_of(place, &app.settings.configured));
+    // A sandbox of our own is another organisation at each start: the view that was open says nothing of it, and may be empty there.
+    let place = place.map(|place| Place {
+        view: place.view.filter(|_| !connection.is_own_sandbox()),
+        ..place
+    });
     let views = views_of(&state);
     app.take_up(views, place, is_read_only.then(|| READ_ONLY.to_owned()));
     if let Some(wrong) = wrong {

@@ -27,6 +27,7 @@ mod look;
 mod man;
 mod memory;
 mod names;
+mod operator;
 mod output;
 mod panics;
 mod person;

@@ -12,6 +12,7 @@ use crate::domain::item::Item;
 use crate::domain::plan::Plan;
 use crate::domain::rehearsal::{Rehearsed, Verdict};
 use crate::domain::run::{Run, RunState};
+use crate::domain::tally::Tally;
 use crate::domain::told::Telling;
 
 /// The report in words.
@@ -21,13 +22,8 @@ pub(super) fn page(run: &Run, told: &[(ConversationId, Telling)]) -> String {
     let lines: Vec<[String; 4]> = items.iter().map(|item| line(item)).collect();
     let mut text = printed::table(["STATE", "KIND", "ID", "WHY"], &lines);
     let tally = run.tally();
-    let counts: Vec<String> = FinalState::ALL
-        .iter()
-        .filter(|state| tally.of(**state) > 0)
-        .map(|state| format!("{} {}", tally.of(*state), state.word()))
-        .collect();
     let open = tally.planned - tally.finals();
-    let _ = write!(text, "\nrun {}: {}", run.header.id, counts.join(", "));
+    let _ = write!(text, "\nrun {}: {}", run.header.id, counts(&tally));
     if open > 0 {
         let _ = write!(
             text,
@@ -45,6 +41,27 @@ pub(super) fn page(run: &Run, told: &[(ConversationId, Telling)]) -> String {
     text.push_str(&guests::page(told));
     text.push_str("Not watched for late effects: that needs an open console.\n");
     text
+}
+
+/// How many came out how: `4 ended, 5 cancelled`.
+fn counts(tally: &Tally) -> String {
+    let states = FinalState::ALL.iter();
+    let counts = states
+        .filter(|state| tally.of(**state) > 0)
+        .map(|state| format!("{} {}", tally.of(*state), state.word()));
+    counts.collect::<Vec<_>>().join(", ")
+}
+
+/// For whoever leaves: what became of a run that is over and has not ended all, and where to read more. Nothing of one that has.
+pub(super) fn shortfall(run: &Run) -> Option<String> {
+    let (tally, id) = (run.tally(), run.header.id);
+    let incidents = match tally.incidents {
+        0 => String::new(),
+        count => format!("; {count} with an incident"),
+    };
+    let counts = counts(&tally);
+    (run.finished.is_some() && !tally.is_all_done())
+        .then(|| format!("run {id}: {counts}{incidents}; unstick runs show {}", id.0))
 }
 
 /// What needs somebody first: incidents, then what is not ended, then what is.

@@ -248,7 +248,8 @@ fn line(run: &RunSummary) -> [String; 7] {
             .of(crate::domain::fact::FinalState::EndedElsewhere);
     [
         header.id.to_string(),
-        header.created.to_string(),
+        // Whole seconds are enough for a person; data have them all.
+        header.created.strftime("%FT%TZ").to_string(),
         header.plan.profile.clone(),
         header.operator.clone(),
         format!("{done}/{}", run.tally.planned),

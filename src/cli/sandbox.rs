@@ -144,9 +144,15 @@ fn scenario(name: &str, json: bool) -> Result<Exit, Trouble> {
     } else {
         format!("\n{story}\n")
     };
-    output::data(&format!(
-        "{name:<16} {description}\n{story}\nopen it: unstick --sandbox={name}\n"
-    ))?;
+    // A script says itself how it begins: not each does with a console on a sandbox of its own.
+    let first = story
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("$ "));
+    let opens = match first {
+        Some(command) => format!("begin with: {command}"),
+        None => format!("open it: unstick --sandbox={name}"),
+    };
+    output::data(&format!("{name:<16} {description}\n{story}\n{opens}\n"))?;
     Ok(Exit::Done)
 }
 

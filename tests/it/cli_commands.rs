@@ -143,6 +143,11 @@ fn a_plan_made_by_one_command_is_carried_out_by_another_and_the_journal_agrees_w
     assert_eq!(runs[0]["hash"], planned["hash"]);
     assert_eq!(runs[0]["note"], "ticket 4711");
     assert_eq!(runs[0]["operator"], "tester");
+    let table = home.run(&["runs"]).expect(0).stdout;
+    let row = table.lines().nth(1).unwrap();
+    let created = runs[0]["created"].as_str().unwrap();
+    assert!(row.contains(&format!(" {}Z ", &created[..19])), "{row}");
+    assert!(row.chars().count() <= 80, "{row}");
     let shown = home
         .run(&["runs", "show", "1", "--json"])
         .expect(0)
@@ -381,7 +386,22 @@ fn one_scenario_says_what_is_to_be_done_in_it() {
         .expect(0)
         .stdout;
     assert!(lesson.contains("an agent joins one"), "{lesson}");
-    assert!(lesson.contains("unstick --sandbox=course-4"), "{lesson}");
+    assert!(
+        lesson.contains("open it: unstick --sandbox=course-4"),
+        "{lesson}"
+    );
+    for (script, first) in [
+        ("lesson-1", "unstick --sandbox=lesson-1"),
+        ("lesson-4", "unstick sandbox serve lesson-4"),
+        ("lesson-5", "unstick recipes check 5-patch-wrapper"),
+    ] {
+        let told = home.run(&["sandbox", "scenarios", script]).expect(0).stdout;
+        assert!(
+            told.ends_with(&format!("\nbegin with: {first}\n")),
+            "{told}"
+        );
+        assert!(!told.contains("open it:"), "{told}");
+    }
     let misspelt = home.run(&["sandbox", "scenarios", "corse-4"]).expect(2);
     assert!(misspelt.stderr.contains("course-4"), "{misspelt:#?}");
 }

@@ -58,6 +58,37 @@ fn bash_completes_commands_flags_scenarios_recipes_and_profiles() {
     }
 }
 
+/// A machine without fish proves nothing of it.
+#[test]
+fn fish_completes_a_profile_behind_a_blank_as_behind_an_equals_sign() {
+    if Command::new("fish").arg("--version").output().is_err() {
+        return;
+    }
+    let home = Home::new();
+    home.write(
+        "home/config/config.toml",
+        "[profiles.acme-stage]\nregion = \"eu-central-1\"\nclient_id = \"11111111-1111-1111-1111-111111111111\"\n",
+    );
+    let script = home.run(&["completions", "fish"]).expect(0).stdout;
+    let script = home.write("unstick.fish", &script);
+    for (typed, right) in [
+        ("unstick --profile ", "acme-stage"),
+        ("unstick --profile=", "--profile=acme-stage"),
+        ("unstick list --profile ", "acme-stage"),
+        ("unstick --no-color termin", "terminate"),
+    ] {
+        let asked = format!("source {}; complete -C '{typed}'", script.display());
+        let mut fish = Command::new("fish");
+        let output = fish.args(["--no-config", "-c", &asked]).output().unwrap();
+        let offered = String::from_utf8(output.stdout).unwrap();
+        let words: Vec<&str> = offered
+            .lines()
+            .filter_map(|line| line.split('\t').next())
+            .collect();
+        assert_eq!(words, [right], "{typed}: {offered}");
+    }
+}
+
 #[test]
 fn each_shell_has_a_script_and_another_one_is_refused_with_the_four() {
     let home = Home::new();

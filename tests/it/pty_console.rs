@@ -40,12 +40,13 @@ fn the_stuck_chats_are_marked_planned_confirmed_ended_and_reported() {
     let mut pty = open(&home, &served);
     start_run(&mut pty);
     pty.wait_for_text("3 ended");
-    assert!(pty.text().contains("NOTHING NEEDS YOU"), "{}", pty.text());
+    pty.wait_for_text("NOTHING NEEDS YOU");
     pty.leave("Run 0001 report");
     pty.wait_for_text("[2 Stuck");
     pty.keys("q");
     assert_eq!(pty.ended().exit_code(), 0);
     pty.is_as_found();
+    assert!(!pty.text().contains("runs show"), "{}", pty.text());
 
     let shown = home
         .run(&["runs", "show", "1", "--json"])

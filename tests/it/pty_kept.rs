@@ -7,6 +7,7 @@ use rustix::process::Signal;
 
 use crate::support::Home;
 use crate::support::pty::Pty;
+use crate::support::served::Served;
 
 const STATE: &str = "home/state/state.toml";
 
@@ -14,8 +15,9 @@ fn open(home: &Home, more: &[&str]) -> Pty {
     open_told(home, more, &[])
 }
 
+/// On the sandbox that is served in this home: it outlives the console, so that its view is worth keeping.
 fn open_told(home: &Home, more: &[&str], told: &[(&str, &str)]) -> Pty {
-    let arguments: Vec<&str> = ["--sandbox=quiet"].iter().chain(more).copied().collect();
+    let arguments: Vec<&str> = ["--sandbox"].iter().chain(more).copied().collect();
     let mut pty = Pty::start(Home::binary(), &arguments, home, told);
     pty.wait_for_text("3 stuck and 1 stale of 7");
     pty
@@ -56,6 +58,7 @@ fn choose(pty: &mut Pty) {
 #[test]
 fn view_order_columns_and_a_saved_view_are_there_again_after_a_restart() {
     let home = Home::new();
+    let _served = Served::start(&home, &["quiet"]);
     let mut pty = open(&home, &[]);
     choose(&mut pty);
     let (heads, rows) = (line(&pty, 4), line(&pty, 5));
@@ -83,6 +86,7 @@ fn view_order_columns_and_a_saved_view_are_there_again_after_a_restart() {
 #[test]
 fn what_the_configuration_says_since_is_newer_and_its_views_come_first() {
     let home = Home::new();
+    let _served = Served::start(&home, &["quiet"]);
     let mut pty = open(&home, &[]);
     choose(&mut pty);
     leave(pty);
@@ -105,6 +109,7 @@ fn what_the_configuration_says_since_is_newer_and_its_views_come_first() {
 #[test]
 fn killed_at_any_moment_of_writing_it_finds_what_was_whole() {
     let home = Home::new();
+    let _served = Served::start(&home, &["quiet"]);
     let mut pty = open(&home, &[]);
     choose(&mut pty);
     leave(pty);
@@ -140,6 +145,7 @@ fn killed_at_any_moment_of_writing_it_finds_what_was_whole() {
 #[test]
 fn read_only_saves_nothing_and_says_so() {
     let home = Home::new();
+    let _served = Served::start(&home, &["quiet"]);
     for told in [&[][..], &[("UNSTICK_READ_ONLY", "1")]] {
         let flags: &[&str] = if told.is_empty() {
             &["--read-only"]
@@ -157,7 +163,7 @@ fn read_only_saves_nothing_and_says_so() {
     }
     // A broken file is told, and stays where it is.
     home.write(STATE, "format = 1\nviews = 3\n");
-    let mut pty = Pty::unstick(&["--sandbox=quiet", "--read-only"], &home);
+    let mut pty = Pty::unstick(&["--sandbox", "--read-only"], &home);
     pty.wait_for_text("state.toml:2: ");
     leave(pty);
     assert_eq!(state(&home), "format = 1\nviews = 3\n");
@@ -167,9 +173,10 @@ fn read_only_saves_nothing_and_says_so() {
 #[test]
 fn a_broken_file_is_told_with_its_line_put_aside_and_stops_nothing() {
     let home = Home::new();
+    let _served = Served::start(&home, &["quiet"]);
     let broken = "format = 1\n\n[[view]]\nname = \"Mine\"\nfilter = \"idle>45\"\nsort = \"age\"\n";
     home.write(STATE, broken);
-    let mut pty = Pty::start(Home::binary(), &["--sandbox=quiet"], &home, &[]);
+    let mut pty = Pty::start(Home::binary(), &["--sandbox"], &home, &[]);
     pty.wait_for_text("state.toml:5: filter: idle needs a unit");
     pty.keys("2");
     pty.wait_for_text("[2 Stuck 3]");
@@ -186,6 +193,7 @@ fn a_broken_file_is_told_with_its_line_put_aside_and_stops_nothing() {
 #[test]
 fn two_consoles_at_once_keep_what_both_saved() {
     let home = Home::new();
+    let _served = Served::start(&home, &["quiet"]);
     let (mut one, mut other) = (open(&home, &[]), open(&home, &[]));
     one.keys("Vfirst");
     one.wait_for_text("first");
@@ -206,5 +214,25 @@ fn two_consoles_at_once_keep_what_both_saved() {
         text.contains("4 first 7") && text.contains("5 second 7"),
         "{text}"
     );
+    leave(pty);
+}
+
+#[test]
+fn a_sandbox_of_its_own_opens_on_the_first_view_whatever_was_open_on_the_one_before() {
+    let home = Home::new();
+    let open = || {
+        let mut pty = Pty::unstick(&["--sandbox=quiet"], &home);
+        pty.wait_for_text("3 stuck and 1 stale of 7");
+        pty
+    };
+    let mut pty = open();
+    pty.keys("3S");
+    pty.wait_for_text("[3 Stale 1]");
+    pty.wait_for_text("reversed");
+    leave(pty);
+    assert!(state(&home).contains("Stale"), "{}", state(&home));
+    let pty = open();
+    assert!(pty.text().contains("[1 All 7]"), "{}", pty.text());
+    assert!(pty.text().contains("reversed"), "{}", pty.text());
     leave(pty);
 }

@@ -71,6 +71,9 @@ fn f34_esc_and_ctrl_c_in_flight_stop_the_run_and_lead_to_its_report() {
         run.pty.keys("\x03");
         assert_eq!(run.pty.ended().exit_code(), 0);
         run.pty.is_as_found();
+        let text = run.pty.text();
+        let said = "run 0001: 1 ended, 2 cancelled; unstick runs show 1";
+        assert!(text.contains(said), "{text}");
     }
 }
 

@@ -13,6 +13,7 @@ use crate::cli::connect::Connection;
 use crate::cli::keeping::{Keeper, LastWords};
 use crate::cli::names;
 use crate::cli::reload::{Stamps, Watch};
+use crate::cli::report;
 use crate::clock::WallClock;
 use crate::crash;
 use crate::domain::feed::Fact;
@@ -78,6 +79,8 @@ impl Stage {
 pub(super) struct Played<S> {
     /// The run that was left before it was done.
     pub(super) unfinished: Option<RunId>,
+    /// What its last run came to, where that has not ended all.
+    pub(super) shortfall: Option<String>,
     /// Where to, if for another profile.
     pub(super) onward: Option<Onward<S>>,
 }
@@ -106,6 +109,7 @@ impl Around<'_> {
                 let played = Box::pin(self.play(parts)).await?;
                 return Ok(Played {
                     unfinished: played.unfinished,
+                    shortfall: played.shortfall,
                     onward: None,
                 });
             }
@@ -159,10 +163,13 @@ impl Around<'_> {
             left => left?,
         }
         let unfinished = app.unfinished();
+        let run = app.live.as_ref().map(|live| &live.run);
+        let shortfall = run.and_then(report::shortfall);
         let bound_for = app.profiles.bound_for.clone();
         let onward = bound_for.map(|to| (to, Before::of(app)));
         Ok(Played {
             unfinished,
+            shortfall,
             onward: onward.map(|(to, before)| Onward {
                 to,
                 before,
