@@ -42,7 +42,7 @@ enum Names {
 }
 
 /// Commands by their way from the program's name, an argument of theirs, and what it takes.
-const NAMED: [(&[&str], &str, Names); 19] = [
+const NAMED: [(&[&str], &str, Names); 20] = [
     (&[], "sandbox", Names::Scenarios),
     (&[], "profile", Names::Profiles),
     (&[], "glyphs", Names::Of(&["unicode", "ascii"])),
@@ -53,6 +53,7 @@ const NAMED: [(&[&str], &str, Names); 19] = [
     ),
     (&["plan"], "recipe", Names::Recipes),
     (&["terminate"], "recipe", Names::Recipes),
+    (&["sweep"], "recipe", Names::Recipes),
     (&["plan"], "rung", Names::Of(&["legs", "close", "teardown"])),
     (
         &["terminate"],
@@ -187,7 +188,7 @@ mod tests {
                 let mut words = vec!["unstick"];
                 words.extend(way);
                 words.push(&typed);
-                if matches!(way, ["plan" | "terminate"]) {
+                if matches!(way, ["plan" | "terminate" | "sweep"]) {
                     words.extend(["--filter", "is:stuck"]);
                 }
                 if let Err(refused) = Arguments::try_parse_from(&words) {
