@@ -1,4 +1,4 @@
-//! `unstick` finds web messaging conversations on Genesys Cloud that nobody is in any more, says why each one is still open, ends the ones
+//! `unstick` finds web messaging conversations on Genesys Cloud that are stuck, says why each one is still open, ends the ones
 //! an operator chooses, and proves that they ended. This library is the program in layers, so that tests can reach them; it is no public
 //! API. The binary is `main.rs`, and does nothing but call [`cli`].
 //!

@@ -101,7 +101,7 @@ fn page() -> String {
     section(&mut page, "NAME");
     text(
         &mut page,
-        "unstick - ends the web messaging chats that nobody is in any more",
+        "unstick - finds stuck web messaging chats, and ends the ones you choose",
     );
     section(&mut page, "DESCRIPTION");
     text(&mut page, &format!("{}.", about.unwrap_or_default()));

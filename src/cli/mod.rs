@@ -74,7 +74,7 @@ use choice::Choice;
 use exit::Exit;
 use trouble::Trouble;
 
-/// Finds the web messaging chats nobody is in any more, says why each is still open, and ends the ones you choose
+/// Finds the web messaging chats that are stuck, says why each is still open, and ends the ones you choose
 #[derive(Debug, Parser)]
 #[command(name = "unstick", version = version::words(), max_term_width = 80)]
 struct Arguments {

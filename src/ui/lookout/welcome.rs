@@ -21,7 +21,7 @@ pub(super) fn draw(pen: &mut Pen<'_>, app: &App, screen: &Welcome, now: Timestam
     let file = app.settings.configured.file.as_deref();
     let foot = file.unwrap_or("no profile yet");
     let mut inside = body.dialog(66, 18, false, "Welcome", foot);
-    let intro = "Find web messaging chats nobody is in, end them safely.";
+    let intro = "Find stuck web messaging chats, and end them safely.";
     inside.line(2, 0, intro, Tone::Plain);
     choices(&mut inside, screen, 2, true);
 }
