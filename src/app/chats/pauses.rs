@@ -3,8 +3,7 @@
 use jiff::SignedDuration;
 
 /// How often it is looked for chats that time made something else: all of a list is gone through for that. So many at once that they are
-/// judged with the list wait for that. A kind in the list can be so much
-/// behind the ages beside it; a plan judges anew.
+/// judged with the list wait for that. A kind in the list can be so much behind the ages beside it; a plan judges anew.
 pub(super) fn judging_pause(rows: usize) -> SignedDuration {
     SignedDuration::from_secs(if rows < 20_000 { 1 } else { 5 })
 }

@@ -182,16 +182,16 @@ impl<'a> RowView<'a> {
         let mut at = MARGIN;
         for (column, wide) in places {
             let words = self.words(column);
+            // A cell stays blank before the next column.
+            let narrow = wide.saturating_sub(1);
             let (from, room, tone) = match column {
                 // Ages stand at the right of theirs.
                 Column::Key(SortKey::Age | SortKey::Idle | SortKey::Wait) => {
-                    let blank = (wide - 1).saturating_sub(cells(&words));
-                    (at + blank, wide - 1, plain)
+                    (at + narrow.saturating_sub(cells(&words)), narrow, plain)
                 }
-                Column::Key(SortKey::Severity) => (at + 1, wide - 1, tone),
+                Column::Key(SortKey::Severity) => (at + 1, narrow, tone),
                 Column::Parties | Column::Key(SortKey::Kind) => (at, *wide, plain),
-                // A cell stays blank before the next column.
-                _ => (at, wide - 1, plain),
+                _ => (at, narrow, plain),
             };
             let x = u16::try_from(from).unwrap_or(u16::MAX);
             pen.put(x, y, room, &words, tone);
