@@ -349,7 +349,7 @@ impl<O: Org, C: Clock> Poller<O, C> {
                     }
                     None => self.queue.saw_open(id, conversation.started, at),
                 }
-                self.questions.note(id, reading, at);
+                self.questions.note(reading, at);
             }
             Err(failure) => {
                 self.queue.failed(id, at);

@@ -7,7 +7,6 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::beside::{AgentStanding, Standings};
 use crate::domain::failure::{Failure, FailureKind};
-use crate::domain::ids::{ByConversation, ConversationId};
 use crate::domain::moment::{Nanos, after, since};
 use crate::domain::roster::{Reading, agents_in_question};
 use crate::domain::text::Text;
@@ -21,18 +20,25 @@ const REFUSED: SignedDuration = SignedDuration::from_mins(10);
 /// A conversation is in question once it has been quiet for this long; whether that is long enough is for the diagnosis, whose own limit
 /// can be lower than the shipped hour.
 const QUIET: SignedDuration = SignedDuration::from_mins(10);
-/// What was not read for so long is in question no more: it has left the list, or its turn will come.
+/// Who was in question by no read for so long is in question no more: their conversations have left the list or go on, or are read soon.
 const UNREAD: SignedDuration = SignedDuration::from_mins(10);
 /// Users of one question, at most: the platform's limit.
 pub(super) const AT_ONCE: usize = 100;
 
+/// An agent in question.
+#[derive(Debug)]
+struct User {
+    /// The newest read by which they are.
+    read_at: Nanos,
+    /// When they were asked about last.
+    asked_at: Option<Nanos>,
+}
+
 /// What is to be asked.
 #[derive(Debug, Default)]
 pub(super) struct Questions {
-    /// The agents in question, by conversation, and when it was read.
-    agents: ByConversation<(Nanos, Box<[Text]>)>,
-    /// Whoever was in question, each name once, and when they were asked about last.
-    asked: HashMap<Text, Option<Nanos>>,
+    /// Whoever is in question. By agent and not by conversation: of those there may be a hundred thousand.
+    users: HashMap<Text, User>,
     is_out: bool,
     not_before: Option<Timestamp>,
     /// Something that has ended was read, and how long it can be brought back was not asked yet; or it was.
@@ -40,26 +46,17 @@ pub(super) struct Questions {
 }
 
 impl Questions {
-    /// A conversation was read: its agents are in question, or not any more.
-    pub(super) fn note(&mut self, id: ConversationId, reading: &Reading, now: Timestamp) {
-        let agents = agents_in_question(reading, now, QUIET);
-        if agents.is_empty() {
-            self.agents.remove(&id);
-        } else {
-            let agents = agents.into_iter().map(|user| self.known(user)).collect();
-            self.agents.insert(id, (now.into(), agents));
+    /// A conversation was read: its agents are in question, if they are.
+    pub(super) fn note(&mut self, reading: &Reading, now: Timestamp) {
+        let read_at = now.into();
+        for user in agents_in_question(reading, now, QUIET) {
+            let asked_at = None;
+            let user = self.users.entry(user).or_insert(User { read_at, asked_at });
+            user.read_at = read_at;
         }
         if reading.conversation.ended.is_some() {
             self.threading.get_or_insert(false);
         }
-    }
-
-    /// The text that all conversations share that name this user.
-    fn known(&mut self, user: Text) -> Text {
-        let entry = self.asked.entry(user);
-        let known = entry.key().clone();
-        entry.or_default();
-        known
     }
 
     /// How long an ended conversation can be brought back is to be asked: once, and only where there is one.
@@ -72,29 +69,27 @@ impl Questions {
         if self.is_out || self.not_before.is_some_and(|at| at > now) {
             return None;
         }
-        self.agents
-            .retain(|_, (read_at, _)| since((*read_at).into(), now) <= UNREAD);
-        let is_due = |user: &&Text| {
-            let asked = self.asked.get(*user).copied().flatten();
-            asked.is_none_or(|at| since(at.into(), now) >= EVERY)
+        self.users
+            .retain(|_, user| since(user.read_at.into(), now) <= UNREAD);
+        let is_due = |user: &User| {
+            let asked_at = user.asked_at.map(Timestamp::from);
+            asked_at.is_none_or(|at| since(at, now) >= EVERY)
         };
-        let mut due: Vec<Text> = self
-            .agents
-            .values()
-            .flat_map(|(_, agents)| agents)
-            .filter(is_due)
-            .cloned()
-            .collect();
-        due.sort_unstable();
-        due.dedup();
+        let due = self.users.iter().filter(|(_, user)| is_due(user));
         // Whoever was never asked about comes first, then who was longest ago.
-        due.sort_by_key(|user| self.asked.get(user).copied().flatten());
+        let mut due: Vec<(Option<Nanos>, Text)> =
+            due.map(|(name, user)| (user.asked_at, name.clone())).collect();
+        due.sort_unstable();
         due.truncate(AT_ONCE);
         if due.is_empty() {
             return None;
         }
-        self.asked
-            .extend(due.iter().map(|user| (user.clone(), Some(now.into()))));
+        let due: Vec<Text> = due.into_iter().map(|(_, name)| name).collect();
+        for name in &due {
+            if let Some(user) = self.users.get_mut(name) {
+                user.asked_at = Some(now.into());
+            }
+        }
         self.is_out = true;
         Some(due)
     }

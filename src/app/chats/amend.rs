@@ -108,15 +108,11 @@ impl Chats {
             taken = at.max(taken);
         }
         shown.extend_from_slice(rest.get(taken..).unwrap_or_default());
-        let from = self
-            .shown
-            .iter()
-            .zip(&shown)
-            .take_while(|(before, now)| before == now)
-            .count();
-        self.shown = shown;
-        for (line, id) in self.shown.iter().enumerate().skip(from) {
-            self.kept.replace(*id, line);
+        let stood = std::mem::replace(&mut self.shown, shown);
+        for (line, id) in self.shown.iter().enumerate() {
+            if stood.get(line) != Some(id) {
+                self.kept.replace(*id, line);
+            }
         }
         self.lists += 1;
     }

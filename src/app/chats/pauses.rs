@@ -5,7 +5,8 @@ use jiff::SignedDuration;
 /// How often it is looked for chats that time made something else: all of a list is gone through for that. So many at once that they are
 /// judged with the list wait for that. A kind in the list can be so much behind the ages beside it; a plan judges anew.
 pub(super) fn judging_pause(rows: usize) -> SignedDuration {
-    SignedDuration::from_secs(if rows < 20_000 { 1 } else { 5 })
+    let seconds = i64::try_from(rows / 10_000).unwrap_or(i64::MAX);
+    SignedDuration::from_secs(seconds.max(1))
 }
 
 /// How often it is counted through, and how long its order and its counts wait where nothing but time changed them: what costs more is done

@@ -3,7 +3,7 @@
 use super::*;
 use crate::domain::conversation::{Conversation, Leg, LegState, Participant, Purpose};
 use crate::domain::failure::Receipt;
-use crate::domain::ids::{CommunicationId, ParticipantId};
+use crate::domain::ids::{CommunicationId, ConversationId, ParticipantId};
 
 const NOW: Timestamp = Timestamp::constant(1_790_000_000, 0);
 
@@ -46,9 +46,9 @@ fn refusal(kind: FailureKind) -> Failure {
 #[test]
 fn only_agents_of_quiet_chats_are_asked_about_and_each_once_a_minute() {
     let mut asking = Questions::default();
-    asking.note(id(1), &reading("ada", 3600), NOW);
-    asking.note(id(2), &reading("ada", 3600), NOW);
-    asking.note(id(3), &reading("bob", 60), NOW);
+    asking.note(&reading("ada", 3600), NOW);
+    asking.note(&reading("ada", 3600), NOW);
+    asking.note(&reading("bob", 60), NOW);
     let asked = asking.next(NOW).unwrap();
     assert_eq!(asked, [Text::clean("ada")]);
     assert_eq!(asking.next(later(600)), None, "the answer is awaited");
@@ -59,17 +59,21 @@ fn only_agents_of_quiet_chats_are_asked_about_and_each_once_a_minute() {
 }
 
 #[test]
-fn who_comes_into_question_is_asked_about_within_ten_seconds_and_who_is_not_any_more_never_again() {
+fn who_comes_into_question_is_asked_about_within_ten_seconds_and_who_is_not_any_more_no_longer_than_ten_minutes() {
     let mut asking = Questions::default();
-    asking.note(id(1), &reading("ada", 3600), NOW);
+    asking.note(&reading("ada", 3600), NOW);
     let asked = asking.next(NOW).unwrap();
     asking.came(asked, Ok(Vec::new()), NOW);
-    asking.note(id(2), &reading("bob", 3600), NOW);
+    asking.note(&reading("bob", 3600), NOW);
     assert_eq!(asking.next(later(9)), None);
     assert_eq!(asking.next(later(10)).unwrap(), [Text::clean("bob")]);
     asking.came(Vec::new(), Ok(Vec::new()), later(10));
-    asking.note(id(1), &reading("ada", 5), later(70));
-    assert_eq!(asking.next(later(611)), None, "it was not read any more");
+    asking.note(&reading("ada", 5), later(70));
+    let asked = asking.next(later(600)).unwrap();
+    assert_eq!(asked, ["ada", "bob"].map(Text::clean));
+    asking.came(asked, Ok(Vec::new()), later(600));
+    asking.note(&reading("bob", 3600), later(660));
+    assert_eq!(asking.next(later(660)).unwrap(), [Text::clean("bob")]);
 }
 
 #[test]
@@ -77,7 +81,7 @@ fn a_hundred_at_a_time_and_who_was_never_asked_about_first() {
     let mut asking = Questions::default();
     for bits in 0..150 {
         let agent = format!("agent {bits:03}");
-        asking.note(id(bits), &reading(&agent, 3600), NOW);
+        asking.note(&reading(&agent, 3600), NOW);
     }
     let first = asking.next(NOW).unwrap();
     assert_eq!(first.len(), 100);
@@ -89,12 +93,12 @@ fn a_hundred_at_a_time_and_who_was_never_asked_about_first() {
 #[test]
 fn a_missing_permission_is_told_and_not_asked_for_every_minute() {
     let mut asking = Questions::default();
-    asking.note(id(1), &reading("ada", 3600), NOW);
+    asking.note(&reading("ada", 3600), NOW);
     let asked = asking.next(NOW).unwrap();
     let told = asking.came(asked, Err(refusal(FailureKind::Forbidden)), NOW);
     assert!(told.failure.is_some());
     assert_eq!(asking.next(later(599)), None);
-    asking.note(id(1), &reading("ada", 3600), later(590));
+    asking.note(&reading("ada", 3600), later(590));
     let asked = asking.next(later(600)).unwrap();
     asking.came(asked, Err(refusal(FailureKind::TimedOut)), later(600));
     assert!(
@@ -106,12 +110,12 @@ fn a_missing_permission_is_told_and_not_asked_for_every_minute() {
 #[test]
 fn how_long_what_has_ended_can_come_back_is_asked_once_and_only_where_something_ended() {
     let mut asking = Questions::default();
-    asking.note(id(1), &reading("ada", 60), NOW);
+    asking.note(&reading("ada", 60), NOW);
     assert!(!asking.wants_threading());
     let mut over = reading("ada", 60);
     over.conversation.ended = Some(NOW);
-    asking.note(id(2), &over, NOW);
+    asking.note(&over, NOW);
     assert!(asking.wants_threading());
-    asking.note(id(2), &over, NOW);
+    asking.note(&over, NOW);
     assert!(!asking.wants_threading());
 }
