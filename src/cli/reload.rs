@@ -2,10 +2,10 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::mpsc::RecvTimeoutError;
 use std::time::{Duration, SystemTime};
 
 use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
 
 use super::config::examine;
 use crate::app::{Msg, NewLimits, Reload};
@@ -83,30 +83,24 @@ impl Watch {
         }
     }
 
-    /// Watches until nobody listens any more.
-    pub(super) fn spawn(mut self, told: mpsc::UnboundedSender<Msg>) -> JoinHandle<()> {
-        tokio::spawn(async move {
-            let mut looks = tokio::time::interval(LOOK);
-            loop {
-                looks.tick().await;
-                if told.is_closed() {
-                    return;
-                }
-                let looked = tokio::task::spawn_blocking(move || {
-                    let news = self.look();
-                    (self, news)
-                });
-                let Ok((watch, news)) = looked.await else {
-                    return;
-                };
-                self = watch;
-                if let Some(reload) = news
+    /// Watches until what this gives is dropped, or nobody listens any more. On a thread of its own, which wakes for the look alone: a timer
+    /// and a blocking task of the runtime would wake four threads each second of an idle console.
+    pub(super) fn spawn(
+        mut self,
+        told: mpsc::UnboundedSender<Msg>,
+    ) -> std::io::Result<std::sync::mpsc::Sender<()>> {
+        let (watched, leaving) = std::sync::mpsc::channel();
+        let thread = std::thread::Builder::new().name("config".to_owned());
+        thread.spawn(move || {
+            while leaving.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
+                if let Some(reload) = self.look()
                     && told.send(Msg::Reloaded(Box::new(reload))).is_err()
                 {
                     return;
                 }
             }
-        })
+        })?;
+        Ok(watched)
     }
 
     /// What the file says, if it has changed. One that is still being written is waited for.

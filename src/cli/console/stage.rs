@@ -139,11 +139,11 @@ impl Around<'_> {
             .with_profiles(self.profiles)
             .with_recipes(Some(self.recipes));
         let overrides = choice.overrides(choice.profile.clone(), choice.sandbox.is_some());
-        if let Ok(overrides) = overrides {
-            // It ends with the console, which it tells.
+        // It ends with this console. Without a thread to be had nothing is read again.
+        let _watched = overrides.ok().and_then(|overrides| {
             let watch = Watch::new(paths, overrides, self.settings, self.read);
-            watch.spawn(console.teller());
-        }
+            watch.spawn(console.teller()).ok()
+        });
         if let Some(keeper) = self.keeper
             && let Ok((wishes, last)) = keeper.spawn(console.teller())
         {
