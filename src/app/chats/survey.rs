@@ -20,8 +20,8 @@ use crate::domain::sorting::{Place, SortOrder};
 
 /// The longest list that is worked out in one go.
 pub(crate) const AT_ONCE: usize = 4_096;
-/// Rows that are looked at in one piece: about a millisecond, a rule or a filter of many words counted in.
-const LOOKED_AT: usize = 128;
+/// Rows that are looked at in one piece: half a millisecond, a rule or a filter of many words counted in. A key waits for one.
+const LOOKED_AT: usize = 64;
 /// Places that are sorted in one piece, and put in order in one piece: less than a millisecond.
 const SORTED: usize = 2_048;
 
@@ -59,9 +59,9 @@ pub(super) struct Survey {
     asked: Asked,
     counts: Counts,
     own: Vec<OwnCount>,
-    /// The rows that are still to be looked at, of so many.
-    ids: IntoIter<ConversationId>,
-    all: usize,
+    /// The rows that there are, and how many of them were looked at.
+    ids: Vec<ConversationId>,
+    looked_at: usize,
     /// How many were not in the list before.
     fresh: usize,
     places: Vec<Standing>,
@@ -77,8 +77,7 @@ impl Chats {
     pub(crate) fn rebuild(&mut self, around: &Around<'_>, sort_anew: bool) {
         let before = self.survey.take();
         let sort_anew = sort_anew || before.as_ref().is_some_and(|survey| survey.sort_anew);
-        let is_judging = before.is_some_and(|survey| survey.asked.is_judging);
-        self.begin(around, sort_anew, is_judging);
+        self.begin(around, sort_anew, before);
         if around.is_at_once || around.roster.len() <= AT_ONCE {
             while self.is_surveying() {
                 self.go_on(around);
@@ -86,8 +85,10 @@ impl Chats {
         }
     }
 
-    fn begin(&mut self, around: &Around<'_>, sort_anew: bool, is_judging: bool) {
-        let is_judging = std::mem::take(&mut self.is_unjudged) || is_judging;
+    /// Begins, perhaps in the place of one that did not come to its end: its room is used again, for each letter of a filter begins anew.
+    fn begin(&mut self, around: &Around<'_>, sort_anew: bool, before: Option<Box<Survey>>) {
+        let was_judging = before.as_ref().is_some_and(|it| it.asked.is_judging);
+        let is_judging = std::mem::take(&mut self.is_unjudged) || was_judging;
         if is_judging {
             self.own.forget_all();
         }
@@ -99,7 +100,10 @@ impl Chats {
         }
         (self.is_outdated, self.is_void) = (false, false);
         self.built_for = self.marks.changes();
-        let ids: Vec<ConversationId> = around.roster.ids().collect();
+        let (mut ids, mut places) = before.map_or_else(Default::default, |it| (it.ids, it.places));
+        ids.clear();
+        ids.extend(around.roster.ids());
+        places.clear();
         let choice = self.choice();
         self.survey = Some(Box::new(Survey {
             asked: Asked {
@@ -115,10 +119,10 @@ impl Chats {
             sort_anew,
             counts: Counts::default(),
             own: self.own.none(),
-            all: ids.len(),
-            ids: ids.into_iter(),
+            ids,
+            looked_at: 0,
             fresh: 0,
-            places: Vec::new(),
+            places,
             runs: Vec::new(),
             firsts: BinaryHeap::new(),
             shown: Vec::new(),
@@ -143,7 +147,7 @@ impl Chats {
         let shown = &self.shown_by;
         let is_asked = shown.filter == self.filter.text() && shown.only_marked == self.only_marked;
         let survey = self.survey.as_deref();
-        (!is_asked).then(|| survey.map_or(0, |survey| survey.looked_at() * 100 / survey.all.max(1)))
+        (!is_asked).then(|| survey.map_or(0, Survey::percent))
     }
 
     /// The next piece of the list that is being worked out.
@@ -152,10 +156,10 @@ impl Chats {
             return;
         };
         if survey.is_stale || survey.sort != self.sort || survey.choice != self.choice() {
-            self.begin(around, survey.sort_anew, survey.asked.is_judging);
+            self.begin(around, survey.sort_anew, Some(survey));
             return;
         }
-        if survey.ids.len() > 0 {
+        if survey.is_looking() {
             self.look_at_rows(&mut survey, around);
         } else if !survey.firsts.is_empty() {
             for _ in 0..SORTED {
@@ -164,7 +168,7 @@ impl Chats {
                 survey.shown.push(id);
             }
         }
-        if survey.ids.len() > 0 || !survey.firsts.is_empty() {
+        if survey.is_looking() || !survey.firsts.is_empty() {
             self.survey = Some(survey);
         } else {
             self.show(*survey, around);
@@ -173,7 +177,8 @@ impl Chats {
 
     fn look_at_rows(&mut self, survey: &mut Survey, around: &Around<'_>) {
         let asked = &survey.asked;
-        for id in survey.ids.by_ref().take(LOOKED_AT) {
+        let piece = survey.ids.iter().skip(survey.looked_at).take(LOOKED_AT);
+        for id in piece.copied() {
             let Some(row) = around.roster.row(id) else {
                 // It went meanwhile, and was not counted.
                 self.own.forget(id);
@@ -190,11 +195,12 @@ impl Chats {
                 _ => (u32::MAX, place),
             });
         }
-        if survey.places.len() >= SORTED || survey.ids.len() == 0 {
-            survey.sort();
+        survey.looked_at += LOOKED_AT;
+        if !survey.is_looking() {
+            survey.ids = Vec::new();
         }
-        if survey.ids.len() == 0 {
-            survey.ids = IntoIter::default();
+        if survey.places.len() >= SORTED || !survey.is_looking() {
+            survey.sort();
         }
     }
 
@@ -242,7 +248,7 @@ impl Chats {
         let is_held = self.is_held(around.is_dialog_open, around.now);
         if is_held && !survey.asked.is_held && !survey.sort_anew {
             // Somebody began to choose meanwhile: it begins again, with the order held.
-            self.begin(around, false, false);
+            self.begin(around, false, None);
             return;
         }
         self.is_in_order = !survey.asked.is_held;
@@ -265,8 +271,18 @@ impl Chats {
 }
 
 impl Survey {
-    fn looked_at(&self) -> usize {
-        self.all - self.ids.len()
+    /// There are rows that were not looked at.
+    fn is_looking(&self) -> bool {
+        self.looked_at < self.ids.len()
+    }
+
+    /// How many of a hundred rows were looked at.
+    fn percent(&self) -> usize {
+        if self.is_looking() {
+            self.looked_at * 100 / self.ids.len()
+        } else {
+            100
+        }
     }
 
     /// Puts the places so far in order; after the last of them the first of all can be told.
@@ -274,7 +290,7 @@ impl Survey {
         let mut run = std::mem::take(&mut self.places);
         run.sort_unstable();
         self.runs.push(run.into_iter());
-        if self.ids.len() == 0 {
+        if !self.is_looking() {
             let runs = self.runs.iter_mut().enumerate();
             let firsts = runs.filter_map(|(at, run)| Some(Reverse((run.next()?, at))));
             self.firsts = firsts.collect();
