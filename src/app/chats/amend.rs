@@ -3,7 +3,7 @@
 
 use super::survey::Asked;
 use super::{Around, Chats};
-use crate::domain::ids::{ConversationId, Conversations};
+use crate::domain::ids::ConversationId;
 use crate::domain::kind::Kind;
 use crate::domain::sorting::{Place, SortOrder};
 
@@ -33,8 +33,7 @@ impl Chats {
             at: around.now,
         };
         let (mut counts, mut own) = (self.counts, self.own.taken());
-        let (mut standing, mut coming, mut leaving) =
-            (Vec::new(), Vec::new(), Conversations::default());
+        let (mut standing, mut coming, mut leaving) = (Vec::new(), Vec::new(), Vec::new());
         for id in changed {
             let line = self.line_of(id);
             counts.take(self.kept.share(id));
@@ -45,9 +44,7 @@ impl Chats {
             match (place, line) {
                 (Some(place), Some(line)) => standing.push((place, line)),
                 (Some(place), None) => coming.push(place),
-                (None, Some(_)) => {
-                    leaving.insert(id);
-                }
+                (None, Some(line)) => leaving.push(line),
                 (None, None) => {}
             }
             if !around.roster.has(id) {
@@ -66,13 +63,14 @@ impl Chats {
         if is_held {
             self.is_in_order &= are_right && coming.is_empty();
         } else if !are_right {
-            leaving.extend(standing.iter().map(|(place, _)| place.id));
+            leaving.extend(standing.iter().map(|(_, line)| *line));
             coming.extend(standing.into_iter().map(|(place, _)| place));
         }
         coming.sort_unstable();
+        leaving.sort_unstable();
         if !leaving.is_empty() || !coming.is_empty() {
             let order = (!is_held).then_some(&asked.order);
-            self.put_in(coming, &leaving, order, around);
+            self.put_in(coming, leaving, order, around);
         }
         self.late = if is_held {
             (self.late + late).min(self.shown.len())
@@ -82,18 +80,21 @@ impl Chats {
         self.place_cursor(around.rows);
     }
 
-    /// The list without those that leave, and with these: each at its place in the order, or behind all others where that is held.
+    /// The list without those on these lines, and with these: each at its place in the order, or behind all others where that is held.
     fn put_in(
         &mut self,
         coming: Vec<Place>,
-        leaving: &Conversations,
+        leaving: Vec<usize>,
         order: Option<&SortOrder>,
         around: &Around<'_>,
     ) {
-        let mut rest = self.shown.clone();
-        if !leaving.is_empty() {
-            rest.retain(|id| !leaving.contains(id));
+        let mut rest = Vec::with_capacity(self.shown.len());
+        let mut from = 0;
+        for line in leaving {
+            rest.extend_from_slice(self.shown.get(from..line).unwrap_or_default());
+            from = line + 1;
         }
+        rest.extend_from_slice(self.shown.get(from..).unwrap_or_default());
         let mut shown = Vec::with_capacity(rest.len() + coming.len());
         let mut taken = 0;
         for place in coming {

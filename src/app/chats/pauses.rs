@@ -5,18 +5,13 @@ use jiff::SignedDuration;
 /// How often it is looked for chats that time made something else: all of a list is gone through for that. So many at once that they are
 /// judged with the list wait for that. A kind in the list can be so much behind the ages beside it; a plan judges anew.
 pub(super) fn judging_pause(rows: usize) -> SignedDuration {
-    let seconds = i64::try_from(rows / 10_000).unwrap_or(i64::MAX);
-    SignedDuration::from_secs(seconds.max(1))
+    seconds(rows / 10_000)
 }
 
 /// How often it is counted through, and how long its order and its counts wait where nothing but time changed them: what costs more is done
 /// less often.
 pub(crate) fn counting_pause(rows: usize) -> SignedDuration {
-    SignedDuration::from_secs(match rows {
-        0..2_000 => 1,
-        2_000..20_000 => 5,
-        _ => 30,
-    })
+    seconds(rows / 2_000)
 }
 
 /// How long a long list stays as it is while something of it changed: what costs more is done less often. What is on screen shows its newest
@@ -28,4 +23,9 @@ pub(super) fn patience(rows: usize) -> SignedDuration {
         rows => rows / 50,
     };
     SignedDuration::from_millis(i64::try_from(millis).unwrap_or(i64::MAX))
+}
+
+/// At least one second.
+fn seconds(count: usize) -> SignedDuration {
+    SignedDuration::from_secs(i64::try_from(count.max(1)).unwrap_or(i64::MAX))
 }
