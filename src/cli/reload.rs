@@ -92,10 +92,13 @@ impl Watch {
         let (watched, leaving) = std::sync::mpsc::channel();
         let thread = std::thread::Builder::new().name("config".to_owned());
         thread.spawn(move || {
-            while leaving.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
+            loop {
                 if let Some(reload) = self.look()
                     && told.send(Msg::Reloaded(Box::new(reload))).is_err()
                 {
+                    return;
+                }
+                if leaving.recv_timeout(LOOK) != Err(RecvTimeoutError::Timeout) {
                     return;
                 }
             }

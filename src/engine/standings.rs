@@ -77,8 +77,9 @@ impl Questions {
         };
         let due = self.users.iter().filter(|(_, user)| is_due(user));
         // Whoever was never asked about comes first, then who was longest ago.
-        let mut due: Vec<(Option<Nanos>, Text)> =
-            due.map(|(name, user)| (user.asked_at, name.clone())).collect();
+        let mut due: Vec<(Option<Nanos>, Text)> = due
+            .map(|(name, user)| (user.asked_at, name.clone()))
+            .collect();
         due.sort_unstable();
         due.truncate(AT_ONCE);
         if due.is_empty() {

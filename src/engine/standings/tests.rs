@@ -59,7 +59,8 @@ fn only_agents_of_quiet_chats_are_asked_about_and_each_once_a_minute() {
 }
 
 #[test]
-fn who_comes_into_question_is_asked_about_within_ten_seconds_and_who_is_not_any_more_no_longer_than_ten_minutes() {
+fn who_comes_into_question_is_asked_about_within_ten_seconds_and_who_is_not_any_more_no_longer_than_ten_minutes()
+ {
     let mut asking = Questions::default();
     asking.note(&reading("ada", 3600), NOW);
     let asked = asking.next(NOW).unwrap();
