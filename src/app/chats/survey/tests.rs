@@ -219,3 +219,34 @@ fn what_goes_in_the_middle_is_left_out() {
     assert!(chats.shown().iter().all(|id| both.roster.has(*id)));
     assert_eq!(chats.counts.rows, 2_500);
 }
+
+#[test]
+fn what_is_asked_for_in_the_middle_has_nothing_of_what_was_asked_for_before() {
+    let mut both = Both::new();
+    let zone = jiff::tz::TimeZone::UTC;
+    // While rows are looked at for the first time, later, and while they are put in order.
+    for pieces in [1, 40, 80] {
+        let around = Around {
+            roster: &both.roster,
+            zone: &zone,
+            rows: 20,
+            is_dialog_open: false,
+            is_at_once: false,
+            now: both.now,
+        };
+        let chats = &mut both.pieces;
+        chats.filter.set("desk");
+        chats.rebuild(&around, true);
+        for _ in 0..pieces {
+            assert!(chats.filtering().is_some_and(|percent| percent <= 100));
+            chats.go_on(&around);
+        }
+        assert!(chats.is_surveying());
+        both.each(|chats| chats.filter.set("cust:\"customer 7\""));
+        both.rebuild(true);
+        assert_eq!(both.ids().len(), 63, "after {pieces} pieces");
+        both.each(|chats| chats.filter.set(""));
+        both.rebuild(true);
+        assert_eq!(both.ids().len(), 5_000);
+    }
+}
