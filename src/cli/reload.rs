@@ -84,7 +84,7 @@ impl Watch {
     }
 
     /// Watches until what this gives is dropped, or nobody listens any more. On a thread of its own, which wakes for the look alone: a timer
-    /// and a blocking task of the runtime would wake four threads each second of an idle console.
+    /// and a blocking task of the runtime would wake three threads each second of an idle console.
     pub(super) fn spawn(
         mut self,
         told: mpsc::UnboundedSender<Msg>,
