@@ -27,6 +27,18 @@ fn listed(number: u128) -> Listed {
     }
 }
 
+/// Around a list that is worked out in pieces.
+fn around<'a>(roster: &'a Roster, zone: &'a jiff::tz::TimeZone, now: Timestamp) -> Around<'a> {
+    Around {
+        roster,
+        zone,
+        rows: 20,
+        is_dialog_open: false,
+        is_at_once: false,
+        now,
+    }
+}
+
 /// A list that is worked out in one go, and the same in pieces.
 struct Both {
     roster: Roster,
@@ -66,12 +78,8 @@ impl Both {
     fn rebuild(&mut self, sort_anew: bool) {
         let (roster, zone) = (&self.roster, jiff::tz::TimeZone::UTC);
         let around = |is_at_once| Around {
-            roster,
-            zone: &zone,
-            rows: 20,
-            is_dialog_open: false,
             is_at_once,
-            now: self.now,
+            ..around(roster, &zone, self.now)
         };
         self.at_once.rebuild(&around(true), sort_anew);
         assert!(!self.at_once.is_surveying());
@@ -168,14 +176,7 @@ fn whoever_begins_to_choose_in_the_middle_keeps_the_order() {
     let before = both.ids();
     both.page(CHATS..CHATS + 100);
     let zone = jiff::tz::TimeZone::UTC;
-    let around = Around {
-        roster: &both.roster,
-        zone: &zone,
-        rows: 20,
-        is_dialog_open: false,
-        is_at_once: false,
-        now: both.now,
-    };
+    let around = around(&both.roster, &zone, both.now);
     let chats = &mut both.pieces;
     chats.sort.key = SortKey::Id;
     chats.rebuild(&around, false);
@@ -200,14 +201,7 @@ fn what_goes_in_the_middle_is_left_out() {
             let later = after(both.now, crate::domain::roster::GHOST);
             assert_eq!(both.roster.forget_ghosts(later, |_| false).len(), 2_500);
         }
-        let around = Around {
-            roster: &both.roster,
-            zone: &zone,
-            rows: 20,
-            is_dialog_open: false,
-            is_at_once: false,
-            now: both.now,
-        };
+        let around = around(&both.roster, &zone, both.now);
         if !is_gone {
             chats.rebuild(&around, true);
         }
@@ -226,14 +220,7 @@ fn what_is_asked_for_in_the_middle_has_nothing_of_what_was_asked_for_before() {
     let zone = jiff::tz::TimeZone::UTC;
     // While rows are looked at for the first time, later, and while they are put in order.
     for pieces in [1, 40, 80] {
-        let around = Around {
-            roster: &both.roster,
-            zone: &zone,
-            rows: 20,
-            is_dialog_open: false,
-            is_at_once: false,
-            now: both.now,
-        };
+        let around = around(&both.roster, &zone, both.now);
         let chats = &mut both.pieces;
         chats.filter.set("desk");
         chats.rebuild(&around, true);
