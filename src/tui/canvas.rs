@@ -11,6 +11,7 @@ use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::Buffer;
 use ratatui::{Frame, TerminalOptions, Viewport};
 
+use super::differences::differences;
 use crate::app::App;
 use crate::app::opening::Opening;
 use crate::domain::text::Text;
@@ -111,7 +112,7 @@ impl<W: Write> Canvas<W> {
         let blank = fitting(self.blank.take());
         let drawn = std::mem::replace(self.inner.current_buffer_mut(), blank);
         let mut before = fitting(self.shown.take());
-        let mut news = before.diff_iter(&drawn).peekable();
+        let mut news = differences(&before, &drawn).peekable();
         if title.is_some() || news.peek().is_some() {
             self.begin()?;
             if let Some(title) = title {

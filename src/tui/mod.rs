@@ -7,6 +7,7 @@
 mod archive;
 mod canvas;
 mod clipboard;
+mod differences;
 mod exports;
 mod input;
 mod leaving;

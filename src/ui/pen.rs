@@ -1,8 +1,8 @@
 //! Writes into the buffer and nowhere beyond its edges: text is cut by its width in cells, with an ellipsis. Every text on the screen
 //! comes through here and is made safe: what came from the service was so already, but not what came from a journal or a file.
 
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 use tui_input::Input;
 
@@ -88,16 +88,12 @@ impl Pen<'_> {
         }
         let room = room.min(usize::from(self.area.width - x));
         let (left, row) = (self.area.x + x, self.area.y + y);
-        if even(text).is_some_and(|cells| cells <= room) {
+        if let Some(cells) = even(text).filter(|cells| *cells <= room) {
             // Nearly every text: a letter a cell, and no group of letters to be looked for.
-            let mut end = left;
-            for letter in text.chars() {
-                if let Some(cell) = self.buffer.cell_mut((end, row)) {
-                    cell.set_char(letter).set_style(style);
-                }
-                end += 1;
+            for (letter, cell) in text.chars().zip(from(self.buffer, left, row)) {
+                cell.set_char(letter).set_style(style);
             }
-            return end.saturating_sub(self.area.x);
+            return x.saturating_add(u16::try_from(cells).unwrap_or(u16::MAX));
         }
         let cut = cut(text, room);
         let (end, _) = self.buffer.set_stringn(left, row, cut, room, style);
@@ -245,4 +241,15 @@ impl Pen<'_> {
             spots: self.spots,
         }
     }
+}
+
+/// The cells from a place to the end of its row; none where the place is not in the buffer.
+fn from(buffer: &mut Buffer, x: u16, y: u16) -> &mut [Cell] {
+    let area = buffer.area;
+    if !area.contains(Position { x, y }) {
+        return &mut [];
+    }
+    let begin = buffer.index_of(x, y);
+    let end = begin + usize::from(area.right() - x);
+    buffer.content.get_mut(begin..end).unwrap_or_default()
 }
