@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{self, HeaderName, HeaderValue};
 use reqwest::{Method, Request, Url};
 use secrecy::ExposeSecret as _;
+use tokio::sync::watch;
 
 use super::carrier::{Carrier, Exchange};
 use super::ledger::{Errand, Ledger, asker};
@@ -89,6 +90,11 @@ impl Funnel {
     /// How often a token was asked for.
     pub(super) fn sign_ins(&self) -> u64 {
         self.tokens.fetches()
+    }
+
+    /// Tells of every token that was asked for.
+    pub(super) fn follow_sign_ins(&self) -> watch::Receiver<u64> {
+        self.tokens.follow_fetches()
     }
 
     /// What left so far.

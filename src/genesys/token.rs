@@ -4,13 +4,12 @@
 
 mod granted;
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Request;
 use secrecy::SecretString;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 
 use super::carrier::Carrier;
 use super::grant::{self, Code, Grant, Shown};
@@ -46,7 +45,7 @@ pub(super) struct Tokens {
     grant: Grant,
     pub(super) secret: Secret,
     /// How many fetches have ended, well or not.
-    fetches: AtomicU64,
+    fetches: watch::Sender<u64>,
     kept: Arc<Mutex<Kept>>,
     /// The kept token once more, for those who may not wait: none while one is fetched.
     held: std::sync::Mutex<Option<Token>>,
@@ -74,7 +73,7 @@ impl Tokens {
             client_id,
             secret: Secret::of(&grant),
             grant,
-            fetches: AtomicU64::new(0),
+            fetches: watch::Sender::new(0),
             kept: Arc::default(),
             held: std::sync::Mutex::default(),
             redeemed: Arc::default(),
@@ -83,7 +82,12 @@ impl Tokens {
 
     /// How many fetches have ended, well or not.
     pub(super) fn fetches(&self) -> u64 {
-        self.fetches.load(Ordering::Acquire)
+        *self.fetches.borrow()
+    }
+
+    /// Tells of every fetch that ends.
+    pub(super) fn follow_fetches(&self) -> watch::Receiver<u64> {
+        self.fetches.subscribe()
     }
 
     pub(super) fn client_id(&self) -> &str {
@@ -166,12 +170,12 @@ impl Tokens {
         pass: &mut Pass,
         is_good: impl Fn(&Token) -> bool,
     ) -> Result<Token, Failure> {
-        let seen = self.fetches.load(Ordering::Acquire);
+        let seen = self.fetches();
         let mut kept = Arc::clone(&self.kept).lock_owned().await;
         if let Some(token) = kept.token.as_ref().filter(|token| is_good(token)) {
             return Ok(token.clone());
         }
-        let ended = self.fetches.load(Ordering::Acquire);
+        let ended = self.fetches();
         if ended != seen
             && let Some(failure) = &kept.failed
         {
@@ -264,7 +268,7 @@ impl Tokens {
         kept: &mut Kept,
         fetched: Result<Fetched, Failure>,
     ) -> Result<Token, Failure> {
-        self.fetches.fetch_add(1, Ordering::AcqRel);
+        self.fetches.send_modify(|fetches| *fetches += 1);
         match fetched {
             Ok(Fetched { token, renewing }) => {
                 self.hold(Some(token.clone()));

@@ -2,6 +2,7 @@
 //! whoever listens hears of everything that may have been missed.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -14,9 +15,9 @@ use tokio_tungstenite::tungstenite::Message;
 use unstick::domain::hearing::Hearing;
 use unstick::domain::text::Text;
 use unstick::engine::ports::{Ears, Heard, Limiter, Org as _};
-use unstick::genesys::{Listening, Pulse, Timeouts};
+use unstick::genesys::{Client, Listening, Pulse, Timeouts};
 
-use crate::client_server::{Asked, Reply, Server, SetClock, answer};
+use crate::client_server::{Asked, Reply, Server, SetClock, answer, pass};
 
 /// No condition may take longer.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -69,7 +70,10 @@ struct Stage {
     heard: mpsc::Receiver<Heard>,
     /// Everything that was said of how listening stands.
     stood: Vec<Hearing>,
-    _queues: watch::Sender<BTreeSet<Text>>,
+    queues: Arc<watch::Sender<BTreeSet<Text>>>,
+    /// The topics of every subscription.
+    subscribed: mpsc::UnboundedReceiver<String>,
+    client: Client,
     task: JoinHandle<()>,
 }
 
@@ -86,8 +90,29 @@ impl Stage {
 
     /// The service says this of the topics that are subscribed to.
     async fn with(pulse: Pulse, topics: Value) -> Self {
+        Self::seeing(pulse, topics, |_, _| ()).await
+    }
+
+    /// And something happens while it is asked to subscribe to these topics, in JSON.
+    async fn seeing(
+        pulse: Pulse,
+        topics: Value,
+        meanwhile: impl Fn(&watch::Sender<BTreeSet<Text>>, &str) + Send + Sync + 'static,
+    ) -> Self {
         let (sockets, host) = place().await;
-        let script = move |asked: &Asked, before| channels(asked, &host, before, &topics);
+        let (queues, wanted) = watch::channel(BTreeSet::from([Text::clean(QUEUE)]));
+        let queues = Arc::new(queues);
+        let seen = Arc::downgrade(&queues);
+        let (tell_topics, subscribed) = mpsc::unbounded_channel();
+        let script = move |asked: &Asked, before| {
+            if asked.target.contains("/subscriptions") {
+                let _ = tell_topics.send(asked.body.clone());
+                if let Some(queues) = seen.upgrade() {
+                    meanwhile(&queues, &asked.body);
+                }
+            }
+            channels(asked, &host, before, &topics)
+        };
         let server = Server::signed_in(script).await;
         // A dial is not given up while a test looks on.
         let timeouts = Timeouts {
@@ -101,19 +126,21 @@ impl Stage {
             pulse,
             ..Listening::default()
         });
-        let (queues, wanted) = watch::channel(BTreeSet::from([Text::clean(QUEUE)]));
         let (tell, heard) = mpsc::channel(1);
         let ears = Ears {
             queues: wanted,
             heard: tell,
         };
-        let task = tokio::spawn(async move { client.listen(ears).await });
+        let listener = client.clone();
+        let task = tokio::spawn(async move { listener.listen(ears).await });
         Self {
             sockets,
             server,
             heard,
             stood: Vec::new(),
-            _queues: queues,
+            queues,
+            subscribed,
+            client,
             task,
         }
     }
@@ -168,6 +195,14 @@ impl Stage {
         line.beat().await;
         self.stands(Hearing::is_live).await;
         line
+    }
+
+    /// The topics of the next subscription, in their order.
+    async fn subscription(&mut self) -> Vec<String> {
+        let body = soon(self.subscribed.recv()).await.unwrap();
+        let topics: Vec<Value> = serde_json::from_str(&body).unwrap();
+        let ids = topics.iter().map(|topic| topic["id"].as_str().unwrap());
+        ids.map(str::to_owned).collect()
     }
 
     /// How many channels were opened.
@@ -319,4 +354,71 @@ async fn what_the_channel_was_subscribed_to_before_does_not_hide_that_a_queue_is
         .await;
     let words = refused.warning().unwrap();
     assert!(words.contains(permission), "{words}");
+}
+
+/// The ids of more queues, before the first in their order.
+const SECOND: &str = "1c52a0c1-58ea-4a3e-8b0d-9d0e3b1f5c11";
+const THIRD: &str = "2c52a0c1-58ea-4a3e-8b0d-9d0e3b1f5c11";
+
+fn add(queues: &watch::Sender<BTreeSet<Text>>, queue: &str) {
+    queues.send_modify(|queues| {
+        queues.insert(Text::clean(queue));
+    });
+}
+
+#[tokio::test]
+async fn other_queues_are_subscribed_to_with_those_before_and_all_of_them_after_a_new_sign_in() {
+    let mut stage = Stage::start(quick()).await;
+    let mut line = stage.live().await;
+    let mut topics = vec![topic_of(QUEUE)];
+    assert_eq!(stage.subscription().await, topics);
+    for (place, queue) in [SECOND, THIRD].into_iter().enumerate() {
+        add(&stage.queues, queue);
+        topics.insert(place, topic_of(queue));
+        assert_eq!(stage.subscription().await, topics);
+        let is_new = |one: &Hearing| matches!(one, Hearing::Live { deaf, .. } if *deaf > place);
+        stage.stands(is_new).await;
+    }
+    // The channel lives by the token that subscribed it.
+    let signed_in = stage.client.sign_in_anew(None, pass().await);
+    signed_in.await.unwrap();
+    assert_eq!(stage.subscription().await, topics);
+    line.tell(1).await;
+    stage.hears(1).await;
+    assert!(stage.subscribed.is_empty(), "subscribed for no reason");
+    assert_eq!(stage.channels(), 1);
+}
+
+#[tokio::test]
+async fn a_queue_that_comes_while_another_is_subscribed_to_is_not_forgotten() {
+    let one_more = |queues: &watch::Sender<BTreeSet<Text>>, topics: &str| {
+        if topics.contains(SECOND) && !topics.contains(THIRD) {
+            add(queues, THIRD);
+        }
+    };
+    let mut stage = Stage::seeing(quick(), permitted(), one_more).await;
+    let _line = stage.live().await;
+    assert_eq!(stage.subscription().await, [topic_of(QUEUE)]);
+    add(&stage.queues, SECOND);
+    let topics = [SECOND, THIRD, QUEUE].map(topic_of);
+    while stage.subscription().await != topics {}
+}
+
+#[tokio::test]
+async fn a_subscription_is_renewed_when_it_has_grown_old() {
+    let renew = Duration::from_millis(200);
+    let mut stage = Stage::start(Pulse { renew, ..quick() }).await;
+    let _line = stage.live().await;
+    for _ in 0..4 {
+        assert_eq!(stage.subscription().await, [topic_of(QUEUE)]);
+    }
+    assert_eq!(stage.channels(), 1);
+}
+
+#[tokio::test]
+async fn nobody_listens_any_more_once_nobody_wants_to_know() {
+    let mut stage = Stage::start(quick()).await;
+    let _line = stage.live().await;
+    stage.queues = Arc::default();
+    soon(&mut stage.task).await.unwrap();
 }

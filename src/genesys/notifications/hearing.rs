@@ -29,9 +29,17 @@ struct Connection {
     /// When something was heard last, by both clocks.
     heard: (Instant, Timestamp),
     ping_at: Instant,
-    /// When the topics are looked at again.
+    /// When the topics are looked at again: soon where there is a reason to, else when time alone is one. An idle console is not woken for
+    /// nothing.
     look_at: Instant,
     subscribing: JoinSet<Result<Subscribed, Failure>>,
+}
+
+impl Connection {
+    /// The topics are looked at by then, if not sooner.
+    fn look_by(&mut self, at: Instant) {
+        self.look_at = self.look_at.min(at);
+    }
 }
 
 impl Listener {
@@ -46,7 +54,7 @@ impl Listener {
             heard: (now, self.client.funnel.now()),
             // Its answer is the proof that somebody is there.
             ping_at: now,
-            look_at: now + self.pulse.gather,
+            look_at: self.renew_at(),
             subscribing: JoinSet::new(),
         };
         loop {
@@ -84,6 +92,11 @@ impl Listener {
                     Ok(done) => self.take_subscription(done)?,
                     Err(_) => return Err(Trouble::Lost(Text::clean("a part of this program fell over"))),
                 }
+                connection.look_at = if self.is_subscription_due(&self.ears.queues.borrow()) {
+                    Instant::now() + self.pulse.gather
+                } else {
+                    self.renew_at()
+                };
                 match self.live() {
                     Hearing::Live { queues: 0, .. } => {
                         let missing = self.subscribed.take().map(|done| done.verdict.missing);
@@ -104,29 +117,37 @@ impl Listener {
                 self.say(Hearing::Silent { since }).await;
                 Err(Trouble::Lost(Text::clean("it fell silent")))
             }
+            changed = self.ears.queues.changed() => {
+                changed.map_err(|_| Trouble::Nobody)?;
+                connection.look_by(Instant::now() + self.pulse.gather);
+                Ok(())
+            }
+            Ok(()) = self.signed_in.changed() => {
+                connection.look_by(Instant::now() + self.pulse.gather);
+                Ok(())
+            }
             () = tokio::time::sleep_until(connection.look_at) => {
-                connection.look_at = Instant::now() + self.pulse.gather;
-                self.look(connection)
+                self.look(connection);
+                Ok(())
             }
         }
     }
 
-    /// Subscribes anew where there is a reason to, beside everything else.
-    fn look(&mut self, connection: &mut Connection) -> Result<(), Trouble> {
-        if self.ears.queues.has_changed().is_err() {
-            return Err(Trouble::Nobody);
+    /// Subscribes anew where there is a reason to, beside everything else; while it does, what comes is looked at when that is done.
+    fn look(&mut self, connection: &mut Connection) {
+        connection.look_at = Instant::now() + self.pulse.renew;
+        if !connection.subscribing.is_empty() {
+            return;
         }
         let queues = self.ears.queues.borrow_and_update().clone();
-        if let Some(channel) = self.channel.as_ref()
-            && connection.subscribing.is_empty()
-            && self.is_subscription_due(&queues)
-        {
+        if !self.is_subscription_due(&queues) {
+            connection.look_at = self.renew_at();
+        } else if let Some(channel) = self.channel.as_ref() {
             let id = channel.id.clone();
             connection
                 .subscribing
                 .spawn(subscribe(self.client.clone(), id, queues));
         }
-        Ok(())
     }
 
     async fn heard(&mut self, connection: &mut Connection, frame: Frame) -> Result<(), Trouble> {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::address;
@@ -46,6 +47,8 @@ pub(super) struct Listener {
     pub(super) client: Client,
     pub(super) pulse: Pulse,
     pub(super) ears: Ears,
+    /// Tells of every sign-in.
+    pub(super) signed_in: watch::Receiver<u64>,
     pub(super) kept: Kept,
     pub(super) channel: Option<Channel>,
     pub(super) subscribed: Option<Subscribed>,
@@ -65,6 +68,7 @@ impl Listener {
         );
         Self {
             kept: Kept::take(listening.folder.as_deref(), &client.profile, &of),
+            signed_in: client.funnel.follow_sign_ins(),
             client,
             pulse: listening.pulse.clone(),
             ears,
@@ -249,6 +253,12 @@ impl Listener {
                 || done.sign_ins != self.client.funnel.sign_ins()
                 || done.at.elapsed() >= self.pulse.renew
         })
+    }
+
+    /// When the subscription has grown old, if nothing else happens.
+    pub(super) fn renew_at(&self) -> Instant {
+        let subscribed = self.subscribed.as_ref();
+        subscribed.map_or_else(Instant::now, |done| done.at) + self.pulse.renew
     }
 
     /// Takes what became of a subscription.
