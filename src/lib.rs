@@ -69,7 +69,7 @@
 //! | how long it takes, and why it waits, in words | `app/pace.rs` |
 //! | the rate limit | `engine/limiter/budget.rs`; whose turn it is: `engine/limiter/lanes.rs` |
 //! | what exactly a read was answered, requests as a log shows them | `domain/raw_read.rs`, `domain/request_line.rs`; kept in `genesys/ledger.rs`, told by `engine/inspection.rs`; as a table: `app/request_table.rs`; what a request is for: `domain/request_line/purpose.rs`; the log: `app/lookout/requests.rs`, its figures and the whole of one below it |
-//! | polling, and what is read next | `engine/poller.rs`, `engine/queue.rs` |
+//! | polling, and what is read next | `engine/poller.rs`, `engine/queue.rs`; when it wakes by itself: `engine/poller/waking.rs` |
 //! | finding everything: windows back to the horizon, when each is asked again | `engine/windows.rs`, `engine/windows/window.rs`; pages that shift: `engine/windows/scan.rs`; when a chat is gone: `engine/windows/absent.rs`; what the service does not give: `engine/windows/aside.rs`; listing's share of the rate: `engine/finder.rs`, `engine/share.rs` |
 //! | how far the list reaches, in words | `domain/reach.rs` |
 //! | an HTTP request | `genesys/send.rs` (the funnel), a frame of a recipe on a socket `genesys/frame.rs`, `genesys/conversations.rs`, `genesys/listing.rs` |
@@ -123,7 +123,7 @@
 //! | the screen as a picture | `ui/svg.rs`; its colours `ui/svg/paper.rs`, its lines `ui/svg/shapes.rs` |
 //! | a colour, a glyph | `assets/themes/`, read by `ui/theme.rs`, chosen by `cli/look.rs`; `ui/look.rs`, `ui/pen.rs` |
 //! | the screen before there is a console: what a start waits for, which keys leave | `app/opening.rs`, drawn by `ui/opening.rs`, shown by `tui/opening.rs`; what comes after its first frame, and in which order: `cli/console.rs`, `cli/console/opening.rs` |
-//! | the loop, the terminal, signals | `tui/mod.rs`, `tui/terminal.rs`, `tui/signals.rs`; what of a frame is written: `tui/canvas.rs` |
+//! | the loop, the terminal, signals | `tui/mod.rs`, `tui/terminal.rs`, `tui/signals.rs`; how a frame is written: `tui/canvas.rs`, which of its cells: `tui/differences.rs` |
 //! | a command without a screen | `cli/list.rs`, `cli/plan.rs`, `cli/terminate.rs`, … by command; the phrase it asks for: `cli/phrase.rs`; how a signal ends it before anything was sent: `cli/interrupted.rs` |
 //! | what `doctor` looks at | `cli/doctor.rs`, one file for each group of checks; what it asks: `cli/doctor/asked.rs`; what a terminal answers: `tui/probe.rs` |
 //! | setting a profile up | `cli/login.rs`, its questions: `cli/login/questions.rs`; what it leaves behind: `cli/login/keeping.rs`; a secret that is typed: `cli/unseen.rs` |

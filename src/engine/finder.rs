@@ -128,6 +128,11 @@ impl Finder {
         is_look || !self.windows.is_whole()
     }
 
+    /// Nothing is asked, whatever time it is.
+    pub(super) fn is_at_rest(&self) -> bool {
+        self.is_paused && !self.is_wanted && self.asked == 0
+    }
+
     /// How long until something may be due.
     pub(super) fn nap(&mut self, now: Now, allowed: u32) -> Duration {
         let share = self.share.wait(now.instant, allowed);

@@ -32,6 +32,11 @@ impl Inspection {
         self.of == Some(id)
     }
 
+    /// Nobody looks at any requests.
+    pub(super) fn is_over(&self) -> bool {
+        self.of.is_none() && self.all_after.is_none()
+    }
+
     /// Requests that were not told yet: about it, and all.
     pub(super) fn news(&mut self, org: &impl Org) -> Vec<Fact> {
         let about = self.news_about(org);

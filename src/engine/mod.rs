@@ -68,6 +68,8 @@ mod windows;
 
 /// How often the gauge is told, and how long an idle loop sleeps at most.
 const HEARTBEAT: Duration = Duration::from_secs(1);
+/// How long it sleeps where time alone brings nothing: waking costs more than what is then done.
+const HEARTBEAT_AT_REST: Duration = Duration::from_secs(10);
 
 /// What an engine that may end conversations is made of.
 #[derive(Debug, Clone)]

@@ -30,6 +30,7 @@ use super::standings::Questions;
 use super::windows::{Ask, Now};
 
 mod naming;
+mod waking;
 
 /// Reads under way at a time.
 const LANES: usize = 6;
@@ -139,22 +140,6 @@ impl<O: Org, C: Clock> Poller<O, C> {
         self.start_reads();
         self.start_names();
         self.ask_beside();
-    }
-
-    /// Waits for something to come back, a page to fall due, or the heartbeat. May be dropped at any moment.
-    pub(super) async fn event(&mut self) -> Option<Done> {
-        let nap = self.finder.nap(self.now(), self.limiter.standing().allowed);
-        let named = self.names_due();
-        let named = named.map_or(nap, |at| at.saturating_duration_since(Instant::now()));
-        let nap = named.min(nap);
-        if self.jobs.is_empty() {
-            tokio::time::sleep(nap).await;
-            return None;
-        }
-        tokio::select! {
-            done = self.jobs.next() => done,
-            () = tokio::time::sleep(nap) => None,
-        }
     }
 
     /// Folds what came back, and tells it.

@@ -1,9 +1,10 @@
 //! The list is kept fresh within the budget, and says so when it cannot be.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 use unstick::domain::failure::FailureKind;
@@ -156,6 +157,72 @@ async fn what_somebody_waits_for_is_read_even_while_polling_is_paused() {
     })
     .await;
     assert_eq!(read, (id, true));
+}
+
+/// A clock that counts how often somebody looks at it.
+#[derive(Debug, Clone)]
+struct Watched(TestClock, Arc<AtomicU32>);
+
+impl Clock for Watched {
+    fn now(&self) -> Timestamp {
+        self.1.fetch_add(1, Ordering::SeqCst);
+        self.0.now()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_updates_are_paused_and_nothing_was_asked_for_a_minute_the_engine_sleeps() {
+    let model = Model::new();
+    let id = model.orphan(1);
+    let looks = Arc::new(AtomicU32::new(0));
+    let clock = Watched(model.clock, Arc::clone(&looks));
+    let (sender, mut facts) = mpsc::channel(256);
+    let limiter = Limiter::new(270);
+    let (engine, _task) = Engine::spawn_read_only(model.clone(), clock, limiter, 93, sender);
+    let is_read = |fact: Fact| matches!(fact, Fact::Read { .. }).then_some(());
+    find(&mut facts, is_read).await;
+    engine.send(Command::PausePolling(true));
+    for _ in 0..4 {
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        engine.send(Command::Read(vec![id]));
+    }
+    // What is used is told until nothing is: each request leaves the minute by itself, three seconds after the one before.
+    let mut told = Vec::new();
+    let is_unused = |fact: Fact| match fact {
+        Fact::Gauge(gauge) => {
+            told.push(gauge.used);
+            (gauge.used == 0).then_some(())
+        }
+        _ => None,
+    };
+    find(&mut facts, is_unused).await;
+    assert!(told.ends_with(&[4, 3, 2, 1, 0]), "{told:?}");
+    let slept = tokio::time::timeout(Duration::from_secs(600), facts.recv()).await;
+    assert!(slept.is_err(), "{slept:?}");
+    let before = looks.load(Ordering::SeqCst);
+    tokio::time::sleep(Duration::from_secs(600)).await;
+    let at_rest = looks.load(Ordering::SeqCst) - before;
+    assert!(
+        at_rest <= 200,
+        "the clock was looked at {at_rest} times in ten minutes"
+    );
+    // It wakes for whoever wants something.
+    let asked = Instant::now();
+    engine.send(Command::Read(vec![id]));
+    find(&mut facts, is_read).await;
+    assert!(
+        asked.elapsed() < Duration::from_secs(1),
+        "{:?}",
+        asked.elapsed()
+    );
+    engine.send(Command::PausePolling(false));
+    let is_done = |fact: Fact| matches!(fact, Fact::Listing(Listing::Done { .. })).then_some(());
+    find(&mut facts, is_done).await;
+    assert!(
+        asked.elapsed() < Duration::from_secs(2),
+        "{:?}",
+        asked.elapsed()
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -60,7 +60,8 @@ fn judge(report: &mut Report, what: &str, percent: f64, note: &str) {
     );
 }
 
-/// The real program in a terminal, in front of a sandbox of thirty chats in a process of its own: with updates paused, and as it stands.
+/// The real program in a terminal, in front of a sandbox of thirty chats in a process of its own: as it stands; when updates were paused,
+/// and the requests of the minute before are counted down on screen; and idle, when nothing happens but time.
 pub(crate) fn program(report: &mut Report) {
     let served = Served::start(Home::new("scale-sandbox"), &[]);
     let home = Home::new("scale");
@@ -75,13 +76,13 @@ pub(crate) fn program(report: &mut Report) {
     terminal.keys("p");
     std::thread::sleep(Duration::from_secs(3));
     let (paused, bytes) = terminal.used();
-    let note = format!(", {bytes} bytes a second");
-    judge(
-        report,
-        "the program, 30 chats, updates paused",
-        paused,
-        &note,
+    Report::told(
+        "the program, 30 chats, updates just paused",
+        &format!("{paused:.3} % of a core, {bytes} bytes a second"),
     );
+    let (idle, bytes) = terminal.used();
+    let note = format!(", {bytes} bytes a second");
+    judge(report, "the program, 30 chats, idle", idle, &note);
 }
 
 /// The console in a terminal of its own.
