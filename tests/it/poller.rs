@@ -203,7 +203,7 @@ async fn while_updates_are_paused_and_nothing_was_asked_for_a_minute_the_engine_
     tokio::time::sleep(Duration::from_secs(600)).await;
     let at_rest = looks.load(Ordering::SeqCst) - before;
     assert!(
-        at_rest <= 200,
+        at_rest <= 300,
         "the clock was looked at {at_rest} times in ten minutes"
     );
     // It wakes for whoever wants something.

@@ -27,13 +27,15 @@ impl<O: Org, C: Clock> Poller<O, C> {
         }
     }
 
-    /// Time alone brings nothing that is to be done or told: only a command does, or what is heard.
+    /// Time alone brings nothing that is to be done or told: only a command does, or what is heard. Who else asks now and then, for
+    /// notifications, is seen on the gauge a few seconds late.
     fn is_at_rest(&self) -> bool {
         let is_gauge_still = self.gauge.used == 0 && self.gauge.shut_until.is_none();
         self.jobs.is_empty()
             && self.finder.is_at_rest()
             && is_gauge_still
             && !self.is_yielding
+            && !self.is_watched
             && self.inspection.is_over()
     }
 }

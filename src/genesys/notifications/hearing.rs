@@ -126,19 +126,16 @@ impl Listener {
                 connection.look_by(Instant::now() + self.pulse.gather);
                 Ok(())
             }
-            () = tokio::time::sleep_until(connection.look_at) => {
+            () = tokio::time::sleep_until(connection.look_at), if connection.subscribing.is_empty() => {
                 self.look(connection);
                 Ok(())
             }
         }
     }
 
-    /// Subscribes anew where there is a reason to, beside everything else; while it does, what comes is looked at when that is done.
+    /// Subscribes anew where there is a reason to, beside everything else. What comes meanwhile is looked at when that is done.
     fn look(&mut self, connection: &mut Connection) {
         connection.look_at = Instant::now() + self.pulse.renew;
-        if !connection.subscribing.is_empty() {
-            return;
-        }
         let queues = self.ears.queues.borrow_and_update().clone();
         if !self.is_subscription_due(&queues) {
             connection.look_at = self.renew_at();
