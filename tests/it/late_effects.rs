@@ -95,6 +95,41 @@ async fn without_a_console_nobody_looks() {
     assert_eq!(run.tally().incidents, 0);
 }
 
+/// The engine sleeps longer where nothing but time goes by; this is more than that.
+#[tokio::test(start_paused = true)]
+async fn what_looking_on_asks_is_on_the_gauge_at_once_though_updates_are_paused() {
+    let model = Model::new();
+    let id = staged(&model, None);
+    let mut carried = console_engine_over(&model, &MemoryJournal::default(), PACE);
+    carried.engine.send(Command::PausePolling(true));
+    carried.engine.send(Command::Start {
+        plan: Arc::new(plan_for(&model, &[id], &Choices::default())),
+        note: None,
+    });
+    carried.until(|_| false).await;
+    let over = tokio::time::Instant::now();
+    let end = over + Duration::from_secs(900);
+    let (mut before, mut rose) = (0, Vec::new());
+    while let Ok(Some(fact)) = tokio::time::timeout_at(end, carried.facts.recv()).await {
+        if let Fact::Gauge(gauge) = fact {
+            let elapsed = over.elapsed();
+            if gauge.used > before && elapsed > Duration::from_secs(100) {
+                rose.push(elapsed);
+            }
+            before = gauge.used;
+        }
+    }
+    let looks = [120, 300, 600].map(Duration::from_secs);
+    let late: Vec<Duration> = rose
+        .iter()
+        .zip(looks)
+        .map(|(at, look)| at.saturating_sub(look))
+        .collect();
+    assert_eq!(late.len(), looks.len(), "{rose:?}");
+    let most = Duration::from_millis(1500);
+    assert!(late.iter().all(|late| *late <= most), "{late:?}");
+}
+
 #[tokio::test]
 async fn a_late_effect_is_added_to_a_run_that_is_over_and_the_journal_verifies() {
     let model = Model::new();
