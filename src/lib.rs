@@ -123,7 +123,7 @@
 //! | the screen as a picture | `ui/svg.rs`; its colours `ui/svg/paper.rs`, its lines `ui/svg/shapes.rs` |
 //! | a colour, a glyph | `assets/themes/`, read by `ui/theme.rs`, chosen by `cli/look.rs`; `ui/look.rs`, `ui/pen.rs` |
 //! | the screen before there is a console: what a start waits for, which keys leave | `app/opening.rs`, drawn by `ui/opening.rs`, shown by `tui/opening.rs`; what comes after its first frame, and in which order: `cli/console.rs`, `cli/console/opening.rs` |
-//! | the loop, the terminal, signals | `tui/mod.rs`, `tui/terminal.rs`, `tui/signals.rs`; how a frame is written: `tui/canvas.rs`, which of its cells: `tui/differences.rs` |
+//! | the loop, the terminal, signals | `tui/mod.rs`, `tui/terminal.rs`, `tui/signals.rs`; how a frame is written: `tui/canvas.rs`, which of its cells: `tui/differences.rs`; the threads behind the loop: `cli/workers.rs` |
 //! | a command without a screen | `cli/list.rs`, `cli/plan.rs`, `cli/terminate.rs`, … by command; the phrase it asks for: `cli/phrase.rs`; how a signal ends it before anything was sent: `cli/interrupted.rs` |
 //! | what `doctor` looks at | `cli/doctor.rs`, one file for each group of checks; what it asks: `cli/doctor/asked.rs`; what a terminal answers: `tui/probe.rs` |
 //! | setting a profile up | `cli/login.rs`, its questions: `cli/login/questions.rs`; what it leaves behind: `cli/login/keeping.rs`; a secret that is typed: `cli/unseen.rs` |

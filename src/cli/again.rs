@@ -7,6 +7,7 @@ use secrecy::SecretString;
 use tokio::sync::Mutex;
 
 use super::access;
+use super::browser::Opener;
 use super::choice::Choice;
 use super::connect::Connection;
 use super::person;
@@ -27,6 +28,8 @@ struct Again {
     profile: Profile,
     org_id: String,
     choice: Choice,
+    /// Who opens a browser, where one may be opened.
+    opener: Option<Opener>,
     paths: Paths,
 }
 
@@ -35,6 +38,7 @@ pub(super) fn sign_in(
     connection: &Connection,
     engine: &Engine,
     choice: &Choice,
+    opener: Option<&Opener>,
     paths: &Paths,
 ) -> SignIn {
     let again = Arc::new(Again {
@@ -43,6 +47,7 @@ pub(super) fn sign_in(
         profile: connection.profile.clone(),
         org_id: connection.scope.org_id.clone(),
         choice: choice.clone(),
+        opener: opener.cloned(),
         paths: paths.clone(),
     });
     let (engine, busy) = (engine.clone(), Arc::new(Mutex::new(())));
@@ -64,8 +69,8 @@ pub(super) fn sign_in(
 
 impl Again {
     async fn person(&self) -> Result<(), String> {
-        let may_open = self.choice.may_open_a_browser();
-        person::again(&self.client, &self.limiter, may_open, Some(&self.org_id)).await
+        let (opener, org_id) = (self.opener.as_ref(), Some(self.org_id.as_str()));
+        person::again(&self.client, &self.limiter, opener, org_id).await
     }
 
     async fn client_alone(&self) -> Result<(), String> {

@@ -3,7 +3,10 @@
 
 use std::io;
 use std::process::{Command, Stdio};
+use std::sync::mpsc;
 use std::thread;
+
+use tokio::sync::oneshot;
 
 /// What opens an address, and what stands before it.
 #[cfg(target_os = "macos")]
@@ -19,6 +22,37 @@ const UNWANTED: &str = "UNSTICK_NO_BROWSER";
 /// Whether the environment says that none is to be opened.
 pub(super) fn is_unwanted() -> bool {
     std::env::var_os(UNWANTED).is_some_and(|said| !said.is_empty() && said != "0")
+}
+
+/// What is to be opened, and who waits to hear how that went.
+type Asked = (String, oneshot::Sender<io::Result<()>>);
+
+/// Opens addresses while a console is open. A browser has the priority of the thread that starts it, and the threads behind a console stand
+/// behind everything else for good: this one does not.
+#[derive(Debug, Clone)]
+pub(super) struct Opener(mpsc::Sender<Asked>);
+
+impl Opener {
+    /// Begun by the thread of the loop.
+    pub(super) fn begin() -> io::Result<Self> {
+        let (wishes, wanted) = mpsc::channel::<Asked>();
+        let thread = thread::Builder::new().name("browser".to_owned());
+        thread.spawn(move || {
+            for (url, told) in wanted {
+                // Nobody may wait any more.
+                let _ = told.send(open(&url));
+            }
+        })?;
+        Ok(Self(wishes))
+    }
+
+    /// Opens it, and does not wait for the browser.
+    pub(super) async fn open(&self, url: &str) -> io::Result<()> {
+        let (told, answer) = oneshot::channel();
+        let gone = || io::Error::other("nobody is there to open it");
+        self.0.send((url.to_owned(), told)).map_err(|_| gone())?;
+        answer.await.unwrap_or_else(|_| Err(gone()))
+    }
 }
 
 /// Opens it, and does not wait for the browser.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::browser::Opener;
 use super::choice::{Choice, wrong_settings};
 use super::exit::Exit;
 use super::guests::Witness;
@@ -139,15 +140,15 @@ impl Connection {
         }
     }
 
-    /// The same while a console is open: nothing is printed, and what is to be noted is the answer. `may_open`: a browser, where a person
-    /// signs in. An organisation that is out of reach is not opened in the place of one that is there.
+    /// The same while a console is open: nothing is printed, and what is to be noted is the answer. `opener`: where a person signs in, of
+    /// the browser. An organisation that is out of reach is not opened in the place of one that is there.
     pub(super) async fn enter_silently(
         &mut self,
-        may_open: bool,
+        opener: Option<&Opener>,
     ) -> Result<Option<String>, Trouble> {
         if self.profile.grant == Grant::Code {
             let org_id = self.profile.org_id.clone();
-            person::again(&self.client, &self.limiter, may_open, org_id.as_deref())
+            person::again(&self.client, &self.limiter, opener, org_id.as_deref())
                 .await
                 .map_err(|why| Trouble::said(Exit::SignIn, why))?;
         }

@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
+use super::browser::Opener;
 use super::choice::{Choice, Handed};
 use super::connect::Connection;
 use super::exit::Exit;
@@ -56,6 +57,8 @@ struct Desk<'a> {
     paths: &'a Paths,
     look: Look,
     flags: Flags,
+    /// Who opens a browser, where one may be opened.
+    opener: Option<Opener>,
     /// The terminal, while no console has it.
     seat: Option<Seat<Terminal>>,
     /// What the console before left behind; nothing for the first.
@@ -106,11 +109,13 @@ pub(super) async fn run(
     if is_seen && !by_person {
         wait = wait.in_view(&choice, settings, paths, look)?;
     }
+    let may_open = choice.may_open_a_browser();
     let prepared = wait.until(prepared(&choice, settings, paths)).await?;
     let mut desk = Desk {
         paths,
         look,
         flags: Flags::of(&choice, &prepared.profile.name),
+        opener: may_open.then(Opener::begin).transpose()?,
         seat: None,
         before: None,
         unfinished: None,
@@ -212,7 +217,8 @@ impl Desk<'_> {
         let (told, facts) = mpsc::channel(FACTS);
         let (engine, task) = engine(connection, recorder.journal.clone(), told)?;
         engine.send(Command::KnowNames(Arc::clone(&kept)));
-        let switchboard = Switchboard::begin(connection, &self.flags, self.paths);
+        let switchboard =
+            Switchboard::begin(connection, &self.flags, self.opener.as_ref(), self.paths);
         // A spoken console has no command that asks for another profile, and could not go on as another one.
         let profiles = (!start.choice.is_spoken()).then(|| switchboard.asker());
         let aside = Aside::begin(self.paths);
@@ -222,6 +228,7 @@ impl Desk<'_> {
         let around = Around {
             connection,
             choice: &start.choice,
+            opener: self.opener.as_ref(),
             settings: &start.settings,
             paths: self.paths,
             kept: &kept,

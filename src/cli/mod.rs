@@ -55,6 +55,7 @@ mod unseen;
 mod version;
 mod way;
 mod which;
+mod workers;
 mod wrap_up_code;
 
 use std::io::{self, IsTerminal};
@@ -73,6 +74,8 @@ use crate::settings::{Paths, Settings, SettingsError};
 use choice::Choice;
 use exit::Exit;
 use trouble::Trouble;
+
+pub use workers::runtime;
 
 /// Finds the web messaging chats that are stuck, says why each is still open, and ends the ones you choose
 #[derive(Debug, Parser)]
@@ -182,10 +185,7 @@ fn sandbox_tip(refused: &clap::Error, words: &[String]) -> Option<ContextValue> 
 }
 
 fn run(arguments: Arguments) -> Result<Exit, Trouble> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()?;
+    let runtime = runtime(arguments.command.is_none())?;
     // The panic itself is reported by the panic hook, after it has given the terminal back.
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| runtime.block_on(dispatch(arguments))));
     // A question to the file system that nobody waits for any more holds nothing up.

@@ -1,5 +1,6 @@
 //! A person signs in before a command goes on: the browser is opened, or its address shown, and the answer waited for.
 
+use super::browser::Opener;
 use super::choice::Choice;
 use super::exit::Exit;
 use super::trouble::Trouble;
@@ -54,12 +55,16 @@ pub(super) async fn sign_in(
 pub(super) async fn again(
     client: &Client,
     limiter: &Limiter,
-    may_open: bool,
+    opener: Option<&Opener>,
     org_id: Option<&str>,
 ) -> Result<(), String> {
     let words = |failure: Failure| failure.words();
     let attempt = client.begin_sign_in().await.map_err(words)?;
-    if !may_open || browser::open(attempt.url()).is_err() {
+    let is_open = match opener {
+        Some(opener) => opener.open(attempt.url()).await.is_ok(),
+        None => false,
+    };
+    if !is_open {
         return Err(
             "no browser can be opened from here: quit, and sign in at the start".to_owned(),
         );

@@ -11,6 +11,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+use super::browser::Opener;
 use super::choice::{Choice, Handed, wrong_settings};
 use super::connect::Connection;
 use super::reload::Stamps;
@@ -67,7 +68,12 @@ pub(super) struct Switchboard {
 
 impl Switchboard {
     /// For the console of this profile.
-    pub(super) fn begin(connection: &Connection, flags: &Flags, paths: &Paths) -> Self {
+    pub(super) fn begin(
+        connection: &Connection,
+        flags: &Flags,
+        opener: Option<&Opener>,
+        paths: &Paths,
+    ) -> Self {
         let (wishes, wanted) = mpsc::unbounded_channel();
         let server = Server {
             open: Open {
@@ -76,6 +82,7 @@ impl Switchboard {
                 profile: connection.profile.clone(),
             },
             flags: flags.clone(),
+            opener: opener.cloned(),
             paths: paths.clone(),
             wanted,
         };
@@ -114,6 +121,7 @@ enum Came<T> {
 struct Server {
     open: Open,
     flags: Flags,
+    opener: Option<Opener>,
     paths: Paths,
     wanted: mpsc::UnboundedReceiver<Asked>,
 }
@@ -177,9 +185,7 @@ impl Server {
             Came::Newer(asked) => return Came::Newer(asked),
         };
         let entered = async {
-            let note = connection
-                .enter_silently(choice.may_open_a_browser())
-                .await?;
+            let note = connection.enter_silently(self.opener.as_ref()).await?;
             Ok((note, connection.wrap_up_if_known().await))
         };
         match unless_newer(&mut self.wanted, entered).await {

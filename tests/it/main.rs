@@ -236,6 +236,9 @@ mod pty_phrase;
 mod pty_profiles;
 /// The console stopped in a real terminal, in each phase of a run.
 mod pty_stopped;
+/// Whom the processor is given to: threads behind a console stand behind its loop.
+#[cfg(target_os = "linux")]
+mod pty_threads;
 /// The console asks which profile to open where nothing says it.
 mod pty_which;
 /// The README says what is so.

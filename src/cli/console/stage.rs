@@ -8,6 +8,7 @@ use super::before::Before;
 use super::ears::Ears;
 use crate::app::{App, Msg, Signal};
 use crate::cli::again;
+use crate::cli::browser::Opener;
 use crate::cli::choice::Choice;
 use crate::cli::connect::Connection;
 use crate::cli::keeping::{Keeper, LastWords};
@@ -29,6 +30,8 @@ use crate::ui::Look;
 pub(super) struct Around<'a> {
     pub(super) connection: &'a Connection,
     pub(super) choice: &'a Choice,
+    /// Who opens a browser, where one may be opened.
+    pub(super) opener: Option<&'a Opener>,
     pub(super) settings: &'a Settings,
     pub(super) paths: &'a Paths,
     /// The names that were known before.
@@ -130,10 +133,11 @@ impl Around<'_> {
         let Self {
             connection,
             choice,
+            opener,
             paths,
             ..
         } = self;
-        let sign_in = again::sign_in(connection, &parts.engine, choice, paths);
+        let sign_in = again::sign_in(connection, &parts.engine, choice, opener, paths);
         let mut console = Console::new(parts)?
             .with_sign_in(Some(sign_in))
             .with_profiles(self.profiles)

@@ -82,7 +82,7 @@ impl Trial {
         paths: &Paths,
         stop: watch::Receiver<bool>,
     ) -> Result<Outcome, Trouble> {
-        connection.enter_silently(false).await?;
+        connection.enter_silently(None).await?;
         let id = reality::labelled(connection, self.label).await?;
         let (plan, known) = self.plan(connection, id, paths).await?;
         let run = followed(connection, paths, plan, known, stop).await?;

@@ -39,11 +39,8 @@ fn main() -> ExitCode {
     let (listed, read) = made::sizes(Watch::new().base());
     println!("{chats} chats of {listed} bytes listed and {read} read, at 200x50");
     let mut report = Report::begin();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_time()
-        .build();
-    runtime.unwrap().block_on(async {
+    // That of the program, whose threads stand behind the loop.
+    unstick::cli::runtime(true).unwrap().block_on(async {
         let times = if is_quick { 20 } else { 100 };
         let mut desk = Desk::full(chats).await;
         frames::frames(&mut desk, &mut report, times * 10).await;
