@@ -125,29 +125,34 @@ impl Parties {
         unknown: Presence::Never,
     };
 
+    /// Nobody was ever there.
+    const NOBODY: Self = Self {
+        customer: Presence::Never,
+        agent: Presence::Never,
+        queue: Presence::Never,
+        bot: Presence::Never,
+        external: Presence::Never,
+        unknown: Presence::Never,
+    };
+
     /// The parties of a conversation.
     pub fn of(conversation: &Conversation) -> Self {
-        let stands = |wanted: Party| {
-            conversation
-                .participants
-                .iter()
-                .filter(|participant| Party::of(&participant.purpose) == wanted)
-                .flat_map(|participant| {
-                    let is_owing = matches!(participant.wrap_up, WrapUp::Owed { .. });
-                    let wrap_up = is_owing.then_some(Presence::WrapUp);
-                    participant.legs.iter().map(Presence::of).chain(wrap_up)
-                })
-                .max()
-                .unwrap_or_default()
-        };
-        Self {
-            customer: stands(Party::Customer),
-            agent: stands(Party::Agent),
-            queue: stands(Party::Queue),
-            bot: stands(Party::Bot),
-            external: stands(Party::External),
-            unknown: stands(Party::Unknown),
+        let mut parties = Self::NOBODY;
+        for participant in &conversation.participants {
+            let is_owing = matches!(participant.wrap_up, WrapUp::Owed { .. });
+            let wrap_up = is_owing.then_some(Presence::WrapUp);
+            let all = participant.legs.iter().map(Presence::of).chain(wrap_up);
+            let stands = match Party::of(&participant.purpose) {
+                Party::Customer => &mut parties.customer,
+                Party::Agent => &mut parties.agent,
+                Party::Queue => &mut parties.queue,
+                Party::Bot => &mut parties.bot,
+                Party::External => &mut parties.external,
+                Party::Unknown => &mut parties.unknown,
+            };
+            *stands = all.fold(*stands, Presence::max);
         }
+        parties
     }
 
     /// The three that a row has room for: customer, agent, and of the others the one that matters most: what is open before what

@@ -47,6 +47,14 @@ fn the_code_says_who_is_there_and_how() {
         ),
         (orphan(1).with("hologram", up()), "C- A+ ?+"),
         (orphan(1).with("agent", leg("levitating")), "C- A? Q."),
+        (
+            staged(1).with("agent", up()).with("agent", gone()),
+            "C. A+ Q.",
+        ),
+        (
+            staged(1).with("agent", gone()).with("agent", up()),
+            "C. A+ Q.",
+        ),
         (staged(1), "C. A. Q."),
     ];
     for (staged, expected) in cases {
