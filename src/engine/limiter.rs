@@ -112,6 +112,7 @@ pub struct Standing {
 #[derive(Debug, Clone)]
 pub struct Limiter {
     state: Arc<Mutex<State>>,
+    stirred: Arc<Notify>,
 }
 
 #[derive(Debug)]
@@ -137,6 +138,7 @@ impl Limiter {
                 budget: Budget::new(per_minute, Instant::now()),
                 lanes: Lanes::default(),
             })),
+            stirred: Arc::default(),
         }
     }
 
@@ -174,6 +176,12 @@ impl Limiter {
         let mut state = self.lock();
         state.budget.observe(Instant::now(), headers);
         state.wake_first();
+        self.stirred.notify_one();
+    }
+
+    /// Waits until something was taken or observed since this was waited for last. One may wait.
+    pub(in crate::engine) async fn stirred(&self) {
+        self.stirred.notified().await;
     }
 
     /// How the budget stands now.
@@ -231,6 +239,7 @@ impl<'a> Place<'a> {
         match state.budget.take(Instant::now(), self.count) {
             Ok(taken) => {
                 state.lanes.serve(self.ticket, taken);
+                self.limiter.stirred.notify_one();
                 Turn::Now(taken)
             }
             Err(wait) => Turn::In(wait),

@@ -14,9 +14,12 @@ use unstick::domain::plan::Choices;
 use unstick::domain::roster::Roster;
 use unstick::engine::Engine;
 use unstick::engine::gather::{Gather, gather};
-use unstick::engine::ports::{Clock, Limiter};
+use unstick::engine::ports::{Clock, Lane, Limiter, RateHeaders};
 
 use crate::model::*;
+
+/// At once, as far as an engine can be.
+const SOON: Duration = Duration::from_secs(1);
 
 fn watch(model: &Model) -> (Engine, mpsc::Receiver<Fact>) {
     let (sender, facts) = mpsc::channel(256);
@@ -178,7 +181,8 @@ async fn while_updates_are_paused_and_nothing_was_asked_for_a_minute_the_engine_
     let clock = Watched(model.clock, Arc::clone(&looks));
     let (sender, mut facts) = mpsc::channel(256);
     let limiter = Limiter::new(270);
-    let (engine, _task) = Engine::spawn_read_only(model.clone(), clock, limiter, 93, sender);
+    let (engine, _task) =
+        Engine::spawn_read_only(model.clone(), clock, limiter.clone(), 93, sender);
     let is_read = |fact: Fact| matches!(fact, Fact::Read { .. }).then_some(());
     find(&mut facts, is_read).await;
     engine.send(Command::PausePolling(true));
@@ -200,12 +204,36 @@ async fn while_updates_are_paused_and_nothing_was_asked_for_a_minute_the_engine_
     let slept = tokio::time::timeout(Duration::from_secs(600), facts.recv()).await;
     assert!(slept.is_err(), "{slept:?}");
     let before = looks.load(Ordering::SeqCst);
-    tokio::time::sleep(Duration::from_secs(600)).await;
+    // Not a multiple of how long it sleeps: nothing below happens just as it wakes by itself.
+    tokio::time::sleep(Duration::from_secs(604)).await;
     let at_rest = looks.load(Ordering::SeqCst) - before;
     assert!(
         at_rest <= 300,
         "the clock was looked at {at_rest} times in ten minutes"
     );
+    // What others ask for, and what they are told, is on the gauge at once.
+    let is_used = |fact: Fact| matches!(fact, Fact::Gauge(gauge) if gauge.used == 1).then_some(());
+    let asked = Instant::now();
+    drop(limiter.acquire(Lane::Read, 1).await);
+    find(&mut facts, is_used).await;
+    assert!(asked.elapsed() < SOON, "{:?}", asked.elapsed());
+    let is_unused =
+        |fact: Fact| matches!(fact, Fact::Gauge(gauge) if gauge.used == 0).then_some(());
+    find(&mut facts, is_unused).await;
+    let slept = tokio::time::timeout(Duration::from_secs(604), facts.recv()).await;
+    assert!(slept.is_err(), "{slept:?}");
+    let asked = Instant::now();
+    limiter.observe(RateHeaders {
+        limited: Some(Some(5)),
+        ..RateHeaders::default()
+    });
+    let shut = |fact: Fact| match fact {
+        Fact::Gauge(gauge) => Some(gauge.shut_until.is_some()),
+        _ => None,
+    };
+    assert!(find(&mut facts, shut).await);
+    assert!(asked.elapsed() < SOON, "{:?}", asked.elapsed());
+    assert!(!find(&mut facts, shut).await, "it opens again");
     // It wakes for whoever wants something.
     let asked = Instant::now();
     engine.send(Command::Read(vec![id]));

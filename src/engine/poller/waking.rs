@@ -18,7 +18,11 @@ impl<O: Org, C: Clock> Poller<O, C> {
         let named = named.map_or(nap, |at| at.saturating_duration_since(Instant::now()));
         let nap = named.min(nap);
         if self.jobs.is_empty() {
-            tokio::time::sleep(nap).await;
+            tokio::select! {
+                () = tokio::time::sleep(nap) => {}
+                // Others ask as well, for notifications or a token: that is on the gauge at once.
+                () = self.limiter.stirred() => {}
+            }
             return None;
         }
         tokio::select! {
@@ -27,8 +31,7 @@ impl<O: Org, C: Clock> Poller<O, C> {
         }
     }
 
-    /// Time alone brings nothing that is to be done or told: only a command does, or what is heard. Who else asks now and then, for
-    /// notifications, is seen on the gauge a few seconds late.
+    /// Time alone brings nothing that is to be done or told: only a command does, or what is heard, or whoever else asks.
     fn is_at_rest(&self) -> bool {
         let is_gauge_still = self.gauge.used == 0 && self.gauge.shut_until.is_none();
         self.jobs.is_empty()
