@@ -110,12 +110,13 @@ pub(super) async fn run(
         wait = wait.in_view(&choice, settings, paths, look)?;
     }
     let may_open = choice.may_open_a_browser();
+    let opener = may_open.then(Opener::begin).transpose()?;
     let prepared = wait.until(prepared(&choice, settings, paths)).await?;
     let mut desk = Desk {
         paths,
         look,
         flags: Flags::of(&choice, &prepared.profile.name),
-        opener: may_open.then(Opener::begin).transpose()?,
+        opener,
         seat: None,
         before: None,
         unfinished: None,
