@@ -24,7 +24,7 @@ pub fn runtime(has_console: bool) -> io::Result<Runtime> {
     builder.build()
 }
 
-/// Only Linux knows priorities of threads; elsewhere they are those of the whole program.
+/// On Linux alone: elsewhere a priority is the whole program's, or needs an unsafe call.
 #[cfg(target_os = "linux")]
 fn stand_behind(builder: &mut Builder) {
     use rustix::process::{getpriority_process, setpriority_process};

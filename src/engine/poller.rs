@@ -36,10 +36,6 @@ mod waking;
 const LANES: usize = 6;
 
 /// The poller; its owner calls [`Poller::prepare`], [`Poller::event`] and [`Poller::absorb`] again and again.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "a pause, trouble, a run and those who look on come and go independently of each other"
-)]
 pub(super) struct Poller<O, C> {
     org: O,
     clock: C,
@@ -56,8 +52,6 @@ pub(super) struct Poller<O, C> {
     is_cut_off: bool,
     /// A run is going on.
     pub(super) is_yielding: bool,
-    /// What a run ended is still being looked at, by others, with requests of the same budget.
-    pub(super) is_watched: bool,
     reads: usize,
     gauge: Gauge,
     inspection: Inspection,
@@ -104,7 +98,6 @@ impl<O: Org, C: Clock> Poller<O, C> {
             is_paused: !polls,
             is_cut_off: false,
             is_yielding: false,
-            is_watched: false,
             reads: 0,
             gauge: Gauge::default(),
             inspection: Inspection::default(),

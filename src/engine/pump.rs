@@ -115,6 +115,7 @@ pub(super) async fn with_runs<T: Terminator, R: Recorder, C: Clock>(
             },
             ended = finished(&mut going) => {
                 going = None;
+                while watches.try_join_next().is_some() {}
                 let run = ended.unwrap_or_else(fall_as_well);
                 if let Some(run) = run.filter(|_| parts.polls) {
                     watches.spawn(look_on(parts.clone(), run, facts.clone()));
@@ -129,8 +130,6 @@ pub(super) async fn with_runs<T: Terminator, R: Recorder, C: Clock>(
             }
             done = poller.event() => poller.absorb(done).await,
         }
-        while watches.try_join_next().is_some() {}
-        poller.is_watched = !watches.is_empty();
         poller.is_yielding = going.is_some();
     }
     if let Some(going) = going {

@@ -300,7 +300,7 @@ fn tests_pause_between_two_looks_and_sleep_where_time_is_what_they_are_about_alo
         "tests/it/support/killing.rs",
         "tests/it/support/pty.rs",
         "tests/it/cli_stopped.rs",
-        // Measures what goes on while nothing is done; parsers that work as often as answers come.
+        // Measures what goes on while nothing is done; somebody's fingers between two keys.
         "tests/bench/scale/idle.rs",
         "tests/bench/scale/frames.rs",
         // Names it, as a thing not to be found in the sources.

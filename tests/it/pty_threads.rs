@@ -59,10 +59,10 @@ fn behind_a_console_only_threads_of_the_runtime_stand_back() {
     let all = threads(process);
     let of_runtime = all.values().filter(|(name, _)| is_of_runtime(name));
     assert!(of_runtime.count() >= 2, "{all:?}");
-    for ours in ["unstick", "keyboard", "browser", "journal"] {
+    for named in ["unstick", "keyboard", "browser", "journal"] {
         assert!(
-            all.values().any(|(name, _)| name == ours),
-            "{ours}: {all:?}"
+            all.values().any(|(name, _)| name == named),
+            "{named}: {all:?}"
         );
     }
     pty.keys("q");

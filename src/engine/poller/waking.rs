@@ -20,7 +20,7 @@ impl<O: Org, C: Clock> Poller<O, C> {
         if self.jobs.is_empty() {
             tokio::select! {
                 () = tokio::time::sleep(nap) => {}
-                // Others ask as well, for notifications or a token: that is on the gauge at once.
+                // Others ask as well, for notifications, a token or a look at what a run ended: that is on the gauge at once.
                 () = self.limiter.stirred() => {}
             }
             return None;
@@ -38,7 +38,6 @@ impl<O: Org, C: Clock> Poller<O, C> {
             && self.finder.is_at_rest()
             && is_gauge_still
             && !self.is_yielding
-            && !self.is_watched
             && self.inspection.is_over()
     }
 }
